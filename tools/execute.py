@@ -1,0 +1,49 @@
+"""Execute the notebooks and store their outputs, so that a second run changes no byte.
+
+    python tools/execute.py [notebook ...]        all of notebooks/ where none is named
+
+Fails at the first cell that raises or writes to stderr.
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def stored(output):
+    """Return an output as it is stored: a widget as the picture that comes with it."""
+    output.get("data", {}).pop(VIEW, None)
+    output.get("metadata", {}).pop(VIEW, None)
+    return output
+
+
+def execute(path):
+    """Run one notebook in place; raise RuntimeError if a cell writes to stderr."""
+    notebook = nbformat.read(path, as_version=4)
+    here = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=120, record_timing=False, resources=here).execute()
+    notebook.metadata = {
+        "kernelspec": {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        },
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                raise RuntimeError(f"{path}, {cell.id}: stderr says {output.text!r}")
+            stored(output)
+    nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+        execute(Path(name).resolve())
+        print(name)

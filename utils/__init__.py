@@ -1,0 +1,5 @@
+"""What the notebooks share: small modules, meant to be read.
+
+costs, data, network, optimizers, schedules, descent   the numerical engine (NumPy)
+figures                                                pictures that stand still
+"""

@@ -1,0 +1,58 @@
+"""Data: small sets that are stored here or made on the spot.  No network, ever."""
+
+from pathlib import Path
+
+import numpy as np
+
+_DIGITS = Path(__file__).with_name("digits.npz")
+
+
+def digits():
+    """Return the handwritten digits as three pairs (x, y): train, validation, test.
+
+    x: `(n, 64)`, the 8x8 pixels from 0 to 1, float32 (exact: sixteenths); y: `(n,)`,
+    the digit.  n = 1197, 300, 300: the order was drawn once (`default_rng(0)`) and is
+    stored, so that the split is the same for everybody, whatever NumPy they have.
+
+    Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI
+    Machine Learning Repository, 1998, doi:10.24432/C50P49, licence CC BY 4.0; of its
+    5620 digits the 1797 that scikit-learn ships (`sklearn.datasets.load_digits`),
+    stored in `digits.npz` as bytes.
+    """
+    with np.load(_DIGITS) as stored:
+        x, y = stored["x"] / np.float32(16), stored["y"].astype(int)
+    return tuple(zip(np.split(x, [1197, 1497]), np.split(y, [1197, 1497]), strict=True))
+
+
+def two_moons(n, noise, rng):
+    """Return n points on two half circles that hook into each other.
+
+    x: `(n, 2)`; y: `(n,)`.  The upper moon is class 0, the lower class 1, as in `sklearn.datasets.make_moons`;
+    `noise` is the standard deviation, in units of the radius, of what is added to x.
+    """
+    if n < 2 or noise < 0:
+        raise ValueError(
+            f"n={n!r}, noise={noise!r}: two moons need 2 points or more and a noise of "
+            "0 or more; try n=300, noise=0.2."
+        )
+    y = np.arange(n) % 2
+    angle = np.pi * rng.uniform(size=n)
+    x = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    x = np.where(y[:, None] == 1, [1, 0.5] - x, x)
+    return x + noise * rng.normal(size=x.shape), y
+
+
+def zipf_features(n, size, rng):
+    """Return n samples of `size` features; feature k is present with chance 1/k.
+
+    x: `(n, size)`, 0 or 1; y: `(n,)`, 0 or 1, drawn from a logistic model whose weights
+    are normal with standard deviation 2.  Like words: a few everywhere, most rare.
+    """
+    if n < 1 or size < 1:
+        raise ValueError(
+            f"n={n!r}, size={size!r}: both are 1 or more; try n=1000, size=50."
+        )
+    x = (rng.uniform(size=(n, size)) < 1 / np.arange(1, size + 1)).astype(float)
+    weights = 2 * rng.normal(size=size)
+    chance = 1 / (1 + np.exp(-x @ weights))
+    return x, (rng.uniform(size=n) < chance).astype(int)

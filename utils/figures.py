@@ -1,0 +1,213 @@
+"""Pictures that stand still: one look per optimizer, landscapes, paths, curves, sweeps.
+
+Every function draws into axes and returns them or what it drew; none shows anything.
+A figure made by `subplots` carries a text alternative with its numbers: it is the alt
+text of the stored PNG, and what a terminal, or a test, sees in the picture's place.
+"""
+
+import io
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython import get_ipython
+from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+# Colours of Okabe & Ito 2008, told apart by colour-blind readers; line styles and
+# markers tell them apart in grey.  Their yellow is too pale on white: grey stands in.
+_LOOKS = {
+    "SGD": ("#0072B2", "-", "o"),
+    "Momentum": ("#E69F00", (0, (6, 2)), "s"),
+    "Nesterov": ("#56B4E9", (0, (6, 2, 1, 2)), "D"),
+    "AdaGrad": ("#CC79A7", (0, (1, 1)), "v"),
+    "RMSprop": ("#009E73", (0, (3, 1.5)), "^"),
+    "Adam": ("#D55E00", "-", "P"),
+    "AMSGrad": ("#000000", (0, (4, 1, 1, 1, 1, 1)), "X"),
+    "AdamW": ("#777777", (0, (2, 1)), "*"),
+}
+
+# The house style, set on import so that no notebook can forget it.
+plt.rcParams.update(
+    {
+        "figure.dpi": 100,
+        "figure.constrained_layout.use": True,
+        "font.size": 10,
+        "axes.titlesize": 11,
+        "axes.titlelocation": "left",
+        "axes.titleweight": "bold",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "grid.color": "#e6e6e6",
+        "axes.axisbelow": True,
+        "lines.linewidth": 1.8,
+        "lines.markersize": 5,
+        "legend.frameon": False,
+        "axes.prop_cycle": mpl.cycler(color=[look[0] for look in _LOOKS.values()]),
+    }
+)
+
+
+class Picture(Figure):
+    """A figure whose plain-text form is its text alternative."""
+
+    def __repr__(self):
+        return text_alternative(self)
+
+
+def _png(picture):
+    file = io.BytesIO()
+    picture.savefig(file, format="png")
+    return file.getvalue(), {"alt": text_alternative(picture)}
+
+
+if get_ipython():
+    get_ipython().display_formatter.formatters["image/png"].for_type(Picture, _png)
+
+
+def subplots(ncols=1, nrows=1, height=3.6, width=9, **options):
+    """Return (figure, axes) in the course's size, in inches, like `plt.subplots`."""
+    size = (width, height)
+    return plt.subplots(nrows, ncols, figsize=size, FigureClass=Picture, **options)
+
+
+def look(name, **changes):
+    """Return the colour, line style and marker of an optimizer, for `plot`.
+
+    `name` may go on after a comma: "Adam, η = 0.1" looks like "Adam".
+    """
+    first = name.split(",")[0]
+    if first not in _LOOKS:
+        raise ValueError(f"no look for {name!r}: allowed are {', '.join(_LOOKS)}.")
+    color, linestyle, marker = _LOOKS[first]
+    style = {"color": color, "linestyle": linestyle, "marker": marker}
+    return style | {"label": name} | changes
+
+
+def landscape(cost, ax, levels=12):
+    """Draw a cost of two parameters as contours, evenly spaced in rank, and its minima."""
+    x, y = (np.linspace(*edges, 121) for edges in cost.view)
+    heights = cost(np.stack(np.meshgrid(x, y), axis=-1))
+    bands = np.unique(np.quantile(heights, np.linspace(0, 1, levels + 1)))
+    ax.contourf(x, y, heights, bands, cmap="viridis", alpha=0.5)
+    ax.contour(x, y, heights, bands, colors="white", linewidths=0.6)
+    ax.plot(*cost.minima.T, "*", color="black", markersize=11, label="_minima")
+    ax.set(xlim=cost.view[0], ylim=cost.view[1], xlabel="θ₁", ylabel="θ₂")
+    ax.grid(False)
+    return ax
+
+
+def paths(walks, ax):
+    """Draw walks `{name: (steps + 1, 2)}` on a landscape; a marker shows where each ends."""
+    lines = []
+    for name, walk in walks.items():
+        style = look(name, markevery=[-1], markersize=8, markeredgecolor="white")
+        lines += ax.plot(*walk.T, **style)
+        lines[-1].set_path_effects([withStroke(linewidth=3, foreground="white")])
+    return lines
+
+
+def middle(values):
+    """Return 10th percentile, median, 90th percentile of the last axis; NaN is worst.
+
+    Of an even number of runs the median is the upper of the middle two: nothing is
+    averaged, so that diverged runs (NaN) count as the worst, and stay NaN.
+    """
+    n = np.shape(values)[-1]
+    ranks = np.rint(np.array([0.1, 0.5, 0.9]) * (n - 1) + [-0.01, 0.01, 0.01])
+    return np.moveaxis(np.sort(values, axis=-1)[..., ranks.astype(int)], -1, 0)
+
+
+def curves(values, ax, x=None, **options):
+    """Draw `{name: (points,) or (points, seeds)}`: median, and band from 10 to 90 %."""
+    lines = []
+    for name, rows in values.items():
+        rows = np.asarray(rows)
+        low, mid, high = middle(rows if rows.ndim > 1 else rows[:, None])
+        at = np.arange(len(rows)) if x is None else x
+        lines += ax.plot(at, mid, **look(name, **{"marker": None, **options}))
+        if rows.ndim > 1:
+            ax.fill_between(at, low, high, color=lines[-1].get_color(), alpha=0.2, lw=0)
+    return lines
+
+
+def sweep(values, rates, ax):
+    """Draw a result against the learning rate, `{name: (rates, seeds)}`, with its band.
+
+    A cross at the top marks a rate at which the median run diverges.
+    """
+    lines = curves(values, ax, x=rates, marker="auto")
+    for line, (name, rows) in zip(lines, values.items(), strict=True):
+        line.set_marker(look(name)["marker"])
+        lost = rates[np.isnan(middle(rows)[1])]
+        ax.plot(
+            lost,
+            np.full(len(lost), 0.99),
+            "x",
+            color=line.get_color(),
+            transform=ax.get_xaxis_transform(),
+            clip_on=False,
+            label=f"_{name} diverges",
+        )
+    ax.set(xscale="log", xlabel="learning rate η")
+    return lines
+
+
+def legend(fig, handles=None, **options):
+    """Put one legend for all axes under the figure, where it covers nothing."""
+    if handles is None:
+        drawn = [ax.get_legend_handles_labels() for ax in fig.axes]
+        handles = {
+            label: handle
+            for handles, labels in drawn
+            for handle, label in zip(handles, labels, strict=True)
+        }.values()
+    options = {"loc": "outside lower center", "ncols": len(handles), **options}
+    return fig.legend(handles=list(handles), **options)
+
+
+def text_alternative(fig):
+    """Say in words and numbers what a figure shows: titles, axes, lines, bars."""
+    return "\n".join(_describe(ax) for ax in fig.axes)
+
+
+def _describe(ax):
+    title = " ".join(filter(None, (ax.get_title(loc) for loc in ("left", "center"))))
+    axes = [
+        f"{axis.get_label_text() or name} from {_number(low)} to {_number(high)}"
+        for name, axis, (low, high) in (
+            ("x", ax.xaxis, ax.get_xlim()),
+            ("y", ax.yaxis, ax.get_ylim()),
+        )
+    ]
+    said = [f"{title or 'Figure'}: {', '.join(axes)}."]
+    said += [_describe_line(line) for line in ax.lines if len(line.get_xdata())]
+    said += [
+        f"{bars.get_label()}: {', '.join(_number(bar.get_height()) for bar in bars)}."
+        for bars in ax.containers
+        if isinstance(bars, BarContainer)
+    ]
+    return " ".join(filter(None, said))
+
+
+def _describe_line(line):
+    label = line.get_label()
+    if label.startswith("_child"):
+        return ""
+    x, y = (np.asarray(values, float) for values in line.get_data(orig=False))
+    shown = np.isfinite(x) & np.isfinite(y)
+    if not shown.any():
+        return f"{label}: nothing finite."
+    x, y = x[shown], y[shown]
+    first, last = (f"({_number(x[k])}, {_number(y[k])})" for k in (0, -1))
+    text = f"{label.lstrip('_')}: {first}"
+    if len(x) > 1:
+        low = y.argmin()
+        text += f" to {last}, lowest ({_number(x[low])}, {_number(y[low])})"
+    return text + (", then diverges." if not shown[-1] else ".")
+
+
+def _number(value):
+    return f"{value:.3g}"

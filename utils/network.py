@@ -1,0 +1,151 @@
+"""A multilayer perceptron: its cost, and the gradient by back-propagation.
+
+All weights and biases are one array `theta` of shape `(*runs, P)`, so that many
+networks are trained side by side.  Samples are `x` `(n, inputs)` with labels `y` `(n,)`,
+the same for all runs, or `(*runs, n, inputs)` and `(*runs, n)`.  Precision follows theta
+and x: float32 if both are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+
+def _sigmoid(a):
+    return (1 + np.tanh(a / 2)) / 2  # no overflow, whatever a is
+
+
+# name: (the activation, its derivative written in terms of its value h)
+ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
+    "relu": (lambda a: np.maximum(a, 0), lambda h: h > 0),
+    "tanh": (np.tanh, lambda h: 1 - h**2),
+    "sigmoid": (_sigmoid, lambda h: h * (1 - h)),
+    "identity": (lambda a: a, np.ones_like),
+}
+
+
+@dataclass(frozen=True)
+class Network:
+    """A multilayer perceptron for classification, with softmax cross-entropy.
+
+    sizes        units per layer, from the inputs to the classes: (64, 32, 10).  One
+                 last unit means two classes: it is the log-odds of class 1.
+    activation   of the hidden layers: "relu", "tanh", "sigmoid" or "identity"
+    """
+
+    sizes: tuple[int, ...]
+    activation: str = "relu"
+
+    def __post_init__(self):
+        if len(self.sizes) < 2 or min(self.sizes) < 1:
+            raise ValueError(
+                f"sizes={self.sizes!r}: a network has at least inputs and outputs, each "
+                "with 1 unit or more; try sizes=(64, 32, 10)."
+            )
+        if self.activation not in ACTIVATIONS:
+            raise ValueError(
+                f"activation={self.activation!r}: allowed are {', '.join(ACTIVATIONS)}; "
+                "try activation='relu'."
+            )
+
+    @property
+    def size(self):
+        """The number of parameters, P."""
+        return sum((inputs + 1) * outputs for inputs, outputs in pairwise(self.sizes))
+
+    def initial(self, rng, scale=2.0, runs=(), dtype=float):
+        """Draw parameters `(*runs, P)`: biases 0, weights normal, inputs * Var(W) = scale.
+
+        scale = 2 is He et al. 2015, eq. 10, for ReLU; scale = 1 is LeCun et al. 1998.
+        """
+        theta = np.zeros((*runs, self.size), dtype)
+        for (weights, _), inputs in zip(self.layers(theta), self.sizes, strict=False):
+            weights[...] = np.sqrt(scale / inputs) * rng.normal(size=weights.shape)
+        return theta
+
+    def layers(self, theta):
+        """Return [(W, b), ...], views into theta: `(*runs, in, out)` and `(*runs, 1, out)`."""
+        layers, runs, start = [], theta.shape[:-1], 0
+        for inputs, outputs in pairwise(self.sizes):
+            middle = start + inputs * outputs
+            end = middle + outputs
+            weights = theta[..., start:middle].reshape(*runs, inputs, outputs)
+            layers.append((weights, theta[..., None, middle:end]))
+            start = end
+        return layers
+
+    def activations(self, theta, x):
+        """Return [x, h1, ..., scores]: what each layer gives, `(*runs, n, units)`."""
+        self._check(theta, x)
+        activate, _ = ACTIVATIONS[self.activation]
+        *hidden, (last_weights, last_bias) = self.layers(theta)
+        values = [x]
+        for weights, bias in hidden:
+            values.append(activate(values[-1] @ weights + bias))
+        return [*values, values[-1] @ last_weights + last_bias]
+
+    def cost(self, theta, x, y):
+        """Return the mean cross-entropy over the samples, in nats, `(*runs,)`."""
+        log_p = _log_softmax(self.activations(theta, x)[-1])
+        return -(log_p * self._one_hot(y, log_p)).sum(axis=-1).mean(axis=-1)
+
+    def accuracy(self, theta, x, y):
+        """Return the share of samples whose likeliest class is y, `(*runs,)`, NaN if theta is."""
+        scores = _log_softmax(self.activations(theta, x)[-1])
+        right = scores.argmax(axis=-1) == y
+        return np.where(np.isnan(theta).any(axis=-1), np.nan, right.mean(axis=-1))
+
+    def gradient(self, theta, x, y):
+        """Return the gradient of the cost, `(*runs, P)`, by back-propagation."""
+        gradient = np.empty_like(theta)
+        values, errors = self.backward(theta, x, y)
+        for (into_w, into_b), h, delta in zip(
+            self.layers(gradient), values, errors, strict=False
+        ):
+            np.matmul(np.swapaxes(h, -1, -2), delta, out=into_w)
+            delta.sum(axis=-2, keepdims=True, out=into_b)
+        return gradient
+
+    def backward(self, theta, x, y):
+        """Return the activations and, for each layer, dJ/d(its inputs), `(*runs, n, units)`.
+
+        Rumelhart et al. 1986: an error passes a layer backwards through the transposed
+        weights, and through the derivative of the activation.
+        """
+        values = self.activations(theta, x)
+        _, slope = ACTIVATIONS[self.activation]
+        log_p = _log_softmax(values[-1])
+        delta = (np.exp(log_p) - self._one_hot(y, log_p)) / x.shape[-2]
+        errors = [delta[..., -self.sizes[-1] :]]  # one unit: only that of class 1
+        for (weights, _), h in zip(
+            self.layers(theta)[:0:-1], values[-2:0:-1], strict=True
+        ):
+            errors.insert(0, errors[0] @ np.swapaxes(weights, -1, -2) * slope(h))
+        return values, errors
+
+    def _one_hot(self, y, like):
+        classes = like.shape[-1]
+        if y.min() < 0 or y.max() >= classes:
+            raise ValueError(
+                f"labels from {y.min()} to {y.max()}: with {classes} classes they go "
+                f"from 0 to {classes - 1}; try sizes=(..., {y.max() + 1})."
+            )
+        return (y[..., None] == np.arange(classes)).astype(like.dtype)
+
+    def _check(self, theta, x):
+        if theta.shape[-1] != self.size or x.shape[-1] != self.sizes[0]:
+            raise ValueError(
+                f"theta has shape {theta.shape} and x {x.shape}: sizes={self.sizes} needs "
+                f"(*runs, {self.size}) and (*runs, n, {self.sizes[0]}); "
+                "try theta=network.initial(rng)."
+            )
+
+
+def _log_softmax(scores):
+    """Return the log of the classes' probabilities; one score is that of class 1 against 0."""
+    if scores.shape[-1] == 1:
+        scores = np.concatenate([np.zeros_like(scores), scores], axis=-1)
+    scores = scores - scores.max(axis=-1, keepdims=True)  # no overflow
+    return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
