@@ -55,8 +55,8 @@ def _landscape(name, value, slope, start, minima, view):
 def quadratic(kappa=10.0, angle=0.0):
     """A ravine: theta^T H theta / 2, H with eigenvalues 1 and kappa, turned by `angle`.
 
-    The angle is in degrees; kappa is the condition number, 1 or more; the minimum is 0 at the origin.  At
-    angle 0 the first axis is the flat one.
+    The angle is in degrees: at 0 the first axis is the flat one.  kappa is the
+    condition number, 1 or more; the minimum is 0 at the origin.
     """
     if not (np.isfinite(kappa) and kappa >= 1):
         raise ValueError(
@@ -129,7 +129,8 @@ def himmelblau():
 def double_well(tilt=0.3):
     """Two valleys on a line: (x^2 - 1)^2 + tilt x, for 0 <= tilt < 1.5.
 
-    A tilt makes the left one deeper.  The minima are the outer roots of 4 x^3 - 4 x + tilt.
+    A tilt makes the left one deeper.  The minima are the outer roots of
+    4 x^3 - 4 x + tilt.
     """
     if not 0 <= tilt < 1.5:
         raise ValueError(
@@ -178,8 +179,8 @@ def plateau():
 def wiggly(amplitude=0.2, wavelength=0.1):
     """A parabola with ripples: x^2 + amplitude cos(2 pi x / wavelength).
 
-    As in Sohl-Dickstein 2024.  Convex, with the one minimum 0, while amplitude (2 pi / wavelength)^2 <= 2;
-    beyond, a comb of local minima, of which none is listed.
+    As in Sohl-Dickstein 2024.  Convex, with one minimum, at 0, while
+    amplitude (2 pi / wavelength)^2 <= 2; beyond, a comb of local minima, none listed.
     """
     k = 2 * np.pi / wavelength
     return _landscape(

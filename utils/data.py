@@ -27,8 +27,9 @@ def digits():
 def two_moons(n, noise, rng):
     """Return n points on two half circles that hook into each other.
 
-    x: `(n, 2)`; y: `(n,)`.  The upper moon is class 0, the lower class 1, as in `sklearn.datasets.make_moons`;
-    `noise` is the standard deviation, in units of the radius, of what is added to x.
+    x: `(n, 2)`; y: `(n,)`, 0 on the upper moon and 1 on the lower, as in scikit-learn's
+    `make_moons`.  `noise` is the standard deviation of what is added to x; the moons
+    have the radius 1.
     """
     if n < 2 or noise < 0:
         raise ValueError(

@@ -35,7 +35,7 @@ def descend(gradient, start, optimizer, steps, record=None, every=1):
             if np.shape(g) != theta.shape:
                 raise ValueError(
                     f"the gradient has shape {np.shape(g)}, but theta has "
-                    f"{theta.shape}: they must be equal; try giving one start for each run."
+                    f"{theta.shape}: they must be equal; try one start for each run."
                 )
             theta, memory = optimizer.step(theta, g, memory, t)
             theta = _freeze(theta)
@@ -85,8 +85,9 @@ def _watched(steps):
 def diverged(path):
     """Say which runs left the finite numbers, and when.
 
-    Takes a path `(steps + 1, *runs, P)` and returns two arrays `(*runs,)`: True where the run diverged, and the row of the path
-    (the step, if every step was kept) in which it was first NaN, -1 where never.
+    Takes a path `(steps + 1, *runs, P)` and returns two arrays `(*runs,)`: True where the
+    run diverged, and the row of the path (the step, if every step was kept) in which it
+    was first NaN, -1 where never.
     """
     lost = ~np.isfinite(path).all(axis=-1)
     which = lost.any(axis=0)

@@ -87,7 +87,7 @@ def look(name, **changes):
 
 
 def landscape(cost, ax, levels=12):
-    """Draw a cost of two parameters as contours, evenly spaced in rank, and its minima."""
+    """Draw a cost of two parameters as contours, evenly spaced in rank, with minima."""
     x, y = (np.linspace(*edges, 121) for edges in cost.view)
     heights = cost(np.stack(np.meshgrid(x, y), axis=-1))
     bands = np.unique(np.quantile(heights, np.linspace(0, 1, levels + 1)))
@@ -100,7 +100,7 @@ def landscape(cost, ax, levels=12):
 
 
 def paths(walks, ax):
-    """Draw walks `{name: (steps + 1, 2)}` on a landscape; a marker shows where each ends."""
+    """Draw walks `{name: (steps + 1, 2)}` on a landscape, a marker at the end of each."""
     lines = []
     for name, walk in walks.items():
         style = look(name, markevery=[-1], markersize=8, markeredgecolor="white")

@@ -1,9 +1,9 @@
 """A multilayer perceptron: its cost, and the gradient by back-propagation.
 
 All weights and biases are one array `theta` of shape `(*runs, P)`, so that many
-networks are trained side by side.  Samples are `x` `(n, inputs)` with labels `y` `(n,)`,
-the same for all runs, or `(*runs, n, inputs)` and `(*runs, n)`.  Precision follows theta
-and x: float32 if both are.
+networks are trained side by side.  Samples are `x` `(n, inputs)` with labels `y`
+`(n,)`, the same for all runs, or `(*runs, n, inputs)` and `(*runs, n)`.  Precision
+follows theta and x: float32 if both are.
 """
 
 from collections.abc import Callable
@@ -41,13 +41,13 @@ class Network:
     def __post_init__(self):
         if len(self.sizes) < 2 or min(self.sizes) < 1:
             raise ValueError(
-                f"sizes={self.sizes!r}: a network has at least inputs and outputs, each "
-                "with 1 unit or more; try sizes=(64, 32, 10)."
+                f"sizes={self.sizes!r}: a network has at least inputs and outputs, "
+                "each with 1 unit or more; try sizes=(64, 32, 10)."
             )
         if self.activation not in ACTIVATIONS:
             raise ValueError(
-                f"activation={self.activation!r}: allowed are {', '.join(ACTIVATIONS)}; "
-                "try activation='relu'."
+                f"activation={self.activation!r}: allowed are "
+                f"{', '.join(ACTIVATIONS)}; try activation='relu'."
             )
 
     @property
@@ -56,9 +56,10 @@ class Network:
         return sum((inputs + 1) * outputs for inputs, outputs in pairwise(self.sizes))
 
     def initial(self, rng, scale=2.0, runs=(), dtype=float):
-        """Draw parameters `(*runs, P)`: biases 0, weights normal, inputs * Var(W) = scale.
+        """Draw parameters `(*runs, P)`: biases 0, weights normal.
 
-        scale = 2 is He et al. 2015, eq. 10, for ReLU; scale = 1 is LeCun et al. 1998.
+        The weights of a layer have the variance scale / inputs: scale = 2 is He et al.
+        2015, eq. 10, for ReLU; scale = 1 is LeCun et al. 1998.
         """
         theta = np.zeros((*runs, self.size), dtype)
         for (weights, _), inputs in zip(self.layers(theta), self.sizes, strict=False):
@@ -66,7 +67,7 @@ class Network:
         return theta
 
     def layers(self, theta):
-        """Return [(W, b), ...], views into theta: `(*runs, in, out)` and `(*runs, 1, out)`."""
+        """Return [(W, b), ...], views of `(*runs, in, out)` and `(*runs, 1, out)`."""
         layers, runs, start = [], theta.shape[:-1], 0
         for inputs, outputs in pairwise(self.sizes):
             middle = start + inputs * outputs
@@ -92,7 +93,7 @@ class Network:
         return -(log_p * self._one_hot(y, log_p)).sum(axis=-1).mean(axis=-1)
 
     def accuracy(self, theta, x, y):
-        """Return the share of samples whose likeliest class is y, `(*runs,)`, NaN if theta is."""
+        """Return the share of samples classified as y, `(*runs,)`; NaN if theta is."""
         scores = _log_softmax(self.activations(theta, x)[-1])
         right = scores.argmax(axis=-1) == y
         return np.where(np.isnan(theta).any(axis=-1), np.nan, right.mean(axis=-1))
@@ -109,10 +110,11 @@ class Network:
         return gradient
 
     def backward(self, theta, x, y):
-        """Return the activations and, for each layer, dJ/d(its inputs), `(*runs, n, units)`.
+        """Return (activations, errors): for each layer h, and dJ/d(h_before W + b).
 
-        Rumelhart et al. 1986: an error passes a layer backwards through the transposed
-        weights, and through the derivative of the activation.
+        Errors have the shape `(*runs, n, units)`.  Rumelhart et al. 1986: an error passes
+        a layer backwards through the transposed weights, and through the derivative of
+        the activation.
         """
         values = self.activations(theta, x)
         _, slope = ACTIVATIONS[self.activation]
@@ -137,14 +139,14 @@ class Network:
     def _check(self, theta, x):
         if theta.shape[-1] != self.size or x.shape[-1] != self.sizes[0]:
             raise ValueError(
-                f"theta has shape {theta.shape} and x {x.shape}: sizes={self.sizes} needs "
-                f"(*runs, {self.size}) and (*runs, n, {self.sizes[0]}); "
+                f"theta has shape {theta.shape} and x {x.shape}: sizes={self.sizes} "
+                f"needs (*runs, {self.size}) and (*runs, n, {self.sizes[0]}); "
                 "try theta=network.initial(rng)."
             )
 
 
 def _log_softmax(scores):
-    """Return the log of the classes' probabilities; one score is that of class 1 against 0."""
+    """Return log-probabilities; a single score is that of class 1, class 0 having 0."""
     if scores.shape[-1] == 1:
         scores = np.concatenate([np.zeros_like(scores), scores], axis=-1)
     scores = scores - scores.max(axis=-1, keepdims=True)  # no overflow

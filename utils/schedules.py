@@ -2,7 +2,8 @@
 
 Each function here returns a function of t, to be given to an optimizer as its `lr`
 (or any other hyper-parameter).  A schedule has no state: plotting it changes nothing.
-`lr` may be a number or an array of shape `(*runs, 1)`; with a number, t may be an array.
+`lr` may be a number or an array of shape `(*runs, 1)`; with a number, t may be an
+array.
 """
 
 import numpy as np
@@ -24,11 +25,11 @@ def step_decay(lr, every, factor=0.5):
 
 
 def cosine(lr, steps):
-    """lr (1 + cos(pi (t - 1) / steps)) / 2: from lr to 0 (Loshchilov & Hutter 2017, eq. 5)."""
+    """lr (1 + cos(pi (t - 1) / steps)) / 2: from lr to 0  (Loshchilov, Hutter 2017)."""
     return lambda t: lr * (1 + np.cos(np.pi * np.clip((t - 1) / steps, 0, 1))) / 2
 
 
 def warmup(schedule, steps):
-    """Climb linearly to `schedule` (a number, an array or a function of t) in `steps`."""
+    """Climb linearly, in `steps`, to `schedule`: a number, array or function of t."""
     target = schedule if callable(schedule) else lambda t: schedule
     return lambda t: target(t) * np.minimum(t / steps, 1)
