@@ -85,7 +85,7 @@ def _watched(steps):
 def diverged(path):
     """Say which runs left the finite numbers, and when.
 
-    Takes a path `(steps + 1, *runs, P)` and returns two arrays `(*runs,)`: True where the
+    Takes a path `(steps + 1, *runs, P)`; returns two arrays `(*runs,)`: True where the
     run diverged, and the row of the path (the step, if every step was kept) in which it
     was first NaN, -1 where never.
     """

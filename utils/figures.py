@@ -100,7 +100,7 @@ def landscape(cost, ax, levels=12):
 
 
 def paths(walks, ax):
-    """Draw walks `{name: (steps + 1, 2)}` on a landscape, a marker at the end of each."""
+    """Draw walks `{name: (steps + 1, 2)}` on a landscape, each ending in a marker."""
     lines = []
     for name, walk in walks.items():
         style = look(name, markevery=[-1], markersize=8, markeredgecolor="white")

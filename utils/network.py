@@ -112,9 +112,9 @@ class Network:
     def backward(self, theta, x, y):
         """Return (activations, errors): for each layer h, and dJ/d(h_before W + b).
 
-        Errors have the shape `(*runs, n, units)`.  Rumelhart et al. 1986: an error passes
-        a layer backwards through the transposed weights, and through the derivative of
-        the activation.
+        Errors have the shape `(*runs, n, units)`.  An error passes a layer backwards
+        through the transposed weights, and through the derivative of the activation
+        (Rumelhart et al. 1986).
         """
         values = self.activations(theta, x)
         _, slope = ACTIVATIONS[self.activation]
