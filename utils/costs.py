@@ -29,6 +29,7 @@ class Landscape:
     minima: np.ndarray
     view: np.ndarray
 
+    @np.errstate(all="ignore")  # far out the cost is inf: to be shown, not warned about
     def __call__(self, theta):
         return self.value(self._checked(theta))
 
@@ -182,6 +183,11 @@ def wiggly(amplitude=0.2, wavelength=0.1):
     As in Sohl-Dickstein 2024.  Convex, with one minimum, at 0, while
     amplitude (2 pi / wavelength)^2 <= 2; beyond, a comb of local minima, none listed.
     """
+    if not (np.isfinite(amplitude) and 0 < wavelength < np.inf):
+        raise ValueError(
+            f"amplitude={amplitude!r}, wavelength={wavelength!r}: both are finite, and "
+            "a wavelength is above 0; try amplitude=0.2, wavelength=0.1."
+        )
     k = 2 * np.pi / wavelength
     return _landscape(
         "wiggly parabola",

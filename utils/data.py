@@ -31,10 +31,10 @@ def two_moons(n, noise, rng):
     `make_moons`.  `noise` is the standard deviation of what is added to x; the moons
     have the radius 1.
     """
-    if n < 2 or noise < 0:
+    if n < 2 or not 0 <= noise < np.inf:
         raise ValueError(
-            f"n={n!r}, noise={noise!r}: two moons need 2 points or more and a noise of "
-            "0 or more; try n=300, noise=0.2."
+            f"n={n!r}, noise={noise!r}: two moons need 2 points or more and a "
+            "finite noise, 0 or more; try n=300, noise=0.2."
         )
     y = np.arange(n) % 2
     angle = np.pi * rng.uniform(size=n)

@@ -55,9 +55,8 @@ def _one_row_per_run(start, optimizer):
     except ValueError:
         shape = ()
     if shape[-1:] != theta.shape[-1:]:
-        wide = max(shapes, key=len)
         raise ValueError(
-            f"start has shape {theta.shape}, but a hyper-parameter has {wide}: "
+            f"start has shape {theta.shape}, the hyper-parameters have {shapes}: "
             "they must broadcast as (*runs, P) and (*runs, 1); try values[:, None]."
         )
     return np.array(np.broadcast_to(theta, shape))
@@ -113,11 +112,14 @@ def minibatches(gradient, data, batch_size, rng, replace=False, runs=()):
     lengths = [len(array) for array in data]
     n = lengths[0]
     if len(set(lengths)) > 1:
-        raise ValueError(f"data has {lengths} rows: give as many labels as samples.")
-    if not 1 <= batch_size <= n:
         raise ValueError(
-            f"batch_size={batch_size!r}: a batch has 1 to {n} (all) samples; "
-            f"try batch_size={min(64, n)}."
+            f"data has {lengths} rows: each array has one for each sample; "
+            f"try array[:{min(lengths)}]."
+        )
+    if not isinstance(batch_size, (int, np.integer)) or not 1 <= batch_size <= n:
+        raise ValueError(
+            f"batch_size={batch_size!r}: a batch has a whole number of samples, from 1 "
+            f"to {n} (all); try batch_size={min(64, n)}."
         )
     seed = rng.integers(2**63)
     steps_per_epoch = -(-n // batch_size)

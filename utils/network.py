@@ -39,10 +39,11 @@ class Network:
     activation: str = "relu"
 
     def __post_init__(self):
-        if len(self.sizes) < 2 or min(self.sizes) < 1:
+        whole = all(isinstance(units, (int, np.integer)) for units in self.sizes)
+        if not whole or len(self.sizes) < 2 or min(self.sizes) < 1:
             raise ValueError(
                 f"sizes={self.sizes!r}: a network has at least inputs and outputs, "
-                "each with 1 unit or more; try sizes=(64, 32, 10)."
+                "each a whole number of units, 1 or more; try sizes=(64, 32, 10)."
             )
         if self.activation not in ACTIVATIONS:
             raise ValueError(
@@ -87,14 +88,17 @@ class Network:
             values.append(activate(values[-1] @ weights + bias))
         return [*values, values[-1] @ last_weights + last_bias]
 
+    @np.errstate(all="ignore")  # a run on its way out is to be shown, not warned about
     def cost(self, theta, x, y):
         """Return the mean cross-entropy over the samples, in nats, `(*runs,)`."""
         log_p = _log_softmax(self.activations(theta, x)[-1])
         return -(log_p * self._one_hot(y, log_p)).sum(axis=-1).mean(axis=-1)
 
+    @np.errstate(all="ignore")
     def accuracy(self, theta, x, y):
         """Return the share of samples classified as y, `(*runs,)`; NaN if theta is."""
         scores = _log_softmax(self.activations(theta, x)[-1])
+        self._check_labels(y, scores)
         right = scores.argmax(axis=-1) == y
         return np.where(np.isnan(theta).any(axis=-1), np.nan, right.mean(axis=-1))
 
@@ -128,20 +132,35 @@ class Network:
         return values, errors
 
     def _one_hot(self, y, like):
-        classes = like.shape[-1]
+        self._check_labels(y, like)
+        return (y[..., None] == np.arange(like.shape[-1])).astype(like.dtype)
+
+    def _check_labels(self, y, scores):
+        samples, classes = scores.shape[-2:]
+        if y.dtype.kind not in "iub" or y.shape[-1:] != (samples,):
+            raise ValueError(
+                f"labels of shape {y.shape} and type {y.dtype}: {samples} samples need "
+                f"{samples} whole numbers; try y=y.astype(int), or other samples."
+            )
         if y.min() < 0 or y.max() >= classes:
             raise ValueError(
                 f"labels from {y.min()} to {y.max()}: with {classes} classes they go "
-                f"from 0 to {classes - 1}; try sizes=(..., {y.max() + 1})."
+                f"from 0 to {classes - 1}; try y=y - y.min() and "
+                f"sizes=(..., {np.ptp(y) + 1})."
             )
-        return (y[..., None] == np.arange(classes)).astype(like.dtype)
 
     def _check(self, theta, x):
-        if theta.shape[-1] != self.size or x.shape[-1] != self.sizes[0]:
+        try:
+            np.broadcast_shapes(theta.shape[:-1], x.shape[:-2])
+            units = theta.shape[-1], x.shape[-1]
+            fits = units == (self.size, self.sizes[0]) and x.shape[-2] > 0
+        except (ValueError, IndexError):
+            fits = False
+        if not fits:
             raise ValueError(
                 f"theta has shape {theta.shape} and x {x.shape}: sizes={self.sizes} "
-                f"needs (*runs, {self.size}) and (*runs, n, {self.sizes[0]}); "
-                "try theta=network.initial(rng)."
+                f"needs (*runs, {self.size}) and (*runs, n, {self.sizes[0]}), n > 0; "
+                "try theta=network.initial(rng) or x=x[None]."
             )
 
 
