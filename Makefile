@@ -9,6 +9,8 @@ BIN := .venv/bin
 export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export TQDM_DISABLE = 1
+# A warning in a notebook or a test is an error (but one of ipykernel's own at shutdown).
+STRICT := PYTHONWARNINGS=error,ignore::PendingDeprecationWarning
 
 .PHONY: lab test notebooks bench format clean
 
@@ -18,10 +20,10 @@ lab: .venv/learner
 test: .venv/author
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	PYTHONWARNINGS=error $(BIN)/python -m pytest
+	$(STRICT) $(BIN)/python -m pytest
 
 notebooks: .venv/author
-	PYTHONWARNINGS=error $(BIN)/python tools/execute.py
+	$(STRICT) $(BIN)/python tools/execute.py
 
 bench: .venv/peers
 	$(BIN)/python tools/bench.py

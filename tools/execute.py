@@ -25,8 +25,13 @@ def stored(output):
 def execute(path):
     """Run one notebook in place; raise RuntimeError if a cell writes to stderr."""
     notebook = nbformat.read(path, as_version=4)
-    here = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=120, record_timing=False, resources=here).execute()
+    NotebookClient(
+        notebook,
+        timeout=120,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
     notebook.metadata = {
         "kernelspec": {
             "display_name": "Python 3",

@@ -13,7 +13,6 @@ import numpy as np
 from IPython import get_ipython
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 # Colours of Okabe & Ito 2008, told apart by colour-blind readers; line styles and
 # markers tell them apart in grey.  Their yellow is too pale on white: grey stands in.
@@ -91,7 +90,7 @@ def landscape(cost, ax, levels=12):
     x, y = (np.linspace(*edges, 121) for edges in cost.view)
     heights = cost(np.stack(np.meshgrid(x, y), axis=-1))
     bands = np.unique(np.quantile(heights, np.linspace(0, 1, levels + 1)))
-    ax.contourf(x, y, heights, bands, cmap="viridis", alpha=0.5)
+    ax.contourf(x, y, heights, bands, cmap="viridis_r", alpha=0.4)
     ax.contour(x, y, heights, bands, colors="white", linewidths=0.6)
     ax.plot(*cost.minima.T, "*", color="black", markersize=11, label="_minima")
     ax.set(xlim=cost.view[0], ylim=cost.view[1], xlabel="θ₁", ylabel="θ₂")
@@ -104,9 +103,59 @@ def paths(walks, ax):
     lines = []
     for name, walk in walks.items():
         style = look(name, markevery=[-1], markersize=8, markeredgecolor="white")
-        lines += ax.plot(*walk.T, **style)
-        lines[-1].set_path_effects([withStroke(linewidth=3, foreground="white")])
+        lines += ax.plot([], [], **style)
+        move(lines[-1], walk)
     return lines
+
+
+def move(line, walk):
+    """Move a line to a walk `(steps + 1, 2)`, its marker to the last point in view."""
+    ax = line.axes
+    view = np.sort([ax.get_xlim(), ax.get_ylim()])
+    inside = ((walk >= view[:, 0]) & (walk <= view[:, 1])).all(axis=-1)
+    line.set_data(*walk.T)
+    line.set_markevery([int(np.flatnonzero(inside)[-1])] if inside.any() else [])
+    return line
+
+
+def walks_and_costs(cost, walks):
+    """Draw runs on a landscape, and their costs against the step, one run at a time.
+
+    walks   {name: (steps + 1, runs, 2)}
+
+    Returns (figure, show): show(k) moves the lines to run k, and returns them.
+    """
+    fig, (left, right) = subplots(2, width_ratios=[1, 1])
+    lines = paths(
+        {name: walk[:, 0] for name, walk in walks.items()}, landscape(cost, left)
+    )
+    heights = {name: cost(walk) for name, walk in walks.items()}
+    falls = curves({name: height[:, 0] for name, height in heights.items()}, right)
+    lowest = min(np.nanmin(height[-1]) for height in heights.values())
+    first = next(iter(heights.values()))[:, 0]
+    right.set(yscale="log", ylim=(max(lowest / 3, 1e-16), 10 * first[0]))
+    right.set_xlim(0, len(first) - 1)
+    right.set(xlabel="step t", ylabel="cost J")
+    legend(fig, handles=lines)
+
+    def show(k):
+        for name, line, fall in zip(walks, lines, falls, strict=True):
+            move(line, walks[name][:, k])
+            fall.set_ydata(heights[name][:, k])
+        return lines + falls
+
+    return fig, show
+
+
+def ranking(values):
+    """Say who is lowest, and where: "Adam 0.0069, SGD 0.35, Momentum diverges"."""
+    order = sorted(values, key=lambda name: np.nan_to_num(values[name], nan=np.inf))
+    return ", ".join(
+        f"{name} {values[name]:.2g}"
+        if np.isfinite(values[name])
+        else f"{name} diverges"
+        for name in order
+    )
 
 
 def middle(values):
@@ -136,21 +185,16 @@ def curves(values, ax, x=None, **options):
 def sweep(values, rates, ax):
     """Draw a result against the learning rate, `{name: (rates, seeds)}`, with its band.
 
-    A cross at the top marks a rate at which the median run diverges.
+    A cross at the top marks where the median run begins to diverge.
     """
-    lines = curves(values, ax, x=rates, marker="auto")
+    lines = curves(values, ax, x=rates)
     for line, (name, rows) in zip(lines, values.items(), strict=True):
         line.set_marker(look(name)["marker"])
-        lost = rates[np.isnan(middle(rows)[1])]
-        ax.plot(
-            lost,
-            np.full(len(lost), 0.99),
-            "x",
-            color=line.get_color(),
-            transform=ax.get_xaxis_transform(),
-            clip_on=False,
-            label=f"_{name} diverges",
-        )
+        lost = np.isnan(middle(rows)[1])
+        begins = rates[lost & ~np.roll(lost, 1)] if not lost.all() else rates[:1]
+        style = {"color": line.get_color(), "transform": ax.get_xaxis_transform()}
+        top = np.full(len(begins), 0.97)
+        ax.plot(begins, top, "x", ms=8, mew=2, label=f"_{name} diverges", **style)
     ax.set(xscale="log", xlabel="learning rate η")
     return lines
 
@@ -183,7 +227,11 @@ def _describe(ax):
         )
     ]
     said = [f"{title or 'Figure'}: {', '.join(axes)}."]
-    said += [_describe_line(line) for line in ax.lines if len(line.get_xdata())]
+    said += [
+        _describe_line(line)
+        for line in ax.lines
+        if len(line.get_xdata()) and not line.get_animated()  # it moves: told elsewhere
+    ]
     said += [
         f"{bars.get_label()}: {', '.join(_number(bar.get_height()) for bar in bars)}."
         for bars in ax.containers

@@ -1,0 +1,256 @@
+"""Sliders: pictures that follow the hand.
+
+One way to write one, like `FuncAnimation(blit=True)`: a figure, ranges, and a function
+that moves artists of the figure and returns them, with a sentence on what is seen.
+
+    @sliders.live(fig, lr=np.geomspace(1e-3, 1, 61))
+    def ravine(lr):
+        line.set_data(*walks[lr].T)
+        return [line], f"it takes {steps[lr]} steps"
+
+What stands still is drawn once, as a PNG; the moving artists lie over it, as SVG.  With
+one slider every position is sent ahead and the browser alone chooses: no kernel is
+asked, and an exported page moves too.  With more controls the kernel draws.
+"""
+
+import base64
+import io
+import re
+import traceback
+from contextlib import suppress
+from html import escape
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.cbook import flatten
+
+from utils import figures
+
+plt.rcParams["svg.fonttype"] = "none"  # moving words stay words
+plt.rcParams["svg.hashsalt"] = "course"  # the same picture is the same text
+
+_LABELS = {
+    "lr": "η",
+    "beta": "β",
+    "beta1": "β₁",
+    "beta2": "β₂",
+    "kappa": "κ",
+    "batch_size": "batch size",
+    "t": "step t",
+}
+
+# The number boxes and the reset button need a kernel: shown only where there is one.
+_STYLE = """<style>
+.live .needs-kernel, .live .number input { display: none }
+.jp-NotebookPanel .live .needs-kernel { display: inline-block }
+.jp-NotebookPanel .live .number input { display: block }
+.live .noUi-handle:focus, .live :focus-visible { outline: 3px solid #D55E00 }
+.live .overlay svg { display: block; width: 100%; stroke-linejoin: round }
+.live .overlay p { margin: 0.3em 0; min-height: 2.8em; line-height: 1.4 }
+.live .overlay ul { margin: 0; padding: 0; list-style: none }
+.live .overlay pre { background: white; color: #a00; padding: 1em; overflow: auto }
+</style>"""
+
+
+def live(fig, goals=(), start=None, play=False, **ranges):
+    """Decorate `draw(**values)`, which moves artists of fig; return the live figure.
+
+    draw     returns (artists, sentence), or (artists, sentence, met) with one truth
+             value for each goal; the artists are all that ever move; no pyplot in it
+    goals    what to reach: sentences, ticked where they are met
+    start    where to begin, `{name: value}`; otherwise the middle of each slider
+    play     True adds a button that moves a single slider step by step
+    ranges   one for each argument of draw: numbers make a slider (log with
+             `np.geomspace`), strings a menu, True or False a check box
+    """
+    return lambda draw: Live(fig, draw, goals, start or {}, play, ranges)
+
+
+class Live(widgets.VBox):
+    """Controls over a figure.  Where no widget runs, it is the first picture, a PNG."""
+
+    def __init__(self, fig, draw, goals, start, play, ranges):
+        plt.close(fig)  # or the notebook shows it a second time
+        self.fig, self.draw, self.goals = fig, draw, goals
+        self.controls = {
+            name: _control(name, values, start.get(name))
+            for name, values in ranges.items()
+        }
+        self.start = self.values()
+        artists, self.said, *_ = draw(**self.start)
+        self.text = f"{figures.text_alternative(fig)}\n{self.said}"
+        self.first, background = _still(fig, artists)
+        cell = widgets.Layout(grid_area="1 / 1", margin="0", overflow="hidden")
+        sliders = [c for c in self.controls.values() if _is_slider(c)]
+        if len(sliders) == len(self.controls) == 1:
+            over = self._all_positions(*sliders, cell)
+        else:
+            over = self._this_position(cell)
+        over.add_class("overlay")
+        picture = widgets.GridBox(
+            [widgets.HTML(background, layout=cell), over],
+            layout=widgets.Layout(
+                width=f"{100 * fig.get_figwidth():g}px",
+                max_width="100%",
+                grid_template_columns="100%",
+            ),
+        )
+        style = widgets.HTML(_STYLE, layout=widgets.Layout(display="none"))
+        super().__init__([style, self._row(sliders, play), picture])
+        self.add_class("live")
+
+    def values(self):
+        """Return where the controls are, `{name: value}`."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def reset(self, _=None):
+        """Put every control where it was at first."""
+        for name, value in self.start.items():
+            self.controls[name].value = value
+
+    def _overlay(self, values):
+        """Move the artists; return the picture over the background, as HTML."""
+        artists, said, *met = self.draw(**values)
+        met = met[0] if met else ()
+        where = ", ".join(f"{_label(k)} = {_text(v)}" for k, v in values.items())
+        ticks = "".join(
+            f"<li>{'☑' if done else '☐'} {escape(goal)}</li>"
+            for goal, done in zip(self.goals, met, strict=True)
+        )
+        svg = _svg(self.fig, artists, key=f"{id(self)}-{where}")
+        return (
+            f'{svg}<p role="status"><b>{escape(where)}:</b> {escape(said)}</p>'
+            f"<ul>{ticks}</ul>"
+        )
+
+    def _all_positions(self, slider, layout):
+        plain, style = widgets.Layout(), widgets.HTML().style  # shared: less to send
+        (name,) = self.controls
+        plain, style = widgets.Layout(), widgets.HTML().style  # shared: fewer messages
+        overlays = [
+            widgets.HTML(self._overlay({name: value}), layout=plain, style=style)
+            for _, value in slider.options
+        ]
+        stack = widgets.Stack(overlays, selected_index=slider.index, layout=layout)
+        widgets.jslink((slider, "index"), (stack, "selected_index"))
+        return stack
+
+    def _this_position(self, layout):
+        """Return one overlay, drawn anew whenever a control moves."""
+        over = widgets.HTML(self._overlay(self.start), layout=layout)
+
+        def follow(_):
+            try:
+                over.value = self._overlay(self.values())
+            except Exception:  # nobody else shows what goes wrong in an observer
+                said = escape(traceback.format_exc(limit=-1))
+                over.value = f'<pre role="alert">{said}</pre>'
+
+        for control in self.controls.values():
+            control.observe(follow, "value")
+        return over
+
+    def _row(self, sliders, play):
+        row = []
+        for name, control in self.controls.items():
+            row += [_number_box(name, control)] * _is_slider(control) + [control]
+        if play:
+            last = len(sliders[0].options) - 1
+            button = widgets.Play(max=last, interval=max(50, 5000 // (last + 1)))
+            widgets.jslink((button, "value"), (sliders[0], "index"))
+            row.append(button)
+        reset = widgets.Button(description="↺", tooltip="reset")
+        reset.layout.width = "3em"
+        reset.on_click(self.reset)
+        reset.add_class("needs-kernel")
+        layout = widgets.Layout(flex_flow="row wrap", align_items="center")
+        return widgets.HBox([*row, reset], layout=layout)
+
+    def _repr_mimebundle_(self, **kwargs):
+        data = super()._repr_mimebundle_(**kwargs)
+        data |= {"image/png": self.first, "text/plain": self.text}
+        return data, {"image/png": {"alt": self.text}}
+
+
+def _label(name):
+    return _LABELS.get(name, name)
+
+
+def _text(value):
+    return value if isinstance(value, str) else f"{value:.3g}"
+
+
+def _is_slider(control):
+    return isinstance(control, widgets.SelectionSlider)
+
+
+def _control(name, values, start):
+    """Return the control for a range: a check box, a menu or a slider."""
+    if isinstance(values, bool):
+        return widgets.Checkbox(values, description=_label(name), indent=False)
+    values = list(values)
+    if isinstance(values[0], str):
+        first = values[0] if start is None else start
+        return widgets.Dropdown(options=values, value=first, description=_label(name))
+    index = len(values) // 2
+    if start is not None:
+        index = int(np.argmin(np.abs(np.array(values) - start)))
+    options = [(_text(value), value) for value in values]
+    return widgets.SelectionSlider(options=options, index=index, readout=False)
+
+
+def _number_box(name, slider):
+    """Return a box that shows the slider's value; a number typed there moves it."""
+    box = widgets.Text(slider.label, description=_label(name), continuous_update=False)
+    box.layout.width = "11em"
+    box.add_class("number")
+    values = np.array([value for _, value in slider.options])
+
+    def typed(change):
+        with suppress(ValueError):  # what is not a number gives way to the slider's
+            slider.index = int(np.argmin(np.abs(values - float(change.new))))
+        box.value = slider.label
+
+    box.observe(typed, "value")
+    slider.observe(lambda change: setattr(box, "value", change.new), "label")
+    return box
+
+
+def _still(fig, artists):
+    """Return the whole figure, and as an <img> what is left without the artists."""
+    for artist in flatten(artists):
+        artist.set_animated(True)  # not set_visible: titles would jump
+    first = io.BytesIO()
+    fig.savefig(first)  # a file has the animated artists too ...
+    canvas, background = FigureCanvasAgg(fig), io.BytesIO()
+    fig.dpi *= 2
+    canvas.draw()  # ... a screen has not
+    plt.imsave(background, canvas.buffer_rgba(), format="png")
+    fig.dpi = 72  # SVG counts in points
+    alt = escape(figures.text_alternative(fig), quote=True)
+    src = f"data:image/png;base64,{_base64(background)}"
+    img = f'<img alt="{alt}" src="{src}" style="display: block; width: 100%">'
+    return _base64(first), img
+
+
+def _base64(file):
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def _svg(fig, artists, key):
+    """Draw artists as SVG; `key` keeps its ids apart from those of other pictures."""
+    (width, height), out = fig.bbox.size, io.StringIO()
+    pen = RendererSVG(width, height, out)
+    for artist in flatten(artists):
+        artist.draw(pen)
+    pen.finalize()
+    # The head has a <style> for "*", which would restyle the whole page: cut it off.
+    body = out.getvalue().partition("</defs>")[2]
+    body = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{abs(hash(key)):x}", body)
+    body = re.sub(  # hundredths of a point are enough
+        r' d="[^"]*"', lambda d: re.sub(r"(\.\d\d)\d+", r"\1", d[0]), body
+    )
+    return f'<svg aria-hidden="true" viewBox="0 0 {width:g} {height:g}">{body}'
