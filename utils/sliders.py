@@ -50,7 +50,8 @@ _STYLE = """<style>
 .live .noUi-handle:focus, .live :focus-visible { outline: 3px solid #D55E00 }
 .live .overlay svg { display: block; width: 100%; stroke-linejoin: round }
 .live .overlay p { margin: 0.3em 0; min-height: 2.8em; line-height: 1.4 }
-.live .overlay ul { margin: 0; padding: 0; list-style: none }
+.live .overlay ul { margin: 0; padding: 0; list-style: none; display: flex; gap: 2em }
+.live .widget-hslider { flex: 1 1 20em; max-width: 40em }
 .live .overlay pre { background: white; color: #a00; padding: 1em; overflow: auto }
 </style>"""
 
@@ -127,11 +128,12 @@ class Live(widgets.VBox):
         )
 
     def _all_positions(self, slider, layout):
-        plain, style = widgets.Layout(), widgets.HTML().style  # shared: less to send
+        """Return an overlay for each position; the browser shows the chosen one."""
         (name,) = self.controls
-        plain, style = widgets.Layout(), widgets.HTML().style  # shared: fewer messages
+        full = widgets.Layout(width="100%", margin="0")
+        style = widgets.HTML().style  # both are shared: so much the less to send
         overlays = [
-            widgets.HTML(self._overlay({name: value}), layout=plain, style=style)
+            widgets.HTML(self._overlay({name: value}), layout=full, style=style)
             for _, value in slider.options
         ]
         stack = widgets.Stack(overlays, selected_index=slider.index, layout=layout)
@@ -156,7 +158,9 @@ class Live(widgets.VBox):
     def _row(self, sliders, play):
         row = []
         for name, control in self.controls.items():
-            row += [_number_box(name, control)] * _is_slider(control) + [control]
+            if _is_slider(control):
+                row.append(_number_box(name, control))
+            row.append(control)
         if play:
             last = len(sliders[0].options) - 1
             button = widgets.Play(max=last, interval=max(50, 5000 // (last + 1)))
@@ -180,6 +184,8 @@ def _label(name):
 
 
 def _text(value):
+    if isinstance(value, bool):
+        return "on" if value else "off"
     return value if isinstance(value, str) else f"{value:.3g}"
 
 
@@ -205,7 +211,7 @@ def _control(name, values, start):
 def _number_box(name, slider):
     """Return a box that shows the slider's value; a number typed there moves it."""
     box = widgets.Text(slider.label, description=_label(name), continuous_update=False)
-    box.layout.width = "11em"
+    box.layout.width = "12em"
     box.add_class("number")
     values = np.array([value for _, value in slider.options])
 
