@@ -1,0 +1,254 @@
+"""Sliders in a real JupyterLab, in a real browser; and in an exported page, alone.
+
+Needs Chromium on the PATH (Debian: apt-get install chromium); without it these tests
+are skipped, and say so.
+"""
+
+import shutil
+import socket
+import subprocess
+import sys
+import tarfile
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+if not CHROMIUM:
+    pytest.skip(
+        "NO BROWSER TEST RAN: there is no Chromium; try apt-get install chromium",
+        allow_module_level=True,
+    )
+playwright = pytest.importorskip("playwright.sync_api")
+
+# Headless, as root, and without anything that Chromium would ask of the network.
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-background-networking",
+]
+
+ROOT = Path(__file__).resolve().parents[1]
+WITH_SLIDERS = [
+    path.name
+    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    if "sliders.live(" in path.read_text(encoding="utf-8")
+]
+
+# What can be seen at every frame while the hand moves: how many overlays, how high.
+WATCH = """
+element => {
+  window.seen = [];
+  const look = () => {
+    const shown = [...element.querySelectorAll('.overlay svg')].filter(
+      svg => svg.getClientRects().length && svg.querySelector('path'));
+    window.seen.push([shown.length, element.offsetHeight]);
+    window.watching = requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with playwright.sync_playwright() as driver:
+        yield driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab that serves a copy of the course."""
+    root = tmp_path_factory.mktemp("course")
+    for folder in ("notebooks", "utils"):
+        shutil.copytree(ROOT / folder, root / folder)
+    shutil.copy(ROOT / "requirements.txt", root)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
+    command += [f"--ServerApp.root_dir={root}"]
+    with open(root / "log.txt", "w") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(address + "/api")
+            break
+        except OSError:
+            time.sleep(0.5)
+    yield address
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture
+def page(browser):
+    """A page on which an error in the console fails the test."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda line: (
+            errors.append(line.text)
+            if line.type == "error"
+            and "404" not in line.text  # JupyterLab looks for extras
+            else None
+        ),
+    )
+    yield page
+    page.close()
+    assert errors == []
+
+
+def open_notebook(page, lab, name):
+    page.goto(f"{lab}/lab/tree/notebooks/{name}?reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.wait_for_function("document.body.innerText.includes('| Idle')", timeout=60_000)
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+
+
+def state(live):
+    """What is seen and what is said at a slider's present position."""
+    shown = live.locator(".overlay svg:visible").evaluate("svg => svg.outerHTML")
+    return shown, live.locator(".overlay [role=status]:visible").inner_text()
+
+
+def wait_for_change(page, live, before):
+    for _ in range(100):
+        if state(live)[1] != before[1]:
+            return state(live)
+        page.wait_for_timeout(20)
+    raise AssertionError(f"nothing moved: {before[1]}")
+
+
+@pytest.mark.parametrize("name", WITH_SLIDERS)
+def test_an_unrun_notebook_shows_pictures(name, lab, page):
+    open_notebook(page, lab, name)
+    page.locator(".jp-OutputArea-output img").first.wait_for()
+    assert page.get_by_text("model not found").count() == 0
+
+
+@pytest.mark.parametrize("name", WITH_SLIDERS)
+def test_every_slider_follows_keys_and_hand(name, lab, page):
+    open_notebook(page, lab, name)
+    run_all(page)
+    page.locator(".live .overlay svg:visible").last.wait_for(timeout=60_000)
+    page.wait_for_function(
+        "document.body.innerText.includes('| Idle')"
+        "&& !document.body.innerText.includes('[*]')",
+        timeout=120_000,
+    )
+    for live in page.locator(".live").all():
+        live.scroll_into_view_if_needed()
+        for handle in live.locator(".noUi-handle").all():
+            follows_keys(page, live, handle)
+            follows_the_hand(page, live, handle)
+
+
+def follows_keys(page, live, handle):
+    for key in [
+        "Home",
+        "End",
+        "ArrowLeft",
+        "PageDown",
+        "ArrowUp",
+        "ArrowDown",
+        "PageUp",
+    ]:
+        before = state(live)
+        handle.focus()
+        page.keyboard.press(key)
+        if key == "Home" and before == state(live):  # it was there already
+            continue
+        assert wait_for_change(page, live, before)[0] != before[0], key
+
+
+def follows_the_hand(page, live, handle):
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    live.evaluate(WATCH)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    before = state(live)
+    for move in range(30):
+        page.mouse.move(x - 3 * move, y)
+        page.wait_for_timeout(16)
+    page.mouse.up()
+    wait_for_change(page, live, before)
+    page.wait_for_timeout(300)
+    seen = page.evaluate("cancelAnimationFrame(window.watching), window.seen")
+    assert {shown for shown, _ in seen} == {1}, "a frame was empty, or two lay over"
+    assert len({height for _, height in seen}) == 1, "the output changed its height"
+
+
+def test_typing_a_number_and_reset(lab, page):
+    open_notebook(page, lab, "00_start_here.ipynb")
+    run_all(page)
+    live = page.locator(".live")
+    live.locator(".overlay svg:visible").wait_for(timeout=60_000)
+    first = state(live)
+    box = live.get_by_label("η")
+    box.fill("0.03")
+    box.press("Enter")
+    assert "η = 0.029" in wait_for_change(page, live, first)[1]
+    moved = state(live)
+    live.get_by_title("reset").click()
+    assert wait_for_change(page, live, moved) == first
+
+
+@pytest.fixture(scope="session")
+def widgets_js(tmp_path_factory):
+    """The script that shows widgets on a page without a kernel, from npm."""
+    folder, npm = tmp_path_factory.mktemp("npm"), shutil.which("npm")
+    if not npm:
+        pytest.skip(
+            "THE EXPORTED PAGE WAS NOT TESTED: there is no npm; install Node.js"
+        )
+    package = "@jupyter-widgets/html-manager@1.0.15"
+    subprocess.run([npm, "pack", package], cwd=folder, check=True, capture_output=True)
+    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+        for member in archive.getmembers():
+            if member.name.startswith("package/dist/") and "map" not in member.name:
+                archive.extract(member, folder, filter="data")
+    return folder / "package" / "dist" / "embed.js"
+
+
+def test_an_exported_page_moves_without_kernel_and_network(
+    widgets_js, browser, tmp_path
+):
+    notebook = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
+    here = {"metadata": {"path": str(ROOT / "notebooks")}}
+    NotebookClient(notebook, resources=here).execute()
+    exporter = HTMLExporter(widget_renderer_url=widgets_js.as_uri())
+    html, _ = exporter.from_notebook_node(notebook)
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    live = page.locator(".live")
+    live.locator(".overlay svg:visible").wait_for()
+    assert not live.get_by_title("reset").is_visible()
+    before = state(live)
+    live.locator(".noUi-handle").focus()
+    page.keyboard.press("End")
+    after = wait_for_change(page, live, before)
+    assert "η = 1:" in after[1]
+    assert after[0] != before[0]
+    context.close()
