@@ -5,20 +5,16 @@ are skipped, and say so.
 """
 
 import shutil
-import socket
 import subprocess
-import sys
 import tarfile
-import time
-import urllib.request
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+from tools.lab import CHROMIUM, OPTIONS, ROOT, jupyterlab, open_notebook, run_all
+
 if not CHROMIUM:
     pytest.skip(
         "NO BROWSER TEST RAN: there is no Chromium; try apt-get install chromium",
@@ -26,19 +22,6 @@ if not CHROMIUM:
     )
 playwright = pytest.importorskip("playwright.sync_api")
 
-# Headless, as root, and without anything that Chromium would ask of the network.
-OPTIONS = [
-    "--headless",
-    "--no-sandbox",
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--disable-component-update",
-    "--disable-background-networking",
-]
-
-ROOT = Path(__file__).resolve().parents[1]
 WITH_SLIDERS = [
     path.name
     for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
@@ -67,30 +50,9 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """The address of a JupyterLab that serves a copy of the course."""
-    root = tmp_path_factory.mktemp("course")
-    for folder in ("notebooks", "utils"):
-        shutil.copytree(ROOT / folder, root / folder)
-    shutil.copy(ROOT / "requirements.txt", root)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
-    command += [f"--ServerApp.root_dir={root}"]
-    with open(root / "log.txt", "w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(address + "/api")
-            break
-        except OSError:
-            time.sleep(0.5)
-    yield address
-    server.terminate()
-    server.wait()
+def lab():
+    with jupyterlab() as (address, _):
+        yield address
 
 
 @pytest.fixture
@@ -111,17 +73,6 @@ def page(browser):
     yield page
     page.close()
     assert errors == []
-
-
-def open_notebook(page, lab, name):
-    page.goto(f"{lab}/lab/tree/notebooks/{name}?reset")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-    page.wait_for_function("document.body.innerText.includes('| Idle')", timeout=60_000)
-
-
-def run_all(page):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
 
 
 def state(live):
@@ -149,12 +100,6 @@ def test_an_unrun_notebook_shows_pictures(name, lab, page):
 def test_every_slider_follows_keys_and_hand(name, lab, page):
     open_notebook(page, lab, name)
     run_all(page)
-    page.locator(".live .overlay svg:visible").last.wait_for(timeout=60_000)
-    page.wait_for_function(
-        "document.body.innerText.includes('| Idle')"
-        "&& !document.body.innerText.includes('[*]')",
-        timeout=120_000,
-    )
     for live in page.locator(".live").all():
         live.scroll_into_view_if_needed()
         for handle in live.locator(".noUi-handle").all():
@@ -202,7 +147,6 @@ def test_typing_a_number_and_reset(lab, page):
     open_notebook(page, lab, "00_start_here.ipynb")
     run_all(page)
     live = page.locator(".live")
-    live.locator(".overlay svg:visible").wait_for(timeout=60_000)
     first = state(live)
     box = live.get_by_label("η")
     box.fill("0.03")

@@ -1,0 +1,84 @@
+"""A JupyterLab that serves a copy of the course, and a browser to open it in."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+# Headless, as root, and without anything that Chromium would ask of the network.
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-background-networking",
+]
+
+
+@contextlib.contextmanager
+def jupyterlab():
+    """Start JupyterLab on this machine alone; give its address and its folder."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        root = Path(folder)
+        for name in ("notebooks", "utils"):
+            shutil.copytree(ROOT / name, root / name)
+        shutil.copy(ROOT / "requirements.txt", root)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+        command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
+        with open(root / "log.txt", "w") as log:
+            server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/api")
+            yield f"http://127.0.0.1:{port}", root
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait_for(address, seconds=60):
+    """Return when the address answers; raise OSError if it does not."""
+    for _ in range(2 * seconds):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(address).close()
+            return
+        time.sleep(0.5)
+    raise OSError(f"{address} did not answer within {seconds} s")
+
+
+def open_notebook(page, address, name):
+    """Open a notebook and wait until its kernel is ready."""
+    page.goto(f"{address}/lab/tree/notebooks/{name}?reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    wait_for_idle(page)
+
+
+def run_all(page):
+    """Run all cells and wait for the last."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_timeout(500)
+    wait_for_idle(page)
+
+
+def wait_for_idle(page):
+    """Wait until the kernel has nothing more to do."""
+    page.wait_for_function(
+        """document.body.innerText.includes('| Idle')
+        && ![...document.querySelectorAll('.jp-InputPrompt')].some(
+             prompt => prompt.innerText.includes('*'))""",
+        timeout=120_000,
+    )
