@@ -15,7 +15,8 @@ STRICT := PYTHONWARNINGS=error,ignore::PendingDeprecationWarning
 .PHONY: lab test notebooks bench format clean
 
 lab: .venv/learner
-	TQDM_DISABLE=0 $(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	TQDM_DISABLE=0 $(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
+		notebooks/00_start_here.ipynb
 
 test: .venv/author
 	$(BIN)/ruff check .

@@ -157,6 +157,26 @@ def test_typing_a_number_and_reset(lab, page):
     assert wait_for_change(page, live, moved) == first
 
 
+def test_a_notebook_saved_and_opened_again_shows_its_pictures(lab, browser):
+    for visit in "run and save", "look":
+        page = browser.new_page()
+        open_notebook(page, lab, "00_start_here.ipynb")
+        if visit == "run and save":
+            run_all(page)
+            page.locator(".live").wait_for()
+            page.get_by_role("button", name="Save", exact=False).first.click()
+            page.locator(".jp-mod-dirty").wait_for(state="detached")
+            page.get_by_role("menuitem", name="Kernel", exact=True).click()
+            page.get_by_text("Shut Down All Kernels").click()
+            page.keyboard.press("Enter")
+            page.wait_for_function("document.body.innerText.includes('No Kernel')")
+        else:
+            page.locator(".jp-OutputArea-output img").first.wait_for()
+            assert page.locator(".jp-OutputArea-output img").count() == 2
+            assert page.get_by_text("model not found").count() == 0
+        page.close()
+
+
 @pytest.fixture(scope="session")
 def widgets_js(tmp_path_factory):
     """The script that shows widgets on a page without a kernel, from npm."""

@@ -31,7 +31,7 @@ def jupyterlab():
     """Start JupyterLab on this machine alone; give its address and its folder."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root = Path(folder)
-        for name in ("notebooks", "utils"):
+        for name in ("notebooks", "utils", "tools"):
             shutil.copytree(ROOT / name, root / name)
         shutil.copy(ROOT / "requirements.txt", root)
         with socket.socket() as free:
@@ -39,6 +39,7 @@ def jupyterlab():
             port = free.getsockname()[1]
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
+        command += ["--config=tools/jupyter_server_config.py"]
         with open(root / "log.txt", "w") as log:
             server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log)
         try:
