@@ -1,5 +1,6 @@
 """Descent: the one loop, and the mini-batches that make it stochastic."""
 
+import os
 import time
 from functools import lru_cache
 
@@ -77,7 +78,8 @@ def _watched(steps):
         yield t
         if time.monotonic() - begin > 2:
             rest = range(t + 1, steps + 1)
-            yield from tqdm(rest, initial=t, total=steps, leave=False)
+            quiet = os.environ.get("TQDM_DISABLE", "0") != "0"  # tqdm.notebook forgets
+            yield from tqdm(rest, total=steps, initial=t, leave=False, disable=quiet)
             return
 
 
