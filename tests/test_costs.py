@@ -1,0 +1,140 @@
+"""Landscapes: gradients, minima, views, batches, and bad input."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from utils import costs
+
+LANDSCAPES = [
+    costs.quadratic(),
+    costs.quadratic(kappa=1),
+    costs.quadratic(kappa=1000, angle=30),
+    costs.rosenbrock(),
+    costs.himmelblau(),
+    costs.double_well(),
+    costs.double_well(tilt=0),
+    costs.double_well(tilt=1.5 - 1e-9),
+    costs.saddle(),
+    costs.plateau(),
+    costs.wiggly(),
+    costs.wiggly(amplitude=0.01, wavelength=0.5),
+]
+every_landscape = pytest.mark.parametrize(
+    "cost", LANDSCAPES, ids=lambda cost: cost.name
+)
+
+
+def random_points(cost, n):
+    return np.random.default_rng(0).uniform(*cost.view.T, size=(n, len(cost.start)))
+
+
+@every_landscape
+def test_the_gradient_is_the_derivative_by_complex_step(cost):
+    theta = random_points(cost, 200)
+    h = 1e-30
+    steps = 1j * h * np.eye(len(cost.start))
+    derivative = cost(theta[:, None] + steps).imag / h
+    gradient = cost.gradient(theta)
+    size = np.linalg.norm(gradient, axis=-1)
+    assert (np.linalg.norm(gradient - derivative, axis=-1) < 1e-8 * size).all()
+
+
+@every_landscape
+def test_at_a_minimum_the_gradient_is_0_and_all_around_is_higher(cost):
+    turns = np.linspace(0, 2 * np.pi, 33)
+    around = np.stack([np.cos(turns), np.sin(turns)], axis=-1)[:, : len(cost.start)]
+    around = around[np.linalg.norm(around, axis=-1) > 0.1]
+    for minimum in cost.minima:
+        np.testing.assert_allclose(cost.gradient(minimum), 0, atol=1e-12)
+        for radius in 1e-3, 1e-2, 1e-1:
+            assert (cost(minimum + radius * around) > cost(minimum)).all()
+
+
+@every_landscape
+def test_the_view_contains_the_start_and_every_minimum(cost):
+    for point in [cost.start, *cost.minima]:
+        assert (cost.view[:, 0] < point).all() and (point < cost.view[:, 1]).all()
+
+
+@every_landscape
+def test_a_batch_is_a_loop(cost):
+    theta = random_points(cost, 12).reshape(3, 4, -1)
+    values, gradients = cost(theta), cost.gradient(theta, t=5)
+    assert values.shape == (3, 4) and gradients.shape == theta.shape
+    for index in np.ndindex(3, 4):
+        assert values[index] == pytest.approx(cost(theta[index]), rel=1e-13)
+        alone = cost.gradient(theta[index])
+        np.testing.assert_allclose(gradients[index], alone, rtol=1e-12, atol=1e-13)
+
+
+@given(kappa=st.floats(1, 1e6), angle=st.floats(-360, 360))
+def test_the_curvatures_of_a_ravine_are_1_and_kappa(kappa, angle):
+    hessian = costs.quadratic(kappa, angle).gradient(np.eye(2))
+    np.testing.assert_allclose(np.linalg.eigvalsh(hessian), [1, kappa], rtol=1e-9)
+    flat = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
+    np.testing.assert_allclose(hessian @ flat, flat, atol=1e-9 * kappa)
+
+
+def test_the_famous_values():
+    assert costs.rosenbrock()([[1, 1], [-1.2, 1]]) == pytest.approx([0, 24.2])
+    himmelblau = costs.himmelblau()
+    assert himmelblau(himmelblau.minima) == pytest.approx(0, abs=1e-20)
+    assert himmelblau([-0.270845, -0.923039]) == pytest.approx(181.617, abs=1e-3)
+    assert costs.plateau()([[0, 0], [100, 0]]) == pytest.approx([0, 1])
+
+
+def test_the_tilt_makes_the_left_well_deeper_and_costs_what_it_should():
+    left, right = costs.double_well(tilt=0.3).minima
+    cost = costs.double_well(tilt=0.3)
+    assert cost(left) < cost(right) and left < 0 < right
+    assert costs.double_well(0)([-1]) == costs.double_well(0)([1]) == 0
+
+
+@pytest.mark.parametrize("amplitude, minima", [(0.01, 1), (0.02, 0)])
+def test_ripples_make_local_minima_beyond_the_border_only(amplitude, minima):
+    wavelength = 2 * np.pi / np.sqrt(2 / 0.015)  # the border is at 0.015
+    cost = costs.wiggly(amplitude, wavelength)
+    x = np.linspace(-1.5, 1.5, 100_001)[:, None]
+    signs = np.sign(cost.gradient(x)[:, 0])
+    crossings = (np.diff(signs[signs != 0]) != 0).sum()
+    assert (crossings == 1) == bool(minima) and len(cost.minima) == minima
+
+
+not_finite = st.sampled_from([np.nan, np.inf, -np.inf])
+
+
+@given(kappa=st.floats(max_value=1, exclude_max=True) | not_finite)
+def test_a_condition_number_below_1_is_refused(kappa):
+    with pytest.raises(
+        ValueError, match=r"kappa=.* 1 or more; try kappa=10\."
+    ) as error:
+        costs.quadratic(kappa)
+    assert repr(kappa) in str(error.value)
+
+
+@given(tilt=st.floats(max_value=0, exclude_max=True) | st.floats(1.5) | not_finite)
+def test_a_tilt_that_leaves_one_valley_is_refused(tilt):
+    with pytest.raises(ValueError, match=r"tilt=.*\[0, 1\.5\); try tilt=0\.3") as error:
+        costs.double_well(tilt)
+    assert repr(tilt) in str(error.value)
+
+
+@given(wavelength=st.floats(max_value=0) | not_finite)
+def test_a_wavelength_that_is_not_above_0_is_refused(wavelength):
+    with pytest.raises(ValueError, match="above 0; try amplitude") as error:
+        costs.wiggly(wavelength=wavelength)
+    assert repr(wavelength) in str(error.value)
+
+
+@every_landscape
+@given(shape=st.lists(st.integers(0, 4), max_size=3).map(tuple))
+def test_a_theta_of_another_size_is_refused_with_both_shapes(cost, shape):
+    if shape[-1:] != cost.start.shape:
+        for function in cost, cost.gradient:
+            with pytest.raises(
+                ValueError, match=r"the last axis must be .*try"
+            ) as error:
+                function(np.zeros(shape))
+            assert f"{shape}: " in str(error.value)

@@ -1,0 +1,112 @@
+"""The digits, two moons and Zipf features."""
+
+import socket
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from utils import data
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+def test_the_digits_are_1197_and_300_and_300_images_of_64_sixteenths():
+    parts = data.digits()
+    assert [(x.shape, y.shape) for x, y in parts] == [
+        ((n, 64), (n,)) for n in (1197, 300, 300)
+    ]
+    for x, y in parts:
+        assert x.dtype == np.float32 and y.dtype.kind == "i"
+        assert x.min() == 0 and x.max() == 1 and (x * 16 == np.rint(x * 16)).all()
+        assert set(y) == set(range(10))
+
+
+def test_each_digit_has_its_share_of_each_part():
+    for _, y in data.digits():
+        shares = np.bincount(y, minlength=10) / len(y)
+        error = np.sqrt(0.1 * 0.9 / len(y))
+        assert (abs(shares - 0.1) < 4 * error).all()
+
+
+def test_no_digit_is_in_two_parts():
+    images = [{image.tobytes() for image in x} for x, _ in data.digits()]
+    train, validation, test = images
+    assert not (train & validation or train & test or validation & test)
+
+
+def test_the_digits_are_those_of_scikit_learn():
+    datasets = pytest.importorskip("sklearn.datasets", reason="no scikit-learn here")
+    theirs = datasets.load_digits()
+    x, y = (np.concatenate(part) for part in zip(*data.digits(), strict=True))
+    expected = np.column_stack([theirs.data / 16, theirs.target])
+    ours = np.column_stack([x, y])
+    assert sorted(map(tuple, ours)) == sorted(map(tuple, expected))
+
+
+def test_no_data_set_needs_a_network(monkeypatch):
+    def no_network(*args, **options):
+        raise AssertionError("a data set asked for the network")
+
+    monkeypatch.setattr(socket, "socket", no_network)
+    data.digits(), data.two_moons(10, 0.1, rng()), data.zipf_features(10, 5, rng())
+
+
+def test_moons_without_noise_are_two_half_circles():
+    x, y = data.two_moons(1000, noise=0, rng=rng())
+    assert x.shape == (1000, 2) and np.bincount(y).tolist() == [500, 500]
+    upper, lower = x[y == 0], x[y == 1]
+    np.testing.assert_allclose(np.hypot(*upper.T), 1)
+    np.testing.assert_allclose(np.hypot(*(lower - [1, 0.5]).T), 1)
+    assert (upper[:, 1] >= 0).all() and (lower[:, 1] <= 0.5).all()
+
+
+def test_the_noise_of_the_moons_has_the_given_deviation():
+    still, _ = data.two_moons(20_000, noise=0, rng=rng())
+    moved, _ = data.two_moons(20_000, noise=0.3, rng=rng())
+    assert (moved - still).std() == pytest.approx(0.3, rel=0.02)
+    assert (moved - still).mean() == pytest.approx(0, abs=0.01)
+
+
+def test_zipf_feature_k_is_present_with_chance_1_over_k():
+    n = 40_000
+    x, y = data.zipf_features(n, size=20, rng=rng())
+    assert x.shape == (n, 20) and set(np.unique(x)) == {0, 1} and set(y) == {0, 1}
+    chance = 1 / np.arange(1, 21)
+    error = np.sqrt(chance * (1 - chance) / n)
+    assert (abs(x.mean(axis=0) - chance) <= 4 * error).all()
+
+
+def test_made_data_depend_on_the_generator_alone():
+    for make in (
+        lambda rng: data.two_moons(50, 0.1, rng),
+        lambda rng: data.zipf_features(50, 5, rng),
+    ):
+        same = [
+            np.column_stack(make(np.random.default_rng(seed))) for seed in (3, 3, 4)
+        ]
+        np.testing.assert_array_equal(same[0], same[1])
+        assert (same[0] != same[2]).any()
+
+
+@given(n=st.integers(max_value=1))
+def test_fewer_than_2_points_make_no_moons(n):
+    with pytest.raises(ValueError, match=f"n={n}, .* 2 points or more.*try n=300"):
+        data.two_moons(n, 0.1, rng())
+
+
+@given(noise=st.floats().filter(lambda noise: not 0 <= noise < np.inf))
+def test_a_noise_below_0_or_not_finite_is_refused(noise):
+    with pytest.raises(ValueError, match="noise, 0 or more; try n=300") as error:
+        data.two_moons(10, noise, rng())
+    assert f"noise={noise!r}" in str(error.value)
+
+
+@given(n=st.integers(max_value=0), good=st.integers(1, 9))
+def test_an_empty_zipf_set_is_refused(n, good):
+    for shape in (n, good), (good, n):
+        with pytest.raises(ValueError, match=f"={n}.* 1 or more; try n=1000"):
+            data.zipf_features(*shape, rng())

@@ -1,0 +1,235 @@
+"""The network's cost and gradient, against differences, PyTorch and itself."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from references.make import ACTIVATIONS, SIZES, torch_network
+
+from utils import network
+from utils.network import Network
+
+TORCH = np.load(Path(__file__).parent / "references" / "torch.npz")
+every_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
+every_size = pytest.mark.parametrize("name", SIZES)
+NET = Network((3, 4, 5))
+
+
+def problem(net, runs=(), samples=9, seed=0):
+    """Return random (theta, x, y); y for all runs together, x too."""
+    rng = np.random.default_rng(seed)
+    theta = net.initial(rng, runs=runs) + 0.1 * rng.normal(size=(*runs, net.size))
+    x = rng.normal(size=(samples, net.sizes[0]))
+    return theta, x, rng.integers(max(net.sizes[-1], 2), size=samples)
+
+
+@every_size
+@every_activation
+def test_cost_and_gradient_equal_the_stored_ones_of_torch(name, activation):
+    net = Network(SIZES[name], activation)
+    theta, x, y = (TORCH[key] for key in (f"{name} theta", "x", f"{name} y"))
+    cost, gradient = (TORCH[f"{name} {activation} {k}"] for k in ("cost", "gradient"))
+    assert net.cost(theta, x, y) == pytest.approx(cost, rel=1e-12)
+    np.testing.assert_allclose(
+        net.gradient(theta, x, y),
+        gradient,
+        rtol=1e-10,
+        atol=1e-10 * abs(gradient).max(),
+    )
+
+
+@every_size
+@every_activation
+def test_cost_and_gradient_equal_those_of_torch_itself(name, activation):
+    pytest.importorskip("torch", reason="no torch here: its stored numbers stand in")
+    net = Network(SIZES[name], activation)
+    theta, x, y = problem(net, seed=7)
+    cost, gradient = torch_network(net.sizes, activation, theta, x, y)
+    assert net.cost(theta, x, y) == pytest.approx(cost, rel=1e-12)
+    np.testing.assert_allclose(
+        net.gradient(theta, x, y),
+        gradient,
+        rtol=1e-10,
+        atol=1e-10 * abs(gradient).max(),
+    )
+
+
+@every_size
+@every_activation
+def test_the_gradient_is_the_limit_of_central_differences(name, activation):
+    net = Network(SIZES[name], activation)
+    theta, x, y = problem(net)
+    h = 1e-5 * np.eye(net.size)
+    differences = (net.cost(theta + h, x, y) - net.cost(theta - h, x, y)) / 2e-5
+    gradient = net.gradient(theta, x, y)
+    error = np.linalg.norm(differences - gradient) / np.linalg.norm(gradient)
+    assert error < 1e-6
+
+
+def test_activation_slopes_are_derivatives():
+    a = np.linspace(-4, 4, 50)  # 0, where ReLU has no derivative, is not among them
+    for activate, slope in network.ACTIVATIONS.values():
+        differences = (activate(a + 1e-6) - activate(a - 1e-6)) / 2e-6
+        np.testing.assert_allclose(slope(activate(a)), differences, atol=1e-9)
+
+
+@every_activation
+def test_a_batch_of_runs_is_a_loop(activation):
+    net = Network((3, 4, 4, 2), activation)
+    theta, x, y = problem(net, runs=(2, 3))
+    functions = net.cost, net.accuracy, net.gradient
+    together = [function(theta, x, y) for function in functions]
+    for index in np.ndindex(2, 3):
+        for function, all_runs in zip(functions, together, strict=True):
+            alone = function(theta[index], x, y)
+            np.testing.assert_allclose(all_runs[index], alone, rtol=1e-12, atol=1e-15)
+
+
+def test_each_run_may_have_its_own_samples():
+    theta, *_ = problem(NET, runs=(4,))
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(4, 6, 3)), rng.integers(5, size=(4, 6))
+    for function in NET.cost, NET.accuracy, NET.gradient:
+        together = function(theta, x, y)
+        alone = [function(*run) for run in zip(theta, x, y, strict=True)]
+        np.testing.assert_allclose(together, alone, rtol=1e-12, atol=1e-15)
+
+
+def test_the_gradient_of_the_data_is_the_mean_over_its_samples():
+    theta, x, y = problem(NET)
+    each = [NET.gradient(theta, x[k : k + 1], y[k : k + 1]) for k in range(len(x))]
+    np.testing.assert_allclose(NET.gradient(theta, x, y), np.mean(each, axis=0))
+
+
+def test_one_output_is_two_classes_of_which_the_first_scores_0():
+    one, two = Network((3, 4, 1)), Network((3, 4, 2))
+    theta, x, y = problem(one)
+    same = np.zeros(two.size)
+    (w1, b1), (w2, b2) = one.layers(theta)
+    (v1, c1), (v2, c2) = two.layers(same)
+    v1[...], c1[...], v2[:, 1:], c2[:, 1:] = w1, b1, w2, b2
+    assert one.cost(theta, x, y) == pytest.approx(two.cost(same, x, y), rel=1e-14)
+    assert one.accuracy(theta, x, y) == two.accuracy(same, x, y)
+    gradient = two.gradient(same, x, y)
+    (g1, h1), (g2, h2) = two.layers(gradient)
+    expected = [array.ravel() for array in (g1, h1, g2[:, 1], h2[:, 1])]
+    actual = one.gradient(theta, x, y)
+    np.testing.assert_allclose(actual, np.concatenate(expected), rtol=1e-13)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_initial_weights_have_the_variance_scale_over_inputs(scale):
+    net = Network((200, 100, 10))
+    theta = net.initial(np.random.default_rng(0), scale, runs=(20,))
+    assert theta.shape == (20, net.size) and net.size == 201 * 100 + 101 * 10
+    for (weights, biases), inputs in zip(net.layers(theta), (200, 100), strict=True):
+        assert inputs * weights.var() == pytest.approx(scale, rel=0.03)
+        assert weights.mean() == pytest.approx(
+            0, abs=5 / np.sqrt(weights.size * inputs)
+        )
+        assert (biases == 0).all()
+    assert len(np.unique(theta[:, 0])) == 20  # each run its own
+
+
+def test_with_no_weights_every_class_is_equally_likely():
+    _, x, y = problem(NET)
+    assert NET.cost(np.zeros(NET.size), x, y) == pytest.approx(np.log(5))
+
+
+def test_cost_and_gradient_stay_finite_at_scores_of_any_size():
+    for activation in ACTIVATIONS:
+        net = Network((3, 4, 5), activation)
+        theta, x, y = problem(net)
+        assert np.isfinite(net.cost(1e6 * theta, x, y))
+        assert np.isfinite(net.gradient(1e6 * theta, x, y)).all()
+
+
+def test_accuracy_is_a_share_and_nan_where_the_run_is():
+    theta, x, _ = problem(NET, runs=(2,))
+    best = NET.activations(theta[0], x)[-1].argmax(axis=-1)
+    assert NET.accuracy(theta[0], x, best) == 1
+    assert NET.accuracy(theta[0], x, (best + 1) % 5) == 0
+    theta[1] = np.nan
+    assert np.isnan(NET.accuracy(theta, x, best)).tolist() == [False, True]
+
+
+@every_activation
+def test_float32_stays_float32(activation):
+    net = Network((3, 4, 5), activation)
+    theta, x, y = problem(net)
+    rough = net.gradient(theta.astype(np.float32), x.astype(np.float32), y)
+    assert rough.dtype == np.float32
+    assert net.initial(np.random.default_rng(0), dtype=np.float32).dtype == np.float32
+    np.testing.assert_allclose(rough, net.gradient(theta, x, y), rtol=1e-4, atol=1e-5)
+
+
+def test_errors_and_activations_give_the_gradient_of_each_layer():
+    theta, x, y = problem(NET)
+    values, errors = NET.backward(theta, x, y)
+    layers = NET.layers(NET.gradient(theta, x, y))
+    for (weights, bias), h, delta in zip(layers, values, errors, strict=False):
+        np.testing.assert_allclose(weights, h.T @ delta, rtol=1e-12)
+        np.testing.assert_allclose(bias[0], delta.sum(axis=0), rtol=1e-12)
+
+
+@given(
+    sizes=st.lists(st.integers(-3, 0) | st.floats(), min_size=2, max_size=4)
+    | st.lists(st.integers(1, 9), max_size=1)
+)
+def test_sizes_of_no_network_are_refused(sizes):
+    with pytest.raises(
+        ValueError, match=r"1 or more; try sizes=\(64, 32, 10\)"
+    ) as error:
+        Network(tuple(sizes))
+    assert repr(tuple(sizes)) in str(error.value)
+
+
+@given(name=st.text().filter(lambda name: name not in ACTIVATIONS))
+def test_an_unknown_activation_is_refused(name):
+    with pytest.raises(ValueError, match=r"relu.*identity; try activation=") as error:
+        Network((2, 2), name)
+    assert repr(name) in str(error.value)
+
+
+@given(label=st.integers(-9, -1) | st.integers(5, 99), at=st.integers(0, 8))
+def test_a_label_out_of_range_is_refused_and_the_remedy_works(label, at):
+    theta, x, y = problem(NET)
+    y[at] = label
+    for function in NET.cost, NET.accuracy, NET.gradient:
+        with pytest.raises(ValueError, match=f"{label}.*from 0 to 4; try") as error:
+            function(theta, x, y)
+    units = int(str(error.value).split()[-1].rstrip(")."))
+    wide = Network((3, 4, units))
+    assert np.isfinite(wide.cost(np.zeros(wide.size), x, y - y.min()))
+
+
+@pytest.mark.parametrize(
+    "y", [np.zeros(9), np.zeros(8, int), np.zeros((9, 1), int), np.array(3)]
+)
+def test_labels_that_are_no_whole_numbers_one_for_each_sample_are_refused(y):
+    theta, x, _ = problem(NET)
+    for function in NET.cost, NET.accuracy, NET.gradient:
+        with pytest.raises(ValueError, match="9 whole numbers; try") as error:
+            function(theta, x, y)
+        assert f"{y.shape} and type {y.dtype}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "theta, x",
+    [
+        ((30,), (9, 3)),
+        ((41,), (9, 2)),
+        ((41,), (3,)),
+        ((41,), (0, 3)),
+        ((2, 41), (3, 9, 3)),
+        ((), (9, 3)),
+    ],
+)
+def test_parameters_and_samples_that_do_not_fit_are_refused_with_both_shapes(theta, x):
+    theta, x = np.zeros(theta), np.zeros(x)
+    for function in NET.cost, NET.accuracy, NET.gradient:
+        with pytest.raises(ValueError, match=r"needs .* try theta") as error:
+            function(theta, x, np.zeros(9, int))
+        assert f"{theta.shape} and x {x.shape}" in str(error.value)
