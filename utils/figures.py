@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 # Colours of Okabe & Ito 2008, told apart by colour-blind readers; line styles and
 # markers tell them apart in grey.  Their yellow is too pale on white: grey stands in.
 _LOOKS = {
-    "SGD": ("#0072B2", "-", "o"),
+    "SGD": ("#0072B2", (0, (9, 1)), "o"),
     "Momentum": ("#E69F00", (0, (6, 2)), "s"),
     "Nesterov": ("#56B4E9", (0, (6, 2, 1, 2)), "D"),
     "AdaGrad": ("#CC79A7", (0, (1, 1)), "v"),

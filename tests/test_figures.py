@@ -1,0 +1,145 @@
+"""Figures: who looks how, what is said of a picture, and what NaN looks like."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from utils import costs, figures, optimizers
+
+NAMES = [cls.__name__ for cls in vars(optimizers).values() if hasattr(cls, "step")]
+
+
+@pytest.fixture
+def axes():
+    fig, ax = figures.subplots()
+    yield fig, ax
+    plt.close("all")
+
+
+def test_every_optimizer_has_its_own_colour_line_style_and_marker():
+    looks = [figures.look(name) for name in NAMES]
+    for what in "color", "linestyle", "marker":
+        assert len({look[what] for look in looks}) == len(looks) == 8
+
+
+def test_every_look_is_seen_on_white():
+    for name in NAMES:
+        luminance = to_rgb(figures.look(name)["color"]) @ np.array([0.21, 0.72, 0.07])
+        assert luminance < 0.65
+
+
+def test_a_name_may_go_on_after_a_comma_and_an_unknown_one_is_refused():
+    one, other = figures.look("Adam, η = 0.1"), figures.look("Adam", linewidth=3)
+    assert one["color"] == other["color"] and one["label"] == "Adam, η = 0.1"
+    assert other["linewidth"] == 3
+    with pytest.raises(ValueError, match=r"'Adamax': allowed are SGD, .*AdamW"):
+        figures.look("Adamax")
+
+
+def test_the_text_alternative_has_the_title_the_axes_and_the_numbers(axes):
+    fig, ax = axes
+    ax.plot([1, 2, 3], [4, 0.125, 6], label="curve")
+    ax.plot([1, 2, 3], [4, 5, np.nan], label="lost")
+    ax.plot([1], [np.nan], label="nothing")
+    ax.bar([1, 2], [3.5, 7.25], label="bars")
+    ax.set(xlim=(0, 4), ylim=(-1, 8), xlabel="step", ylabel="cost", title="It falls")
+    assert (
+        repr(fig)
+        == figures.text_alternative(fig)
+        == (
+            "It falls: step from 0 to 4, cost from -1 to 8. "
+            "curve: (1, 4) to (3, 6), lowest (2, 0.125). "
+            "lost: (1, 4) to (2, 5), lowest (1, 4), then diverges. "
+            "nothing: nothing finite. "
+            "bars: 3.5, 7.25."
+        )
+    )
+
+
+def test_another_curve_has_another_text_alternative(axes):
+    fig, ax = axes
+    figures.curves({"SGD": [3, 2, 1]}, ax)
+    before = repr(fig)
+    ax.lines[0].set_ydata([3, 2, 1.01])
+    assert repr(fig) != before
+
+
+def test_the_stored_picture_is_a_png_with_its_text_alternative(axes):
+    fig, ax = axes
+    figures.curves({"SGD": [3, 2, 1]}, ax)
+    png, metadata = figures._png(fig)
+    assert png.startswith(b"\x89PNG") and metadata == {"alt": repr(fig)}
+
+
+def test_the_middle_is_the_percentiles_and_nan_is_the_worst():
+    low, mid, high = figures.middle([range(11), [*range(10), np.nan]])
+    assert [low.tolist(), mid.tolist(), high.tolist()] == [[1, 1], [5, 5], [9, 9]]
+    low, mid, high = figures.middle([2, np.nan, 1, np.nan, np.nan])
+    assert low == 1 and np.isnan([mid, high]).all()
+    assert figures.middle([1, 4])[1] == 4  # the upper of two: nothing is averaged
+    assert np.isnan(figures.middle([1, np.nan])[1])
+    assert figures.middle(np.zeros((5, 3, 7))).shape == (3, 5, 3)
+
+
+def test_curves_draw_the_median_and_a_band(axes):
+    _, ax = axes
+    rows = np.outer([1, 2, 3], np.arange(11))
+    (line,) = figures.curves({"Adam": rows}, ax, x=[10, 20, 30])
+    assert line.get_xydata().tolist() == [[10, 5], [20, 10], [30, 15]]
+    (band,) = ax.collections
+    assert band.get_paths()[0].get_extents().get_points().tolist() == [
+        [10, 1],
+        [30, 27],
+    ]
+
+
+def test_a_sweep_marks_where_the_median_run_begins_to_diverge(axes):
+    _, ax = axes
+    rates = np.array([0.1, 1, 10, 100])
+    nan = np.nan
+    rows = [[1, 1, 1], [2, 2, nan], [3, nan, nan], [nan, nan, nan]]
+    good = np.ones((4, 3))
+    figures.sweep({"SGD": np.array(rows), "Adam": good}, rates, ax)
+    crosses = {line.get_label(): line for line in ax.lines if line.get_marker() == "x"}
+    assert crosses["_SGD diverges"].get_xdata().tolist() == [10]
+    assert len(crosses["_Adam diverges"].get_xdata()) == 0
+    assert ax.get_xscale() == "log"
+
+
+def test_a_ranking_names_the_lowest_first_and_the_diverged_last():
+    values = {"SGD": np.nan, "Adam": 0.25, "Momentum": 0.125}
+    assert figures.ranking(values) == "Momentum 0.12, Adam 0.25, SGD diverges"
+
+
+def test_a_landscape_shows_its_view_and_its_minima(axes):
+    _, ax = axes
+    cost = costs.himmelblau()
+    figures.landscape(cost, ax)
+    np.testing.assert_array_equal([ax.get_xlim(), ax.get_ylim()], cost.view)
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), cost.minima)
+
+
+def test_the_marker_of_a_path_is_at_its_last_point_in_view(axes):
+    _, ax = axes
+    figures.landscape(costs.rosenbrock(), ax)
+    walk = np.array([[0, 0], [1, 1], [1, 99], [np.nan, np.nan]])
+    (line,) = figures.paths({"SGD": walk}, ax)
+    assert line.get_markevery() == [1]
+    assert figures.move(line, walk + 1000).get_markevery() == []
+
+
+def test_the_legend_has_each_label_once_for_all_axes():
+    fig, (left, right) = figures.subplots(2)
+    for ax in left, right:
+        figures.curves({"SGD": [1, 2], "Adam": [2, 1]}, ax)
+    texts = [text.get_text() for text in figures.legend(fig).get_texts()]
+    assert texts == ["SGD", "Adam"]
+    plt.close(fig)
+
+
+def test_no_module_of_utils_shows_a_figure():
+    for path in Path(figures.__file__).parent.glob("*.py"):
+        assert "plt.show" not in path.read_text(encoding="utf-8")
