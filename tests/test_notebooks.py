@@ -1,0 +1,320 @@
+"""What nbval does not see in the stored notebooks, and what holds the house together.
+
+Each check yields its faults as sentences; below, each fault is planted once, to see
+that its check finds it.
+"""
+
+import ast
+import copy
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tools.execute import METADATA, VIEW
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted(
+    path
+    for path in ROOT.glob("notebooks/**/*.ipynb")
+    if ".ipynb_checkpoints" not in path.parts
+)
+# Which modules of utils a module of utils may import; where none is named, none.
+ARROWS = {"sliders": {"figures"}, "checks": {"costs", "network", "optimizers"}}
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def text(cell):
+    return "".join(cell["source"])
+
+
+def tree(cell):
+    """Return the syntax tree of a code cell; a line of magic does nothing."""
+    return ast.parse(re.sub(r"(?m)^(\s*)[%!].*", r"\1pass", text(cell)))
+
+
+def definitions(cell):
+    kinds = ast.FunctionDef, ast.ClassDef
+    return [node.name for node in tree(cell).body if isinstance(node, kinds)]
+
+
+def shows(cell):
+    """Say whether a code cell prints, draws, or ends with a value."""
+    body = [node for node in tree(cell).body if not hasattr(node, "decorator_list")]
+    calls = [
+        node.func
+        for statement in body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+    ]
+    names = {getattr(call, "attr", getattr(call, "id", None)) for call in calls}
+    values = ast.Name, ast.Attribute, ast.Subscript
+    last = getattr(body[-1] if body else None, "value", None)
+    ends_with_value = isinstance(last, values) and isinstance(body[-1], ast.Expr)
+    return ends_with_value or bool(names & {"print", "display", "subplots"})
+
+
+def faults(notebook):
+    """Yield a sentence for each fault of a notebook."""
+    cells, code = notebook["cells"], code_cells(notebook)
+    if notebook["metadata"] != METADATA:
+        yield "the notebook's metadata is not what tools/execute.py writes"
+    counts = [cell["execution_count"] for cell in code]
+    if counts != list(range(1, len(code) + 1)):
+        yield f"execution counts are {counts}, not 1, 2, ..."
+    for name, times in Counter(cell.get("id") for cell in cells).items():
+        if not name or times > 1:
+            yield f"{times} cells have the id {name}"
+    first = text(cells[0])
+    if not (cells[0]["cell_type"] == "markdown" and re.search(r"\d+ min", first)):
+        yield "the first cell does not state the class time, as in '50 minutes'"
+    seconds = re.search(r"\b(\d+) s\b", first)
+    if not seconds or int(seconds[1]) > 15:
+        yield "the first cell does not state a run time of at most 15 s, as in '6 s'"
+    for cell in cells:
+        for fault in cell_faults(cell):
+            yield f"cell {cell.get('id')}: {fault}"
+
+
+def cell_faults(cell):
+    """Yield a sentence for each fault of one cell."""
+    if stray := set(cell["metadata"]) - {"tags", "slideshow", "english"}:
+        yield f"stray metadata {stray}"
+    if cell["cell_type"] != "code":
+        if len(text(cell).split()) > 220:
+            yield f"{len(text(cell).split())} words, more than 220"
+        return
+    lines = text(cell).splitlines()
+    if text(cell).rstrip().endswith(";"):
+        yield "a semicolon at its end, which nbval does not know"
+    full = [line for line in lines if line.strip() and not line.strip().startswith("#")]
+    if len(full) > 15:
+        yield f"{len(full)} lines, more than 15"
+    if max(map(len, lines)) > 88:
+        yield f"{max(map(len, lines))} columns, more than 88"
+    if shows(cell) and not cell["outputs"]:
+        yield "no stored output, though it shows something"
+    for output in cell["outputs"]:
+        if output["output_type"] == "error" or output.get("name") == "stderr":
+            yield "a stored error, or something on stderr"
+        if VIEW in output.get("data", {}):
+            yield "a stored widget, which says 'model not found' without a kernel"
+
+
+def repeated_definitions(notebooks):
+    """Yield each function or class that stands in two notebooks of one edition."""
+    found = Counter(
+        (path.parent, name)
+        for path, notebook in notebooks.items()
+        for name in {
+            name
+            for cell in code_cells(notebook)
+            if "exercise" not in cell["metadata"].get("tags", [])
+            for name in definitions(cell)
+        }
+    )
+    for (_, name), times in found.items():
+        if times > 1:
+            yield f"{name} is defined in {times} notebooks: move it to utils"
+
+
+def dead_links(markdown, folder):
+    """Yield each relative link of a text whose file does not exist."""
+    for link in re.findall(r"\]\(([^)#\s]+)", markdown):
+        if "://" not in link and not (folder / link).exists():
+            yield f"no file is at {link}"
+
+
+def wrong_arrows(module, source):
+    """Yield each import by which a module of utils knows what it should not."""
+    imported = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            start = "utils." * bool(node.level) + (node.module or "")
+            start = start.rstrip(".")
+            imported |= {f"{start}.{alias.name}" for alias in node.names}
+    of_utils = {name.split(".")[1] for name in imported if name.startswith("utils.")}
+    for other in of_utils - ARROWS.get(module, set()):
+        yield f"{module} imports {other}"
+
+
+def demand_none(found):
+    found = list(found)
+    assert not found, "\n".join(found)
+
+
+every_notebook = pytest.mark.parametrize(
+    "path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT / "notebooks"))
+)
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+@every_notebook
+def test_a_notebook_is_stored_as_executed_short_and_clean(path):
+    demand_none(faults(read(path)))
+
+
+@every_notebook
+def test_the_links_of_a_notebook_exist(path):
+    for cell in read(path)["cells"]:
+        demand_none(dead_links(text(cell), path.parent))
+
+
+def test_no_function_is_defined_in_two_notebooks():
+    demand_none(repeated_definitions({path: read(path) for path in NOTEBOOKS}))
+
+
+def test_the_links_of_the_readme_exist():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    demand_none(dead_links(readme, ROOT))
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("utils/*.py")), ids=lambda p: p.stem)
+def test_imports_within_utils_point_one_way(path):
+    demand_none(wrong_arrows(path.stem, path.read_text(encoding="utf-8")))
+
+
+def test_conda_takes_its_list_from_the_requirements():
+    lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
+    entries = [line.strip() for line in lines if line.strip().startswith("- ")]
+    assert entries == ["- python>=3.11", "- pip", "- pip:", "- -r requirements.txt"]
+
+
+def test_a_second_execution_changes_no_byte(tmp_path):
+    shutil.copytree(ROOT / "utils", tmp_path / "utils")
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    stored = ROOT / "notebooks" / "00_start_here.ipynb"
+    copied = tmp_path / "notebooks" / stored.name
+    copied.parent.mkdir()
+    shutil.copy(stored, copied)
+    written = []
+    for _ in range(2):  # both here: another Matplotlib stores other pixels
+        command = [sys.executable, ROOT / "tools" / "execute.py", copied]
+        subprocess.run(command, check=True, capture_output=True)
+        written.append(copied.read_bytes())
+    assert written[0] == written[1]
+    for one, other in zip(read(stored)["cells"], read(copied)["cells"], strict=True):
+        outputs = one.pop("outputs", []), other.pop("outputs", [])
+        assert one == other
+        assert len(outputs[0]) == len(outputs[1])  # what is in them, nbval compares
+
+
+SOUND = {
+    "metadata": METADATA,
+    "cells": [
+        {
+            "cell_type": "markdown",
+            "id": "title",
+            "metadata": {},
+            "source": ["# Title\n", "Class time: 50 minutes. Runs in about 6 s."],
+        },
+        {
+            "cell_type": "code",
+            "id": "code",
+            "metadata": {"tags": []},
+            "execution_count": 1,
+            "source": ["def f():\n", "    return 1\n", "\n", "\n", "print(f())"],
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": ["1"]}],
+        },
+    ],
+}
+HELLO = {"output_type": "stream", "name": "stderr", "text": "hello"}
+ERROR = {"output_type": "error", "ename": "ValueError", "evalue": "", "traceback": []}
+WIDGET = {"output_type": "display_data", "metadata": {}, "data": {VIEW: {}}}
+
+
+def test_a_sound_notebook_has_no_fault():
+    assert list(faults(SOUND)) == []
+
+
+@pytest.mark.parametrize(
+    "where, key, value, said",
+    [
+        (
+            (),
+            "metadata",
+            METADATA | {"widgets": {}},
+            "not what tools/execute.py writes",
+        ),
+        (("cells", 1), "execution_count", None, "execution counts are [None]"),
+        (("cells", 1), "execution_count", 2, "execution counts are [2]"),
+        (("cells", 1), "id", "title", "2 cells have the id title"),
+        (("cells", 1), "id", None, "1 cells have the id None"),
+        (("cells", 0), "source", "Runs in about 6 s.", "class time"),
+        (("cells", 0), "source", "Class time: 50 minutes.", "run time"),
+        (("cells", 0), "source", "50 minutes, runs in 16 s.", "run time"),
+        (("cells", 0), "cell_type", "raw", "class time"),
+        (("cells", 0), "source", "50 min, 6 s" + 217 * " word", "221 words"),
+        (("cells", 0), "metadata", {"collapsed": True}, "stray metadata {'collapsed'}"),
+        (("cells", 1), "source", "print(1);\n", "a semicolon"),
+        (("cells", 1), "source", "# a\n\n" + 16 * "print(1)\n", "16 lines"),
+        (("cells", 1), "source", f"print({83 * '1'})", "90 columns"),
+        (("cells", 1), "outputs", [], "no stored output"),
+        (("cells", 1), "outputs", [HELLO], "stderr"),
+        (("cells", 1), "outputs", [ERROR], "a stored error"),
+        (("cells", 1), "outputs", [WIDGET], "model not found"),
+    ],
+)
+def test_a_planted_fault_is_found(where, key, value, said):
+    notebook = copy.deepcopy(SOUND)
+    place = notebook
+    for step in where:
+        place = place[step]
+    place[key] = value
+    found = list(faults(notebook))
+    assert len(found) == 1 and said in found[0]
+
+
+@pytest.mark.parametrize(
+    "source, answer",
+    [
+        ("fig, ax = figures.subplots()", True),
+        ("for k in range(3):\n    print(k)", True),
+        ("a = 1\na", True),
+        ("%pip install -q this\na = 1", False),
+        ("def f():\n    print(1)", False),
+        ("_ = ax.set(title=1)\nassert a == 1", False),
+    ],
+)
+def test_a_cell_that_shows_something_is_known(source, answer):
+    assert shows({"source": [source]}) == answer
+
+
+def test_planted_faults_between_files_are_found(tmp_path):
+    again = copy.deepcopy(SOUND)
+    both = {tmp_path / "a.ipynb": SOUND, tmp_path / "b.ipynb": again}
+    assert "f is defined in 2" in "".join(repeated_definitions(both))
+    again["cells"][1]["metadata"]["tags"] = ["exercise"]
+    assert list(repeated_definitions(both)) == []
+    other = {tmp_path / "a.ipynb": SOUND, tmp_path / "es" / "a.ipynb": SOUND}
+    assert list(repeated_definitions(other)) == []
+
+    links = "[a](gone.md#part), [b](test_notebooks.py), [c](https://example.org/gone)"
+    assert list(dead_links(links, ROOT / "tests")) == ["no file is at gone.md"]
+
+    for source in (
+        "from utils import figures",
+        "from utils.figures import look",
+        "import utils.figures",
+        "from . import figures",
+        "def f():\n    from .figures import look",
+    ):
+        assert list(wrong_arrows("costs", source)) == ["costs imports figures"]
+        assert list(wrong_arrows("sliders", source)) == []
