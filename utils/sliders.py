@@ -32,6 +32,7 @@ from utils import figures
 plt.rcParams["svg.fonttype"] = "none"  # moving words stay words
 plt.rcParams["svg.hashsalt"] = "course"  # the same picture is the same text
 
+_DIGITS = re.compile(r"(?<=\.\d\d)\d+")  # from the third after the point on
 _LABELS = {
     "lr": "η",
     "beta": "β",
@@ -255,8 +256,8 @@ def _svg(fig, artists, key):
     pen.finalize()
     # The head has a <style> for "*", which would restyle the whole page: cut it off.
     body = out.getvalue().partition("</defs>")[2]
-    body = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{abs(hash(key)):x}", body)
-    body = re.sub(  # hundredths of a point are enough
-        r' d="[^"]*"', lambda d: re.sub(r"(\.\d\d)\d+", r"\1", d[0]), body
-    )
+    for reference in ('id="', 'href="#', "url(#"):
+        body = body.replace(reference, f"{reference}{abs(hash(key)):x}")
+    # Hundredths of a point are enough: cut the other digits of the paths.
+    body = re.sub(r'(?<= d=")[^"]*', lambda path: _DIGITS.sub("", path[0]), body)
     return f'<svg aria-hidden="true" viewBox="0 0 {width:g} {height:g}">{body}'
