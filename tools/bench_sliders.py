@@ -1,0 +1,192 @@
+"""Measure how fast sliders follow the hand, beside `interact` and ipympl.
+
+The same picture (a contour with four paths, and four cost curves), in one JupyterLab,
+in one browser, one after the other: from the key press to the painted picture.
+"""
+
+import statistics
+
+import nbformat
+from lab import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
+from playwright.sync_api import sync_playwright
+
+PICTURE = """
+%matplotlib {backend}
+import sys; sys.path.insert(0, "..")
+import time, psutil, gc
+import ipywidgets as W
+import matplotlib.pyplot as plt
+import numpy as np
+from utils import costs, figures, sliders
+from utils.descent import descend
+from utils.optimizers import SGD, Adam, Momentum, RMSprop
+
+J = costs.rosenbrock()
+rates = np.geomspace(1e-3, 1, 81)
+walks = {{
+    method.__name__: descend(J.gradient, J.start, method(lr=rates[:, None]), 100)
+    for method in (SGD, Momentum, RMSprop, Adam)
+}}
+def draw(lr, other=False):
+    k = rates.tolist().index(lr)
+    return show(k), f"run {{k}}"
+def slider():
+    return W.SelectionSlider(options=[(f"{{r:.3g}}", r) for r in rates], index=40)
+memory = lambda: psutil.Process().memory_info().rss / 1e6
+"""
+
+CELLS = {
+    "interact": """
+def redraw(lr):
+    global show
+    fig, show = figures.walks_and_costs(J, walks)
+    show(rates.tolist().index(lr))
+    plt.show()
+W.interact(redraw, lr=slider()); None""",
+    "ipympl": """
+fig, show = figures.walks_and_costs(J, walks)
+one = slider()
+def redraw(change):
+    show(rates.tolist().index(change.new))
+    fig.canvas.draw_idle()
+one.observe(redraw, "value")
+display(one); plt.show()""",
+    "round trip": """
+one, text = slider(), W.HTML("<p class=said>40</p>")
+one.observe(lambda c: setattr(text, "value", f"<p class=said>{c.new}</p>"), "index")
+W.VBox([one, text])""",
+    "several": """
+fig, show = figures.walks_and_costs(J, walks)
+live = sliders.live(fig, lr=rates, other=False)(draw)
+live""",
+    "one": """
+begin = time.perf_counter()
+fig, show = figures.walks_and_costs(J, walks)
+live = sliders.live(fig, lr=rates)(draw)
+seconds = time.perf_counter() - begin
+live""",
+}
+
+MOVES = """
+gc.collect(); before = memory()
+for k in range(1000):
+    live.controls["lr"].index = 7 * k % 81
+gc.collect(); print(f"grown: {memory() - before:.1f}")"""
+
+SIZE = """
+parts = live.children[-1].children[-1].children
+print(f"built: {seconds:.2f} {sum(len(part.value) for part in parts) / 1e6:.2f}")"""
+
+# What tells one picture from another, for each way of drawing it.
+SIGNS = {
+    "interact": "document.querySelector('.widget-output img')?.src.slice(-3000)",
+    "ipympl": "window.drawn",
+    "round trip": "document.querySelector('.said')?.innerText",
+    "several": "visible()",
+    "one": "visible()",
+}
+
+WATCH = """
+window.drawn = 0;
+const drawImage = CanvasRenderingContext2D.prototype.drawImage;
+CanvasRenderingContext2D.prototype.drawImage = function (...all) {
+  window.drawn += 1; return drawImage.apply(this, all); };
+window.visible = () => [...document.querySelectorAll('.overlay [role=status]')].find(
+  said => said.getClientRects().length)?.innerText;
+window.sign = () => %s;
+window.painted = []; window.empty = 0; window.heights = new Set();
+const now = performance.now.bind(performance);
+document.addEventListener('keydown', () => { window.pressed = now(); }, true);
+document.addEventListener('mousemove', () => { window.moved = now(); }, true);
+let last = window.sign();
+const look = () => {
+  const sign = window.sign();
+  const output = document.querySelector('.jp-OutputArea-output .jupyter-widgets');
+  window.heights.add(output?.closest('.jp-OutputArea').offsetHeight);
+  window.empty += !sign;
+  if (sign && sign !== last) {
+    last = sign;
+    const channel = new MessageChannel();  // its message comes after the painting
+    channel.port1.onmessage = () => { window.painted.push(now()); };
+    channel.port2.postMessage(0);
+  }
+  requestAnimationFrame(look);
+};
+look();
+"""
+
+
+def press_keys(page, times=60):
+    """Return the milliseconds from each key press to the painted picture."""
+    delays = []
+    for press in range(times):
+        page.evaluate("window.painted = []")
+        page.locator(".noUi-handle").first.focus()
+        page.keyboard.press("ArrowRight" if press % 10 < 5 else "ArrowLeft")
+        page.wait_for_function("window.painted.length", polling=5)
+        delays.append(page.evaluate("window.painted[0] - window.pressed"))
+        page.wait_for_timeout(40 + 7 * (press % 13))
+    return sorted(delays[5:])
+
+
+def drag(page):
+    """Move 60 times in a second; return ms from the last to its picture, and more."""
+    box = page.locator(".noUi-handle").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate("window.empty = 0; window.heights.clear(); window.painted = []")
+    for move in range(60):
+        page.mouse.move(x + move, y)
+        page.wait_for_timeout(14)
+    moved = page.evaluate("window.moved")
+    page.wait_for_timeout(2500)
+    page.mouse.up()
+    late = page.evaluate("window.painted.at(-1)") - moved
+    return late, page.evaluate("window.empty"), page.evaluate("window.heights.size")
+
+
+def measure(browser, address, root, name):
+    """Print the row of one way to draw; return its median delay."""
+    backend = "widget" if name == "ipympl" else "inline"
+    cells = [PICTURE.format(backend=backend), CELLS[name]]
+    cells += {"several": [MOVES], "one": [SIZE]}.get(name, [])
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in cells],
+        metadata={"kernelspec": {"display_name": "Python 3", "name": "python3"}},
+    )
+    nbformat.write(notebook, root / "notebooks" / f"{name}.ipynb")
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    open_notebook(page, address, f"{name}.ipynb")
+    run_all(page)
+    page.wait_for_timeout(2000)
+    page.locator(".noUi-handle").first.scroll_into_view_if_needed()
+    page.evaluate(WATCH % SIGNS[name])
+    delays = press_keys(page)
+    late, empty, heights = drag(page)
+    median = statistics.median(delays)
+    p95 = delays[int(0.95 * len(delays))]
+    print(
+        f"{name:12} {median:6.0f} {p95:6.0f} {late:8.0f} {empty:6} {heights:8}",
+        *page.locator(".jp-OutputArea-output pre").all_inner_texts()[-1:],
+        flush=True,
+    )
+    page.close()
+    return median
+
+
+def main():
+    """Print the table, and the ratios with what they must reach."""
+    print("one key, ms: median, p95; last of 60 moves late, ms; empty frames; heights")
+    with jupyterlab() as (address, root), sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        ms = {name: measure(browser, address, root, name) for name in CELLS}
+    print(f"one slider:  {ms['interact'] / ms['one']:.0f}x interact (reach 20)")
+    print(f"several:     {ms['interact'] / ms['several']:.1f}x interact (reach 6),")
+    print(
+        f"             {ms['several'] / ms['round trip']:.2f} round trips (reach 1.4)"
+    )
+
+
+if __name__ == "__main__":
+    main()
