@@ -164,7 +164,7 @@ def _drive(live, rng):
         assert "role=\\"alert\\"" not in html, html
     return len(htmls)
 
-for _live in [value for value in list(globals().values()) if isinstance(value, _Live)]:
+for _live in {value for value in globals().values() if isinstance(value, _Live)}:
     print(_drive(_live, _np.random.default_rng(1)))
 """
 
