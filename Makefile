@@ -11,7 +11,8 @@ export OMP_NUM_THREADS = 1
 export TQDM_DISABLE = 1
 # A warning in a notebook or a test is an error; not two of the kernel's own, at its
 # shutdown and, from Python 3.12 on, at its start.
-test notebooks: export PYTHONWARNINGS = error,ignore::PendingDeprecationWarning,ignore:There is no current event loop:DeprecationWarning
+STRICT := PYTHONWARNINGS="error,ignore::PendingDeprecationWarning,ignore:There is no \
+current event loop:DeprecationWarning"
 
 .PHONY: lab test notebooks bench format clean
 
@@ -22,10 +23,10 @@ lab: .venv/learner
 test: .venv/author
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(STRICT) $(BIN)/python -m pytest
 
 notebooks: .venv/author
-	$(BIN)/python tools/execute.py
+	$(STRICT) $(BIN)/python tools/execute.py
 
 bench: .venv/peers
 	$(BIN)/python tools/bench.py
