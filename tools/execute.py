@@ -33,6 +33,7 @@ def execute(path):
         notebook,
         timeout=120,
         record_timing=False,
+        coalesce_streams=True,  # where a stream is split depends on the clock
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
