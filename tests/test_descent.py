@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tqdm.std import tqdm
 
 from utils import costs, descent
 from utils.descent import descend, diverged, minibatches
@@ -161,24 +160,35 @@ def test_the_mean_of_the_batches_of_an_epoch_is_the_gradient():
     np.testing.assert_allclose(mean, 1 - x.mean(axis=0), rtol=1e-12)
 
 
-def shown(monkeypatch, capsys, seconds_per_step):
-    """Return what a descent of 5 steps writes to the screen, by an invented clock."""
-    clock = SimpleNamespace(monotonic=iter(np.arange(99) * seconds_per_step).__next__)
-    monkeypatch.setattr(descent, "time", clock)
-    monkeypatch.setattr(descent, "tqdm", partial(tqdm, disable=False))
-    path = descend(slope, [32.0], SGD(0.5), steps=5)
-    assert path[:, 0].tolist() == [32, 16, 8, 4, 2, 1]
-    return capsys.readouterr()
+@pytest.fixture
+def shown(monkeypatch, capsys):
+    """Return what a descent of 5 steps writes on the screen, by an invented clock."""
+
+    def descent_of(seconds_per_step, disabled="0"):
+        clock = SimpleNamespace(
+            monotonic=iter(np.arange(9) * seconds_per_step).__next__
+        )
+        monkeypatch.setattr(descent, "time", clock)
+        monkeypatch.setenv("TQDM_DISABLE", disabled)
+        path = descend(slope, [32.0], SGD(0.5), steps=5)
+        assert path[:, 0].tolist() == [32, 16, 8, 4, 2, 1]
+        return capsys.readouterr()
+
+    return descent_of
 
 
-def test_two_seconds_show_no_progress_bar(monkeypatch, capsys):
-    assert shown(monkeypatch, capsys, 0.4) == ("", "")
+def test_a_descent_of_two_seconds_shows_no_progress_bar(shown):
+    assert shown(0.4) == ("", "")
 
 
-def test_a_long_descent_shows_a_progress_bar_that_leaves_nothing(monkeypatch, capsys):
-    out, err = shown(monkeypatch, capsys, 0.9)
+def test_a_longer_one_shows_a_progress_bar_that_leaves_nothing(shown):
+    out, err = shown(0.9)
     assert out == "" and "3/5" in err
     assert "\n" not in err and err.endswith("\r") and not err.split("\r")[-2].strip()
+
+
+def test_a_longer_one_shows_nothing_where_progress_bars_are_disabled(shown):
+    assert shown(0.9, disabled="1") == ("", "")
 
 
 fraction = st.floats()

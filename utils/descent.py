@@ -60,7 +60,7 @@ def _one_row_per_run(start, optimizer):
             f"start has shape {theta.shape}, the hyper-parameters have {shapes}: "
             "they must broadcast as (*runs, P) and (*runs, 1); try values[:, None]."
         )
-    return np.array(np.broadcast_to(theta, shape))
+    return np.array(np.broadcast_to(theta, shape), order="C")  # a run in one piece
 
 
 def _freeze(theta):
