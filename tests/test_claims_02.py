@@ -1,0 +1,485 @@
+"""What notebook 02 says in prose, as mathematics or with other seeds than its own."""
+
+import time
+from functools import cache
+from math import lgamma, log
+
+import numpy as np
+import pytest
+
+from utils import costs
+from utils.data import digits
+from utils.descent import descend, diverged, minibatches
+from utils.figures import middle
+from utils.network import Network
+from utils.optimizers import SGD
+from utils.schedules import cosine, inverse_time
+
+N = 512
+BATCHES = {"single": 1, "mini": 32, "full": N}
+EPOCHS = {"single": 4, "mini": 8, "full": 64}
+RATES = 2.0 ** np.arange(-7, 3)
+SEEDS = 7
+NETWORK = Network((64, 16, 10))
+(X, Y), _, _ = digits()
+X, Y = X[:N].astype(float), Y[:N]
+
+
+def cost(theta):
+    return NETWORK.cost(theta, X, Y)
+
+
+def standard_error(values):
+    return np.std(values, ddof=1) / np.sqrt(len(values))
+
+
+def test_each_epoch_holds_every_sample_once_in_an_order_of_its_own():
+    rng = np.random.default_rng(20)
+    draw = minibatches(lambda theta, rows: rows, (np.arange(10),), 4, rng)
+    batches = [draw(None, t) for t in range(1, 7)]
+    assert [len(batch) for batch in batches] == [4, 4, 2, 4, 4, 2]
+    first, second = np.split(np.concatenate(batches), 2)
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert not np.array_equal(first, second)
+
+
+# Section 1: unbiased, and its variance
+
+
+@cache
+def slopes_after_one_epoch(seed):
+    """Return the slopes s_i that the single samples see, and the gradient's norm."""
+    rng = np.random.default_rng([21, seed])
+    start = NETWORK.initial(rng)
+    gradient = minibatches(NETWORK.gradient, (X, Y), 1, rng)
+    theta = descend(gradient, start, SGD(0.03), N, every=N)[-1]
+    each = NETWORK.gradient(np.tile(theta, (N, 1)), X[:, None], Y[:, None])
+    full = NETWORK.gradient(theta, X, Y)
+    np.testing.assert_allclose(each.mean(axis=0), full, rtol=0, atol=1e-14)
+    return each @ full / np.linalg.norm(full), np.linalg.norm(full), cost(theta)
+
+
+def test_the_mean_of_the_sample_gradients_is_the_gradient():
+    for seed in range(5):
+        slopes, norm, _ = slopes_after_one_epoch(seed)
+        assert slopes.mean() == pytest.approx(norm)
+
+
+def test_one_epoch_of_single_samples_costs_one_gradient_and_lowers_the_cost_a_lot():
+    assert all(slopes_after_one_epoch(seed)[2] < 1.2 for seed in range(5))
+
+
+def test_about_a_quarter_of_the_samples_step_uphill():
+    uphill = [np.mean(slopes_after_one_epoch(seed)[0] < 0) for seed in range(5)]
+    assert 0.15 < np.mean(uphill) < 0.4
+
+
+@pytest.mark.parametrize("replace", [True, False])
+@pytest.mark.parametrize("batch_size", [1, 10, 100, 256])
+def test_the_variance_of_a_batch_follows_the_formula(batch_size, replace):
+    slopes, *_ = slopes_after_one_epoch(0)
+    theory = slopes.var() / batch_size
+    if not replace:
+        theory *= (N - batch_size) / (N - 1)
+    rng = np.random.default_rng([22, batch_size])
+    draw = minibatches(
+        lambda _, s: s.mean(-1), (slopes,), batch_size, rng, replace, runs=(20_000,)
+    )
+    squares = (draw(None, 1) - slopes.mean()) ** 2
+    assert abs(squares.mean() - theory) < 4 * standard_error(squares)
+
+
+def test_the_batch_of_all_samples_has_no_variance():
+    slopes, *_ = slopes_after_one_epoch(0)
+    rng = np.random.default_rng(23)
+    draw = minibatches(lambda _, s: s.mean(-1), (slopes,), N, rng, runs=(50,))
+    np.testing.assert_allclose(draw(None, 1), slopes.mean())
+
+
+# Section 2: fast updates
+
+
+@cache
+def race(name):
+    """Return cost `(65 records, rates, seeds)` and the steps between two records."""
+    rng = np.random.default_rng(24)
+    starts = NETWORK.initial(rng, runs=(SEEDS,))
+    gradient = minibatches(NETWORK.gradient, (X, Y), BATCHES[name], rng, runs=(SEEDS,))
+    every = EPOCHS[name] * N // BATCHES[name] // 64
+    optimizer = SGD(RATES[:, None, None])
+    return descend(gradient, starts, optimizer, 64 * every, cost, every), every
+
+
+@cache
+def steps_to_target(name):
+    """Return the best rate's index, and its steps to J = 0.4, `(seeds,)`."""
+    values, every = race(name)
+    reached = values <= 0.4
+    steps = np.where(reached.any(0), reached.argmax(0) * every, np.nan)
+    best = np.nanargmin(middle(steps)[1])
+    return best, steps[best]
+
+
+def ratio(slow, fast, price):
+    """Return how many times dearer `slow` is, by seed; `price` is that of a step."""
+    dear, cheap = (
+        steps_to_target(name)[1] * price(BATCHES[name]) for name in (slow, fast)
+    )
+    both = np.isfinite(dear) & np.isfinite(cheap)
+    assert both.sum() >= 5
+    return (dear / cheap)[both]
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_no_best_rate_is_on_the_edge_of_the_grid(name):
+    assert 0 < steps_to_target(name)[0] < len(RATES) - 1
+
+
+@pytest.mark.parametrize(
+    ("slow", "fast", "price", "about"),
+    [
+        ("full", "single", lambda B: B, 37),
+        ("full", "mini", lambda B: B + 64, 4.7),
+        ("single", "mini", lambda B: B + 64, 7.6),
+        ("single", "full", lambda B: 1, 15),
+    ],
+)
+def test_each_batch_size_wins_on_its_own_clock(slow, fast, price, about):
+    ratios = ratio(slow, fast, price)
+    assert np.all(ratios > 1)
+    assert about / 1.6 < ratios.mean() < about * 1.6
+
+
+def test_the_mini_batch_wins_for_every_price_of_a_call_in_the_tens():
+    for c in (10, 30, 100):
+        assert np.all(ratio("full", "mini", lambda B, c=c: B + c) > 1)
+        assert np.all(ratio("single", "mini", lambda B, c=c: B + c) > 1)
+
+
+@cache
+def seconds_per_step(name):
+    rng = np.random.default_rng(25)
+    theta = NETWORK.initial(rng)
+    gradient = minibatches(NETWORK.gradient, (X, Y), BATCHES[name], rng)
+    trials = []
+    for _ in range(9):
+        begin = time.perf_counter()
+        descend(gradient, theta, SGD(0.01), 50, every=50)
+        trials.append((time.perf_counter() - begin) / 50)
+    return min(trials)
+
+
+def test_in_seconds_the_mini_batch_wins():
+    seconds = {
+        name: seconds_per_step(name) * np.nanmedian(steps_to_target(name)[1])
+        for name in BATCHES
+    }
+    assert min(seconds, key=seconds.get) == "mini"
+
+
+def test_a_single_sample_step_is_several_times_as_fast_and_a_call_costs_tens():
+    one, all_of_them = seconds_per_step("single"), seconds_per_step("full")
+    per_sample = (all_of_them - one) / (N - 1)
+    assert 2 < all_of_them / one < 30  # about six on the authors' machine
+    assert 10 < one / per_sample < 500
+
+
+def test_the_best_rate_grows_with_the_batch_and_then_stops_growing():
+    single, mini, full = (int(steps_to_target(name)[0]) for name in BATCHES)
+    assert 2 <= mini - single <= 4  # doublings; 3 in the notebook
+    assert 0 <= full - mini <= 2  # 1 in the notebook
+
+
+@pytest.mark.parametrize(("name", "times"), [("single", 8), ("mini", 4), ("full", 4)])
+def test_a_rate_a_few_times_too_large_learns_nothing(name, times):
+    best = {"single": 1 / 16, "mini": 1 / 2, "full": 1}[name]
+    (k,) = np.flatnonzero(np.isclose(RATES, times * best))
+    assert middle(race(name)[0][-1, k])[1] > log(10) - 0.05
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_the_final_cost_against_the_rate_is_a_u(name):
+    values, _ = race(name)
+    final = middle(values[-1])[1]
+    lowest = final.argmin()
+    assert 0 < lowest < len(RATES) - 1
+    assert np.all(np.diff(final[: lowest + 1]) < 0.02)
+    assert final[0] > 2 * final[lowest] < final[-1]
+
+
+# Section 3: the noise floor
+
+
+@pytest.mark.parametrize(("curvature", "sigma"), [(1, 1), (2, 0.5), (0.3, 3)])
+@pytest.mark.parametrize("share", [0.05, 0.5, 1.5])
+def test_the_noise_floor_is_the_formula(curvature, sigma, share):
+    lr = share / curvature
+    rng = np.random.default_rng([31, round(100 * share)])
+
+    def gradient(theta, t):
+        return curvature * theta + sigma * rng.normal(size=theta.shape)
+
+    starts = rng.normal(size=(5, 800, 1))  # five groups, for a standard error
+    squares = descend(
+        gradient, starts, SGD(lr), 1000, record=lambda theta: np.mean(theta**2, (1, 2))
+    )
+    groups = squares[200:].mean(axis=0)
+    floor = lr * sigma**2 / (curvature * (2 - lr * curvature))
+    assert abs(groups.mean() - floor) < 5 * standard_error(groups)
+    assert groups.mean() == pytest.approx(floor, rel=0.03)
+
+
+def test_the_floor_is_the_fixed_point_and_the_way_there_is_geometric():
+    for lr, curvature, sigma in (0.1, 2.0, 0.7), (0.5, 1.0, 1.0):
+        shrink = (1 - lr * curvature) ** 2
+        floor = lr * sigma**2 / (curvature * (2 - lr * curvature))
+        v = [9.0]
+        for _ in range(50):
+            v.append(shrink * v[-1] + lr**2 * sigma**2)
+        closed = floor + (9 - floor) * shrink ** np.arange(51)
+        np.testing.assert_allclose(v, closed)
+
+
+def test_half_the_rate_is_half_the_floor_in_twice_the_time():
+    floors = [lr / (2 - lr) for lr in (0.02, 0.01)]
+    steps = [log(0.5) / log(1 - lr) for lr in (0.02, 0.01)]
+    assert floors[0] / floors[1] == pytest.approx(2, rel=0.01)
+    assert steps[1] / steps[0] == pytest.approx(2, rel=0.01)
+
+
+def test_twice_the_batch_is_half_the_floor_on_sampled_data():
+    data = np.random.default_rng(32).normal(size=4096)
+
+    def gradient(theta, batch):
+        return theta - batch.mean(axis=-1, keepdims=True)
+
+    floors = []
+    for batch_size in (4, 8):
+        rng = np.random.default_rng([33, batch_size])
+        sampled = minibatches(gradient, (data,), batch_size, rng, True, runs=(500,))
+        start = np.full((500, 1), data.mean())
+        path = descend(sampled, start, SGD(0.1), 500)[100:]
+        floors.append(np.mean((path - data.mean()) ** 2))
+    assert floors[0] / floors[1] == pytest.approx(2, rel=0.1)
+    assert floors[0] == pytest.approx(0.1 * data.var() / 4 / 1.9, rel=0.07)
+
+
+# Section 4: the learning rate
+
+
+def test_the_border_of_stability_is_two_over_the_curvature():
+    L = 7.0
+    rates = np.array([1.99, 2.0, 2.01, 2.1]) / L
+    path = descend(lambda theta, t: L * theta, [1.0], SGD(rates[:, None]), 200)
+    ends = np.abs(path[-1, :, 0])
+    np.testing.assert_allclose(ends, [0.134, 1, 7.32, 1.9e8], rtol=3e-3)
+
+
+def test_one_over_t_is_the_running_mean():
+    xi = np.random.default_rng(41).gamma(2.0, size=300)
+    path = descend(
+        lambda theta, t: theta - xi[t - 1], [-5.0], SGD(inverse_time(1.0)), 300
+    )
+    means = np.cumsum(xi) / np.arange(1, 301)
+    np.testing.assert_allclose(path[1:, 0], means)
+
+
+def left_after(t):
+    return np.exp(lgamma(t + 0.8) - lgamma(0.8) - lgamma(t + 1))
+
+
+def test_one_over_t_on_a_flat_parabola_is_still_far_off_after_a_billion_steps():
+    first = np.log1p(-0.2 / np.arange(1.0, 10**6 + 1)).sum()
+    # From a million to a billion by Euler and Maclaurin: log(1 - a/t) = -a/t - a^2/2t^2
+    a, low, high = 0.2, 1e6, 1e9
+    harmonic = log(high / low) + (1 / high - 1 / low) / 2
+    rest = -a * harmonic - a**2 / 2 * (1 / low - 1 / high)
+    assert np.exp(first) == pytest.approx(left_after(10**6), rel=1e-7)
+    assert np.exp(first + rest) == pytest.approx(left_after(10**9), rel=1e-4)
+    shown = [f"{left_after(10**k):.3g}" for k in (3, 6, 9)]
+    assert shown == ["0.216", "0.0542", "0.0136"]
+    assert left_after(10**6) * 10**1.2 == pytest.approx(0.86, abs=0.005)
+
+
+def test_c_over_t_leaves_t_to_the_minus_c_times_the_curvature():
+    for c, curvature in (1, 0.2), (2, 0.1), (0.5, 0.7):
+        path = descend(
+            lambda theta, t, k=curvature: k * theta,
+            [1.0],
+            SGD(inverse_time(float(c))),
+            4000,
+        )[:, 0]
+        slope = log(path[4000] / path[2000]) / log(2)
+        assert slope == pytest.approx(-c * curvature, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_decaying_rate_beats_constant_ones_unless_it_decays_too_soon(seed):
+    rng = np.random.default_rng([42, seed])
+    schedules = (
+        lambda t: 0.5,
+        lambda t: 0.02,
+        inverse_time(0.5, decay=0.5),
+        inverse_time(0.5, decay=5),
+    )
+    gaps = descend(
+        lambda theta, t: theta + rng.normal(size=theta.shape),
+        np.full((4, 4000, 1), 3.0),
+        SGD(lambda t: np.array([[[lr(t)]] for lr in schedules])),
+        2000,
+        record=lambda theta: np.mean(theta**2, (1, 2)) / 2,
+        every=20,
+    )
+    large, small, decaying, too_soon = gaps[-1]
+    assert 17 < small / decaying < 24
+    assert too_soon > 1.3 * large
+    assert decaying < 1e-3
+    assert gaps[1, 2] < gaps[1, 0] < gaps[1, 1]  # step 20: quick at the start
+
+
+def test_a_feature_a_thousand_times_larger_needs_a_rate_a_million_times_smaller():
+    rng = np.random.default_rng(43)
+    x = rng.normal(3, 1, size=(50, 1))
+    y = -2 * x + rng.normal(size=x.shape)
+
+    def walk(unit, lr):
+        def gradient(w, t):
+            return np.mean(unit * x * (unit * x * w - y), axis=0)
+
+        return unit * descend(gradient, [0.0], SGD(lr), 100)
+
+    np.testing.assert_allclose(walk(1, 0.01), walk(1000, 0.01e-6))
+    assert diverged(walk(1000, 0.01))[0]
+
+
+# Section 5: two valleys
+
+WELL = costs.double_well(tilt=0.3)
+DEEP, SHALLOW = WELL.minima[:, 0]
+TOP = np.sort(np.roots([4, 0, -4, 0.3]).real)[1]
+
+
+def ends(start, lr, noise, seed, runs=2000):
+    rng = np.random.default_rng([51, seed])
+    return descend(
+        lambda theta, t: WELL.gradient(theta) + noise * rng.normal(size=theta.shape),
+        np.full((runs, 1), start),
+        SGD(lr),
+        1000,
+        every=1000,
+    )[-1, :, 0]
+
+
+def share_deep(start, lr, noise, seed=0):
+    return np.mean(ends(start, lr, noise, seed) < TOP)
+
+
+def long_run(lr, noise):
+    grid = np.linspace(-4, 4, 20_001)
+    density = np.exp(-2 * (WELL(grid[:, None]) - WELL([DEEP])) / (lr * noise**2))
+    return density[grid < TOP].sum() / density.sum()
+
+
+def test_the_way_out_of_the_shallow_valley_is_the_lower_one():
+    climbs = WELL([TOP]) - WELL(WELL.minima)
+    np.testing.assert_allclose(climbs, [1.32, 0.72], atol=0.005)
+
+
+def test_without_noise_no_run_leaves_its_valley():
+    assert share_deep(SHALLOW, 0.05, 0.0) == 0
+    assert share_deep(DEEP, 0.05, 0.0) == 1
+
+
+def test_a_little_noise_keeps_more_finds_and_too_much_forgets():
+    assert share_deep(SHALLOW, 0.05, 2.0) < 0.06
+    assert share_deep(SHALLOW, 0.05, 3.5) == pytest.approx(0.85, abs=0.04)
+    assert share_deep(SHALLOW, 0.05, 6.0) == pytest.approx(0.64, abs=0.05)
+    assert share_deep(DEEP, 0.05, 6.0) == pytest.approx(0.64, abs=0.05)
+
+
+@pytest.mark.parametrize("start", [SHALLOW, DEEP])
+@pytest.mark.parametrize("noise", [4.0, 5.0, 6.0])
+def test_with_enough_noise_the_start_is_forgotten_and_the_formula_holds(start, noise):
+    assert share_deep(start, 0.05, noise) == pytest.approx(
+        long_run(0.05, noise), abs=0.05
+    )
+
+
+def test_a_larger_rate_does_what_more_noise_does_until_it_diverges():
+    shares = [share_deep(SHALLOW, lr, 3.0) for lr in (0.01, 0.05, 0.16)]
+    assert shares[0] < 0.01 and shares[1] > 0.7 and shares[2] == 0
+    assert np.isnan(ends(DEEP, 0.16, 3.0, 1)).mean() > 0.99
+
+
+def test_the_temperature_formula_gives_the_noise_floor_on_a_parabola():
+    lr, sigma, curvature = 0.01, 2.0, 3.0
+    floor = lr * sigma**2 / (curvature * (2 - lr * curvature))
+    assert lr * sigma**2 / 2 / curvature == pytest.approx(floor, rel=0.02)
+
+
+def test_noise_that_calms_down_ends_lower_than_noise_and_than_none():
+    loud, calmed = (
+        np.array([WELL(ends(SHALLOW, lr, 4.0, k)[:, None]).mean() for k in range(5)])
+        for lr in (0.05, cosine(0.05, 1000))
+    )
+    none = WELL([SHALLOW])
+    assert none == pytest.approx(0.29, abs=0.005)
+    assert loud.mean() == pytest.approx(0.10, abs=0.03)
+    assert calmed.mean() == pytest.approx(-0.16, abs=0.03)
+    difference = calmed - loud
+    assert difference.mean() < -5 * standard_error(difference)
+    assert WELL([DEEP]) == pytest.approx(-0.31, abs=0.005)
+    shares = [share_deep(SHALLOW, lr, 4.0) for lr in (0.05, cosine(0.05, 1000))]
+    assert shares[0] == pytest.approx(shares[1], abs=0.06)
+
+
+# Section 6: the border of the learning rate
+
+
+@cache
+def borders(r, samples, factored=False):
+    """Count the changes between staying and diverging; `factored`: other rounding."""
+    wavelength = 0.2
+    k = 2 * np.pi / wavelength
+    wiggly = costs.wiggly(2 * r / k**2, wavelength)
+    rates = np.linspace(0.5, 2, samples)
+    if factored:
+        theta = np.full(samples, 0.5)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for _ in range(300):
+                theta = (1 - 2 * rates) * theta + rates * (2 * r / k) * np.sin(
+                    k * theta
+                )
+    else:
+        theta = descend(wiggly.gradient, [0.5], SGD(rates[:, None]), 300, every=300)
+        theta = theta[-1, :, 0]
+    return np.diff(np.abs(theta) < 1000).sum()
+
+
+def test_a_convex_cost_has_one_border_however_many_rates_are_tried():
+    assert [borders(0.5, 10**k) for k in (3, 4, 5)] == [1, 1, 1]
+    assert [borders(0.95, 10**k) for k in (3, 4)] == [1, 1]
+
+
+@pytest.mark.parametrize("factored", [False, True])
+def test_a_cost_that_is_not_convex_has_ever_more_borders(factored):
+    counts = np.array([borders(2, 10**k, factored) for k in (3, 4, 5)])
+    np.testing.assert_allclose(counts, [15, 90, 790], rtol=0.1)
+    assert np.all((counts[1:] / counts[:-1] > 5) & (counts[1:] / counts[:-1] < 10))
+
+
+def test_the_last_digits_of_the_count_are_rounding():
+    counts = [borders(2, 10**5, factored) for factored in (False, True)]
+    assert counts[0] != counts[1]
+    assert counts[0] == pytest.approx(counts[1], rel=0.03)
+
+
+@pytest.mark.parametrize("r", [0.5, 1.0, 2.0])
+def test_the_ripple_is_convex_up_to_r_equal_to_one(r):
+    wavelength = 0.2
+    wiggly = costs.wiggly(2 * r * (wavelength / (2 * np.pi)) ** 2, wavelength)
+    theta, h = np.linspace(-1, 1, 2001)[:, None], 1e-5
+    bend = (wiggly.gradient(theta + h) - wiggly.gradient(theta - h)) / (2 * h)
+    formula = 2 * (1 - r * np.cos(2 * np.pi * theta / wavelength))
+    np.testing.assert_allclose(bend, formula, atol=1e-6)
+    assert (formula.min() >= -1e-12) == (r <= 1)
