@@ -180,7 +180,7 @@ def plateau():
 def wiggly(amplitude=0.2, wavelength=0.1):
     """A parabola with ripples: x^2 + amplitude cos(2 pi x / wavelength).
 
-    As in Sohl-Dickstein 2024.  Convex, with one minimum, at 0, while
+    As in Liu 2024, arXiv:2406.13971.  Convex, with one minimum, at 0, while
     amplitude (2 pi / wavelength)^2 <= 2; beyond, a comb of local minima, none listed.
     """
     if not (np.isfinite(amplitude) and 0 < wavelength < np.inf):
