@@ -159,8 +159,11 @@ def test_accuracy_is_a_share_and_nan_where_the_run_is():
 def test_float32_stays_float32(activation):
     net = Network((3, 4, 5), activation)
     theta, x, y = problem(net)
-    rough = net.gradient(theta.astype(np.float32), x.astype(np.float32), y)
-    assert rough.dtype == np.float32
+    low = theta.astype(np.float32), x.astype(np.float32), y
+    rough = net.gradient(*low)
+    values, errors = net.backward(*low)
+    for array in rough, net.cost(*low), *values, *errors:
+        assert array.dtype == np.float32
     assert net.initial(np.random.default_rng(0), dtype=np.float32).dtype == np.float32
     np.testing.assert_allclose(rough, net.gradient(theta, x, y), rtol=1e-4, atol=1e-5)
 

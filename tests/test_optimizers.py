@@ -171,14 +171,15 @@ def test_adamw_without_decay_is_adam_and_amsgrad_never_speeds_up():
         v_max = larger
 
 
-BETA = st.floats().filter(lambda beta: not 0 <= beta < 1)
+BELOW_0 = st.floats(max_value=0, exclude_max=True) | st.sampled_from([np.nan, np.inf])
+BETA = BELOW_0 | st.floats(1) | st.just(1.0)
 BAD = {
-    "lr": st.floats().filter(lambda lr: not 0 < lr < np.inf),
+    "lr": BELOW_0 | st.just(0.0),
     "beta": BETA,
     "beta1": BETA,
     "beta2": BETA,
-    "eps": st.floats().filter(lambda eps: not 0 <= eps < np.inf),
-    "weight_decay": st.floats().filter(lambda decay: not 0 <= decay < np.inf),
+    "eps": BELOW_0,
+    "weight_decay": BELOW_0,
 }
 ALL_FIELDS = [(c, field.name) for c in CLASSES for field in fields(c)]
 
