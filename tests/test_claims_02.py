@@ -138,20 +138,22 @@ def test_no_best_rate_is_on_the_edge_of_the_grid(name):
 @pytest.mark.parametrize(
     ("slow", "fast", "price", "about"),
     [
+        ("mini", "single", lambda B: B, 2.9),
         ("full", "single", lambda B: B, 37),
-        ("full", "mini", lambda B: B + 64, 4.7),
-        ("single", "mini", lambda B: B + 64, 7.6),
+        ("single", "mini", lambda B: B + 100, 8.6),
+        ("full", "mini", lambda B: B + 100, 3.7),
         ("single", "full", lambda B: 1, 15),
+        ("mini", "full", lambda B: 1, 1.3),
     ],
 )
 def test_each_batch_size_wins_on_its_own_clock(slow, fast, price, about):
     ratios = ratio(slow, fast, price)
-    assert np.all(ratios > 1)
-    assert about / 1.6 < ratios.mean() < about * 1.6
+    assert ratios.mean() - 1 > 2 * standard_error(ratios)
+    assert about / 1.5 < ratios.mean() < about * 1.5
 
 
-def test_the_mini_batch_wins_for_every_price_of_a_call_in_the_tens():
-    for c in (10, 30, 100):
+def test_the_mini_batch_wins_for_every_price_of_a_call_near_a_hundred():
+    for c in (30, 100, 300):
         assert np.all(ratio("full", "mini", lambda B, c=c: B + c) > 1)
         assert np.all(ratio("single", "mini", lambda B, c=c: B + c) > 1)
 
@@ -177,11 +179,11 @@ def test_in_seconds_the_mini_batch_wins():
     assert min(seconds, key=seconds.get) == "mini"
 
 
-def test_a_single_sample_step_is_several_times_as_fast_and_a_call_costs_tens():
+def test_a_single_sample_step_is_several_times_as_fast_and_a_call_costs_a_hundred():
     one, all_of_them = seconds_per_step("single"), seconds_per_step("full")
     per_sample = (all_of_them - one) / (N - 1)
     assert 2 < all_of_them / one < 30  # about six on the authors' machine
-    assert 10 < one / per_sample < 500
+    assert 15 < one / per_sample < 600  # about 100 there
 
 
 def test_the_best_rate_grows_with_the_batch_and_then_stops_growing():
