@@ -1,0 +1,399 @@
+"""What notebook 06 says of SGD and Adam, tried on seeds that are not the notebook's."""
+
+import time
+
+import numpy as np
+import pytest
+
+from utils import optimizers as opt
+from utils.data import digits, two_moons
+from utils.descent import descend, minibatches
+from utils.network import Network
+
+TRAINING, VALIDATION, TEST = [(x.astype(float), y) for x, y in digits()]
+NETWORK = Network((64, 32, 10))
+RATES = 10 ** np.arange(-3, 0.5, 0.25)
+MAIN = [opt.SGD, opt.Momentum, opt.RMSprop, opt.Adam]
+SHORT, LONG = 190, 380  # steps in 10 and in 20 epochs
+
+
+def learn(optimizer, seeds, steps, seed, every, network=NETWORK):
+    rng = np.random.default_rng(seed)
+    start = network.initial(rng, runs=(seeds,))
+    gradient = minibatches(network.gradient, TRAINING, 64, rng, runs=(seeds,))
+    return descend(gradient, start, optimizer, steps, every=every)
+
+
+def error(theta, data, network=NETWORK):
+    return 1 - network.accuracy(theta, *data)
+
+
+def paired(a, b):
+    d = a - b
+    return d.mean(axis=-1), d.std(axis=-1, ddof=1) / np.sqrt(d.shape[-1])
+
+
+@pytest.fixture(scope="module")
+def sweeps():
+    """Validation error, name: (rates, 15 seeds) after 10 epochs."""
+    return {
+        method.__name__: error(
+            learn(method(lr=RATES[:, None, None]), 15, SHORT, 100, SHORT)[-1],
+            VALIDATION,
+        )
+        for method in MAIN
+    }
+
+
+@pytest.fixture(scope="module")
+def tuned(sweeps):
+    """Each optimizer at its best rate."""
+    return {
+        method.__name__: method(
+            lr=RATES[np.nanargmin(sweeps[method.__name__].mean(axis=-1))]
+        )
+        for method in MAIN
+    }
+
+
+@pytest.fixture(scope="module")
+def paths(tuned):
+    """Theta after each of 20 epochs, name: (21, 20 seeds, P)."""
+    return {name: learn(best, 20, LONG, 101, 19) for name, best in tuned.items()}
+
+
+@pytest.fixture(scope="module")
+def needed(paths):
+    """Epochs until the training cost is below 0.1, name: (seeds,)."""
+    costs = {
+        name: np.array([NETWORK.cost(theta, *TRAINING) for theta in path])
+        for name, path in paths.items()
+    }
+    assert all((cost.min(axis=0) < 0.1).all() for cost in costs.values())
+    return {name: (cost < 0.1).argmax(axis=0) for name, cost in costs.items()}
+
+
+# Tuning
+
+
+def test_an_epoch_is_18_batches_of_64_and_one_of_45():
+    assert divmod(len(TRAINING[1]), 64) == (18, 45)
+
+
+def test_no_best_rate_is_on_the_edge_and_they_lie_far_apart(tuned):
+    best = [optimizer.lr for optimizer in tuned.values()]
+    assert RATES[0] < min(best) and max(best) < RATES[-1]
+    assert max(best) / min(best) > 50
+    assert tuned["SGD"].lr / tuned["Adam"].lr > 10
+
+
+# 1 Convergence
+
+
+def test_adam_is_nearly_twice_as_fast_as_sgd_beyond_doubt(needed):
+    mean, se = paired(needed["SGD"], needed["Adam"])
+    assert mean > 8 * se
+    assert 1.5 < needed["SGD"].mean() / needed["Adam"].mean() < 2.6
+
+
+def test_momentum_follows_adam_closely_and_rmsprop_is_no_faster_than_sgd(needed):
+    mean, se = paired(needed["Momentum"], needed["Adam"])
+    assert abs(mean) < 0.5 + 2 * se < 1.2
+    mean, se = paired(needed["RMSprop"], needed["SGD"])
+    assert mean > -2 * se
+
+
+def test_a_step_of_adam_takes_one_to_two_times_as_long(needed):
+    rng = np.random.default_rng(102)
+    theta = NETWORK.initial(rng)
+    gradient = minibatches(NETWORK.gradient, TRAINING, 64, rng)
+
+    def clock(optimizer):
+        begin = time.perf_counter()
+        descend(gradient, theta, optimizer, 50)
+        return time.perf_counter() - begin
+
+    sgd, adam = (
+        min(clock(method(lr=0.01)) for _ in range(20)) for method in (opt.SGD, opt.Adam)
+    )
+    assert 1 < adam / sgd < 2
+    assert adam / sgd < needed["SGD"].mean() / needed["Adam"].mean()
+
+
+def test_adam_keeps_two_vectors_and_sgd_none():
+    theta = np.zeros(7)
+    sizes = [np.size(method(lr=1).start(theta)) / 7 for method in MAIN]
+    assert sizes == [0, 1, 1, 2]
+
+
+class Counted(np.ndarray):
+    """An array that counts the operations on whole arrays."""
+
+    operations = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        Counted.operations += 1
+        plain = (np.asarray(a) if isinstance(a, Counted) else a for a in inputs)
+        return getattr(ufunc, method)(*plain, **options).view(Counted)
+
+
+def test_adam_does_14_operations_where_sgd_does_2_which_is_5_percent_of_a_step():
+    counts = []
+    for method in (opt.SGD, opt.Adam):
+        optimizer, theta = method(lr=0.1), np.ones(5).view(Counted)
+        memory = optimizer.start(theta)
+        Counted.operations = 0
+        optimizer.step(theta, theta, memory, 1)
+        counts.append(Counted.operations)
+    assert counts == [2, 14]
+    assert round((4 * 64 + 14) / (4 * 64 + 2) - 1, 2) == 0.05
+
+
+# 2 Learning rates
+
+
+def median(rows):
+    return np.median(np.where(np.isnan(rows), 1, rows), axis=-1)
+
+
+def test_the_best_rate_of_sgd_is_just_before_a_cliff(sweeps):
+    at = dict(zip(RATES.round(2), median(sweeps["SGD"]), strict=True))
+    assert at[1] < 0.08 and at[1.78] > 0.8
+
+
+def test_momentum_is_sgd_moved_one_decade(sweeps):
+    """Where ten times the rate is still before SGD's cliff."""
+    gap = median(sweeps["Momentum"])[:8] - median(sweeps["SGD"])[4:12]
+    assert np.abs(gap).max() < 0.05  # where the error falls from 0.8 to 0.05
+
+
+def test_momentum_stays_where_ten_times_the_rate_makes_sgd_fall(sweeps):
+    k = RATES.round(2).tolist().index(0.18)
+    assert median(sweeps["Momentum"])[k] < 0.05 < 0.8 < median(sweeps["SGD"])[k + 4]
+
+
+def test_adam_amsgrad_and_adamw_lie_on_one_line():
+    rates = RATES[:7, None, None]
+    adam, *others = (
+        error(learn(method(lr=rates), 5, SHORT, 103, SHORT)[-1], VALIDATION)
+        for method in (opt.Adam, opt.AMSGrad, opt.AdamW)
+    )
+    for other in others:
+        assert np.abs(median(other) - median(adam)).max() < 0.01
+
+
+def window(rows):
+    fine = np.linspace(-3, 0.25, 3251)
+    mean = np.interp(fine, np.log10(RATES), rows.mean(axis=-1))
+    return fine[mean <= np.nanmin(mean) + 0.02]
+
+
+def widths(rows):
+    """In decades, for three groups of five seeds."""
+    return np.array([len(window(rows[:, k : k + 5])) / 1000 for k in (0, 5, 10)])
+
+
+def test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums(sweeps):
+    of = {name: widths(rows) for name, rows in sweeps.items()}
+    assert (of["Adam"] > of["SGD"]).all()
+    assert (of["Adam"] - of["SGD"]).mean() > 0.3
+    assert abs((of["Adam"] - of["Momentum"]).mean()) < 0.3
+
+
+def test_the_widths_move_by_about_a_tenth_of_a_decade(sweeps):
+    spread = np.mean([widths(rows).var(ddof=1) for rows in sweeps.values()]) ** 0.5
+    assert 0.02 < spread < 0.2
+
+
+def test_adams_window_is_wider_than_a_decade_and_sgds_is_not(sweeps):
+    assert len(window(sweeps["Adam"])) > 1000 > len(window(sweeps["SGD"]))
+
+
+def test_the_windows_of_adam_and_sgd_do_not_meet(sweeps):
+    assert window(sweeps["Adam"]).max() < window(sweeps["SGD"]).min()
+
+
+def test_the_default_rate_is_outside_adams_window(sweeps):
+    assert window(sweeps["Adam"]).min() > -3 + np.log10(2)
+    assert window(sweeps["SGD"]).min() > -1.1
+
+
+# 3 One shared rate
+
+
+@pytest.mark.parametrize(
+    ("rate", "first", "last"),
+    [
+        (0.001, ["RMSprop", "Adam"], ["Momentum", "SGD"]),
+        (0.01, ["Adam", "RMSprop", "Momentum"], ["SGD"]),
+        (0.32, ["Momentum", "SGD"], ["Adam", "RMSprop"]),
+        (1.0, ["SGD"], ["Adam", "Momentum", "RMSprop"]),
+    ],
+)
+def test_each_shared_rate_has_its_own_ranking(sweeps, rate, first, last):
+    k = np.abs(np.log(RATES / rate)).argmin()
+    at = {name: median(rows)[k] for name, rows in sweeps.items()}
+    ranking = sorted(at, key=at.get)
+    assert ranking[: len(first)] == first and {*ranking[len(first) :]} == {*last}
+    assert max(at[name] for name in first) < 0.15 < 0.3 < min(at[name] for name in last)
+
+
+def test_adams_lead_over_sgd_is_a_lead_in_time(paths):
+    def lead(epoch):
+        ends = (error(paths[name][epoch], VALIDATION) for name in ("SGD", "Adam"))
+        return paired(*ends)
+
+    early, se = lead(5)
+    late, _ = lead(20)
+    assert early > 2 * se
+    assert late < early / 2
+
+
+def test_on_the_test_set_nobody_wins(paths):
+    """Adam, SGD and momentum: within two standard errors, seeds and digits together."""
+    x, y = TEST
+    wrong = {
+        name: NETWORK.activations(path[-1], x)[-1].argmax(axis=-1) != y
+        for name, path in paths.items()
+    }
+    for name in ("SGD", "Momentum"):
+        a, b = wrong["Adam"] * 100.0, wrong[name] * 100.0
+        mean, over_seeds = paired(a.mean(axis=1), b.mean(axis=1))
+        _, over_digits = paired(a.mean(axis=0), b.mean(axis=0))
+        both = np.hypot(over_seeds, over_digits)
+        assert abs(mean) < 2 * both
+        assert 0.5 < 2 * both < 2  # "about one point"
+
+
+def test_rates_tuned_for_ten_epochs_serve_for_twenty(tuned):
+    for name in ("SGD", "Adam"):
+        method, best = type(tuned[name]), tuned[name].lr
+        near = best * 10 ** np.array([-0.5, -0.25, 0, 0.25, 0.5])
+        end = learn(method(lr=near[:, None, None]), 10, LONG, 104, LONG)[-1]
+        mean = error(end, VALIDATION).mean(axis=-1)
+        assert mean[2] < np.nanmin(mean) + 0.01
+
+
+def test_with_16_hidden_units_adam_ends_about_half_a_point_ahead():
+    small = Network((64, 16, 10))
+    best = []
+    for method in (opt.SGD, opt.Adam):
+        end = learn(method(lr=RATES[:, None, None]), 5, SHORT, 105, SHORT, small)[-1]
+        k = np.nanargmin(error(end, VALIDATION, small).mean(axis=-1))
+        best.append(method(lr=RATES[k]))
+    ends = [learn(optimizer, 150, LONG, 106, LONG, small)[-1] for optimizer in best]
+    mean, se = paired(*(100 * error(end, TEST, small) for end in ends))
+    assert mean > 2 * se and 0.2 < mean < 1
+
+
+# 4 The famous table
+
+MOONS = Network((2, 5, 2, 1))
+
+
+def moons(seed, optimizer, steps, runs=10):
+    rng = np.random.default_rng(seed)
+    data = two_moons(300, 0.2, rng)
+    start = MOONS.initial(rng, runs=(runs,))
+    gradient = minibatches(MOONS.gradient, data, 64, rng, runs=(runs,))
+    return MOONS.accuracy(
+        descend(gradient, start, optimizer, steps, every=steps)[-1], *data
+    )
+
+
+def test_averaged_momentum_is_summed_momentum_at_a_tenth_of_the_rate():
+    rng = np.random.default_rng(107)
+    gradients = rng.normal(size=(200, 4))
+    theta, u = np.zeros(4), np.zeros(4)
+    for g in gradients:
+        u = 0.9 * u + 0.1 * g
+        theta = theta - 0.014 * u
+    path = descend(
+        lambda theta, t: gradients[t - 1], np.zeros(4), opt.Momentum(0.0014, 0.9), 200
+    )
+    assert np.allclose(path[-1], theta, rtol=1e-12)
+
+
+def test_the_famous_gap_is_the_rate():
+    lr, beta = np.array(
+        [(0.014, 0), (0.0014, 0.9), (0.014, 0.9), (0.14, 0), (0.7, 0)]
+    ).T
+    knobs = opt.Momentum(lr[:, None, None], beta[:, None, None])
+    seeds = (108, 109)
+    adam = np.concatenate([moons(seed, opt.Adam(0.014), 2500) for seed in seeds])
+    rows = np.concatenate([moons(seed, knobs, 2500) for seed in seeds], axis=-1)
+    mean, se = paired(rows, adam)
+    sgd, averaged, summed, ten, fifty = range(5)
+    assert mean[sgd] < -2 * se[sgd] and mean[sgd] < -0.04
+    assert abs(mean[sgd] - mean[averaged]) < 0.005
+    for turned in (summed, ten, fifty):
+        assert abs(mean[turned]) < 2 * se[turned] + 0.01
+        assert mean[turned] > mean[sgd] / 2
+
+
+def test_fewer_steps_that_are_longer_in_proportion_end_at_the_same_place():
+    """The error is proportional to the rate: from a fifth to a twentieth, less."""
+    fast = moons(110, opt.SGD(0.014), 2500)
+    slow = moons(110, opt.SGD(0.014 / 5), 5 * 2500)
+    assert np.abs(fast - slow).max() < 0.01
+
+
+# 5 Overfitting
+
+
+def test_the_gap_of_adam_is_that_of_sgd_each_tuned_at_each_size():
+    x, y = TRAINING
+    sizes = [63, 133, 399, 1197]
+    rng = np.random.default_rng(111)
+    order = rng.permuted(np.tile(np.arange(1197), (10, 1)), axis=-1)
+    rows = np.stack([np.tile(order[:, :n], 1197 // n) for n in sizes])
+
+    def subset_gradient(theta, k):
+        batch = np.take_along_axis(rows, k[None], axis=-1)
+        return NETWORK.gradient(theta, x[batch], y[batch])
+
+    start = np.tile(NETWORK.initial(rng, runs=(10,)), (4, 1, 1))
+    gradient = minibatches(subset_gradient, (np.arange(1197),), 64, rng, runs=(10,))
+    gap, new = {}, {}
+    for method, rates in (opt.SGD, [0.1, 0.32, 1]), (opt.Adam, [0.01, 0.018, 0.032]):
+        optimizer = method(lr=np.reshape(rates, (3, 1, 1, 1)))
+        end = descend(gradient, start, optimizer, SHORT, every=SHORT)[-1]
+        errors = error(end, VALIDATION)
+        best = errors.mean(axis=-1).argmin(axis=0), np.arange(4)
+        new[method] = errors[best]
+        gap[method] = new[method] - error(end[best], (x[rows], y[rows]))
+    mean, se = paired(gap[opt.Adam], gap[opt.SGD])
+    assert (np.abs(mean) < 3 * se + 0.01).all()
+    mean, se = paired(new[opt.Adam], new[opt.SGD])
+    assert (mean < 2 * se).all()
+
+
+@pytest.mark.parametrize("seed", [112, 113, 114])
+def test_in_the_construction_adaptive_methods_call_everything_positive(seed):
+    rng = np.random.default_rng(seed)
+    y = np.where(rng.permutation(80) < 48, 1, -1)
+    y_new = np.where(rng.uniform(size=1000) < 0.61, 1, -1)
+    x = np.zeros((80, 3 + 5 * 80))
+    x[:, 0], x[:, 1:3] = y, 1
+    for i, label in enumerate(y):
+        x[i, 3 + 5 * i : 4 + 5 * i if label > 0 else 8 + 5 * i] = 1
+    sign = np.sign(x.T @ y)
+    assert np.array_equal(x @ sign, 4 * y)
+
+    def right_on_new(theta):
+        return np.mean(np.sign(theta[0] * y_new + theta[1] + theta[2]) == y_new)
+
+    def end(optimizer):
+        def gradient(theta, t):
+            return (x @ theta - y) @ x / len(y)
+
+        return descend(gradient, np.zeros(x.shape[1]), optimizer, 3000, every=3000)[-1]
+
+    for optimizer in opt.AdaGrad(0.1), opt.RMSprop(0.001), opt.Adam(0.01):
+        theta = end(optimizer)
+        assert np.allclose(theta, sign / 4, atol=0.02)
+        assert right_on_new(theta) == np.mean(y_new == 1)
+    for optimizer in opt.SGD(0.3), opt.Momentum(0.03), opt.Adam(lr=1, eps=10):
+        theta = end(optimizer)
+        assert np.allclose(theta, np.linalg.pinv(x) @ y, atol=0.02)
+        assert right_on_new(theta) == 1
