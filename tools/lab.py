@@ -1,6 +1,7 @@
 """A JupyterLab that serves a copy of the course, and a browser to open it in."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -40,14 +41,19 @@ def jupyterlab():
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
         command += ["--config=tools/jupyter_server_config.py"]
-        with open(root / "log.txt", "w") as log:
-            server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log)
+        options = {"cwd": root, "env": os.environ | {"PYTHONWARNINGS": ""}}
+        with open(root / "log.txt", "w") as log:  # its own warnings are not ours
+            server = subprocess.Popen(command, **options, stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}/api")
             yield f"http://127.0.0.1:{port}", root
         finally:
             server.terminate()
-            server.wait()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:  # it waits for a kernel that never came
+                server.kill()
+                server.wait()
 
 
 def wait_for(address, seconds=60):
