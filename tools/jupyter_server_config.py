@@ -1,4 +1,4 @@
-"""Given to JupyterLab by `make lab`: a live figure is saved as its picture.
+"""Given to JupyterLab by `make lab`: a live figure is saved as its picture or text.
 
 A saved widget would say "model not found" when the notebook is opened again.
 """
@@ -11,11 +11,11 @@ from execute import stored
 
 
 def save_pictures(model, **_):
-    """Drop from a notebook that is being saved the widgets that bring a picture."""
+    """Drop from a notebook that is being saved the widgets that bring a stand-in."""
     if model["type"] == "notebook":
         for cell in model["content"]["cells"]:
             for output in cell.get("outputs", []):
-                if "image/png" in output.get("data", {}):
+                if {"image/png", "text/html"} & {*output.get("data", {})}:
                     stored(output)
 
 

@@ -1,0 +1,349 @@
+"""Predictions, scores and quizzes: what they say, and how a keyboard answers them."""
+
+import re
+from html import unescape
+
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools.lab import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
+from utils import questions
+
+QUIZ = """\
+## Why is Adam's first step about η long?
+- [ ] ε bounds it — ε is far too small for that.
+- [x] m̂₁/√v̂₁ is g/|g| — both averages are the gradient itself.
+- [ ] the gradient is clipped — it looks so, but nothing is clipped.
+
+## Is 1/L the largest stable rate?
+- [ ] yes — it is the fastest one.
+- [x] no — 2/L is: |1 − ηL| < 1 until there.
+"""
+
+
+def which(answer=None, sure=None):
+    """A prediction among three methods, answered or not."""
+    made = questions.Prediction("Which is lowest?", ["SGD", "Adam", "Momentum"])
+    made.control.value, made.sure.value = answer, sure
+    return made
+
+
+def steps(answer="", sure=None, **options):
+    """A prediction of a number, answered or not."""
+    made = questions.Prediction("How many steps?", **options)
+    made.control.value, made.sure.value = answer, sure
+    return made
+
+
+def seen(widget):
+    """All the words that a widget shows, without its style."""
+    words = [getattr(widget, "value", "")] if hasattr(widget, "say") else []
+    for child in getattr(widget, "children", []):
+        words.append(seen(child))
+    return unescape(re.sub(r"<[^>]*>", "", " ".join(words)))
+
+
+def test_the_answer_is_shown_beside_the_outcome():
+    assert which("Adam").reveal("SGD").text == (
+        "✗ Not quite: you said Adam; it was SGD."
+    )
+    assert which("SGD").reveal("SGD").text == "✓ Right: you said SGD; it was SGD."
+
+
+def test_without_an_answer_the_outcome_is_shown_all_the_same():
+    said = "You made no prediction: the answer is {}."
+    assert which().reveal("SGD").text == said.format("SGD")
+    assert steps().reveal(6908).text == said.format("6908")
+
+
+def test_a_late_answer_changes_what_was_revealed_before():
+    asked = which()
+    revealed = asked.reveal("SGD")
+    for answer in "Adam", "SGD", "Momentum":
+        asked.control.value = answer
+        assert f"you said {answer}; it was SGD" in seen(revealed)
+        assert ("✓" in seen(revealed)) == ("Right" in seen(revealed)) == asked.right
+
+
+@pytest.mark.parametrize(
+    ("answer", "within", "right", "factor"),
+    [
+        ("100", 2, False, "69.1"),
+        ("5e3", 2, True, "1.38"),
+        ("13816", 2, True, "2"),
+        ("13817", 2, False, "2"),
+        ("3453", 2, False, "2"),
+        (" 3454 ", 2, True, "2"),
+        ("5000", 1.1, False, "1.38"),
+        ("6908", 1, True, "1"),
+    ],
+)
+def test_a_number_is_right_within_a_factor(answer, within, right, factor):
+    asked = steps(answer, within=within)
+    said = asked.reveal(np.float64(6908)).text
+    assert asked.right == right
+    assert said.startswith("✓ Right:" if right else "✗ Not quite:")
+    assert said.endswith(f"it was 6908, off by a factor of {factor}.")
+    assert f"off by a factor of {within:g} is still right" in asked.question
+
+
+@pytest.mark.parametrize("typed", ["many", "-3", "0", "nan", "inf", "10^3", "0,5"])
+def test_what_is_not_a_positive_number_is_no_answer_and_is_told_so(typed):
+    asked = steps()
+    revealed = asked.reveal(6908)
+    assert "is no positive number" not in seen(asked)
+    asked.control.value = typed
+    assert asked.answer is None
+    assert f"'{typed}' is no positive number" in seen(asked)
+    assert "no prediction" in seen(revealed)
+    asked.control.value = "7e3"
+    assert "is no positive number" not in seen(asked)
+    assert "you said 7e3" in seen(revealed)
+
+
+@given(st.one_of(st.text(), st.floats().map(str)), st.floats(5e-324, 1e308))
+def test_nothing_typed_makes_a_reveal_or_a_score_fail(typed, outcome):
+    asked = steps()
+    revealed, score = asked.reveal(outcome), questions.score(asked)
+    asked.control.value, asked.sure.value = typed, 0.95
+    made = asked.answer is not None
+    assert ("you said" in seen(revealed)) == made
+    assert ("of 1 predictions right" in seen(score)) == made
+
+
+@pytest.mark.parametrize("outcome", ["RMSprop", "sgd", 0, None])
+def test_an_outcome_that_is_no_option_is_refused(outcome):
+    with pytest.raises(ValueError, match="allowed: SGD, Adam, Momentum"):
+        which("SGD").reveal(outcome)
+
+
+@pytest.mark.parametrize("outcome", [np.nan, np.inf, 0, -1, "many"])
+def test_an_outcome_that_nobody_can_predict_is_refused(outcome):
+    with pytest.raises(ValueError, match="allowed: positive numbers"):
+        steps("3").reveal(outcome)
+
+
+def test_options_may_be_numbers_as_the_experiment_computes_them():
+    asked = questions.Prediction("Which κ?", np.array([1.5, 10.0]))
+    asked.control.value = "10.0"
+    asked.reveal(np.float64(10))
+    assert asked.right
+
+
+def revealed(*predictions):
+    """The score of predictions whose outcomes are SGD or 100."""
+    for prediction in predictions:
+        prediction.reveal("SGD" if prediction.options else 100)
+    return questions.score(*predictions)
+
+
+def test_a_score_counts_the_predictions_that_were_made():
+    score = revealed(which("SGD"), which("Adam"), steps("150"), which())
+    assert score.text == "2 of 3 predictions right."
+    assert "You made no prediction" in revealed(which(), steps()).text
+
+
+def test_a_score_follows_answers_and_how_sure_they_are():
+    asked = which()
+    score = revealed(asked, steps("100"))
+    assert score.text == "1 of 1 predictions right."
+    asked.control.value = "Adam"
+    assert seen(score) == "1 of 2 predictions right."
+    asked.sure.value = 0.95
+    assert "should come true" in seen(score)
+
+
+def test_a_guess_is_as_likely_to_be_right_as_chance_makes_it():
+    assert which().sure.options[0] == ("a guess, 33%", 1 / 3)
+    assert steps().sure.options[0] == ("a guess, 50%", 1 / 2)
+
+
+@pytest.mark.parametrize(
+    ("answers", "sure", "said"),
+    [
+        (["SGD"] * 3 + ["Adam"], 0.75, "3 ± 0.87 of 4 should come true; 3 did: well"),
+        (["SGD"] * 2 + ["Adam"] * 2, 0.75, "2 did: you are too sure"),
+        (["SGD"] * 4, 0.75, "4 did: you can be surer"),
+        (["SGD"] * 4, 0.95, "3.8 ± 0.44 of 4 should come true; 4 did: well judged"),
+        (["Adam"], 0.95, "0.95 ± 0.22 of 1 should come true; 0 did: you are too sure"),
+    ],
+)
+def test_calibration_compares_with_the_binomial_spread(answers, sure, said):
+    assert said in revealed(*[which(answer, sure) for answer in answers]).text
+
+
+def test_calibration_leaves_out_who_did_not_say_how_sure():
+    score = revealed(which("SGD", 0.75), which("Adam"), which(None, 0.95))
+    assert score.text.startswith("1 of 2 predictions right.")
+    assert "0.75 ± 0.43 of 1 should come true; 1 did: well judged." in score.text
+
+
+def test_a_score_before_a_reveal_says_what_to_run():
+    with pytest.raises(ValueError, match=r"How many steps.*run the cell that reveals"):
+        questions.score(steps("3"))
+
+
+@pytest.fixture
+def quiz(tmp_path):
+    (tmp_path / "02.md").write_text(QUIZ, "utf-8")
+    return questions.Quiz(tmp_path / "02.md")
+
+
+def test_every_option_gets_its_own_explanation_and_only_when_it_is_chosen(quiz):
+    lines = re.findall(r"- \[(.)\] (.*) — (.*)", QUIZ)
+    for mark, option, why in lines:
+        (asked,) = (q for q in quiz.questions if option in q.options)
+        assert why not in seen(quiz)
+        asked.control.value = option
+        assert f"{'✓ Right:' if mark == 'x' else '✗ Not quite:'} {why}" in quiz.text
+        replies = [line for line in lines if line[2] in seen(quiz)]
+        assert (mark, option, why) in replies
+        assert len(replies) == sum(q.control.value is not None for q in quiz.questions)
+
+
+def test_the_tally_counts_the_first_answer_to_each_question(quiz):
+    first, second = (asked.control for asked in quiz.questions)
+    assert "0 of 2 answered, 0 right at once." in seen(quiz)
+    first.value = "ε bounds it"
+    first.value = "m̂₁/√v̂₁ is g/|g|"
+    assert "1 of 2 answered, 0 right at once." in seen(quiz)
+    second.value = "no"
+    second.value = "yes"
+    assert "2 of 2 answered, 1 right at once." in seen(quiz)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "remedy"),
+    [
+        ("- [ ] yes — it", "- [ ] yes - it", 7, "- [ ] option — explanation"),
+        ("- [ ] yes", "- [X] yes", 7, "- [ ] option — explanation"),
+        ("- [ ] yes", "* [ ] yes", 7, "- [ ] option — explanation"),
+        ("## Is", "Is", 6, "write “## question”"),
+        (QUIZ.partition("\n")[0], "", 2, "write “## question”"),
+        ("- [x] no", "- [ ] no", 6, "one of them [x]"),
+        ("- [ ] yes", "- [x] yes", 6, "one of them [x]"),
+        ("- [ ] yes — it is the fastest one.\n", "", 6, "two options or more"),
+        ("- [ ] yes", "- [ ] no", 8, "“no” is there already"),
+        ("1/L", "$1/L$", 6, "formulas are not typeset here"),
+        (QUIZ, "", 1, "there is no question"),
+    ],
+)
+def test_a_fault_in_a_quiz_is_named_with_its_line(tmp_path, old, new, line, remedy):
+    assert old in QUIZ
+    (tmp_path / "bad.md").write_text(QUIZ.replace(old, new, 1), "utf-8")
+    with pytest.raises(ValueError, match=r"bad\.md, line") as refused:
+        questions.read_quiz(tmp_path / "bad.md")
+    assert f"line {line}: " in str(refused.value)
+    assert remedy in str(refused.value)
+
+
+def test_without_widgets_there_are_the_question_and_its_options(quiz):
+    plain = {asked: asked._repr_mimebundle_() for asked in (which(), steps(), quiz)}
+    for asked, data in plain.items():
+        assert data["text/plain"] == asked.text
+        assert "○" in data["text/html"]
+        assert "●" not in asked.text
+    assert plain[quiz]["text/plain"].splitlines()[:4] == [
+        "1. Why is Adam's first step about η long?",
+        "○ ε bounds it",
+        "○ m̂₁/√v̂₁ is g/|g|",
+        "○ the gradient is clipped",
+    ]
+    assert "far too small" not in quiz.text
+    assert which().reveal("SGD")._repr_mimebundle_()["text/plain"] == (
+        "You made no prediction: the answer is SGD."
+    )
+
+
+def test_the_text_says_what_was_answered():
+    assert which("Adam").text.splitlines()[1:] == ["○ SGD", "● Adam", "○ Momentum"]
+    assert steps("20").text.splitlines()[1:] == ["● 20"]
+
+
+def test_words_of_a_question_are_never_taken_for_html():
+    asked = questions.Prediction("Is β < 1 & <b>bold</b>?", ["yes", "no"])
+    assert "Is β &lt; 1 &amp; &lt;b&gt;bold" in asked.children[0].value
+
+
+CELLS = [
+    "import sys\n\nsys.path.insert(0, '..')\nfrom utils import questions",
+    "winner = questions.Prediction('Which is lowest?', ['SGD', 'Adam'])\nwinner",
+    "steps = questions.Prediction('How many steps?')\nsteps",
+    "winner.reveal('SGD')",
+    "steps.reveal(6908)",
+    "questions.score(winner, steps)",
+    "questions.Quiz('quiz.md')",
+]
+
+
+@pytest.fixture(scope="module")
+def lab():
+    """The address of a JupyterLab with a notebook of questions, and a browser."""
+    if not CHROMIUM:
+        pytest.skip("NO BROWSER TEST RAN: there is no Chromium; install chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    with playwright.sync_playwright() as driver, jupyterlab() as (address, root):
+        nbformat.write(notebook, root / "notebooks" / "asked.ipynb")
+        (root / "notebooks" / "quiz.md").write_text(QUIZ, "utf-8")
+        yield address, driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+
+
+@pytest.fixture
+def page(lab):
+    """A page with the notebook, run and not answered."""
+    address, browser = lab
+    page = browser.new_page(viewport={"width": 1100, "height": 1700})
+    open_notebook(page, address, "asked.ipynb")
+    run_all(page)
+    page.get_by_text("0 of 2 answered").wait_for()
+    yield page
+    page.close()
+
+
+def test_everything_can_be_answered_with_the_keyboard_alone(page):
+    page.get_by_label("SGD").focus()  # from here on, no mouse
+    focused = "document.activeElement.closest('label')?.innerText"
+    reached = []
+
+    def press_until(option):
+        while (now := page.evaluate(focused)) != option:
+            reached.append(now)
+            assert len(reached) < 40, reached
+            page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+
+    press_until("Adam")
+    page.get_by_text("✗ Not quite: you said Adam; it was SGD.").wait_for()
+    press_until("certain, 95%")
+    page.get_by_text("0 of 1 predictions right. As sure as you were").wait_for()
+    page.keyboard.press("Tab")
+    assert page.get_by_label("I predict").evaluate("e => e == document.activeElement")
+    page.keyboard.type("5e3\n")
+    page.get_by_text("✓ Right: you said 5e3; it was 6908, off by").wait_for()
+    page.get_by_text("1 of 2 predictions right.").wait_for()
+    press_until("the gradient is clipped")
+    page.get_by_text("✗ Not quite: it looks so, but nothing is clipped.").wait_for()
+    press_until("no")
+    page.get_by_text("2 of 2 answered, 1 right at once.").wait_for()
+    ring = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert ring == "3px"
+    assert {"SGD", "a guess, 50%", "ε bounds it", "yes"} <= {*reached}
+
+
+def test_a_notebook_saved_and_opened_again_shows_its_questions(page, lab):
+    page.get_by_role("button", name="Save", exact=False).first.click()
+    page.locator(".jp-mod-dirty").wait_for(state="detached")
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_text("Shut Down All Kernels").click()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.body.innerText.includes('No Kernel')")
+    open_notebook(page, lab[0], "asked.ipynb")
+    page.get_by_text("○ SGD").wait_for()
+    assert page.get_by_text("model not found").count() == 0
+    assert page.get_by_text("○ ε bounds it").is_visible()

@@ -1,0 +1,260 @@
+"""Questions: answer first, then look.
+
+    winner = questions.Prediction("Which is lowest at η = 0.3?", ["SGD", "Adam"])
+    winner                                before the experiment: the reader answers
+    winner.reveal(lowest)                 after it: the answer beside the outcome
+    questions.score(winner, steps)        at the end: how many were right
+    questions.Quiz("quizzes/02.md")       questions with a word on every answer
+
+Nobody has to answer; what is revealed and scored follows an answer that comes later.
+Answers are kept in these objects and nowhere else, and their `text` says them.
+
+In JupyterLab, Tab goes from option to option and Space chooses: the arrows are its own.
+"""
+
+import re
+from html import escape
+from math import inf, sqrt
+from pathlib import Path
+
+import ipywidgets as widgets
+
+_STYLE = """<style>
+.question { padding-left: 4px; margin-bottom: 1em }
+.question .widget-radio, .question .widget-html { width: auto; max-width: 50em }
+.question .widget-html-content { line-height: 1.4 }
+.question .widget-radio-box label { height: auto; line-height: 1.4; padding: 3px 0;
+  display: flex; flex-direction: row-reverse; justify-content: flex-end }
+.question .widget-radio-box input { flex: none; height: 1.4em }
+.question .widget-radio-box-horizontal label { margin-right: 2em }
+.question :focus-visible { outline: 3px solid #D55E00 }
+</style>"""
+
+# The edge of a reply has a colour too, for those who see it; the mark says the same.
+_RIGHT, _WRONG = "✓ Right:", "✗ Not quite:"
+_EDGES = {_RIGHT[0]: "#009E73", _WRONG[0]: "#D55E00"}
+
+
+class _Readable:
+    """A widget that is its `text` where no widget runs."""
+
+    def _repr_mimebundle_(self, **kwargs):
+        html = f'<pre style="white-space: pre-wrap">{escape(self.text)}</pre>'
+        data = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/plain": self.text, "text/html": html}
+
+
+class _Reply(_Readable, widgets.HTML):
+    """What `say()` returns, said anew whenever one of the controls changes."""
+
+    text = property(lambda self: self.say())
+
+    def __init__(self, say, controls):
+        super().__init__()
+        self.say = say
+        for control in controls:
+            control.observe(self._update, "value")
+        self._update()
+
+    def _update(self, _=None):
+        edge = _EDGES.get(self.text[:1], "gray")
+        style = f"border-left: 4px solid {edge}; padding-left: 8px; line-height: 1.4"
+        said = f'<div role="status" style="{style}">{escape(self.text)}</div>'
+        self.value = said if self.text else ""
+
+
+class _Question(_Readable, widgets.VBox):
+    """A question, the control that answers it, and a reply that follows the answer."""
+
+    def __init__(self, question, control, *more):
+        self.question, self.control = question, control
+        asked = widgets.HTML(f"{_STYLE}<b>{escape(question)}</b>")
+        super().__init__([asked, control, _Reply(self._reply, [control]), *more])
+        self.add_class("question")
+
+    @property
+    def text(self):
+        """The question, its options with the chosen one marked, and the reply."""
+        given = self.control.value
+        options = getattr(self.control, "options", [given or "a number"])
+        lines = [f"{'●' if option == given else '○'} {option}" for option in options]
+        return "\n".join([self.question, *lines, self._reply()]).strip()
+
+
+class Prediction(_Question):
+    """A question before an experiment, which then gives the outcome.
+
+    options   what can be chosen; without them the answer is a positive number ...
+    within    ... which is right if it is off by at most this factor
+    """
+
+    def __init__(self, question, options=(), within=2):
+        self.options, self.within = [str(option) for option in options], within
+        self.outcome = None
+        if self.options:
+            control, chance = _radio(self.options), 1 / len(self.options)
+        else:
+            question += f" (A number; off by a factor of {within:g} is still right.)"
+            control, chance = widgets.Text(description="I predict"), 1 / 2
+            control.style.description_width = "initial"
+            control.continuous_update = False  # or every digit would get a reply
+        levels = {"a guess": chance, "fairly sure": 0.75, "certain": 0.95}
+        self.sure = _radio([(f"{word}, {p:.0%}", p) for word, p in levels.items()])
+        self.sure.description, self.sure.orientation = "How sure?", "horizontal"
+        super().__init__(f"Predict: {question}", control, self.sure)
+
+    @property
+    def answer(self):
+        """The option or the number that was given; None as long as there is none."""
+        return self.control.value if self.options else _positive(self.control.value)
+
+    @property
+    def right(self):
+        """Whether the answer is the outcome, or a number near enough."""
+        if self.options:
+            return self.answer == self.outcome
+        return _factor(self.answer, self.outcome) <= self.within
+
+    def reveal(self, outcome):
+        """Return what was predicted beside what came out, an option or a number."""
+        given = str(outcome) if self.options else _positive(outcome)
+        if given is None or (self.options and given not in self.options):
+            allowed = ", ".join(self.options) or "positive numbers"
+            raise ValueError(f"the outcome cannot be {outcome}; allowed: {allowed}.")
+        self.outcome = given
+        return _Reply(self._verdict, [self.control])
+
+    def _verdict(self):
+        came = self.outcome if self.options else f"{self.outcome:.4g}"
+        if self.answer is None:
+            return f"You made no prediction: the answer is {came}."
+        said = f"you said {self.control.value}; it was {came}"
+        if not self.options:
+            said += f", off by a factor of {_factor(self.answer, self.outcome):.3g}"
+        return f"{_RIGHT if self.right else _WRONG} {said}."
+
+    def _reply(self):
+        if self.answer is not None or not self.control.value:
+            return ""
+        return f"{self.control.value!r} is no positive number: write 0.02 or 2e-2."
+
+
+def _radio(options):
+    return widgets.RadioButtons(options=options, value=None)
+
+
+def _positive(text):
+    """Return the positive, finite number that a text is, or None."""
+    try:
+        return float(text) if 0 < float(text) < inf else None
+    except ValueError:
+        return None
+
+
+def _factor(a, b):
+    return max(a / b, b / a)
+
+
+def score(*predictions):
+    """Return how many predictions were right, and whether the reader was too sure."""
+    for prediction in predictions:
+        if prediction.outcome is None:
+            asked = prediction.question
+            raise ValueError(f"“{asked}”: run the cell that reveals the answer first.")
+
+    def count():
+        made = [p for p in predictions if p.answer is not None]
+        if not made:
+            return "You made no prediction.  Make one: this line follows."
+        said = f"{sum(p.right for p in made)} of {len(made)} predictions right."
+        return said + _calibration([p for p in made if p.sure.value])
+
+    return _Reply(count, [c for p in predictions for c in (p.control, p.sure)])
+
+
+def _calibration(predictions):
+    """Hold how many are right against how many should be: within one σ is fine."""
+    if not predictions:
+        return ""
+    right = sum(p.right for p in predictions)
+    chances = [p.sure.value for p in predictions]
+    expected, spread = sum(chances), sqrt(sum(c * (1 - c) for c in chances))
+    advice = "you are too sure" if right < expected else "you can be surer"
+    if abs(right - expected) <= spread:
+        advice = "well judged"
+    return (
+        f" As sure as you were, {expected:.2g} ± {spread:.2g} of {len(chances)} "
+        f"should come true; {right} did: {advice}."
+    )
+
+
+class Quiz(_Readable, widgets.VBox):
+    """Questions read from a text file, with an explanation for each option."""
+
+    def __init__(self, path):
+        self.questions = [
+            _Explained(f"{k}. {question}", options, right)
+            for k, (question, options, right) in enumerate(read_quiz(path), 1)
+        ]
+        controls = [question.control for question in self.questions]
+        super().__init__([*self.questions, _Reply(self._tally, controls)])
+
+    @property
+    def text(self):
+        """The questions and options; what was chosen is marked and explained."""
+        return "\n\n".join(question.text for question in self.questions)
+
+    def _tally(self):
+        firsts = [q.chosen[0] == q.right for q in self.questions if q.chosen]
+        asked = len(self.questions)
+        return f"{len(firsts)} of {asked} answered, {sum(firsts)} right at once."
+
+
+class _Explained(_Question):
+    """A question of a quiz: `{option: explanation}`, and which of them is right."""
+
+    def __init__(self, question, options, right):
+        self.options, self.right, self.chosen = options, right, []
+        control = _radio(list(options))
+        control.observe(lambda change: self.chosen.append(change.new), "value")
+        super().__init__(question, control)
+
+    def _reply(self):
+        chosen = self.control.value
+        if chosen is None:
+            return ""
+        return f"{_RIGHT if chosen == self.right else _WRONG} {self.options[chosen]}"
+
+
+def read_quiz(path):
+    """Return `[(question, {option: explanation}, right option), ...]` from a text file.
+
+    ## A question, and under it two options or more, of which one is right
+    - [ ] an option — why one would think so, and why it is not so
+    - [x] the right option — why it is
+    """
+    quiz = []
+
+    def refuse(number, remedy):
+        raise ValueError(f"{path}, line {number}: {remedy}.")
+
+    for number, line in enumerate(Path(path).read_text("utf-8").splitlines(), 1):
+        option = re.fullmatch(r"- \[([ x])\] (.+?) — (.+)", line)
+        if "$" in line:
+            refuse(number, "formulas are not typeset here; write η, β₁, √v")
+        elif line.startswith("## "):
+            quiz.append((number, line[3:], {}, []))
+        elif option and quiz:
+            (mark, said, why), (_, _, options, right) = option.groups(), quiz[-1]
+            if said in options:
+                refuse(number, f"“{said}” is there already; write another option")
+            options[said] = why
+            right += [said] if mark == "x" else []
+        elif line:
+            refuse(number, "write “## question”, then “- [ ] option — explanation”")
+    if not quiz:
+        refuse(1, "there is no question; write “## question”")
+    for number, question, options, right in quiz:
+        if len(options) < 2 or len(right) != 1:
+            refuse(number, f"“{question}” needs two options or more, one of them [x]")
+    return [(question, options, *right) for _, question, options, right in quiz]
