@@ -485,3 +485,17 @@ def test_the_ripple_is_convex_up_to_r_equal_to_one(r):
     formula = 2 * (1 - r * np.cos(2 * np.pi * theta / wavelength))
     np.testing.assert_allclose(bend, formula, atol=1e-6)
     assert (formula.min() >= -1e-12) == (r <= 1)
+
+
+@pytest.mark.parametrize("batch_size, lr", [(1, 0.004), (64, 0.2)])
+def test_the_challenge_can_be_met_with_batches_of_1_and_of_64(batch_size, lr):
+    rng = np.random.default_rng(40)
+
+    def gradient(theta, t):
+        return theta + rng.normal(size=theta.shape) / np.sqrt(batch_size)
+
+    chains = np.full((4000, 1), 3.0)
+    schedule = inverse_time(lr, decay=0.01 if batch_size == 64 else 0)
+    steps = 2000 // batch_size
+    end = descend(gradient, chains, SGD(schedule), steps, every=steps)[-1]
+    assert np.mean(end**2) / 2 < 1e-3
