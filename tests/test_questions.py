@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.lab import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
+from tools.lab import open_notebook, run_all
 from utils import questions
 
 QUIZ = """\
@@ -279,34 +279,23 @@ CELLS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def lab():
-    """The address of a JupyterLab with a notebook of questions, and a browser."""
-    if not CHROMIUM:
-        pytest.skip("NO BROWSER TEST RAN: there is no Chromium; install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
+@pytest.fixture
+def asked(course, page):
+    """A page with a notebook of questions, run and not answered."""
+    address, root = course
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    with playwright.sync_playwright() as driver, jupyterlab() as (address, root):
-        nbformat.write(notebook, root / "notebooks" / "asked.ipynb")
-        (root / "notebooks" / "quiz.md").write_text(QUIZ, "utf-8")
-        yield address, driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-
-
-@pytest.fixture
-def page(lab):
-    """A page with the notebook, run and not answered."""
-    address, browser = lab
-    page = browser.new_page(viewport={"width": 1100, "height": 1700})
+    nbformat.write(notebook, root / "notebooks" / "asked.ipynb")
+    (root / "notebooks" / "quiz.md").write_text(QUIZ, "utf-8")
     open_notebook(page, address, "asked.ipynb")
     run_all(page)
     page.get_by_text("0 of 2 answered").wait_for()
-    yield page
-    page.close()
+    return page
 
 
-def test_everything_can_be_answered_with_the_keyboard_alone(page):
+def test_everything_can_be_answered_with_the_keyboard_alone(asked):
+    page = asked
     page.get_by_label("SGD").focus()  # from here on, no mouse
     focused = "document.activeElement.closest('label')?.innerText"
     reached = []
@@ -336,14 +325,15 @@ def test_everything_can_be_answered_with_the_keyboard_alone(page):
     assert {"SGD", "a guess, 50%", "ε bounds it", "yes"} <= {*reached}
 
 
-def test_a_notebook_saved_and_opened_again_shows_its_questions(page, lab):
+def test_a_notebook_saved_and_opened_again_shows_its_questions(asked, lab):
+    page = asked
     page.get_by_role("button", name="Save", exact=False).first.click()
     page.locator(".jp-mod-dirty").wait_for(state="detached")
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_text("Shut Down All Kernels").click()
     page.keyboard.press("Enter")
     page.wait_for_function("document.body.innerText.includes('No Kernel')")
-    open_notebook(page, lab[0], "asked.ipynb")
+    open_notebook(page, lab, "asked.ipynb")
     page.get_by_text("○ SGD").wait_for()
     assert page.get_by_text("model not found").count() == 0
     assert page.get_by_text("○ ε bounds it").is_visible()
