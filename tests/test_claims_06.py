@@ -103,6 +103,44 @@ def test_momentum_follows_adam_closely_and_rmsprop_is_no_faster_than_sgd(needed)
     assert mean > -2 * se
 
 
+def epochs_needed(method, rates):
+    """Mean over ten seeds, (rates,); infinite where a seed needs more than 15."""
+    lr = np.array(rates)[:, None, None]
+    path = learn(method(lr), 10, 15 * 19, 116, 19)
+    below = np.array([NETWORK.cost(theta, *TRAINING) for theta in path]) < 0.1
+    return np.where(below.any(axis=0), below.argmax(axis=0), np.inf).mean(axis=-1)
+
+
+@pytest.fixture(scope="module")
+def fastest():
+    """Epochs needed at the rates around the fastest one of the grid."""
+    return {
+        "SGD": epochs_needed(opt.SGD, RATES[10:14]),
+        "RMSprop": epochs_needed(opt.RMSprop, RATES[3:7]),
+        "Adam": epochs_needed(opt.Adam, RATES[5:9]),
+        "forgetful": epochs_needed(lambda lr: opt.Adam(lr, beta1=0), RATES[4:8]),
+    }
+
+
+def test_each_at_its_fastest_rate_adam_is_about_twice_as_fast(fastest):
+    for needed in fastest.values():
+        assert 0 < needed.argmin() < len(needed) - 1  # not on the edge
+    assert 1.7 < fastest["SGD"].min() / fastest["Adam"].min() < 2.4
+    assert fastest["RMSprop"].min() > fastest["SGD"].min() - 0.5
+
+
+def test_sgd_is_fastest_at_rate_1_and_needs_about_11_epochs_at_056(fastest):
+    needed = dict(zip(RATES[10:14].round(2), fastest["SGD"], strict=True))
+    assert min(needed, key=needed.get) == 1
+    assert 10 < needed[0.56] < 12
+
+
+def test_without_its_memory_adam_keeps_about_half_of_its_lead(fastest):
+    best = {name: needed.min() for name, needed in fastest.items()}
+    lead_left = (best["SGD"] - best["forgetful"]) / (best["SGD"] - best["Adam"])
+    assert 0.3 < lead_left < 0.7
+
+
 def test_a_step_of_adam_takes_one_to_two_times_as_long(needed):
     rng = np.random.default_rng(102)
     theta = NETWORK.initial(rng)
@@ -197,6 +235,7 @@ def test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums(sweeps):
     of = {name: widths(rows) for name, rows in sweeps.items()}
     assert (of["Adam"] > of["SGD"]).all()
     assert (of["Adam"] - of["SGD"]).mean() > 0.3
+    assert (of["RMSprop"] - of["SGD"]).mean() > 0.15
     assert abs((of["Adam"] - of["Momentum"]).mean()) < 0.3
 
 
