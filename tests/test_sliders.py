@@ -120,6 +120,21 @@ def test_an_error_in_draw_fails_the_cell_or_takes_the_picture_s_place():
     assert 'role="alert"' not in overlays(live)[0]
 
 
+def test_a_later_cell_that_reuses_a_name_does_not_break_a_slider():
+    fig, ax = figures.subplots()
+    cell = {"sliders": sliders, "fig": fig, "line": ax.plot([0, 1], [0, 0])[0]}
+    exec(
+        "@sliders.live(fig, lr=[1, 2, 3], optimizer=['SGD'])\n"
+        "def live(lr, optimizer):\n"
+        "    line.set_ydata([lr, lr])\n"
+        "    return [line], 'moved'",
+        cell,
+    )
+    cell["line"] = "something else"
+    cell["live"].controls["lr"].value = 3
+    assert "η = 3" in overlays(cell["live"])[0]
+
+
 def test_without_widgets_there_is_a_picture_with_a_text_alternative():
     live = picture()
     data, metadata = live._repr_mimebundle_()

@@ -19,6 +19,7 @@ import re
 import traceback
 from contextlib import suppress
 from html import escape
+from types import FunctionType
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -76,13 +77,13 @@ class Live(widgets.VBox):
 
     def __init__(self, fig, draw, goals, start, play, ranges):
         plt.close(fig)  # or the notebook shows it a second time
-        self.fig, self.draw, self.goals = fig, draw, goals
+        self.fig, self.draw, self.goals = fig, _keep_names(draw), goals
         self.controls = {
             name: _control(name, values, start.get(name))
             for name, values in ranges.items()
         }
         self.start = self.values()
-        artists, self.said, *_ = draw(**self.start)
+        artists, self.said, *_ = self.draw(**self.start)
         self.text = f"{figures.text_alternative(fig)}\n{self.said}"
         self.first, background = _still(fig, artists)
         cell = widgets.Layout(grid_area="1 / 1", margin="0", overflow="hidden")
@@ -178,6 +179,14 @@ class Live(widgets.VBox):
         data = super()._repr_mimebundle_(**kwargs)
         data |= {"image/png": self.first, "text/plain": self.text}
         return data, {"image/png": {"alt": self.text}}
+
+
+def _keep_names(draw):
+    """Return draw with the names of now: a later cell may use them for other things."""
+    names = dict(draw.__globals__)
+    return FunctionType(
+        draw.__code__, names, draw.__name__, draw.__defaults__, draw.__closure__
+    )
 
 
 def _label(name):
