@@ -165,7 +165,7 @@ def score(*predictions):
     def count():
         made = [p for p in predictions if p.answer is not None]
         if not made:
-            return "You made no prediction.  Make one: this line follows."
+            return "You made no prediction. Make one: this line follows."
         said = f"{sum(p.right for p in made)} of {len(made)} predictions right."
         return said + _calibration([p for p in made if p.sure.value])
 
