@@ -1,0 +1,439 @@
+"""What notebook 03 says in prose, as mathematics or with other numbers than its own."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from utils import costs
+from utils.data import digits
+from utils.descent import descend
+from utils.optimizers import SGD, Momentum, Nesterov
+
+KAPPAS = 10.0 ** np.arange(1, 5)
+RATIOS = np.array([1.0, 2.0, 7.0, 40.0, 300.0, 5000.0])  # condition numbers to try
+
+
+def roots(step, beta):
+    """The eigenvalues of one step of momentum along a direction; step is ηλ."""
+    matrix = np.array([[beta, step], [-beta, 1 - step]])
+    return np.linalg.eigvals(np.moveaxis(matrix, (0, 1), (-2, -1)))
+
+
+def rho(step, beta):
+    return np.abs(roots(*np.broadcast_arrays(step, beta))).max(axis=-1)
+
+
+def polyak(mu, L):
+    root = (np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))
+    return (1 + root) ** 2 / L, root**2  # the right end of the bar on the dashed line
+
+
+def first_below(error, goal=1e-6):
+    """The step from which the error stays below its share of the first error."""
+    return np.flatnonzero(error > goal * error[0])[-1] + 1
+
+
+def walk(kappa, optimizer, steps):
+    curvature = np.array([1, kappa])
+    return descend(lambda theta, t: curvature * theta, [1.0, 1.0], optimizer, steps)
+
+
+def needed(kappa, optimizer, steps):
+    return first_below(np.linalg.norm(walk(kappa, optimizer, steps), axis=-1))
+
+
+# The update
+
+
+@pytest.mark.parametrize("angle", [0, 20, 45, 77, 90])
+def test_at_the_same_rate_momentum_is_a_million_times_lower_in_the_ravine(angle):
+    ravine = costs.quadratic(kappa=50, angle=angle)
+    ends = [
+        ravine(descend(ravine.gradient, ravine.start, rule, 60)[-1])
+        for rule in (SGD(0.035), Momentum(0.035, 0.7), SGD(2 / 51))
+    ]
+    assert ends[0] > 1e6 * ends[1]
+    assert ends[2] > 1e6 * ends[1]
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.97])
+def test_the_velocity_is_the_sum_of_faded_gradients(beta):
+    gradients = np.random.default_rng(300).normal(size=(300, 3))
+    theta, v = np.zeros(3), np.zeros(3)
+    for t, g in enumerate(gradients, 1):
+        theta, v = Momentum(0.1, beta).step(theta, g, v, t)
+    np.testing.assert_allclose(v, beta ** np.arange(299, -1, -1) @ gradients)
+
+
+@pytest.mark.parametrize("beta", [0.5, 0.9, 0.97])
+def test_equal_gradients_add_up_and_alternating_ones_cancel(beta):
+    velocities = {1: 0.0, -1: 0.0}
+    for t in range(2000):
+        for sign in velocities:
+            velocities[sign] = beta * velocities[sign] + float(sign) ** t
+    assert velocities[1] == pytest.approx(1 / (1 - beta))
+    assert abs(velocities[-1]) == pytest.approx(1 / (1 + beta))
+
+
+# Section 1: the digits
+
+
+@cache
+def linear_model():
+    """Return curvatures and directions of the linear model of the digits."""
+    (x, _), _, _ = digits()
+    return np.linalg.eigh(x.T.astype(float) @ x / len(x) + 0.01 * np.eye(64))
+
+
+def test_the_digits_have_a_condition_number_of_about_a_thousand():
+    curvatures, _ = linear_model()
+    assert len(curvatures) == 64
+    assert curvatures[-1] / curvatures[0] == pytest.approx(1047, abs=0.5)
+
+
+def test_gradient_descent_leaves_most_directions_of_the_digits_behind():
+    curvatures, directions = linear_model()
+    hessian = directions * curvatures @ directions.T
+    rate = 2 / (curvatures[0] + curvatures[-1])
+    start = directions.sum(axis=1)
+    path = descend(lambda theta, t: hessian @ theta, start, SGD(rate), 150)
+    errors = np.abs(path @ directions)
+    t = np.arange(151)[:, None]
+    np.testing.assert_allclose(errors, np.abs(1 - rate * curvatures) ** t, atol=1e-12)
+    assert round(100 * np.mean(errors[100] > 0.5)) == 59
+    ends = errors[100, [0, -1]]  # the flattest and the steepest: the slowest two
+    np.testing.assert_allclose(ends, errors[100].max())
+    assert errors[150, 0] == pytest.approx(0.75, abs=0.005)
+
+
+# Section 2: the map
+
+
+def test_a_step_of_momentum_is_the_matrix_along_each_eigenvector():
+    ravine = costs.quadratic(kappa=9, angle=30)
+    _, axes = np.linalg.eigh(ravine.gradient(np.eye(2)))
+    path = descend(ravine.gradient, ravine.start, Momentum(0.13, 0.6), 40) @ axes
+    for error, step in zip(path.T, (0.13, 0.13 * 9), strict=True):
+        state = np.array([0.0, error[0]])
+        for e in error[1:]:
+            state = np.array([[0.6, step], [-0.6, 1 - step]]) @ state
+            assert e == pytest.approx(state[1], abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_eigenvalues_solve_the_quadratic_equation(seed):
+    step, beta = np.random.default_rng([301, seed]).uniform(0, [[5], [1]], (2, 1000))
+    sigma = roots(step, beta)
+    residue = sigma**2 - (1 + beta - step)[:, None] * sigma + beta[:, None]
+    np.testing.assert_allclose(residue, 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_beta(
+    seed,
+):
+    step, beta = np.random.default_rng([302, seed]).uniform(0, [[5], [1]], (2, 1000))
+    inside = step < 2 * (1 + beta)
+    np.testing.assert_array_equal(rho(step, beta) < 1, inside)
+    near = np.abs(step / (2 * (1 + beta)) - 1) < 0.01
+    settled = (step > 0.02) & (beta < 0.97) & ~near
+    rule = Momentum(step[:, None], beta[:, None])
+    ends = descend(lambda theta, t: theta, [1.0], rule, 3000, every=3000)[-1, :, 0]
+    np.testing.assert_array_equal((np.abs(ends) < 1e-3)[settled], inside[settled])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_where_it_swings_the_rate_is_root_beta_and_elsewhere_it_is_worse(seed):
+    step, beta = np.random.default_rng([303, seed]).uniform(0, [[5], [1]], (2, 1000))
+    edges = (1 - np.sqrt(beta)) ** 2, (1 + np.sqrt(beta)) ** 2
+    swings = (edges[0] < step) & (step < edges[1])
+    sigma = roots(step, beta)
+    np.testing.assert_array_equal(np.abs(sigma[:, 0].imag) > 0, swings)
+    np.testing.assert_allclose(rho(step, beta)[swings], np.sqrt(beta[swings]))
+    assert np.all(rho(step, beta)[~swings] > np.sqrt(beta[~swings]))
+
+
+def test_four_pairs_have_four_characters():
+    crawls, swings, bounces, diverges = (
+        roots(*pair) for pair in ((0.1, 0.05), (0.4, 0.7), (2.6, 0.35), (3.25, 0.6))
+    )
+    assert np.isreal(crawls).all() and np.all(crawls > 0) and np.all(crawls < 1)
+    assert not np.isreal(swings).any()
+    assert np.isreal(bounces).all() and np.all(bounces < 0) and np.all(bounces > -1)
+    assert np.abs(diverges).max() > 1
+
+
+def test_twice_the_rate_is_no_faster_for_a_direction_that_swings():
+    assert rho(0.4, 0.7) == pytest.approx(rho(0.8, 0.7), abs=1e-12)
+
+
+# Section 3: the best pair
+
+
+@pytest.mark.parametrize(("kappa", "steps"), [(10, 69), (100, 691), (1000, 6908)])
+def test_the_best_gradient_descent_takes_this_many_steps(kappa, steps):
+    assert needed(kappa, SGD(2 / (1 + kappa)), steps + 10) == steps
+    for other in 1.9 / (1 + kappa), 2.001 / (1 + kappa):
+        assert needed(kappa, SGD(other), 2 * steps) > steps
+
+
+def test_gradient_descent_at_ten_thousand_takes_69078_steps():
+    assert np.ceil(np.log(1e6) / np.log(10_001 / 9_999)) == 69_078
+
+
+@pytest.mark.parametrize("kappa", RATIOS[1:])
+def test_no_pair_beats_polyaks(kappa):
+    lr, beta = polyak(1, kappa)
+    best = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
+    assert lr == pytest.approx(4 / (np.sqrt(kappa) + 1) ** 2)
+    assert max(rho(lr, beta), rho(lr * kappa, beta)) == pytest.approx(best, abs=1e-6)
+    rng = np.random.default_rng([304, int(kappa)])
+    near = np.array([[lr], [beta]]) * np.exp(rng.normal(scale=0.05, size=(2, 2000)))
+    far = rng.uniform(0, [[4 / kappa], [1]], (2, 2000))
+    for lrs, betas in near, far:
+        betas = np.minimum(betas, 0.9999)
+        assert np.maximum(rho(lrs, betas), rho(lrs * kappa, betas)).min() > best
+
+
+def test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings():
+    lr, beta = polyak(0.3, 50)
+    root = np.sqrt(beta)
+    np.testing.assert_allclose([lr * 0.3, lr * 50], [(1 - root) ** 2, (1 + root) ** 2])
+    between = np.linspace(0.31, 49.9, 500)
+    assert np.all(np.abs(roots(lr * between, np.full(500, beta)).imag) > 0)
+
+
+@cache
+def polyak_steps(kappa):
+    """Count the steps with the closed form of the double roots, not with the loop."""
+    root, t = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1), np.arange(1, 3000)
+    flat, steep = (np.abs(r) ** t * (1 + (1 - r) * t) for r in (root, -root))
+    return 1 + np.flatnonzero(np.hypot(flat, steep) > 1e-6 * np.sqrt(2))[-1] + 1
+
+
+@pytest.mark.parametrize(
+    ("kappa", "steps"), [(10, 27), (100, 93), (1000, 315), (10_000, 1056)]
+)
+def test_momentum_with_polyaks_pair_takes_this_many_steps(kappa, steps):
+    assert polyak_steps(kappa) == steps
+    assert needed(kappa, Momentum(*polyak(1, kappa)), 1200) == steps
+
+
+def test_the_double_root_costs_a_factor_that_grows_from_1_3_to_1_5():
+    formula = np.log(1e6) / np.log((np.sqrt(KAPPAS) + 1) / (np.sqrt(KAPPAS) - 1))
+    extra = np.array([polyak_steps(kappa) for kappa in KAPPAS]) / formula
+    assert np.all(np.diff(extra) > 0)
+    np.testing.assert_allclose(extra[[0, -1]], [1.3, 1.5], atol=0.05)
+
+
+def test_a_hundredfold_kappa_costs_a_hundred_or_eleven_to_twelve_times_the_steps():
+    steps = np.array([polyak_steps(kappa) for kappa in KAPPAS])
+    assert np.all((steps[2:] / steps[:2] > 11) & (steps[2:] / steps[:2] < 12))
+    plain = np.log(1e6) / np.log((KAPPAS + 1) / (KAPPAS - 1))
+    np.testing.assert_allclose(plain[2:] / plain[:2], 100, rtol=0.01)
+
+
+def test_the_formulas_have_the_slopes_one_and_a_half():
+    kappa = np.array([1e4, 1e8])
+    for power in 1, 0.5:
+        steps = 1 / np.log((kappa**power + 1) / (kappa**power - 1))
+        assert np.diff(np.log(steps)) / np.log(1e4) == pytest.approx(power, abs=1e-3)
+
+
+def test_the_challenge_can_be_met_on_the_slider_and_76_is_its_fewest():
+    lr, beta = np.meshgrid(np.geomspace(1e-3, 1, 61), np.linspace(0, 0.98, 50))
+    path = walk(100, Momentum(lr[..., None], beta[..., None]), 400)
+    error = np.hypot(path[..., 0], path[..., 1]) / np.sqrt(2)
+    above = ~(error <= 1e-6)
+    steps = np.where(above[-1], 401, 401 - above[::-1].argmax(axis=0))
+    assert steps.min() == 76
+    best = np.unravel_index(steps.argmin(), steps.shape)
+    assert beta[best] > polyak(1, 100)[1]  # slightly larger
+    assert rho(lr[best], beta[best]) > 9 / 11
+    plain = steps[beta == 0]
+    assert plain.min() == 401  # no position without momentum is there in 400
+
+
+def test_on_the_digits_momentum_takes_293_steps_in_place_of_6796():
+    curvatures, directions = linear_model()
+    mu, L = curvatures[[0, -1]]
+    t = np.arange(7000)[:, None]
+    plain = np.abs(1 - 2 / (mu + L) * curvatures) ** t
+    assert first_below(np.linalg.norm(plain, axis=1)) == 6796
+    hessian = directions * curvatures @ directions.T
+    start, rule = directions.sum(axis=1), Momentum(*polyak(mu, L))
+    path = descend(lambda theta, t: hessian @ theta, start, rule, 400)
+    assert first_below(np.linalg.norm(path, axis=1)) == 293
+    errors = np.abs(path[150] @ directions)
+    assert errors.max() < 0.03
+    assert errors.argmax() == 63  # the steep end of the bar
+
+
+# Nesterov
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nesterov_is_momentum_with_beta_times_one_minus_the_step(seed):
+    rng = np.random.default_rng([305, seed])
+    curvature, start = rng.uniform(1, 50, (20, 1)), rng.normal(size=(20, 1))
+    lr, beta = rng.uniform(0.2, 1) / 50, rng.uniform(0.3, 0.9)
+
+    def gradient(theta, t):
+        return curvature * theta
+
+    ahead = descend(gradient, start, Nesterov(lr, beta), 200)
+    rule = Momentum(lr, beta * (1 - lr * curvature))
+    path = descend(gradient, start, rule, 200)
+    carried = beta * np.diff(path, axis=0)  # -ηβv, where the velocity carries it
+    looked_at = path + np.concatenate([np.zeros((1, 20, 1)), carried])
+    np.testing.assert_allclose(ahead, looked_at, rtol=0, atol=5e-15)
+
+
+@pytest.mark.parametrize("kappa", RATIOS[1:])
+def test_nesterovs_usual_pair_shrinks_the_error_by_one_minus_one_over_root_kappa(kappa):
+    lr, beta = 1 / kappa, (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
+    curvature = np.linspace(1, kappa, 200)
+    rate = rho(lr * curvature, beta * (1 - lr * curvature)).max()
+    assert rate == pytest.approx(1 - 1 / np.sqrt(kappa), abs=1e-6)
+
+
+def test_nesterov_takes_1_5_to_1_7_times_the_steps_of_polyak():
+    for kappa in KAPPAS:
+        rule = Nesterov(1 / kappa, (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1))
+        assert 1.5 < needed(kappa, rule, 1800) / polyak_steps(kappa) < 1.7
+
+
+# Section 4: two conventions
+
+
+def average(cost, lr, beta, steps, start):
+    theta, v, path = np.array(start, float), np.zeros(len(start)), [start]
+    for _ in range(steps):
+        v = beta * v + (1 - beta) * cost.gradient(theta)
+        theta = theta - lr * v
+        path.append(theta)
+    return np.array(path)
+
+
+@pytest.mark.parametrize("beta", [0.3, 0.9, 0.99])
+@pytest.mark.parametrize("cost", [costs.quadratic(30, 40), costs.rosenbrock()])
+def test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted(cost, beta):
+    summed = descend(cost.gradient, cost.start, Momentum(1e-4, beta), 300)
+    converted = average(cost, 1e-4 / (1 - beta), beta, 300, cost.start)
+    np.testing.assert_allclose(converted, summed, rtol=0, atol=1e-12)
+    for wrong in 1e-4, 1.001e-4 / (1 - beta), 1e-4 * (1 - beta):
+        other = average(cost, wrong, beta, 300, cost.start)
+        assert np.abs(other - summed).max() > 1e-6
+
+
+def test_the_same_typed_numbers_take_263_steps_or_1215():
+    assert needed(100, Momentum(0.01, 0.9), 2000) == 263
+    ravine = costs.quadratic(100)
+    path = average(ravine, 0.01, 0.9, 2000, np.ones(2))
+    assert first_below(np.linalg.norm(path, axis=1)) == 1215
+
+
+def test_where_all_directions_crawl_momentum_is_a_rate_ten_times_as_large():
+    step = np.geomspace(1e-6, 1e-4, 20)
+    speeds = np.log(rho(step, 0.9)), np.log(1 - 10 * step)
+    np.testing.assert_allclose(*speeds, rtol=0.01)
+
+
+# Section 5: noise
+
+
+def floor(lr, beta, curvature=1.0, sigma=1.0):
+    room = (1 - beta) * (2 * (1 + beta) - lr * curvature)
+    return lr * sigma**2 * (1 + beta) / (curvature * room)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_noise_floor_is_the_fixed_point_of_the_covariance(seed):
+    rng = np.random.default_rng([306, seed])
+    curvature, sigma, beta = rng.uniform(0.2, 5), rng.uniform(0.2, 3), rng.uniform()
+    lr = rng.uniform() * 2 * (1 + beta) / curvature
+    step = lr * curvature
+    matrix, kick = np.array([[beta, step], [-beta, 1 - step]]), lr * np.array([1, -1])
+    noise = sigma**2 * np.outer(kick, kick)
+    linear = np.eye(4) - np.kron(matrix, matrix)
+    covariance = np.linalg.solve(linear, noise.ravel()).reshape(2, 2)
+    assert covariance[1, 1] == pytest.approx(floor(lr, beta, curvature, sigma))
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.6, 0.9])
+@pytest.mark.parametrize("lr", [0.05, 0.4, 1.6])
+def test_the_noise_floor_is_measured(lr, beta):
+    rng = np.random.default_rng([307, round(100 * lr), round(10 * beta)])
+    squares = descend(
+        lambda theta, t: 2 * theta + 0.5 * rng.normal(size=theta.shape),
+        np.zeros((5, 800, 1)),  # five groups, for a standard error
+        Momentum(lr / 2, beta),
+        500,
+        record=lambda theta: np.mean(theta**2, axis=(1, 2)),
+    )
+    groups = squares[200:].mean(axis=0)
+    error = groups.std(ddof=1) / np.sqrt(5)
+    expected = floor(lr / 2, beta, 2.0, 0.5)
+    assert abs(groups.mean() - expected) < 6 * error
+    assert groups.mean() == pytest.approx(expected, rel=0.02)
+
+
+@pytest.mark.parametrize("beta", [0.1, 0.5, 0.9])
+def test_momentum_raises_the_floor_as_long_as_the_step_is_below_one_plus_beta(beta):
+    lr = np.linspace(0.001, 1.999, 1000)
+    np.testing.assert_array_equal(floor(lr, beta) > floor(lr, 0), lr < 1 + beta)
+
+
+def test_at_a_small_rate_momentum_0_9_makes_the_floor_ten_times_as_high():
+    assert floor(1e-4, 0.9) / floor(1e-4, 0) == pytest.approx(10, rel=1e-3)
+    assert floor(0.1, 0.9) / floor(0.1, 0) == pytest.approx(9.8, abs=0.1)
+
+
+def gap_at(steps, beta, kappa=100):
+    """Find the rate at which the error falls by e in so many steps; return the gap."""
+    low, high = 1e-7, 2 / (1 + kappa)
+    for _ in range(60):
+        lr = np.sqrt(low * high)
+        low, high = (lr, high) if rho(lr, beta) > np.exp(-1 / steps) else (low, lr)
+    curvature = np.array([1, kappa])
+    return (curvature * floor(lr, beta, curvature)).sum() / 2
+
+
+def test_at_a_thousand_steps_the_floors_agree_within_five_percent():
+    gaps = np.array([gap_at(1000, beta) for beta in (0, 0.5, polyak(1, 100)[1], 0.9)])
+    assert gaps.max() < 1.05 * gaps.min()
+    np.testing.assert_allclose(gaps, 5.05e-4, rtol=0.03)
+
+
+def test_without_momentum_none_is_faster_than_50_steps_and_with_it_5_are_enough():
+    assert -1 / np.log(99 / 101) == pytest.approx(50, abs=0.01)
+    assert -1 / np.log(9 / 11) == pytest.approx(5, abs=0.02)
+
+
+# Section 6: not a quadratic
+
+
+def bent(theta, t=None):
+    return np.where(
+        theta < 1, 25 * theta, np.where(theta < 2, theta + 24, 25 * theta - 24)
+    )
+
+
+def test_the_bent_cost_is_convex_with_curvatures_25_and_1():
+    theta = np.linspace(-5, 5, 10_001) + 1e-5
+    curvature = np.diff(bent(theta)) / np.diff(theta)
+    assert curvature.min() == pytest.approx(1) and curvature.max() == pytest.approx(25)
+    assert bent(np.array(0.0)) == 0
+
+
+def test_on_the_bent_cost_polyaks_pair_cycles_and_the_others_arrive():
+    starts = np.linspace(3.1, 3.45, 8)[:, None]
+    path = descend(bent, starts, Momentum(*polyak(1, 25)), 600)[..., 0]
+    np.testing.assert_allclose(path[598:], path[595:598], atol=1e-9)
+    assert np.ptp(path[598:], axis=0).min() > 3.9
+    cycle = np.tile([[-1.80], [0.65], [2.12]], 8)
+    np.testing.assert_allclose(np.sort(path[598:], axis=0), cycle, atol=0.005)
+    anywhere = np.linspace(-5, 5, 101)[:, None]
+    for rule in SGD(2 / 26), Nesterov(1 / 25, 4 / 6):
+        assert np.abs(descend(bent, anywhere, rule, 400)[-1]).max() < 1e-9
