@@ -1,0 +1,52 @@
+"""Every exercise of every notebook: its stub is not accepted, its solution is."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FENCE = re.compile(r"```python\n(.*?)```", re.S)
+NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/[0-9]*.ipynb"))
+
+
+def tagged(notebook, tag):
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
+
+
+def verdicts(notebook):
+    """What the checks said, in order."""
+    return [
+        cell.outputs[0].text
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.source.startswith("checks.")
+    ]
+
+
+with_exercises = pytest.mark.parametrize(
+    "path",
+    [path for path in NOTEBOOKS if '"exercise"' in path.read_text(encoding="utf-8")],
+    ids=lambda path: path.stem,
+)
+
+
+@with_exercises
+def test_a_stub_is_told_that_it_is_empty(path):
+    notebook = nbformat.read(path, as_version=4)
+    said = verdicts(notebook)  # stored, and compared with a new run by nbval
+    assert len(said) == len(tagged(notebook, "exercise"))
+    assert all(verdict.startswith("Not yet") for verdict in said), said
+
+
+@with_exercises
+def test_the_notebook_runs_with_its_solutions_and_they_are_correct(path):
+    notebook = nbformat.read(path, as_version=4)
+    stubs, solutions = tagged(notebook, "exercise"), tagged(notebook, "solution")
+    for stub, solution in zip(stubs, solutions, strict=True):
+        stub.source = FENCE.search(solution.source)[1]
+    here = {"metadata": {"path": str(path.parent)}}
+    quiet = ["--log-level=CRITICAL"]
+    NotebookClient(notebook, resources=here, extra_arguments=quiet).execute()
+    said = verdicts(notebook)
+    assert all(verdict.startswith("Correct.") for verdict in said), said
