@@ -1,0 +1,432 @@
+"""What notebook 05 says in prose, as mathematics or with other seeds than its own."""
+
+import time
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from utils import checks, costs
+from utils.data import digits
+from utils.descent import descend, minibatches
+from utils.figures import middle
+from utils.network import Network
+from utils.optimizers import SGD, Adam, Momentum, RMSprop
+
+T = np.arange(1, 1001)
+R = (1 - 0.9**T) / np.sqrt(1 - 0.999**T)
+NETWORK = Network((64, 32, 10))
+(X, Y), _, _ = digits()
+X = X.astype(float)
+
+
+def standard_error(values):
+    return np.std(values, axis=0, ddof=1) / np.sqrt(len(values))
+
+
+def path(optimizer, gradients, start=None):
+    start = np.zeros(gradients.shape[1:]) if start is None else start
+    return descend(lambda theta, t: gradients[t - 1], start, optimizer, len(gradients))
+
+
+def steps(gradients, silence=0, beta1=0.9, beta2=0.999):
+    """Return Adam's steps in learning rates, `silence` gradients of 0 before them."""
+    adam, theta = Adam(1.0, beta1, beta2, eps=0), np.zeros(np.shape(gradients)[1:])
+    memory, taken = adam.start(theta), []
+    for t, gradient in enumerate(gradients, 1 + silence):
+        after, memory = adam.step(theta, gradient, memory, t)
+        taken.append(theta - after)
+    return np.array(taken)
+
+
+def bound(beta1=0.9, beta2=0.999, t=np.inf):
+    """Return the longest step at t: what Cauchy and Schwarz leave, corrected."""
+    q = beta1**2 / beta2
+    correction = np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    series = (1 - q**t) / (1 - q)
+    return (1 - beta1) / np.sqrt(1 - beta2) * np.sqrt(series) * correction
+
+
+# Section 1: moving averages
+
+
+@pytest.mark.parametrize("beta", [0.5, 0.9, 0.99, 0.999])
+def test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta(beta):
+    age = np.arange(1, 40_001)
+    weights = (1 - beta) * beta ** (age - 1)
+    average, seen = 0.0, []
+    for value in age == 1:
+        average = beta * average + (1 - beta) * value
+        seen.append(average)
+    np.testing.assert_allclose(seen, weights, atol=1e-300)
+    assert weights @ age == pytest.approx(1 / (1 - beta))
+    assert weights[:12].sum() == pytest.approx(1 - beta**12)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_both_averages_start_too_low_by_a_known_factor(seed):
+    g = np.random.default_rng([50, seed]).gamma(2.0, size=(3000, 200))
+    m = v = np.zeros(3000)
+    for t, gradient in enumerate(g.T, start=1):
+        m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+        if t in (1, 7, 50, 200):
+            for average, mean, beta in (m, 2, 0.9), (v, 6, 0.999):
+                corrected = average / (1 - beta**t)
+                assert abs(corrected.mean() - mean) < 4.5 * standard_error(corrected)
+
+
+def test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693():
+    np.testing.assert_allclose(
+        [(1 - beta**T)[0] for beta in (0.9, 0.999)], [0.1, 0.001]
+    )
+    assert 1 + np.sum(1 - 0.9**T < 0.5) == 7
+    assert 1 + np.sum(1 - 0.999**T < 0.5) == 693
+
+
+# Section 2: what Adam contains
+
+UNIT = np.random.default_rng(51).normal(size=(500, 4))
+
+
+@pytest.mark.parametrize("size", [1e-6, 1e-3, 1.0, 1e3, 1e6])
+def test_the_first_step_is_the_learning_rate_whatever_the_gradient(size):
+    g = size * np.array([[1.0, -1.0]])
+    moved = path(Adam(0.1, eps=0), g)[-1]
+    np.testing.assert_allclose(moved, [-0.1, 0.1])
+
+
+def test_without_beta1_adam_is_rmsprop_with_corrected_v():
+    rms = RMSprop(lambda t: 0.01 * np.sqrt(1 - 0.999**t), 0.999, eps=0)
+    adam = Adam(0.01, beta1=0, eps=0)
+    np.testing.assert_allclose(path(adam, UNIT), path(rms, UNIT), atol=1e-12)
+
+
+def test_with_a_large_epsilon_adam_is_averaged_momentum():
+    momentum = path(Momentum(lambda t: 0.1 * 0.1 / (1 - 0.9**t), beta=0.9), UNIT)
+    off = [
+        np.abs(path(Adam(0.1 * eps, eps=eps), UNIT) - momentum).max() / np.ptp(momentum)
+        for eps in (1e2, 1e5, 1e8)
+    ]
+    assert off[2] < 2e-8
+    np.testing.assert_allclose(np.divide(off[:2], off[1:]), 1000, rtol=0.02)
+
+
+def test_without_both_memories_adam_is_sign_descent_and_not_sgd():
+    adam = path(Adam(0.01, beta1=0, beta2=0, eps=0), UNIT)[1:]
+    signs = np.cumsum(np.sign(UNIT), axis=0)
+    np.testing.assert_allclose(adam, -0.01 * signs, atol=1e-12)
+    sgd = path(SGD(0.01), UNIT)
+    back = path(Adam(0.01 * 1e9, beta1=0, eps=1e9), UNIT)
+    np.testing.assert_allclose(back, sgd, atol=1e-7)
+
+
+# Section 3: the correction
+
+
+def test_uncorrected_steps_are_r_times_as_long_for_any_gradients():
+    rng = np.random.default_rng(52)
+    for g in (rng.normal(size=(1000, 3)), rng.gamma(0.3, size=(1000, 3))):
+        late = steps(g, silence=10**6)
+        np.testing.assert_allclose(late, R[:, None] * steps(g), rtol=1e-9)
+
+
+def test_r_is_a_brake_released_3_16_and_6_57_and_1_26():
+    np.testing.assert_allclose(R[[0, 11, 999]], [3.16, 6.57, 1.26], atol=0.005)
+    assert R.argmax() == 11 and R.min() > 1
+
+
+class Uncorrected(Adam):
+    def step(self, theta, gradient, memory, t):
+        return super().step(theta, gradient, memory, t + 10**6)
+
+
+@cache
+def costs_after_50_steps(method):
+    rates = 10 ** np.arange(-3.5, -0.4, 0.25)
+    rng = np.random.default_rng(53)
+    starts = NETWORK.initial(rng, runs=(7,))
+    gradient = minibatches(NETWORK.gradient, (X, Y), 64, rng, runs=(7,))
+    end = descend(gradient, starts, method(rates[:, None, None]), 50, every=50)[-1]
+    return rates, NETWORK.cost(end, X, Y)
+
+
+def test_without_correction_the_best_rate_is_lower_and_the_cost_about_the_same():
+    best, lowest = {}, {}
+    for method in Adam, Uncorrected:
+        rates, values = costs_after_50_steps(method)
+        k = middle(values)[1].argmin()
+        assert 0 < k < len(rates) - 1
+        best[method], lowest[method] = rates[k], values[k]
+    assert 3 < best[Adam] / best[Uncorrected] < 11  # a factor of 5.6 in the notebook
+    ratio = lowest[Uncorrected] / lowest[Adam]
+    assert 0.7 < ratio.mean() < 1.3
+
+
+# Section 4: the length of a step
+
+
+@given(
+    st.lists(st.floats(-1, 1).filter(lambda g: abs(g) > 1e-9), min_size=1, max_size=60),
+    st.sampled_from([0, 10, 1000, 10**6]),
+)
+def test_no_gradients_make_a_step_longer_than_7_27(gradients, silence):
+    assert np.abs(steps(np.array(gradients), silence)).max() <= 7.2703
+
+
+def test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_reach_it():
+    assert bound() == pytest.approx(7.27, abs=0.005)
+    growing = (0.999 / 0.9) ** np.arange(300.0)
+    assert steps(growing, silence=10**6)[-1] == pytest.approx(bound(), rel=1e-9)
+    for factor in (1.03, 1.2, 2.0):
+        other = factor ** np.arange(300.0)
+        assert steps(other, silence=10**6).max() < bound() - 0.1
+
+
+@pytest.mark.parametrize(
+    ("beta1", "beta2"), [(0.9, 0.999), (0.5, 0.9), (0.8, 0.8), (0.9, 0.85)]
+)
+def test_the_correction_lowers_the_bound_at_first_from_1_on(beta1, beta2):
+    most = bound(beta1, beta2, np.arange(1, 3000))
+    assert most[0] == pytest.approx(1)
+    assert np.all(most <= bound(beta1, beta2) * (1 + 1e-9))
+    growing = (beta2 / beta1) ** np.arange(300.0)
+    np.testing.assert_allclose(steps(growing, 0, beta1, beta2), most[:300])
+
+
+def test_with_the_correction_growing_gradients_pass_5_before_step_1000():
+    assert steps((0.999 / 0.9) ** np.arange(1000.0))[-1] == pytest.approx(
+        5.78, abs=0.01
+    )
+
+
+def test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16():
+    assert steps(np.ones(100), silence=10**6).max() == pytest.approx(6.57, abs=0.005)
+    np.testing.assert_allclose(steps(np.ones(100)), 1)
+    spike = steps(np.eye(100)[0], silence=10**6)
+    assert spike.max() == spike[0] == pytest.approx(3.16, abs=0.005)
+    silent = steps(np.concatenate([[1e-100], np.zeros(9999), np.ones(50)]))
+    assert silent[-50:].max() == pytest.approx(6.57, abs=0.005)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_gradients_give_0_18_on_average(seed):
+    g = np.random.default_rng([54, seed]).normal(size=(2000, 500))
+    mean = np.abs(steps(g)[500:]).mean()
+    assert mean == pytest.approx(0.18, abs=0.005)
+    assert mean == pytest.approx(np.sqrt(2 / np.pi * 0.1 / 1.9), rel=0.01)
+
+
+def test_alternating_gradients_give_0_053():
+    assert abs(steps(np.resize([1.0, -1.0], 2000))[-1]) == pytest.approx(0.1 / 1.9)
+    assert round(0.1 / 1.9, 3) == 0.053
+
+
+def test_there_is_no_bound_once_beta1_squared_is_beta2_or_more():
+    for beta1, beta2 in (0.95, 0.8), (0.99, 0.5):
+        spike = steps(np.eye(400)[0], 0, beta1, beta2)
+        assert spike[-1] > 1e4 and np.all(np.diff(spike[10:]) > 0)
+
+
+def test_a_shorter_memory_of_v_tames_the_growing_gradients():
+    growing = (0.999 / 0.9) ** np.arange(1000.0)
+    assert steps(growing, 0, 0.9, 0.98).max() < 2 < steps(growing, 0, 0.9, 0.99).max()
+
+
+# Section 5: what of SGD's instability is left
+
+
+@cache
+def decades(method, angle):
+    """Return over how many decades of the rate a ravine is descended, and deeply."""
+    ravine = costs.quadratic(kappa=100, angle=angle)
+    rates = 10 ** np.arange(-3, 4.01, 0.125)
+    stretch = np.random.default_rng(55).uniform(0.7, 1.4, size=(5, 1))
+    starts = np.broadcast_to(stretch * ravine.start, (len(rates), 5, 2))
+    optimizer = method(lr=rates[:, None, None])
+    first, last = ravine(descend(ravine.gradient, starts, optimizer, 200, every=200))
+    good, deep = ((last < share * first).sum(axis=0) / 8 for share in (1e-3, 1e-7))
+    return good, deep, rates[(last < 1e10).all(axis=1)].max()
+
+
+@pytest.mark.parametrize("angle", [15, 30, 60])
+def test_dividing_by_the_root_of_v_removes_the_cliff(angle):
+    assert 0.017 < decades(SGD, angle)[2] < 2 / 100 < decades(Momentum, angle)[2] < 0.05
+    for method in RMSprop, Adam:
+        assert decades(method, angle)[2] == pytest.approx(1e4)
+    good = [decades(m, angle)[0] for m in (SGD, Momentum, Adam, RMSprop)]
+    for low, value, high in zip((0, 1, 3.5, 5), good, (0.5, 2, 5, 6.5), strict=True):
+        assert np.all((low < value) & (value < high))
+
+
+@pytest.mark.parametrize("angle", [15, 30, 60])
+def test_the_memory_makes_adam_deep_where_rmsprop_is_lost(angle):
+    sgd, momentum, rmsprop, adam = (
+        decades(method, angle)[1] for method in (SGD, Momentum, RMSprop, Adam)
+    )
+    assert np.all(sgd == 0)
+    assert np.all(momentum > 0.8) and np.all(adam > 1.5)
+    assert np.all(rmsprop == 0) if angle > 15 else np.all(rmsprop > adam)
+
+
+def test_nothing_moves_further_than_the_bound_times_the_number_of_steps():
+    ravine = costs.quadratic(kappa=100, angle=30)
+    rates = np.geomspace(1e-3, 1e3, 7)[:, None]
+    moved = np.abs(
+        descend(ravine.gradient, ravine.start, Adam(rates), 200) - ravine.start
+    )
+    assert np.all(moved <= bound() * rates * np.arange(201)[:, None, None] + 1e-12)
+
+
+@pytest.mark.parametrize("sigma", [0.5, 2.0])
+def test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square(
+    sigma,
+):
+    rates = np.array([0.01, 0.03, 0.1])
+    for method in Adam, SGD:
+        rng = np.random.default_rng([56, int(10 * sigma)])
+        squares = descend(
+            lambda theta, t, rng=rng: theta + sigma * rng.normal(size=theta.shape),
+            np.zeros((3, 5, 100, 1)),
+            method(rates[:, None, None, None]),
+            3000,
+            record=lambda theta: np.mean(theta**2, axis=(-2, -1)),
+        )[1500:].mean(axis=0)
+        floor = rates * sigma / 2 if method is Adam else rates * sigma**2 / (2 - rates)
+        np.testing.assert_allclose(squares.mean(axis=1), floor, rtol=0.1)
+        assert np.all(np.diff(squares.mean(axis=1)) > 5 * standard_error(squares.T)[1:])
+
+
+# Section 6: a rate for each parameter
+
+
+@cache
+def own_rates(seed):
+    """Return Adam's rate of each parameter after each step, and which never moved."""
+    rng = np.random.default_rng([57, seed])
+    adam, theta = Adam(lr=0.01), NETWORK.initial(rng)
+    gradient = minibatches(NETWORK.gradient, (X, Y), 64, rng)
+    memory, rates = adam.start(theta), []
+    for t in range(1, 191):
+        theta, memory = adam.step(theta, gradient(theta, t), memory, t)
+        rates.append(0.01 / (np.sqrt(memory[1] / (1 - 0.999**t)) + adam.eps))
+    return np.array(rates), memory[1] == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rates_of_a_network_differ_by_more_than_a_hundred(seed):
+    rates, silent = own_rates(seed)
+    assert 0.03 < silent.mean() < 0.3
+    np.testing.assert_allclose(rates[-1, silent], 1e6)
+    low, _, high = np.quantile(rates[-1, ~silent], [0.1, 0.5, 0.9])
+    assert low == pytest.approx(0.59, rel=0.3) and high / low > 100
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rates_of_a_pixel_go_like_one_over_its_rms(seed):
+    rates, _ = own_rates(seed)
+    rms = np.sqrt(np.mean(X**2, axis=0))
+    used = rms > 0
+    of_pixel = np.median(NETWORK.layers(rates[-1])[0][0], axis=1)[used]
+    rms = rms[used]
+    assert len(rms) == 61
+    assert 300 < of_pixel.max() / of_pixel.min() < 5000
+    assert np.corrcoef(np.log(rms), np.log(of_pixel))[0, 1] < -0.96
+    off = of_pixel * rms / np.median(of_pixel * rms)
+    assert np.all((off[rms > 0.1] > 1 / 2) & (off[rms > 0.1] < 2))
+    assert np.median(off[rms < 0.1]) > 1.5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rates_fall_at_first_and_then_rise(seed):
+    for layer in NETWORK.layers(own_rates(seed)[0]):
+        rate = np.median(layer[0], axis=(1, 2))
+        lowest = rate.argmin()
+        assert 10 < lowest < 100
+        assert rate[0] > 1.3 * rate[lowest] and rate[-1] > 1.15 * rate[lowest]
+
+
+def test_adams_rate_has_the_unit_of_the_parameter():
+    rng = np.random.default_rng(58)
+    x = rng.normal(3, 1, size=(50, 1))
+    y = -2 * x + rng.normal(size=x.shape)
+
+    def walk(cost_unit, unit, lr):
+        def gradient(w, t):
+            return cost_unit * np.mean(unit * x * (unit * x * w - y), axis=0)
+
+        return unit * descend(gradient, [0.0], Adam(lr, eps=0), 300)
+
+    one = walk(1, 1, 0.1)
+    np.testing.assert_allclose(walk(1000, 1, 0.1), one)
+    np.testing.assert_allclose(walk(1, 1000, 0.1 / 1000), one)
+    assert np.abs(walk(1, 1000, 0.1)).max() > 10 * np.abs(one).max()
+
+
+# Section 7: the cost
+
+
+class Counted(np.ndarray):
+    """An array that notes how many of its size each operation reads and writes."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs):
+        large = [value for value in inputs if np.ndim(value)]
+        self.passed.append(len(large) + 1)
+        return ufunc(*(np.asarray(value) for value in inputs)).view(Counted)
+
+
+@pytest.mark.parametrize(("optimizer", "count"), [(SGD(0.1), 5), (Adam(0.1), 32)])
+def test_an_update_passes_5_numbers_per_parameter_with_sgd_and_32_with_adam(
+    optimizer, count
+):
+    Counted.passed, theta = [], np.ones(7).view(Counted)
+    optimizer.step(theta, theta, optimizer.start(theta), 1)
+    assert sum(Counted.passed) == count
+
+
+def test_adam_keeps_two_vectors_of_the_size_of_theta():
+    theta = np.ones(1000, np.float32)
+    assert sum(array.nbytes for array in Adam(0.1).start(theta)) == 2 * theta.nbytes
+
+
+@pytest.mark.parametrize("P", [10**3, 10**5, 10**7])
+def test_an_update_of_adam_takes_a_few_times_as_long_as_one_of_sgd(P):
+    theta, best = np.ones(P, np.float32), {}
+    for optimizer in SGD(0.1), Adam(0.1):
+        _, memory = optimizer.step(theta, theta, optimizer.start(theta), 1)
+        trials = []
+        for _ in range(max(3, min(300, 10**6 // P))):
+            begin = time.perf_counter()
+            optimizer.step(theta, theta, memory, 2)
+            trials.append(time.perf_counter() - begin)
+        best[type(optimizer)] = min(trials)
+    assert 1.5 < best[Adam] / best[SGD] < 60
+
+
+# The break and the bug hunt
+
+
+def test_the_first_step_has_the_length_of_the_rate_times_the_root_of_p():
+    for P in (10, 1000):
+        g = np.random.default_rng(59).normal(size=(1, P))
+        assert np.linalg.norm(path(Adam(0.1, eps=0), g)[-1]) == pytest.approx(
+            0.1 * np.sqrt(P)
+        )
+
+
+def from_rest(letter, gradient):
+    zero, g = np.zeros(1), np.array([gradient])
+    suspect = checks.suspects[letter]
+    with np.errstate(invalid="ignore"):
+        theta, m, _ = suspect(zero, g, zero, zero, 1, 0.1, 0.9, 0.999, 1e-8)
+    return -theta[0] / 0.1, m[0] / (gradient or 1)
+
+
+def test_each_suspect_is_given_away_as_the_solution_says():
+    assert from_rest("A", 1e-4)[0] == pytest.approx(0.71, abs=0.005)
+    assert from_rest("B", 1.0)[0] == pytest.approx(31.6, abs=0.05)
+    assert from_rest("C", 1.0)[1] == pytest.approx(1)
+    assert from_rest("D", 1.0)[1] == pytest.approx(0.001)
+    assert from_rest("E", 1.0)[0] == 0
+    assert np.isnan(from_rest("F", 0.0)[0])
