@@ -233,11 +233,22 @@ def _describe(ax):
         if len(line.get_xdata()) and not line.get_animated()  # it moves: told elsewhere
     ]
     said += [
-        f"{bars.get_label()}: {', '.join(_number(bar.get_height()) for bar in bars)}."
+        _describe_bars(bars, ax)
         for bars in ax.containers
         if isinstance(bars, BarContainer)
     ]
     return " ".join(filter(None, said))
+
+
+def _describe_bars(bars, ax):
+    names = [label.get_text() for label in ax.get_xticklabels()]
+    if len(names) != len(bars):
+        names = [""] * len(bars)
+    heights = [
+        f"{name} {_number(bar.get_height())}".strip()
+        for name, bar in zip(names, bars, strict=True)
+    ]
+    return f"{bars.get_label()}: {', '.join(heights)}."
 
 
 def _describe_line(line):
