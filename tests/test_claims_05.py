@@ -152,7 +152,7 @@ def costs_after_50_steps(method):
     return rates, NETWORK.cost(end, X, Y)
 
 
-def test_without_correction_the_best_rate_is_lower_and_the_cost_about_the_same():
+def test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher():
     best, lowest = {}, {}
     for method in Adam, Uncorrected:
         rates, values = costs_after_50_steps(method)
@@ -161,7 +161,7 @@ def test_without_correction_the_best_rate_is_lower_and_the_cost_about_the_same()
         best[method], lowest[method] = rates[k], values[k]
     assert 3 < best[Adam] / best[Uncorrected] < 11  # a factor of 5.6 in the notebook
     ratio = lowest[Uncorrected] / lowest[Adam]
-    assert 0.7 < ratio.mean() < 1.3
+    assert 0.6 < ratio.mean() < 1 + 2 * standard_error(ratio)
 
 
 # Section 4: the length of a step
