@@ -421,8 +421,8 @@ def _error_gain(first, outcomes):
     ],
     numbers=_error_gain,
     also="\n".join(
-        f"step[i] = h -> step[i] = h = {h}\n    h is fixed in your function: whatever "
-        f"it is given, the answer is that for {h:g}"
+        f"step[i] = h -> step[i] = h = {h}\n    h is fixed in your function"
+        f"{', so small that rounding spoils it' * (h < 1e-10)}: use the h that is given"
         for h in (1e-6, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15)
     ),
 )
@@ -583,9 +583,9 @@ def _sgd_traits(sgd, *arguments):
 
 
 def _pulls(n):
-    """Return the gradients of half the squared distances to n points."""
+    """Return the gradients of a quarter of the squared distances to n points."""
     points = np.random.default_rng(n).normal(size=(n, 3))
-    return lambda theta, rows: theta - points[rows]
+    return lambda theta, rows: (theta - points[rows]) / 2
 
 
 @exercise(
@@ -596,7 +596,7 @@ def _pulls(n):
     praise="Each epoch takes every sample once, in an order of its own",
     cases=[
         (_pulls(n), np.ones(3), n, 0.1, batch_size, 4, np.random.default_rng(n))
-        for n, batch_size in [(9, 3), (10, 4)]
+        for n, batch_size in [(12, 3), (14, 4)]
     ],
     observe=_sgd_traits,
 )
@@ -627,7 +627,7 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
     .mean(axis=0) -> .sum(axis=0) / batch_size
         the last batch is smaller, but divided by batch_size: divide by its own number
     gradients(theta, rows) -> gradients(theta, order)
-        every step uses all n samples: that is the full gradient, n times the price
+        every step uses all n samples: that is the full gradient, an epoch's price
     range(0, n, batch_size) -> [0]
     [k : k + batch_size] ->
         an epoch is one step with all n samples: that is gradient descent
