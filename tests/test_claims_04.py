@@ -132,6 +132,7 @@ def test_a_bad_batch_freezes_adagrad_and_is_forgotten_by_rmsprop():
     for seed in range(5):
         assert 4 < median("AdaGrad", 10, 10, seed) / median("AdaGrad", 10, 0, seed) < 9
         assert median("RMSprop", 10, 10, seed) < 1.8 * median("RMSprop", 10, 0, seed)
+        assert median("sign", 10, 10, seed) == median("sign", 10, 0, seed)
     mean, error = difference("AdaGrad", "RMSprop", 10, 10)
     assert mean > 5 * error
 
@@ -143,6 +144,7 @@ def test_the_noisy_costs_are_those_of_the_prose():
         ("RMSprop", 0, 0.23),
         ("AdaGrad", 10, 1.1),
         ("RMSprop", 10, 0.36),
+        ("sign", 10, 0.33),
     ):
         medians = [median(name, 10, bad, seed) for seed in range(5)]
         assert np.mean(medians) == pytest.approx(said, rel=0.25), name
