@@ -179,8 +179,8 @@ def _drive(live, rng):
         assert "role=\\"alert\\"" not in html, html
     return len(htmls)
 
-for _live in {value for value in globals().values() if isinstance(value, _Live)}:
-    print(_drive(_live, _np.random.default_rng(1)))
+_lives = {value for value in globals().values() if isinstance(value, _Live)}
+print(*[_drive(live, _np.random.default_rng(1)) for live in _lives])
 """
 
 
