@@ -1,0 +1,292 @@
+"""What notebook 07 says of hyper-parameters, tried on seeds that are not its own."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from utils import checks, schedules
+from utils import optimizers as opt
+from utils.data import digits
+from utils.descent import descend, minibatches
+from utils.network import Network
+
+TRAINING, VALIDATION, TEST = [(x.astype(float), y) for x, y in digits()]
+NETWORK = Network((64, 16, 10))
+PATH = Path(__file__).parents[1] / "notebooks" / "07_hyperparameters.ipynb"
+CELLS = {cell.id: cell for cell in nbformat.read(PATH, as_version=4).cells}
+
+
+def printed(cell):
+    """Return what a stored code cell printed."""
+    return "".join(out.get("text", "") for out in CELLS[cell].outputs)
+
+
+def train(optimizer, seeds, steps, seed, data=TRAINING, batch_size=32):
+    rng = np.random.default_rng(seed)
+    start = NETWORK.initial(rng, runs=(seeds,))
+    gradient = minibatches(NETWORK.gradient, data, batch_size, rng, runs=(seeds,))
+    return descend(gradient, start, optimizer, steps, every=steps)[-1]
+
+
+def wrong(theta, data):
+    return 100 * (1 - NETWORK.accuracy(theta, *data))
+
+
+def mean_and_error(d):
+    return d.mean(axis=-1), d.std(axis=-1, ddof=1) / np.sqrt(d.shape[-1])
+
+
+# 1 The protocol
+
+
+@pytest.fixture(scope="module")
+def good():
+    """Where the error is within 2 points of the best, (3 seeds, 24 η, 8 memories)."""
+    lr = np.geomspace(1e-4, 1, 49)[1::2][:, None, None, None]
+    beta2 = 1 - 1 / np.geomspace(3, 3000, 8)[:, None, None]
+    error = wrong(train(opt.Adam(lr, beta2=beta2), 3, 95, 100), VALIDATION)
+    return np.moveaxis(error <= error.min(axis=(0, 1)) + 2, -1, 0)
+
+
+def test_eta_decides_and_beta2_hardly_matters(good):
+    for region in good:
+        assert 0.05 < region.mean() < 0.3
+        across, along = region.any(axis=1), region.any(axis=0)
+        assert along.mean() > 0.8  # good nearly everywhere along β₂ ...
+        assert across.mean() < 0.4  # ... and in a narrow range of η
+
+
+def test_random_points_find_a_narrow_strip_more_often_than_a_grid(good):
+    p = np.linspace(0.01, 0.99, 99)
+    grid, random = np.minimum(1, 3 * p), 1 - (1 - p) ** 9
+    assert np.all(random[p < 0.31] > grid[p < 0.31])
+    assert np.all(grid[p > 1 / 3] == 1)
+    hits = np.mean([good[:, i::8, ::3].any(axis=(1, 2)) for i in range(8)], axis=0)
+    assert np.all(1 - (1 - good.mean(axis=(1, 2))) ** 9 > hits)
+
+
+def test_eight_values_of_eta_find_it_more_often_still(good):
+    lines = [good[:, i::3, j].any(axis=1) for i in range(3) for j in range(8)]
+    assert np.all(np.mean(lines, axis=0) > 1 - (1 - good.mean(axis=(1, 2))) ** 9)
+
+
+def test_the_shares_of_the_prose_are_those_of_the_cells():
+    grid, random, eight = re.findall(r"(\d+) %|(\d+)%", printed("search-count"))[:3]
+    said = CELLS["search-count-seen"].source
+    for share in (grid, random, eight):
+        assert f"{max(share)} %" in said
+        assert f"{max(share)} %" in CELLS["checklist"].source
+
+
+def test_the_default_is_more_than_forty_points_worse_after_95_steps():
+    tuned, default = (
+        wrong(train(opt.Adam(*values), 10, 95, 101), TEST)
+        for values in ((0.026, 0.9, 0.95), (0.001,))
+    )
+    mean, se = mean_and_error(default - tuned)
+    assert mean - 2 * se > 40
+    assert 50 < default.mean() < 70
+
+
+# 2 Schedules
+
+KINDS = {
+    "constant": lambda lr: lambda t: lr + 0 * t,
+    "1/√t": lambda lr: schedules.inverse_sqrt(lr, 10 / 190),
+    "step": lambda lr: schedules.step_decay(lr, 190 / 4),
+    "cosine": lambda lr: schedules.cosine(lr, 190),
+    "warm-up": lambda lr: schedules.warmup(lr, 19),
+    "warm-up, cosine": lambda lr: schedules.warmup(schedules.cosine(lr, 190), 19),
+}
+PEAK = {"constant": 0.032, "warm-up": 0.032, "warm-up, cosine": 0.1}
+
+
+@pytest.fixture(scope="module")
+def by_schedule():
+    """Cost, {name: (peaks, 10 seeds)}: at its own peak, and at 0.18."""
+    return {
+        name: NETWORK.cost(
+            train(
+                opt.Adam(kind(np.array([PEAK.get(name, 0.056), 0.178])[:, None, None])),
+                10,
+                190,
+                102,
+            ),
+            *TRAINING,
+        )
+        for name, kind in KINDS.items()
+    }
+
+
+def test_warm_up_with_a_cosine_ends_below_the_constant_beyond_doubt(by_schedule):
+    mean, se = mean_and_error(
+        by_schedule["warm-up, cosine"][0] - by_schedule["constant"][0]
+    )
+    assert mean < -2 * se
+    assert -0.06 < mean < -0.01
+
+
+def test_falling_or_warm_up_alone_does_not_gain_on_the_constant(by_schedule):
+    for name in ("1/√t", "step", "cosine", "warm-up"):
+        mean, se = mean_and_error(by_schedule[name][0] - by_schedule["constant"][0])
+        assert mean > -2 * se, name
+
+
+def test_at_a_high_peak_they_end_at_less_than_half_of_any_other(by_schedule):
+    high = {name: np.median(cost[1]) for name, cost in by_schedule.items()}
+    both = high.pop("warm-up, cosine")
+    assert 2 * both < min(high.values())
+
+
+def test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length():
+    lengths = np.array([25, 100, 400])
+    rng = np.random.default_rng(103)
+    start = NETWORK.initial(rng, runs=(10,))
+    gradient = minibatches(NETWORK.gradient, TRAINING, 32, rng, runs=(10,))
+    few = tuple(array[100:200] for array in TRAINING)
+    costs = descend(
+        gradient,
+        start,
+        opt.SGD(lambda t: 1e-3 * 1e4 ** np.minimum(t / lengths[:, None, None], 1)),
+        400,
+        lambda theta: NETWORK.cost(theta, *few),
+    ).mean(axis=-1)
+    begins = np.array(
+        [np.argmax(costs[:, k] < 0.9 * costs[0, k]) / N for k, N in enumerate(lengths)]
+    )
+    lowest = np.array([costs[: N + 1, k].argmin() / N for k, N in enumerate(lengths)])
+    begins, lowest = 1e-3 * 1e4**begins, 1e-3 * 1e4**lowest
+    assert 10 < begins[0] / begins[2] < 20
+    assert 2.5 < begins[0] / begins[1] < 5
+    assert np.all((lowest > 0.3) & (lowest < 1))
+
+
+# 3 Batch size
+
+
+@pytest.fixture(scope="module")
+def by_size():
+    """Mean cost over 10 seeds after 2 epochs, {batch size: (rates,)}."""
+    data = tuple(array[:1024] for array in TRAINING)
+    rates = 2.0 ** np.arange(-5, 2)[:, None, None]
+    ends = {
+        B: train(opt.SGD(rates), 10, 2048 // B, 104, data, B)
+        for B in (4, 8, 16, 32, 64, 128, 256)
+    }
+    return {B: NETWORK.cost(end, *data).mean(axis=-1) for B, end in ends.items()}
+
+
+def test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large(by_size):
+    line = np.array([cost[k] for k, cost in enumerate(by_size.values())])
+    assert np.ptp(line[:4]) < 0.1 * line[:4].mean()  # B = 4, 8, 16, 32
+    assert line[4] > 1.1 * line[0]
+    assert line[6] > 2
+
+
+def test_the_best_rate_doubles_with_the_batch_and_then_stays(by_size):
+    best = [2.0 ** (-5 + cost.argmin()) for cost in by_size.values()]
+    assert best[:2] == [0.125, 0.25]
+    assert best[3:] == [0.5] * 4
+
+
+# 4 When Adam fails
+
+
+def drift(beta2, period, beta1=0.9, start=opt.Adam, cycles=200):
+    """Step through many periods with the optimizer; return θ's way in the last."""
+    spike = np.append(period, -np.ones(period - 1))
+
+    def gradient(theta, t):
+        return np.full(theta.shape, spike[(t - 1) % period])
+
+    optimizer = start(1.0, beta1, np.reshape(beta2, (-1, 1)), 0.0)
+    path = descend(gradient, [0.0], optimizer, cycles * period)[..., 0]
+    return path[-1] - path[-1 - period]
+
+
+def test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousand():
+    wrong_way = drift(1 - 1 / np.array([100, 1000, 1995]), 101)
+    right_way = drift(1 - 1 / np.array([2512, 10_000]), 101)
+    assert np.all(wrong_way > 0) and np.all(right_way < 0)
+
+
+def test_amsgrad_goes_the_right_way_where_adam_does_not():
+    assert drift(0.99, 101, start=opt.AMSGrad, cycles=50) < 0 < drift(0.99, 101)
+
+
+def test_rmsprop_turns_at_a_quarter_of_the_squared_period():
+    for period in (31, 61):
+        below, above = drift(
+            1 - 4 / (np.array([0.9, 1.1]) * period**2), period, beta1=0.0
+        )
+        assert above < 0 < below
+
+
+def test_the_border_grows_by_the_square_of_the_period():
+    wrong, right = drift(1 - 1 / np.array([1.8e4, 2.4e4]), 301, cycles=500)
+    assert right < 0 < wrong
+
+
+# 5 Weight decay
+
+
+def test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither():
+    rng = np.random.default_rng(105)
+    noise = rng.normal(size=(3000, 500, 2)) * [1, 150]
+    coupled, decoupled = (
+        descend(
+            lambda theta, t, l2=l2: l2 * theta + noise[t - 1],
+            np.ones((500, 2)),
+            optimizer,
+            3000,
+            every=3000,
+        )[-1].mean(axis=0)
+        for optimizer, l2 in (
+            (opt.Adam(0.003), 1 / 3),
+            (opt.AdamW(0.003, weight_decay=1 / 3), 0),
+        )
+    )
+    assert np.allclose(coupled, np.exp([-3, -0.02]), atol=0.025)
+    assert np.allclose(decoupled, np.exp(-3), atol=0.025)
+
+
+# The capstone
+
+
+def test_the_published_answer_wins_more_than_four_decades_on_the_test_problems():
+    names = {"np": np, "opt": opt, "descend": descend}
+    for cell in ("capstone-code", "capstone-baseline"):
+        exec(CELLS[cell].source, names)
+    answer = re.search(r"```python\n(.*?)```", CELLS["capstone-seen"].source, re.S)[1]
+    exec(answer, names)
+    won, baseline = (
+        np.array([p.decades(search(p)) for p in map(names["Hidden"], range(100, 120))])
+        for search in (names["my_search"], names["four_rates"])
+    )
+    assert won.mean() > 4
+    assert 1.6 < baseline.mean() < 2
+    mean, se = mean_and_error(won - baseline)
+    assert mean > 5 * se
+
+
+def test_a_hidden_problem_gives_sixty_gradients_and_no_more():
+    names = {"np": np}
+    exec(CELLS["capstone-code"].source, names)
+    hidden = names["Hidden"](0)
+    hidden.gradient(np.zeros((59, 20)))
+    hidden.gradient(np.zeros(20))
+    with pytest.raises(AssertionError, match="the budget is spent"):
+        hidden.gradient(np.zeros(20))
+
+
+# The logs
+
+
+def test_the_three_logs_look_as_the_solution_says():
+    logs = checks.training_logs()
+    assert logs["A"][-1, 0] < 0.05 and logs["A"][-1, 1] > 1.3 * logs["A"][:, 1].min()
+    assert np.all(np.diff(logs["B"], axis=0)[-10:] < 0)
+    assert logs["C"][-20:, 0].min() > logs["A"][:, 0].max()
