@@ -230,6 +230,38 @@ def test_the_border_grows_by_the_square_of_the_period():
     assert right < 0 < wrong
 
 
+@pytest.fixture(scope="module")
+def formulas():
+    """The functions of the notebook's cells."""
+    names = {"np": np}
+    for cell in ("reddi-formula", "inequality-code"):
+        exec(CELLS[cell].source, names)
+    return names
+
+
+def test_the_formulas_of_the_notebook_are_what_the_optimizers_do(formulas):
+    for keep_max, method in ((False, opt.Adam), (True, opt.AMSGrad)):
+        steps = formulas["steps_of"](0.97, 31, keep_max, periods=100)
+        assert np.isclose(steps[-31:].sum(), drift(0.97, 31, start=method, cycles=100))
+    assert np.isclose(formulas["per_period"](50, 31), drift(0.98, 31))
+
+
+def test_the_challenge_is_met_at_one_position_of_the_slider(formulas):
+    notches = np.geomspace(10, 1e5, 41)
+    saved = [
+        formulas["steps_of"](1 - 1 / memory, 101)[-101:].sum() < 0 for memory in notches
+    ]
+    too_short = formulas["per_period"](notches[:, None] / 10**0.1, 101) > 0
+    (met,) = np.flatnonzero(saved & too_short)
+    assert np.isclose(1 - 1 / notches[met], 0.9996, atol=5e-6)
+    assert np.all(saved[met:]) and not np.any(saved[:met])
+
+
+def test_in_the_first_ten_periods_a_memory_of_ten_thousand_goes_up_too(formulas):
+    for beta2 in (0.999, 0.9999):
+        assert formulas["steps_of"](beta2, 101, periods=10).sum() > 0
+
+
 # 5 Weight decay
 
 
@@ -266,6 +298,8 @@ def test_the_published_answer_wins_more_than_four_decades_on_the_test_problems()
         np.array([p.decades(search(p)) for p in map(names["Hidden"], range(100, 120))])
         for search in (names["my_search"], names["four_rates"])
     )
+    own = [p.decades(names["my_search"](p)) for p in map(names["Hidden"], range(20))]
+    assert np.mean(own) > 4
     assert won.mean() > 4
     assert 1.6 < baseline.mean() < 2
     mean, se = mean_and_error(won - baseline)
