@@ -1,0 +1,331 @@
+"""What notebook 01 says in prose, as mathematics or with other seeds than its own."""
+
+from itertools import pairwise
+from math import log, pi, sqrt
+
+import numpy as np
+import pytest
+
+from utils import costs
+from utils.data import digits
+from utils.descent import descend
+from utils.network import ACTIVATIONS, Network
+from utils.optimizers import SGD
+
+(IMAGES, LABELS), _, _ = digits()
+
+
+# Section 1: a network with two free parameters, 3 or 8 from one pixel
+
+ROWS = (LABELS == 3) | (LABELS == 8)
+Y = (LABELS[ROWS] == 8).astype(int)
+X = IMAGES[ROWS, 42].astype(float)[:, None]
+X = (X - X.mean()) / X.std()
+TWO = Network((1, 1, 1), "tanh")
+
+
+def four(theta):
+    w1, w2 = theta[..., 0], theta[..., 1]
+    return np.stack([w1, np.full_like(w1, 0.5), w2, np.zeros_like(w1)], axis=-1)
+
+
+def plane_cost(theta):
+    return TWO.cost(four(theta), X, Y)
+
+
+def plane_slope(theta, t=None):
+    return TWO.gradient(four(theta), X, Y)[..., [0, 2]]
+
+
+def hessian(slope, theta, h=1e-5):
+    directions = np.eye(len(theta))
+    return (slope(theta + h * directions) - slope(theta - h * directions)) / (2 * h)
+
+
+def stationary(theta):
+    for _ in range(10):
+        theta = theta - np.linalg.solve(hessian(plane_slope, theta), plane_slope(theta))
+    np.testing.assert_allclose(plane_slope(theta), 0, atol=1e-10)
+    return theta
+
+
+@pytest.mark.parametrize(
+    "near, cost, low, high",
+    [
+        ([1.7, 2.5], 0.373, 0.019, 0.106),
+        ([-2.7, -2.0], 0.395, 0.006, 0.096),
+        ([0.0, 0.0], log(2), -0.262, 0.315),
+    ],
+)
+def test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2(near, cost, low, high):
+    theta = stationary(np.array(near))
+    assert np.abs(theta - near).max() < 0.1
+    assert plane_cost(theta) == pytest.approx(cost, abs=6e-4)
+    curvatures = np.linalg.eigvalsh(hessian(plane_slope, theta))
+    np.testing.assert_allclose(curvatures, [low, high], atol=6e-4)
+
+
+def test_the_worse_valley_is_15_times_as_steep_across_as_along():
+    low, high = np.linalg.eigvalsh(
+        hessian(plane_slope, stationary(np.array([-2.7, -2])))
+    )
+    assert high / low == pytest.approx(15, abs=0.5)
+
+
+def test_the_floor_is_flat_where_tanh_is_saturated():
+    out = np.array([[6.0, 2.2], [-6.0, -2.0]])
+    along, across = np.abs(plane_slope(out)[:, 0]), np.array([6.0, -4.0])
+    walls = np.abs(plane_slope(np.stack([out[:, 0], across], axis=-1))[:, 1])
+    assert np.all(along < 0.05 * walls)
+
+
+def test_some_walks_end_in_the_worse_valley_and_most_of_the_descent_is_early():
+    starts = np.random.default_rng(100).uniform(-6, 6, size=(40, 2))
+    walks = descend(plane_slope, starts, SGD(2.0), 1000, every=10)
+    bottoms = np.array([stationary(np.array(p)) for p in ([1.7, 2.5], [-2.7, -2.0])])
+    which = np.linalg.norm(walks[-1][:, None] - bottoms, axis=-1).argmin(axis=1)
+    assert np.linalg.norm(walks[-1] - bottoms[which], axis=-1).max() < 0.05
+    assert 0.15 < which.mean() < 0.6
+    gap = plane_cost(walks) - plane_cost(bottoms)[which]
+    assert np.median(gap[1]) < 0.1 * np.median(gap[0])  # after ten steps
+    late = [np.argmax(fall < 1e-4) * 10 for fall in gap.T]
+    assert np.median(late) > 100
+
+
+# Section 2: central differences
+
+
+def off(h, theta):
+    central = (np.exp(theta + h) - np.exp(theta - h)) / (2 * h)
+    return sqrt(np.mean((central / np.exp(theta) - 1) ** 2))
+
+
+def test_the_central_difference_of_exp_is_best_near_the_third_root_of_the_precision():
+    theta = np.linspace(-1, 1, 2001)
+    assert off(1e-2, theta) == pytest.approx(1.7e-5, rel=0.03)
+    assert off(1e-5, theta) == pytest.approx(2.2e-11, rel=0.5)
+    assert off(1e-12, theta) > 1e-5
+    hs = np.geomspace(1e-8, 1e-2, 37)
+    errors = [off(h, theta) for h in hs]
+    assert 0.2 < hs[np.argmin(errors)] / np.finfo(float).eps ** (1 / 3) < 4
+    assert min(errors) < 3e-11
+
+
+def test_errors_have_slope_two_for_central_and_one_for_forward_differences():
+    x, y = IMAGES[:200].astype(float), LABELS[:200]
+    net = Network((64, 16, 10), "tanh")
+    h = np.array([[1e-3], [1e-2]])
+    for seed in range(5):
+        theta = net.initial(np.random.default_rng([101, seed]), scale=1)
+        g = net.gradient(theta, x, y)
+        norm = np.linalg.norm(g)
+        up, down = (net.cost(theta + s * h * g / norm, x, y) for s in (1, -1))
+        central = np.abs((up - down) / (2 * h[:, 0]) / norm - 1)
+        forward = np.abs((up - net.cost(theta, x, y)) / h[:, 0] / norm - 1)
+        assert np.log10(central[1] / central[0]) == pytest.approx(2, abs=0.1)
+        assert np.log10(forward[1] / forward[0]) == pytest.approx(1, abs=0.1)
+
+
+# Section 3: minima are rare
+
+EXACT = np.array([1 / 2, (2 - sqrt(2)) / 4, (pi - 2 * sqrt(2)) / (4 * pi)])
+MATRICES = 600_000
+
+
+@pytest.fixture(scope="module")
+def survivors():
+    """How many random symmetric matrices have N positive pivots, N = 1 ... 5."""
+    rng, counts = np.random.default_rng(102), np.zeros(5)
+    for _ in range(MATRICES // 100_000):
+        A = rng.standard_normal((100_000, 5, 5), dtype=np.float32)
+        A = A + A.swapaxes(1, 2)
+        for k in range(5):
+            A = A[A[:, 0, 0] > 0]
+            counts[k] += len(A)
+            A = A[:, 1:, 1:] - A[:, 1:, :1] * A[:, :1, 1:] / A[:, :1, :1]
+    return counts
+
+
+def test_the_chance_of_a_minimum_is_the_exact_one(survivors):
+    error = np.sqrt(EXACT * (1 - EXACT) / MATRICES)
+    assert np.all(np.abs(survivors[:3] / MATRICES - EXACT) < 4 * error)
+
+
+def test_with_five_curvatures_a_minimum_is_a_1_in_7000_event(survivors):
+    expected = MATRICES / 7000
+    assert abs(survivors[4] - expected) < 4 * sqrt(expected)
+
+
+def test_the_logarithm_of_the_chance_bends_down_by_half_of_ln_3(survivors):
+    bends = np.diff(np.log(survivors / MATRICES), 2)
+    np.testing.assert_allclose(bends[:2], -log(3) / 2, atol=0.08)
+
+
+def test_pivots_and_eigenvalues_agree_on_what_is_positive_definite():
+    A = np.random.default_rng(103).normal(size=(20_000, 3, 3))
+    A = A + A.swapaxes(1, 2)
+    share = np.mean(np.linalg.eigvalsh(A)[:, 0] > 0)
+    assert share == pytest.approx(EXACT[2], abs=4 * sqrt(EXACT[2] / 20_000))
+
+
+def test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero():
+    x, y = IMAGES[:200].astype(float), LABELS[:200]
+    net = Network((64, 4, 10), "tanh")
+
+    def slope(theta, t=None):
+        return net.gradient(theta, x, y)
+
+    negative, flat = [], []
+    for seed in range(5):
+        start = net.initial(np.random.default_rng([104, seed]), scale=1)
+        path = descend(slope, start, SGD(0.5), 300, every=300)
+        curvatures = [np.linalg.eigvalsh(hessian(slope, theta)) for theta in path]
+        negative.append([np.mean(c < -1e-6) for c in curvatures])
+        flat.append([np.mean(np.abs(c) < 0.01 * c.max()) for c in curvatures])
+    negative, flat = np.array(negative), np.array(flat)
+    np.testing.assert_allclose(negative[:, 0], 0.27, atol=0.1)
+    assert np.all(negative[:, 1] < 0.15)
+    assert np.all(flat > 0.65)
+    assert np.all(flat[:, 1] > flat[:, 0])
+
+
+# Section 4: scalability
+
+
+class Counted(np.ndarray):
+    """An array that counts the multiplications of its matrix products."""
+
+    count = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **options):
+        plain = [np.asarray(a) for a in inputs]
+        if ufunc is np.matmul:
+            Counted.count += plain[0].size * plain[1].shape[-1]
+        if out is not None:
+            options["out"] = tuple(np.asarray(a) for a in out)
+        return np.asarray(getattr(ufunc, method)(*plain, **options)).view(Counted)
+
+
+@pytest.mark.parametrize("sizes", [(64, 32, 32, 10), (64, 16, 10), (8, 30, 5)])
+def test_backpropagation_costs_three_costs_less_the_first_layer(sizes):
+    net, n = Network(sizes), 50
+    rng = np.random.default_rng(105)
+    theta = net.initial(rng).view(Counted)
+    x, y = rng.normal(size=(n, sizes[0])).view(Counted), rng.integers(5, size=n)
+    Counted.count = 0
+    net.cost(theta, x, y)
+    cost, Counted.count = Counted.count, 0
+    net.gradient(theta, x, y)
+    weights = [a * b for a, b in pairwise(sizes)]
+    assert cost == n * sum(weights)
+    assert Counted.count == n * (3 * sum(weights) - weights[0])
+    assert 2 <= Counted.count / cost <= 3
+
+
+# Section 5: speed of convergence
+
+
+@pytest.mark.parametrize("kappa, steps", [(10, 69), (100, 691), (1000, 6908)])
+def test_steps_to_a_millionth_at_the_best_rate(kappa, steps):
+    assert np.ceil(log(1e-6) / log((kappa - 1) / (kappa + 1))) == steps
+    start = np.random.default_rng(kappa).normal(size=2)  # any start
+    best = SGD(2 / (1 + kappa))
+    path = descend(costs.quadratic(kappa).gradient, start, best, steps)
+    error = np.linalg.norm(path, axis=-1) / np.linalg.norm(start)
+    assert error[-1] < 1e-6 <= error[-2]
+
+
+@pytest.mark.parametrize("kappa", [10, 100, 1000])
+def test_no_other_rate_is_faster_and_beyond_two_over_L_it_diverges(kappa):
+    best = 2 / (1 + kappa)
+    rates = best * np.array([0.9, 0.99, 1, 1.001, 1.01])[:, None]
+    path = descend(costs.quadratic(kappa).gradient, [1.0, 1.0], SGD(rates), 2 * kappa)
+    slowest = np.abs(path[-1]).max(axis=-1)  # of the two coordinates
+    assert slowest.argmin() == 2
+    for fraction, converges in (1.999, True), (2.001, False):
+        factor = max(abs(1 - fraction / kappa), abs(1 - fraction))
+        assert (factor < 1) == converges
+
+
+# Section 6: depth
+
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
+
+
+def expected(depth, s, activation):
+    """Return E[h^2] of layers 1 ... depth, and the errors relative to the last."""
+    activate, slope = ACTIVATIONS[activation]
+    squares, factors = [1.0], []
+    for _ in range(depth):
+        h = activate(np.sqrt(s * squares[-1]) * NODES)
+        squares.append(WEIGHTS @ h**2)
+        factors.append(s * (WEIGHTS @ slope(h) ** 2.0))
+    return np.array(squares[1:]), np.cumprod([1.0, *factors[-2::-1]])[::-1]
+
+
+@pytest.mark.parametrize(
+    "activation, s, value",
+    [("identity", 1, 1), ("relu", 1, 9e-16), ("relu", 2, 1), ("relu", 2.2, 117)],
+)
+def test_a_factor_per_layer_is_a_power_of_the_depth(activation, s, value):
+    squares, errors = expected(50, s, activation)
+    gain = s / 2 if activation == "relu" else s
+    np.testing.assert_allclose(squares, gain ** np.arange(1, 51.0))
+    np.testing.assert_allclose(errors, gain ** np.arange(49.0, -1, -1))
+    assert squares[-1] == pytest.approx(value, rel=0.02)
+
+
+def test_tanh_sinks_like_one_over_twice_the_layer():
+    squares, _ = expected(2000, 1, "tanh")
+    assert squares[49] == pytest.approx(0.01, rel=0.03)
+    layer = np.arange(1, 2001)
+    assert 2 * layer[-1] * squares[-1] == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "activation, s", [("identity", 1), ("relu", 1), ("relu", 2.2), ("tanh", 1)]
+)
+def test_real_networks_follow_the_formulas(activation, s):
+    net, depth = Network((128,) * 31 + (10,), activation), 30
+    logs = []
+    for seed in range(6):
+        rng = np.random.default_rng([106, seed])
+        theta = net.initial(rng, scale=s)
+        x, y = rng.normal(size=(8, 128)), rng.integers(10, size=8)
+        values, errors = net.backward(theta, x, y)
+        back = [np.mean(errors[k] ** 2) for k in (0, depth - 1)]
+        logs.append([log(np.mean(values[depth] ** 2)), log(back[0] / back[1])])
+    squares, errors = expected(depth, s, activation)
+    wanted = np.log([squares[-1], errors[0]])
+    # A log scatters with the variance 5 depth / width (ReLU; less for the others).
+    spread = sqrt(5 * depth / 128)
+    assert np.all(np.abs(np.mean(logs, axis=0) - wanted) < 1.5 * spread)
+
+
+def kept(activation, strengths):
+    """Say for which s a signal, and an error, stays within a factor 2 at 50 layers."""
+    signal, error = [], []
+    for s in strengths:
+        squares, errors = expected(50, s, activation)
+        signal.append(0.5 <= squares[-1] / squares[0] <= 2)
+        error.append(0.5 <= errors[0] <= 2)
+    return strengths[signal], strengths[error]
+
+
+def test_the_room_that_fifty_layers_leave():
+    strengths = np.arange(50, 401) / 100
+    for activation, low, high in ("relu", 1.98, 2.02), ("identity", 0.99, 1.01):
+        for room in kept(activation, strengths):
+            assert (room[0], room[-1]) == (low, high)
+    signal, error = kept("tanh", strengths)
+    assert (signal[0], signal[-1]) == (1.71, 4.0)
+    assert (error[0], error[-1]) == (1.32, 1.5)
+    signal, error = kept("sigmoid", strengths)
+    assert len(signal) == len(strengths) and len(error) == 0
+
+
+def test_a_sigmoid_multiplies_the_squared_error_by_at_most_s_over_16():
+    for s in 0.5, 1, 4:
+        errors = expected(50, s, "sigmoid")[1]
+        assert np.all(errors[:-1] / errors[1:] <= s / 16)
