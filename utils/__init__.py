@@ -2,4 +2,7 @@
 
 costs, data, network, optimizers, schedules, descent   the numerical engine (NumPy)
 figures                                                pictures that stand still
+sliders                                                pictures that move
+questions                                              predictions and quizzes
+checks                                                 exercise checks
 """

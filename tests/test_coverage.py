@@ -1,0 +1,186 @@
+"""The class that this course grew out of, line by line: where it is taught, and tried.
+
+Each line of its slides is followed by the cells that teach it, "notebook: ids", and by
+the tests that try what it claims.
+"""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+COVERAGE = {
+    "1 deep networks are tuned to minimise a cost": (
+        ["01: problem model model-code", "02: update problem-code"],
+        [
+            "test_one_epoch_of_single_samples_costs_one_gradient_and_lowers_the_cost_a_lot"
+        ],
+    ),
+    "2 challenge: the landscape of the cost": (
+        ["01: walks surface-figure kinds-code goe-figure real-hessian-code"],
+        [
+            "test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2",
+            "test_the_chance_of_a_minimum_is_the_exact_one",
+        ],
+    ),
+    "2 challenge: scalability": (
+        ["01: scale scale-code scale-figure seconds-code slopes-code"],
+        ["test_backpropagation_costs_three_costs_less_the_first_layer"],
+    ),
+    "2 challenge: speed of convergence": (
+        ["01: speed speed-code steps-code speed-figure"],
+        ["test_steps_to_a_millionth_at_the_best_rate"],
+    ),
+    "2 challenge: vanishing and exploding gradients": (
+        ["01: depth wide-code real-depth-code depth-figure slider-code"],
+        [
+            "test_a_factor_per_layer_is_a_power_of_the_depth",
+            "test_real_networks_follow_the_formulas",
+        ],
+    ),
+    "3 SGD: one random sample per iteration": (
+        ["02: update loop-code same-code unbiased-code"],
+        ["test_the_mean_of_the_sample_gradients_is_the_gradient"],
+    ),
+    "4 for: fast updates": (
+        ["02: fast fast-code ratios three-clocks-code seconds-code"],
+        [
+            "test_each_batch_size_wins_on_its_own_clock",
+            "test_a_single_sample_step_is_several_times_as_fast_and_a_call_costs_a_hundred",
+        ],
+    ),
+    "4 for: escapes local minima": (
+        ["02: escape escape-code escape-figure anneal-code"],
+        [
+            "test_a_little_noise_keeps_more_finds_and_too_much_forgets",
+            "test_noise_that_calms_down_ends_lower_than_noise_and_than_none",
+        ],
+    ),
+    "5 against: noisy convergence": (
+        ["02: noise noise-code floor-code floor-figure"],
+        ["test_the_noise_floor_is_the_formula"],
+    ),
+    "5 against: depends on the learning rate": (
+        ["02: rate rate-code u-code units-code"],
+        [
+            "test_the_border_of_stability_is_two_over_the_curvature",
+            "test_the_final_cost_against_the_rate_is_a_u",
+        ],
+    ),
+    "6 class break": (["02: break"], []),
+    "7 Adam combines momentum and RMSprop": (
+        ["03: title", "04: title", "05: limits limits-code stable-code"],
+        [
+            "test_without_beta1_adam_is_rmsprop_with_corrected_v",
+            "test_with_a_large_epsilon_adam_is_averaged_momentum",
+        ],
+    ),
+    "8 Adam adapts to each parameter": (
+        ["05: parameter parameter-code parameter-figure"],
+        ["test_the_rates_of_a_pixel_go_like_one_over_its_rms"],
+    ),
+    "9 Adam against unstable convergence and a fixed rate": (
+        ["05: stable stable-code stable-figure", "06: window-code"],
+        [
+            "test_dividing_by_the_root_of_v_removes_the_cliff",
+            "test_the_noise_floor_is_half_of_the_rate_times_sigma"
+            "_and_sgds_goes_with_its_square",
+        ],
+    ),
+    "10 moving averages of first and second order": (
+        ["05: average average-code recipe"],
+        ["test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta"],
+    ),
+    "10 bias correction, against initial values that are underestimated": (
+        ["05: bias bias-code bias-figure brake network-code"],
+        [
+            "test_both_averages_start_too_low_by_a_known_factor",
+            "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
+        ],
+    ),
+    "10 the update": (
+        ["05: loop-code same-code"],
+        ["test_500_steps_equal_the_stored_steps_of_torch"],
+    ),
+    "11 the formulas": (
+        ["05: recipe lines loop-code"],
+        ["test_500_steps_equal_the_stored_steps_of_torch"],
+    ),
+    "12 for: fast convergence": (
+        ["06: converge converge-code paired-code seconds-code"],
+        ["test_adam_is_nearly_twice_as_fast_as_sgd_beyond_doubt"],
+    ),
+    "12 for: a learning rate per parameter": (
+        ["05: parameter-code", "04: title"],
+        ["test_the_rates_of_a_network_differ_by_more_than_a_hundred"],
+    ),
+    "13 against: possible overfitting": (
+        ["06: overfit overfit-run wilson wilson-run"],
+        [
+            "test_the_gap_of_adam_is_that_of_sgd_each_tuned_at_each_size",
+            "test_in_the_construction_adaptive_methods_call_everything_positive",
+        ],
+    ),
+    "13 against: larger computational cost": (
+        ["05: cost cost-code", "06: memory operations seconds-code"],
+        [
+            "test_an_update_passes_5_numbers_per_parameter_with_sgd_and_32_with_adam",
+            "test_a_step_of_adam_takes_one_to_two_times_as_long",
+        ],
+    ),
+    "14 class break": (["05: break", "06: break"], []),
+    "15 comparison of the convergence of both models": (
+        ["06: converge-code converge-figure best-code test-code"],
+        [
+            "test_adams_lead_over_sgd_is_a_lead_in_time",
+            "test_on_the_test_set_nobody_wins",
+        ],
+    ),
+    "15 the effect of each learning rate on each model": (
+        ["06: rates rates-figure window-figure shared-code slider"],
+        [
+            "test_the_best_rate_of_sgd_is_just_before_a_cliff",
+            "test_each_shared_rate_has_its_own_ranking",
+        ],
+    ),
+    "15 good practice in choosing hyper-parameters": (
+        ["07: protocol search-figure default-code checklist capstone"],
+        [
+            "test_eight_values_of_eta_find_it_more_often_still",
+            "test_the_default_is_more_than_forty_points_worse_after_95_steps",
+        ],
+    ),
+    "16 any questions?": (["06: questions", "07: questions"], []),
+}
+
+
+@pytest.fixture(scope="module")
+def cells():
+    """The ids of the cells of each notebook, by its number."""
+    return {
+        path.stem[:2]: {cell.id for cell in nbformat.read(path, as_version=4).cells}
+        for path in ROOT.glob("notebooks/[0-9]*.ipynb")
+    }
+
+
+@pytest.fixture(scope="module")
+def tests():
+    """The names of all tests."""
+    sources = [
+        path.read_text(encoding="utf-8") for path in ROOT.glob("tests/test_*.py")
+    ]
+    return set(re.findall(r"^def (test_\w+)", "\n".join(sources), re.M))
+
+
+@pytest.mark.parametrize("line", COVERAGE)
+def test_each_line_of_the_class_is_taught_and_tried(line, cells, tests):
+    places, tried = COVERAGE[line]
+    for place in places:
+        notebook, _, ids = place.partition(": ")
+        assert ids and set(ids.split()) <= cells[notebook], place
+    assert set(tried) <= tests
+    claims = not re.search("break|questions", line)
+    assert bool(tried) == claims
