@@ -7,6 +7,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from utils.questions import read_quiz
+
 FENCE = re.compile(r"```python\n(.*?)```", re.S)
 NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/[0-9]*.ipynb"))
 
@@ -50,3 +52,14 @@ def test_the_notebook_runs_with_its_solutions_and_they_are_correct(path):
     NotebookClient(notebook, resources=here, extra_arguments=quiet).execute()
     said = verdicts(notebook)
     assert all(verdict.startswith("Correct.") for verdict in said), said
+
+
+@pytest.mark.parametrize(
+    "path", sorted(NOTEBOOKS[0].parent.glob("quizzes/*.md")), ids=lambda path: path.stem
+)
+def test_a_quiz_has_five_questions_and_the_right_answer_is_not_always_in_one_place(
+    path,
+):
+    quiz = read_quiz(path)
+    assert len(quiz) == 5
+    assert len({[*options].index(right) for _, options, right in quiz}) > 1
