@@ -323,4 +323,4 @@ def test_the_three_logs_look_as_the_solution_says():
     logs = checks.training_logs()
     assert logs["A"][-1, 0] < 0.05 and logs["A"][-1, 1] > 1.3 * logs["A"][:, 1].min()
     assert np.all(np.diff(logs["B"], axis=0)[-10:] < 0)
-    assert logs["C"][-20:, 0].min() > logs["A"][:, 0].max()
+    assert np.ptp(logs["C"][-20:, 0]) > 0.3  # it never settles
