@@ -109,6 +109,10 @@ def test_the_central_difference_of_exp_is_best_near_the_third_root_of_the_precis
     errors = [off(h, theta) for h in hs]
     assert 0.2 < hs[np.argmin(errors)] / np.finfo(float).eps ** (1 / 3) < 4
     assert min(errors) < 3e-11
+    small = np.geomspace(1e-11, 1e-7, 21)
+    rounding = [off(h, theta) for h in small]
+    slope, _ = np.polyfit(np.log(small), np.log(rounding), 1)
+    assert slope == pytest.approx(-1, abs=0.15)
 
 
 def test_errors_have_slope_two_for_central_and_one_for_forward_differences():
