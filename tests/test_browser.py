@@ -94,7 +94,7 @@ def follows_the_hand(page, live, handle):
     page.mouse.down()
     before = state(live)
     for move in range(30):
-        page.mouse.move(x - 3 * move, y)
+        page.mouse.move(x - 8 * move, y)
         page.wait_for_timeout(16)
     page.mouse.up()
     wait_for_change(page, live, before)
