@@ -1,6 +1,7 @@
-"""Given to JupyterLab by `make lab`: a live figure is saved as its picture or text.
+"""Given to JupyterLab by `make lab`.
 
-A saved widget would say "model not found" when the notebook is opened again.
+A live figure is saved as its picture or text: a saved widget would say "model not
+found" when the notebook is opened again.  And JupyterLab asks nothing of the network.
 """
 
 import sys
@@ -19,4 +20,7 @@ def save_pictures(model, **_):
                     stored(output)
 
 
-c.FileContentsManager.pre_save_hook = save_pictures  # noqa: F821
+c = get_config()  # noqa: F821
+c.FileContentsManager.pre_save_hook = save_pictures
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

@@ -41,8 +41,17 @@ def jupyterlab():
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
         command += ["--config=tools/jupyter_server_config.py"]
-        options = {"cwd": root, "env": os.environ | {"PYTHONWARNINGS": ""}}
-        with open(root / "log.txt", "w") as log:  # its own warnings are not ours
+        environment = os.environ | {
+            "PYTHONWARNINGS": "",  # its own warnings are not ours
+            "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
+        }
+        settings = root / "settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        (settings / "notification.jupyterlab-settings").write_text(
+            '{"fetchNews": "false"}'  # or a question about news lies over the sliders
+        )
+        options = {"cwd": root, "env": environment}
+        with open(root / "log.txt", "w") as log:
             server = subprocess.Popen(command, **options, stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}/api")
