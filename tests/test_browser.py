@@ -107,7 +107,8 @@ def follows_the_hand(page, live, handle):
 def test_typing_a_number_and_reset(lab, page):
     open_notebook(page, lab, "00_start_here.ipynb")
     run_all(page)
-    live = page.locator(".live")
+    live = page.locator(".live").first
+    live.scroll_into_view_if_needed()
     first = state(live)
     box = live.get_by_label("η")
     box.fill("0.03")
@@ -118,13 +119,24 @@ def test_typing_a_number_and_reset(lab, page):
     assert wait_for_change(page, live, moved) == first
 
 
+def test_the_play_button_moves_a_slider_by_itself(lab, page):
+    open_notebook(page, lab, "00_start_here.ipynb")
+    run_all(page)
+    live = page.locator(".live").last
+    live.scroll_into_view_if_needed()
+    before = state(live)
+    live.locator(".widget-play button").first.click()
+    first = wait_for_change(page, live, before)
+    assert wait_for_change(page, live, first)[0] != first[0] != before[0]
+
+
 def test_a_notebook_saved_and_opened_again_shows_its_pictures(lab, browser):
     for visit in "run and save", "look":
         page = browser.new_page()
         open_notebook(page, lab, "00_start_here.ipynb")
         if visit == "run and save":
             run_all(page)
-            page.locator(".live").wait_for()
+            page.locator(".live").last.wait_for()
             page.get_by_role("button", name="Save", exact=False).first.click()
             page.locator(".jp-mod-dirty").wait_for(state="detached")
             page.get_by_role("menuitem", name="Kernel", exact=True).click()
@@ -133,7 +145,7 @@ def test_a_notebook_saved_and_opened_again_shows_its_pictures(lab, browser):
             page.wait_for_function("document.body.innerText.includes('No Kernel')")
         else:
             page.locator(".jp-OutputArea-output img").first.wait_for()
-            assert page.locator(".jp-OutputArea-output img").count() == 2
+            assert page.locator(".jp-OutputArea-output img").count() == 3
             assert page.get_by_text("model not found").count() == 0
         page.close()
 
@@ -167,7 +179,7 @@ def test_an_exported_page_moves_without_kernel_and_network(
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto((tmp_path / "page.html").as_uri())
-    live = page.locator(".live")
+    live = page.locator(".live").first
     live.locator(".overlay svg:visible").wait_for()
     assert not live.get_by_title("reset").is_visible()
     before = state(live)
