@@ -231,7 +231,8 @@ def _number_box(name, slider):
         box.value = slider.label
 
     box.observe(typed, "value")
-    slider.observe(lambda change: setattr(box, "value", change.new), "label")
+    # Not on "label", which changes before "value": the picture goes first.
+    slider.observe(lambda change: setattr(box, "value", slider.label), "value")
     return box
 
 
