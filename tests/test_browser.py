@@ -39,7 +39,7 @@ element => {
 def state(live):
     """What is seen and what is said at a slider's present position."""
     shown = live.locator(".overlay svg:visible").evaluate("svg => svg.outerHTML")
-    return shown, live.locator(".overlay [role=status]:visible").inner_text()
+    return shown, live.locator(".overlay [role=status]:visible").text_content()
 
 
 def wait_for_change(page, live, before):
