@@ -43,7 +43,7 @@ def state(live):
 
 
 def wait_for_change(page, live, before):
-    for _ in range(100):
+    for _ in range(500):
         if state(live)[1] != before[1]:
             return state(live)
         page.wait_for_timeout(20)
