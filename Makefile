@@ -30,6 +30,7 @@ notebooks: .venv/author
 
 bench: .venv/peers
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_sliders.py
 
 format: .venv/author
 	$(BIN)/ruff check --fix .
