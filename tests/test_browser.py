@@ -13,7 +13,7 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
-from tools.lab import ROOT, open_notebook, run_all
+from tools.lab import ROOT, open_notebook, run_all, save_and_shut_down
 
 WITH_SLIDERS = [
     path.name
@@ -137,12 +137,7 @@ def test_a_notebook_saved_and_opened_again_shows_its_pictures(lab, browser):
         if visit == "run and save":
             run_all(page)
             page.locator(".live").last.wait_for()
-            page.get_by_role("button", name="Save", exact=False).first.click()
-            page.locator(".jp-mod-dirty").wait_for(state="detached")
-            page.get_by_role("menuitem", name="Kernel", exact=True).click()
-            page.get_by_text("Shut Down All Kernels").click()
-            page.keyboard.press("Enter")
-            page.wait_for_function("document.body.innerText.includes('No Kernel')")
+            save_and_shut_down(page)
         else:
             page.locator(".jp-OutputArea-output img").first.wait_for()
             assert page.locator(".jp-OutputArea-output img").count() == 3

@@ -25,19 +25,20 @@ def problem(net, runs=(), samples=9, seed=0):
     return theta, x, rng.integers(max(net.sizes[-1], 2), size=samples)
 
 
+def agree_with_torch(net, problem, cost, gradient):
+    assert net.cost(*problem) == pytest.approx(cost, rel=1e-12)
+    near_zero = 1e-10 * abs(gradient).max()
+    ours = net.gradient(*problem)
+    np.testing.assert_allclose(ours, gradient, rtol=1e-10, atol=near_zero)
+
+
 @every_size
 @every_activation
 def test_cost_and_gradient_equal_the_stored_ones_of_torch(name, activation):
     net = Network(SIZES[name], activation)
     theta, x, y = (TORCH[key] for key in (f"{name} theta", "x", f"{name} y"))
     cost, gradient = (TORCH[f"{name} {activation} {k}"] for k in ("cost", "gradient"))
-    assert net.cost(theta, x, y) == pytest.approx(cost, rel=1e-12)
-    np.testing.assert_allclose(
-        net.gradient(theta, x, y),
-        gradient,
-        rtol=1e-10,
-        atol=1e-10 * abs(gradient).max(),
-    )
+    agree_with_torch(net, (theta, x, y), cost, gradient)
 
 
 @every_size
@@ -47,13 +48,7 @@ def test_cost_and_gradient_equal_those_of_torch_itself(name, activation):
     net = Network(SIZES[name], activation)
     theta, x, y = problem(net, seed=7)
     cost, gradient = torch_network(net.sizes, activation, theta, x, y)
-    assert net.cost(theta, x, y) == pytest.approx(cost, rel=1e-12)
-    np.testing.assert_allclose(
-        net.gradient(theta, x, y),
-        gradient,
-        rtol=1e-10,
-        atol=1e-10 * abs(gradient).max(),
-    )
+    agree_with_torch(net, (theta, x, y), cost, gradient)
 
 
 @every_size

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.lab import open_notebook, run_all
+from tools.lab import open_notebook, run_all, save_and_shut_down
 from utils import questions
 
 QUIZ = """\
@@ -327,12 +327,7 @@ def test_everything_can_be_answered_with_the_keyboard_alone(asked):
 
 def test_a_notebook_saved_and_opened_again_shows_its_questions(asked, lab):
     page = asked
-    page.get_by_role("button", name="Save", exact=False).first.click()
-    page.locator(".jp-mod-dirty").wait_for(state="detached")
-    page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_text("Shut Down All Kernels").click()
-    page.keyboard.press("Enter")
-    page.wait_for_function("document.body.innerText.includes('No Kernel')")
+    save_and_shut_down(page)
     open_notebook(page, lab, "asked.ipynb")
     page.get_by_text("○ SGD").wait_for()
     assert page.get_by_text("model not found").count() == 0

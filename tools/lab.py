@@ -90,6 +90,16 @@ def run_all(page):
     wait_for_idle(page)
 
 
+def save_and_shut_down(page):
+    """Save the notebook and end its kernel, so that no widget lives on."""
+    page.get_by_role("button", name="Save", exact=False).first.click()
+    page.locator(".jp-mod-dirty").wait_for(state="detached")
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_text("Shut Down All Kernels").click()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.body.innerText.includes('No Kernel')")
+
+
 def wait_for_idle(page):
     """Wait until the kernel has nothing more to do."""
     page.wait_for_function(
