@@ -5,6 +5,7 @@ import inspect
 import itertools
 import statistics
 import sys
+import time
 import warnings
 
 import nbformat
@@ -822,6 +823,17 @@ def endless_sum(*args):
     return sum(1 for _ in itertools.repeat(0))
 
 
+class Slow:
+    def __del__(self):
+        time.sleep(0.001)  # the time limit is over in here, where errors are swallowed
+        time.sleep(0)
+
+
+def endless_garbage(*args):
+    for _ in range(2000):  # not endless, so that a missed limit fails, not hangs
+        Slow()
+
+
 def deep(*args):
     return deep(*args)
 
@@ -856,6 +868,7 @@ FAILURES = [
     (endless, "is there a loop that never ends?"),
     (endless_in_a_try, "is there a loop that never ends?"),
     (endless_sum, "is there a loop that never ends?"),
+    (endless_garbage, "is there a loop that never ends?"),
     (divides, "`return one / 0`, with ZeroDivisionError: division by zero."),
     (deep, "with RecursionError"),
     (leaves_dots, "there is still a ... to replace in line"),

@@ -265,14 +265,20 @@ def _limited(function, arguments, deadline):
             raise TooLong
         return watch
 
+    def watch_again(lost):  # a destructor swallows what is raised in it, and the trace
+        if lost.exc_type is TooLong:
+            sys.settrace(watch)
+
     with warnings.catch_warnings(action="ignore"):
         if deadline is None or sys.gettrace():
             return function(*arguments)
+        hook, sys.unraisablehook = sys.unraisablehook, watch_again
         sys.settrace(watch)
         try:
             return function(*arguments)
         finally:
             sys.settrace(None)
+            sys.unraisablehook = hook
 
 
 def _story(error, function, printed):
