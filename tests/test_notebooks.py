@@ -177,6 +177,11 @@ def test_the_links_of_a_notebook_exist(path):
         demand_none(dead_links(text(cell), path.parent))
 
 
+def test_all_notebooks_are_set_up_alike_before_anything_else():
+    firsts = {text(code_cells(read(path))[0]) for path in NOTEBOOKS}
+    assert len(firsts) == 1 and 'sys.path.insert(0, "..")' in firsts.pop()
+
+
 def test_no_function_is_defined_in_two_notebooks():
     demand_none(repeated_definitions({path: read(path) for path in NOTEBOOKS}))
 
