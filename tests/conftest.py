@@ -52,3 +52,19 @@ def page(browser):
     yield page
     page.close()
     assert errors == []
+
+
+@pytest.fixture
+def offline(browser):
+    """A page without a network, on which no error and no failed request passes."""
+    context = browser.new_context(offline=True, viewport={"width": 1440, "height": 900})
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("requestfailed", lambda request: errors.append(request.url))
+    page.on(
+        "console",
+        lambda line: errors.append(line.text) if line.type == "error" else None,
+    )
+    yield page
+    context.close()
+    assert errors == []

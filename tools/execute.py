@@ -26,8 +26,8 @@ def stored(output):
     return output
 
 
-def execute(path):
-    """Run one notebook in place; raise RuntimeError if a cell writes to stderr."""
+def run(path):
+    """Return a notebook, executed; raise RuntimeError if a cell writes to stderr."""
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
         notebook,
@@ -37,11 +37,19 @@ def execute(path):
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
-    notebook.metadata = METADATA
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 raise RuntimeError(f"{path}, {cell.id}: stderr says {output.text!r}")
+    return notebook
+
+
+def execute(path):
+    """Run one notebook and store it in place, each widget as its picture or text."""
+    notebook = run(path)
+    notebook.metadata = METADATA
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
             stored(output)
     nbformat.write(notebook, path)
 

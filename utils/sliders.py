@@ -45,12 +45,17 @@ _LABELS = {
 }
 
 # The number boxes and the reset button need a kernel: shown only where there is one.
+# Pages have rules for all pictures, which must not move one that lies under an overlay.
 _STYLE = """<style>
 .live .needs-kernel, .live .number input { display: none }
 .jp-NotebookPanel .live .needs-kernel { display: inline-block }
 .jp-NotebookPanel .live .number input { display: block }
+.live .noUi-handle { border: 2px solid #0072B2 !important }
 .live .noUi-handle:focus, .live :focus-visible { outline: 3px solid #D55E00 }
-.live .overlay svg { display: block; width: 100%; stroke-linejoin: round }
+.live img, .live .overlay svg { display: block; width: 100% }
+.live img { margin: 0 !important }
+.live img { max-width: none !important; max-height: none !important }
+.live .overlay svg { stroke-linejoin: round }
 .live .overlay p { margin: 0.3em 0; min-height: 2.8em; line-height: 1.4 }
 .live .overlay ul { margin: 0; padding: 0; list-style: none; display: flex; gap: 2em }
 .live .widget-hslider { flex: 1 1 20em; max-width: 40em }
@@ -249,8 +254,7 @@ def _still(fig, artists):
     fig.dpi = 72  # SVG counts in points
     alt = escape(figures.text_alternative(fig), quote=True)
     src = f"data:image/png;base64,{_base64(background)}"
-    img = f'<img alt="{alt}" src="{src}" style="display: block; width: 100%">'
-    return _base64(first), img
+    return _base64(first), f'<img alt="{alt}" src="{src}">'
 
 
 def _base64(file):

@@ -1,0 +1,127 @@
+"""The slides: few words, one picture, nothing over the edge, notes for the teacher."""
+
+import re
+
+import pytest
+
+from tests.test_notebooks import NOTEBOOKS, every_notebook, read, text
+from tools.slides import PICTURES, TARGET, role, teaching
+
+ROLES = {"slide", "subslide", "fragment", "-", "notes", "skip"}
+
+# What is wrong with the slide that is shown, seen by its own measure.
+FAULTS = r"""
+() => {
+  const slide = document.querySelector('.slides section.present section.present')
+    || document.querySelector('.slides section.present');
+  const scale = Reveal.getScale(), edge = document.querySelector('.slides')
+    .getBoundingClientRect(), found = [];
+  const parts = 'p, pre, li, img, svg, h1, h2, h3, td, .mjx-chtml';
+  for (const part of slide.querySelectorAll(parts)) {
+    if (part.closest('aside, .needs-kernel')) continue;
+    const box = part.getBoundingClientRect();
+    if (!box.width) continue;
+    const over = Math.max(box.bottom - edge.bottom, box.right - edge.right) / scale;
+    if (over > 1) found.push(`${part.tagName} is ${Math.round(over)} over the edge`);
+    if (part.tagName == 'IMG' && !part.naturalWidth) found.push('no picture');
+  }
+  if (slide.querySelector('.MathJax_Error, .mjx-merror')) found.push('a bad formula');
+  if (/\$[^$]+\$|\\\(/.test([...slide.querySelectorAll('p, li')].map(
+      part => part.innerText).join(' '))) found.push('a formula is not typeset');
+  return found.map(fault => `${location.hash}: ${fault}`);
+}
+"""
+
+
+def visible_slides(cells):
+    """Split cells into slides, each a list of the cells that it shows."""
+    slides = []
+    for cell in cells:
+        if role(cell) in ("slide", "subslide"):
+            slides.append([cell])
+        elif role(cell) in ("fragment", "-"):
+            slides[-1].append(cell)
+    return slides
+
+
+def has_picture(cell):
+    return any(PICTURES & {*o.get("data", {})} for o in cell.get("outputs", []))
+
+
+def words(cell):
+    """Count the words of a text; formulas and tables are pictures, code is code."""
+    if cell["cell_type"] == "code":
+        return 0
+    said = re.sub(r"(?s)\$\$.*?\$\$|\$.*?\$|<[^>]*>|(?m:^\|.*$)", " ", text(cell))
+    return len(re.findall(r"\w[\w'’-]*", said))
+
+
+def slide_faults(cells):
+    """Yield a sentence for each fault in the roles of a notebook's cells."""
+    for cell in cells:
+        if role(cell) not in ROLES:
+            yield f"{cell['id']}: the role {role(cell)} is none of {sorted(ROLES)}"
+    slides = visible_slides(cells)
+    for slide in slides:
+        name = slide[0]["id"]
+        if (said := sum(map(words, slide))) > 60:
+            yield f"the slide of {name} has {said} words, more than 60"
+        outputs = [output for cell in slide for output in cell.get("outputs", [])]
+        images = sum("image/png" in output.get("data", {}) for output in outputs)
+        if images > 1:
+            yield f"the slide of {name} has {images} pictures"
+        lines = [
+            line
+            for cell in slide
+            if cell["cell_type"] == "code" and not has_picture(cell)
+            for line in text(cell).splitlines()
+        ]
+        if len(lines) > 15:
+            yield f"the slide of {name} has {len(lines)} lines of code, more than 15"
+
+
+@every_notebook
+def test_every_slide_has_few_words_and_one_picture(path):
+    cells = read(path)["cells"]
+    assert not list(slide_faults(cells))
+    assert role(cells[0]) == "slide"
+    assert len(visible_slides(cells)) >= (15 if path.name > "01" else 4)
+
+
+@every_notebook
+def test_the_teacher_has_a_clock_and_something_to_ask(path):
+    cells = read(path)["cells"]
+    shown = {cell["id"] for slide in visible_slides(cells) for cell in slide}
+    notes = teaching(path.name[:2])
+    minutes = [minute for minute, *_ in notes]
+    length = int(re.search(r"(\d+) min", text(cells[0]))[1])
+    assert minutes[0] == 0 and minutes == sorted(minutes)
+    assert minutes[-1] < length
+    assert {cell for _, _, cell, _ in notes} <= shown
+    order = [cell["id"] for cell in cells]
+    places = [order.index(cell) for _, _, cell, _ in notes]
+    assert places == sorted(places)
+    asked = sum("?" in said for *_, said in notes)
+    assert asked >= (5 if path.name > "01" else 2)
+
+
+@pytest.mark.parametrize("name", [path.stem for path in NOTEBOOKS])
+def test_nothing_is_over_the_edge_of_a_slide(name, offline):
+    show(offline, name)
+    found, before = [], None
+    while before != offline.url:
+        before = offline.url
+        found += offline.evaluate(FAULTS)
+        offline.keyboard.press("PageDown")
+    assert sorted({*found}) == []
+    assert offline.evaluate("Reveal.isLastSlide()")
+
+
+def show(page, name):
+    """Open the slides of that name, at their beginning, and wait for the formulas."""
+    built = TARGET / f"{name}.html"
+    if not built.exists():
+        pytest.skip(f"THE SLIDES WERE NOT TESTED: no {built.name}; run make site")
+    page.goto(built.as_uri())
+    page.wait_for_function("window.Reveal && Reveal.isReady()")
+    page.wait_for_function("MathJax.Hub.queue.pending == 0 && MathJax.isReady")

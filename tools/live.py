@@ -1,0 +1,58 @@
+"""Execute a notebook for pages that have no kernel: one-slider figures stay alive.
+
+    python tools/live.py notebook target
+
+Each slider that the browser moves by itself comes with its state; what a kernel would
+have to draw becomes the picture or the text that it is stored as.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from execute import METADATA, VIEW, run, stored
+
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def family(models, root):
+    """Return the ids of a widget and of all that it is made of."""
+    found, queue = set(), [root]
+    while queue:
+        found.add(one := queue.pop())
+        queue += references(models[one]) - found
+    return found
+
+
+def references(model):
+    """Return the ids of the widgets that a widget names."""
+    return set(re.findall(r"IPY_MODEL_(\w+)", json.dumps(model)))
+
+
+def keep_what_lives(notebook):
+    """Drop the views that need a kernel, and every widget that no view is made of."""
+    widgets = notebook.metadata.widgets[STATE]
+    models, alive = widgets["state"], set()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if VIEW in output.get("data", {}):
+                members = family(models, output.data[VIEW]["model_id"])
+                if any(models[one]["model_name"] == "StackModel" for one in members):
+                    alive |= members
+                else:
+                    stored(output)
+    for one, model in models.items():  # a link belongs to what it links
+        if model["model_name"] == "LinkModel" and references(model) <= alive:
+            alive |= family(models, one)
+    widgets["state"] = {one: models[one] for one in models if one in alive}
+    notebook.metadata = METADATA | {"widgets": {STATE: widgets}}
+
+
+if __name__ == "__main__":
+    source, target = map(Path, sys.argv[1:])
+    notebook = run(source)
+    keep_what_lives(notebook)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, target)
