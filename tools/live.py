@@ -47,7 +47,9 @@ def keep_what_lives(notebook):
         if model["model_name"] == "LinkModel" and references(model) <= alive:
             alive |= family(models, one)
     widgets["state"] = {one: models[one] for one in models if one in alive}
-    notebook.metadata = METADATA | {"widgets": {STATE: widgets}}
+    language = {"name": "python", "pygments_lexer": "ipython3"}  # knows % and !
+    live = {"widgets": {STATE: widgets}, "language_info": language}
+    notebook.metadata = METADATA | live
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Turn executed notebooks into slides that need no network.
 
-    python tools/slides.py build/live/*.ipynb      a class for each notebook
-    python tools/slides.py deck                    one class of the cells in deck.md
+    python tools/slides.py build/live/*.ipynb    a class for each notebook
+    python tools/slides.py web/deck.md           one class of cells of all of them
 
 A cell's role is in its metadata, as JupyterLab sets it: slide, subslide, fragment,
 notes or skip.  What the teacher asks the room is in notebooks/teaching/NN.md.
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from live import STATE
 from nbconvert import SlidesExporter
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,9 +21,11 @@ PICTURES = {"image/png", "text/html"}
 # On a slide the arrow keys belong to a slider as long as it has the focus.
 FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
+.reveal pre { font-size: 17px !important }
+.reveal .jp-RenderedImage img { width: 100%; max-width: 960px }
 </style>
 <script>
-require(["../assets/reveal.js/dist/reveal.js"], Reveal => {
+require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   window.Reveal = Reveal
   Reveal.configure({keyboardCondition: event => !(
     document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key))})
@@ -56,28 +59,31 @@ def on_slides(cells, number):
         outputs = cell.get("outputs", [])
         if any(PICTURES & {*output.get("data", {})} for output in outputs):
             cell.metadata["transient"] = {"remove_source": True}
+        for output in outputs:
+            if html := output.get("data", {}).get("text/html"):  # nobody predicts here
+                html = html.replace("You made no prediction: t", "T")
+                output.data["text/html"] = html
         result.append(cell)
         if cell.id in notes:
             minute, text = notes[cell.id]
-            said = nbformat.v4.new_markdown_cell(f"*Minute {minute}.* {text}")
-            said.metadata["slideshow"] = {"slide_type": "notes"}
-            result.append(said)
+            said = f"*Minute {minute}.* {text}"
+            result.append(text_cell(said, "notes", f"{cell.id}-asked"))
     return result
 
 
 def write(notebook, name):
     """Write build/site/slides/name.html."""
     exporter = SlidesExporter(
-        reveal_url_prefix="../assets/reveal.js",
+        reveal_url_prefix="../_static/reveal.js",
         reveal_theme="white",
         reveal_transition="none",
         reveal_number="c/t",
         reveal_width="1060",
         reveal_height="680",
-        mathjax_url="../assets/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
-        jquery_url="../assets/jquery/dist/jquery.min.js",
-        require_js_url="../assets/requirejs/require.js",
-        widget_renderer_url="../assets/html-manager/dist/embed.js",
+        mathjax_url="../_static/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
+        jquery_url="../_static/jquery/dist/jquery.min.js",
+        require_js_url="../_static/requirejs/require.js",
+        widget_renderer_url="../_static/html-manager/dist/embed.js",
         mermaid_js_url="data:text/javascript,export default{initialize(){}}",
         exclude_input_prompt=True,
         exclude_output_prompt=True,
@@ -88,8 +94,68 @@ def write(notebook, name):
     (TARGET / f"{name}.html").write_text(html, encoding="utf-8")
 
 
+def one_class(path):
+    """Return the slides of a notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = on_slides(notebook.cells, path.stem[:2])
+    return notebook
+
+
+def read_deck(path):
+    """Return `[(heading, [(number, [cell id, ...]), ...]), ...]` from a text file.
+
+    # the heading of a slide
+    02: cell-id cell-id        what is under it, of notebook 02
+    03: cell-id                each further line is a slide below
+    """
+    deck = []
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("# "):
+            deck.append((line[2:], []))
+        elif line:
+            number, ids = line.split(": ")
+            deck[-1][1].append((number, ids.split()))
+    return deck
+
+
+def deck_of(parts, notebooks):
+    """Return one notebook put together from cells of `{number: notebook}`."""
+    cells, models = {}, {}
+    for number, notebook in notebooks.items():
+        for cell in on_slides(notebook.cells, number):
+            cells[number, cell.id] = cell
+        widgets = notebook.metadata.widgets[STATE]
+        models |= widgets["state"]
+    deck = nbformat.v4.new_notebook(metadata={"widgets": {STATE: widgets}})
+    widgets["state"] = models
+    for heading, lines in parts:
+        deck.cells.append(text_cell(f"## {heading}", "slide"))
+        for number, ids in lines:
+            if deck.cells[-1].source != f"## {heading}":
+                deck.cells.append(text_cell("", "subslide"))
+            for name in ids:
+                deck.cells.append(cells[number, name])
+                if role(cells[number, name]) != "notes":
+                    cells[number, name].metadata.slideshow.slide_type = "-"
+                if (number, f"{name}-asked") in cells:
+                    deck.cells.append(cells[number, f"{name}-asked"])
+    return deck
+
+
+def text_cell(text, part, name=None):
+    """Return a Markdown cell that plays a part on the slides."""
+    cell = nbformat.v4.new_markdown_cell(
+        text, metadata={"slideshow": {"slide_type": part}}
+    )
+    cell.id = name or cell.id
+    return cell
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        notebook = nbformat.read(name, as_version=4)
-        notebook.cells = on_slides(notebook.cells, Path(name).stem[:2])
-        write(notebook, Path(name).stem)
+    for path in map(Path, sys.argv[1:]):
+        if path.suffix == ".md":
+            live = sorted((ROOT / "build" / "live").glob("*.ipynb"))
+            notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
+            write(deck_of(read_deck(path), notebooks), path.stem)
+        else:
+            write(one_class(path), path.stem)

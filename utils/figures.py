@@ -5,12 +5,11 @@ A figure made by `subplots` carries a text alternative with its numbers: it is t
 text of the stored PNG, and what a terminal, or a test, sees in the picture's place.
 """
 
-import io
-
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
+from IPython.core.pylabtools import print_figure
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 
@@ -57,9 +56,8 @@ class Picture(Figure):
 
 
 def _png(picture):
-    file = io.BytesIO()
-    picture.savefig(file, format="png")
-    return file.getvalue(), {"alt": text_alternative(picture)}
+    png = print_figure(picture, bbox_inches=None, base64=True)
+    return png, {"alt": text_alternative(picture)}
 
 
 if get_ipython():

@@ -76,7 +76,7 @@ class _Question(_Readable, widgets.VBox):
     def text(self):
         """The question, its options with the chosen one marked, and the reply."""
         given = self.control.value
-        options = getattr(self.control, "options", [given or "a number"])
+        options = getattr(self.control, "options", [given] if given else [])
         lines = [f"{'●' if option == given else '○'} {option}" for option in options]
         return "\n".join([self.question, *lines, self._reply()]).strip()
 

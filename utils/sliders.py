@@ -170,7 +170,8 @@ class Live(widgets.VBox):
             row.append(control)
         if play:
             last = len(sliders[0].options) - 1
-            button = widgets.Play(max=last, interval=max(50, 5000 // (last + 1)))
+            at, pause = sliders[0].index, max(50, 5000 // (last + 1))
+            button = widgets.Play(value=at, max=last, interval=pause)
             widgets.jslink((button, "value"), (sliders[0], "index"))
             row.append(button)
         reset = widgets.Button(description="↺", tooltip="reset")

@@ -1,0 +1,39 @@
+"""Make the README's moving picture: a hand moves the first slider of the course.
+
+    python tools/demo.py          after make site; needs Chromium
+
+It is the page itself, photographed after each key press: nothing is drawn for it.
+"""
+
+import io
+
+from lab import CHROMIUM, OPTIONS, ROOT
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+PAGE = ROOT / "build" / "site" / "notebooks" / "00_start_here.html"
+TARGET = ROOT / "web" / "slider.gif"
+
+
+def frames(steps):
+    """Yield a picture of the live figure at every second position of its slider."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.goto(PAGE.as_uri())
+        live = page.locator(".live").first
+        live.locator(".overlay svg:visible").wait_for()
+        live.locator(".noUi-handle").focus()
+        page.keyboard.press("Home")
+        for _ in range(steps):
+            page.wait_for_timeout(100)
+            png = live.screenshot()
+            yield Image.open(io.BytesIO(png)).convert("RGB")
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("ArrowRight")
+
+
+if __name__ == "__main__":
+    first, *others = [picture.quantize(48) for picture in frames(41)]
+    first.save(TARGET, save_all=True, append_images=others, duration=150, loop=0)
+    print(f"{TARGET}: {TARGET.stat().st_size / 1e6:.2f} MB")

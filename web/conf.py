@@ -1,0 +1,51 @@
+"""The web edition: the notebooks as pages, executed before (tools/live.py).
+
+    sphinx-build -c web build/source build/site
+
+Scripts, styles and fonts come from build/site/_static (tools/assets.py): no page asks
+anything of another site.
+"""
+
+import os
+
+project = "SGD and Adam, taken apart"
+author = "The authors of the course"
+copyright = "the authors; text CC BY 4.0, code BSD 3-Clause"
+extensions = ["myst_nb"]
+exclude_patterns = ["notebooks/quizzes"]
+
+nb_execution_mode = "off"  # done before, with the sliders' state
+nb_ipywidgets_js = {"html-manager/dist/embed.js": {}}
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_heading_anchors = 3
+
+# The same MathJax 2 as on the slides: nbconvert speaks to no other.
+myst_update_mathjax = False
+mathjax_path = "mathjax/MathJax.js"
+mathjax2_config = {
+    "config": ["TeX-AMS_CHTML-full.js", "Safe.js"],
+    "messageStyle": "none",
+}
+
+# Where the course lives, for the buttons; a fork's pages say their own address.
+repository = os.environ.get("GITHUB_REPOSITORY", "YOUR_NAME/sgd-adam")
+html_theme = "sphinx_book_theme"
+html_title = project
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
+html_static_path = ["custom.css"]
+html_css_files = ["custom.css"]
+html_theme_options = {
+    "navbar_persistent": [],
+    "repository_url": f"https://github.com/{repository}",
+    "repository_branch": "main",
+    "use_repository_button": True,
+    "use_issues_button": True,
+    "use_download_button": True,
+    "launch_buttons": {
+        "notebook_interface": "jupyterlab",
+        "binderhub_url": "https://mybinder.org",
+        "colab_url": "https://colab.research.google.com",
+        "jupyterlite_url": "../lite/notebooks/index.html",
+    },
+}
