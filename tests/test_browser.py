@@ -69,6 +69,7 @@ def test_every_slider_follows_keys_and_hand(name, lab, page):
 
 
 def follows_keys(page, live, handle):
+    assert handle.get_attribute("aria-label"), "a screen reader says no name"
     for key in [
         "Home",
         "End",

@@ -1,6 +1,6 @@
 """A class on one machine: how long, and how much memory, for many kernels at once.
 
-    python tools/bench_class.py [students] [notebook]
+    python -m tools.bench_class [students] [notebook]
 
 Each student runs all cells at the same moment, which is the worst that a class can do.
 """
@@ -10,7 +10,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
-from execute import NOTEBOOKS, run
+
+from tools.execute import NOTEBOOKS, run
 
 
 def kernels():

@@ -1,15 +1,16 @@
 """Make the README's moving picture: a hand moves the first slider of the course.
 
-    python tools/demo.py          after make site; needs Chromium
+    python -m tools.demo          after make site; needs Chromium
 
 It is the page itself, photographed after each key press: nothing is drawn for it.
 """
 
 import io
 
-from lab import CHROMIUM, OPTIONS, ROOT
 from PIL import Image
 from playwright.sync_api import sync_playwright
+
+from tools.lab import CHROMIUM, OPTIONS, ROOT
 
 PAGE = ROOT / "build" / "site" / "notebooks" / "00_start_here.html"
 TARGET = ROOT / "web" / "slider.gif"

@@ -1,6 +1,6 @@
 """Execute a notebook for pages that have no kernel: one-slider figures stay alive.
 
-    python tools/live.py notebook target
+    python -m tools.live notebook target
 
 Each slider that the browser moves by itself comes with its state; what a kernel would
 have to draw becomes the picture or the text that it is stored as.
@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 import nbformat
-from execute import METADATA, VIEW, run, stored
+
+from tools.execute import METADATA, VIEW, run, stored
 
 STATE = "application/vnd.jupyter.widget-state+json"
 

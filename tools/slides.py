@@ -1,7 +1,7 @@
 """Turn executed notebooks into slides that need no network.
 
-    python tools/slides.py build/live/*.ipynb    a class for each notebook
-    python tools/slides.py web/deck.md           one class of cells of all of them
+    python -m tools.slides build/live/*.ipynb    a class for each notebook
+    python -m tools.slides web/deck.md           one class of cells of all of them
 
 A cell's role is in its metadata, as JupyterLab sets it: slide, subslide, fragment,
 notes or skip.  What the teacher asks the room is in notebooks/teaching/NN.md.
@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 import nbformat
-from live import STATE
 from nbconvert import SlidesExporter
+
+from tools.live import STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "build" / "site" / "slides"
@@ -21,8 +22,11 @@ PICTURES = {"image/png", "text/html"}
 # On a slide the arrow keys belong to a slider as long as it has the focus.
 FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
-.reveal pre { font-size: 17px !important }
-.reveal .jp-RenderedImage img { width: 100%; max-width: 960px }
+.reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
+.reveal .highlight pre { font-size: 17px }
+.reveal .jp-RenderedHTML pre { font: inherit; font-size: 22px; box-shadow: none }
+.reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 390px;
+  object-fit: contain; object-position: left }
 </style>
 <script>
 require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
@@ -59,7 +63,9 @@ def on_slides(cells, number):
         outputs = cell.get("outputs", [])
         if any(PICTURES & {*output.get("data", {})} for output in outputs):
             cell.metadata["transient"] = {"remove_source": True}
-        for output in outputs:
+        if any("image/png" in output.get("data", {}) for output in outputs):
+            cell.outputs = [output for output in outputs if "data" in output]
+        for output in cell.get("outputs", []):
             if html := output.get("data", {}).get("text/html"):  # nobody predicts here
                 html = html.replace("You made no prediction: t", "T")
                 output.data["text/html"] = html
@@ -91,6 +97,8 @@ def write(notebook, name):
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})
     TARGET.mkdir(parents=True, exist_ok=True)
     html = html.replace("</body>", FOOT)
+    html = html.replace("automatic: true", "automatic: false")  # no formula is broken
+    html = re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", html)
     (TARGET / f"{name}.html").write_text(html, encoding="utf-8")
 
 

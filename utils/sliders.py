@@ -46,7 +46,14 @@ _LABELS = {
 
 # The number boxes and the reset button need a kernel: shown only where there is one.
 # Pages have rules for all pictures, which must not move one that lies under an overlay.
-_STYLE = """<style>
+# Handles are told by the label before them: ipywidgets leaves them without a name.
+_STYLE = """<style onload="
+  const live = this.closest('.live'), name = () =>
+    live.querySelectorAll('.widget-hslider').forEach(slider =>
+      slider.querySelector('.noUi-handle')?.setAttribute(
+        'aria-label', slider.previousElementSibling?.innerText))
+  name()
+  new MutationObserver(name).observe(live, {childList: true, subtree: true})">
 .live .needs-kernel, .live .number input { display: none }
 .jp-NotebookPanel .live .needs-kernel { display: inline-block }
 .jp-NotebookPanel .live .number input { display: block }

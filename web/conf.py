@@ -13,6 +13,7 @@ author = "The authors of the course"
 copyright = "the authors; text CC BY 4.0, code BSD 3-Clause"
 extensions = ["myst_nb"]
 exclude_patterns = ["notebooks/quizzes"]
+html_use_index = False
 
 nb_execution_mode = "off"  # done before, with the sliders' state
 nb_ipywidgets_js = {"html-manager/dist/embed.js": {}}

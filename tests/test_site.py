@@ -1,0 +1,148 @@
+"""The built site in a browser without a network: pages, links, sliders, access.
+
+`make site` builds it; without it these tests are skipped, and say so.
+"""
+
+import re
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+from tools.lab import ROOT
+
+SITE = ROOT / "build" / "site"
+PAGES = sorted(
+    str(page.relative_to(SITE))
+    for page in SITE.rglob("*.html")
+    if not {"lite", "slides", "_static"} & {*page.relative_to(SITE).parts}
+)
+BY_THE_THEME = {"genindex.html", "search.html"}  # made by Sphinx, with no text of ours
+needs_site = pytest.mark.skipif(
+    not PAGES, reason="THE SITE WAS NOT TESTED: it is not there; run make site"
+)
+every_page = pytest.mark.parametrize("name", PAGES or ["none"])
+every_width = pytest.mark.parametrize("width", [1440, 390])
+
+# Formulas left as TeX, or broken; pictures that are not there or have no alternative.
+UNSEEN = r"""
+() => {
+  const text = document.querySelector('main').innerText, found = [];
+  if (/\\\(|\\\[|\$\$/.test(text)) found.push('a formula is not typeset');
+  if (document.querySelector('.merror, .mjx-merror')) found.push('a formula is broken');
+  for (const img of document.querySelectorAll('main img')) {
+    if (!img.naturalWidth) found.push('a picture is missing: ' + img.src.slice(0, 80));
+    if (!img.alt) found.push('a picture has no text: ' + img.src.slice(-80));
+  }
+  return found;
+}
+"""
+
+
+@pytest.fixture
+def visit(offline):
+    def go(name, width=1440):
+        offline.set_viewport_size({"width": width, "height": 900})
+        offline.goto((SITE / name).as_uri())
+        if offline.locator(".math").count():
+            offline.wait_for_function(
+                "window.MathJax?.isReady && MathJax.Hub.queue.pending == 0"
+            )
+        return offline
+
+    return go
+
+
+@needs_site
+@every_page
+@every_width
+def test_a_page_opens_whole_and_fits_its_width(name, width, visit):
+    page = visit(name, width)
+    assert page.evaluate(UNSEEN) == []
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"{wide} pixels on a screen of {width}"
+
+
+@needs_site
+@every_page
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_axe_finds_no_serious_fault(name, mode, visit):
+    page = visit(name)
+    page.emulate_media(color_scheme=mode)
+    page.add_script_tag(path=SITE / "_static" / "axe-core" / "axe.min.js")
+    result = page.evaluate("axe.run({preload: false})")
+    faults = [
+        (fault["id"], node["target"], node["failureSummary"])
+        for fault in result["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+    assert faults == []
+
+
+@needs_site
+def test_every_slider_of_a_page_moves_by_keyboard(visit):
+    moved = 0
+    for name in PAGES:
+        page = visit(name)
+        views = page.locator("script[type$='widget-view+json']").count()
+        lives = page.locator(".live")
+        if not views and not lives.count():
+            continue
+        lives.first.locator(".overlay svg:visible").wait_for()
+        for live in lives.all():
+            said = live.locator(".overlay [role=status]:visible")
+            before = said.text_content()
+            live.locator(".noUi-handle").focus()
+            page.keyboard.press("End")
+            page.keyboard.press("ArrowLeft")
+            page.wait_for_function(
+                "([live, before]) => ![...live.querySelectorAll('[role=status]')]"
+                ".some(p => p.offsetParent && p.textContent == before)",
+                arg=[live.element_handle(), before],
+            )
+            moved += 1
+    assert moved >= 10
+
+
+def links(html):
+    """Return what a page refers to, without what other sites hold."""
+    found = re.findall(r'(?:href|src)="([^"]+)"', html)
+    return {link for link in found if not re.match(r"(\w+:|//)", link)}
+
+
+def dead_links(name, html):
+    """Yield each link within the site that leads nowhere."""
+    here = SITE / name
+    for link in links(html):
+        path, anchor = urldefrag(unquote(link).partition("?")[0])
+        target = (here.parent / path).resolve() if path else here
+        if target.is_dir():
+            target /= "index.html"
+        if not target.is_file():
+            yield f"{name}: nothing is at {link}"
+        elif anchor and target.suffix == ".html":
+            text = html if target == here else target.read_text("utf-8")
+            if f'id="{anchor}"' not in text:
+                yield f"{name}: {link} has no such place"
+
+
+@needs_site
+@every_page
+def test_every_link_within_the_site_leads_somewhere(name):
+    html = (SITE / name).read_text("utf-8")
+    assert list(dead_links(name, html)) == []
+
+
+@needs_site
+def test_a_dead_link_is_found():
+    html = '<a href="gone.html"><a href="#gone"><a href="https://example.org/gone">'
+    assert len(list(dead_links("index.html", html))) == 2
+
+
+@needs_site
+@every_page
+def test_nothing_of_a_page_comes_from_another_site(name):
+    html = (SITE / name).read_text("utf-8")
+    loaded = re.findall(r'<(?:script|img|iframe|source)[^>]* src="([^"]+)"', html)
+    loaded += re.findall(r'<link[^>]*rel="stylesheet"[^>]*href="([^"]+)"', html)
+    assert [url for url in loaded if re.match(r"(https?:)?//", url)] == []
