@@ -1,5 +1,7 @@
 # make lab        open the course            make test    run everything that CI runs
 # make notebooks  execute and store them     make bench   print the table of speeds
+# make site       build the web edition, with slides and JupyterLite, in build/site
+# make slides     the slides alone           make deck    the one class of web/deck.md
 # make format     tidy the code              make clean   remove what make made
 
 PYTHON ?= python3
@@ -14,19 +16,53 @@ export TQDM_DISABLE = 1
 STRICT := PYTHONWARNINGS="error,ignore::PendingDeprecationWarning,ignore:There is no \
 current event loop:DeprecationWarning"
 
-.PHONY: lab test notebooks bench format clean
+.PHONY: lab test notebooks site slides deck bench format clean
 
 lab: .venv/learner
 	TQDM_DISABLE=0 $(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
 		notebooks/00_start_here.ipynb
 
-test: .venv/author
+test: site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(STRICT) $(BIN)/python -m pytest
 
 notebooks: .venv/author
 	$(STRICT) $(BIN)/python tools/execute.py
+
+# The notebooks executed again, with what moves on a page without a kernel.
+LIVE := $(patsubst notebooks/%,build/live/%,$(wildcard notebooks/*.ipynb))
+
+build/live/%.ipynb: notebooks/%.ipynb utils/*.py tools/live.py tools/execute.py \
+		| .venv/web
+	$(STRICT) $(BIN)/python -m tools.live $< $@
+
+slides: $(LIVE) build/assets
+	$(BIN)/python -m tools.slides $(LIVE)
+
+deck: $(LIVE) build/assets
+	$(BIN)/python -m tools.slides web/deck.md
+
+# Scripts and fonts for the browser, and the wheels that JupyterLite installs.
+build/assets: tools/assets.py web/requirements.txt | .venv/web
+	$(BIN)/python -m tools.assets build/site/_static
+	$(BIN)/python -m pip download --quiet --no-deps --dest build/wheels \
+		ipywidgets==8.1.9 jupyterlab_widgets==3.0.17 comm==0.2.3 tqdm==4.70.1
+	touch $@
+
+site: slides deck
+	rm -rf build/source build/lite && mkdir -p build/source build/lite/tests
+	cp -r web/*.md web/slider.gif notebooks build/source
+	cp $(LIVE) build/source/notebooks
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
+		--doctree-dir build/doctrees --conf-dir web build/source build/site
+	cp -r notebooks utils requirements.txt build/lite
+	cp -r tests/references build/lite/tests
+	rm -rf build/lite/*/__pycache__ build/lite/*/.ipynb_checkpoints
+	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \
+		--piplite-wheels wheels --no-sourcemaps --no-unused-shared-packages \
+		> lite.log || (cat lite.log && false)
+	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers
 	$(BIN)/python tools/bench.py
@@ -37,9 +73,9 @@ format: .venv/author
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis
 
-# The empty files .venv/learner, .venv/author, .venv/peers say what is installed.
+# The empty files .venv/learner, author, web, peers say what is installed.
 .venv/learner: requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -r requirements.txt
@@ -47,6 +83,10 @@ clean:
 
 .venv/author: .venv/learner tests/requirements.txt
 	$(BIN)/python -m pip install --quiet -r tests/requirements.txt
+	touch $@
+
+.venv/web: .venv/author web/requirements.txt
+	$(BIN)/python -m pip install --quiet -r web/requirements.txt
 	touch $@
 
 .venv/peers: .venv/author tools/bench-requirements.txt

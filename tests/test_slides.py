@@ -16,7 +16,7 @@ FAULTS = r"""
     || document.querySelector('.slides section.present');
   const scale = Reveal.getScale(), edge = document.querySelector('.slides')
     .getBoundingClientRect(), found = [];
-  const parts = 'p, pre, li, img, svg, h1, h2, h3, td, .mjx-chtml';
+  const parts = 'p, pre, li, img, svg, h1, h2, h3, td, .mjx-math';
   for (const part of slide.querySelectorAll(parts)) {
     if (part.closest('aside, .needs-kernel')) continue;
     const box = part.getBoundingClientRect();

@@ -25,7 +25,7 @@ FOOT = """<style>
 .reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
 .reveal .highlight pre { font-size: 17px }
 .reveal .jp-RenderedHTML pre { font: inherit; font-size: 22px; box-shadow: none }
-.reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 390px;
+.reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 385px;
   object-fit: contain; object-position: left }
 </style>
 <script>
@@ -61,7 +61,8 @@ def on_slides(cells, number):
     result = []
     for cell in cells:
         outputs = cell.get("outputs", [])
-        if any(PICTURES & {*output.get("data", {})} for output in outputs):
+        seen = any(PICTURES & {*output.get("data", {})} for output in outputs)
+        if seen or "hide-input" in cell.metadata.get("tags", []):
             cell.metadata["transient"] = {"remove_source": True}
         if any("image/png" in output.get("data", {}) for output in outputs):
             cell.outputs = [output for output in outputs if "data" in output]
@@ -110,44 +111,42 @@ def one_class(path):
 
 
 def read_deck(path):
-    """Return `[(heading, [(number, [cell id, ...]), ...]), ...]` from a text file.
+    """Return `[(text, [(number, [cell id, ...]), ...]), ...]` from a text file.
 
-    # the heading of a slide
-    02: cell-id cell-id        what is under it, of notebook 02
-    03: cell-id                each further line is a slide below
+    # a heading, and more text     makes a slide
+    02: cell-id cell-id            makes a slide below it, of cells of notebook 02
     """
     deck = []
-    for line in path.read_text("utf-8").splitlines():
-        if line.startswith("# "):
-            deck.append((line[2:], []))
-        elif line:
-            number, ids = line.split(": ")
-            deck[-1][1].append((number, ids.split()))
+    for slide in re.split(r"(?m)^(?=# )", path.read_text("utf-8"))[1:]:
+        below = re.findall(r"(?m)^(\d\d): (.+)$", slide)
+        text = re.sub(r"(?m)^\d\d: .+$", "", slide).strip()
+        deck.append((text, [(number, ids.split()) for number, ids in below]))
     return deck
 
 
-def deck_of(parts, notebooks):
+def deck_of(slides, notebooks):
     """Return one notebook put together from cells of `{number: notebook}`."""
     cells, models = {}, {}
     for number, notebook in notebooks.items():
         for cell in on_slides(notebook.cells, number):
             cells[number, cell.id] = cell
+            cell.id = f"{number}-{cell.id}"  # two notebooks have a cell "break"
         widgets = notebook.metadata.widgets[STATE]
         models |= widgets["state"]
-    deck = nbformat.v4.new_notebook(metadata={"widgets": {STATE: widgets}})
-    widgets["state"] = models
-    for heading, lines in parts:
-        deck.cells.append(text_cell(f"## {heading}", "slide"))
-        for number, ids in lines:
-            if deck.cells[-1].source != f"## {heading}":
-                deck.cells.append(text_cell("", "subslide"))
-            for name in ids:
-                deck.cells.append(cells[number, name])
-                if role(cells[number, name]) != "notes":
-                    cells[number, name].metadata.slideshow.slide_type = "-"
-                if (number, f"{name}-asked") in cells:
-                    deck.cells.append(cells[number, f"{name}-asked"])
-    return deck
+    chosen = []
+    for text, below in slides:
+        chosen.append(text_cell(text, "slide"))
+        for number, names in below:
+            for k, name in enumerate(names):
+                cell = cells[number, name]
+                if role(cell) != "fragment" or k == 0:
+                    cell.metadata.slideshow.slide_type = "-" if k else "subslide"
+                asked = cells.get((number, f"{name}-asked"))
+                chosen += [cell, asked] if asked else [cell]
+    widgets = widgets | {"state": models}
+    return nbformat.v4.new_notebook(
+        cells=chosen, metadata={"widgets": {STATE: widgets}}
+    )
 
 
 def text_cell(text, part, name=None):

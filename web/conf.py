@@ -11,8 +11,8 @@ import os
 project = "SGD and Adam, taken apart"
 author = "The authors of the course"
 copyright = "the authors; text CC BY 4.0, code BSD 3-Clause"
-extensions = ["myst_nb"]
-exclude_patterns = ["notebooks/quizzes"]
+extensions = ["myst_nb", "sphinx.ext.githubpages"]
+exclude_patterns = ["notebooks/quizzes", "**/.ipynb_checkpoints", "deck.md"]
 html_use_index = False
 
 nb_execution_mode = "off"  # done before, with the sliders' state
