@@ -186,9 +186,28 @@ def test_no_function_is_defined_in_two_notebooks():
     demand_none(repeated_definitions({path: read(path) for path in NOTEBOOKS}))
 
 
-def test_the_links_of_the_readme_exist():
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_the_links_of_a_text_exist(name):
+    demand_none(dead_links((ROOT / name).read_text(encoding="utf-8"), ROOT))
+
+
+@every_notebook
+def test_the_readme_gives_the_times_of_each_notebook(path):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    demand_none(dead_links(readme, ROOT))
+    minutes, seconds = re.search(
+        rf"{path.name}.*\| (\d+) min \| (\d+) s \|", readme
+    ).groups()
+    first = text(read(path)["cells"][0])
+    assert f"{minutes} min" in first and f"Runs in about {seconds} s" in first
+
+
+def test_the_course_has_one_address():
+    files = [ROOT / "CITATION.cff", ROOT / "web" / "conf.py", *NOTEBOOKS]
+    files.append(ROOT / "web" / "teachers.md")
+    homes = re.compile(r"[\w-]+/sgd-adam(?=[\s\"&]|$)")
+    found = {path: homes.findall(path.read_text("utf-8")) for path in files}
+    assert all(found.values())
+    assert len({home for homes in found.values() for home in homes}) == 1, found
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("utils/*.py")), ids=lambda p: p.stem)

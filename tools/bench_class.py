@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 
 from tools.execute import NOTEBOOKS, run
+from tools.lab import jupyterlab
 
 
-def kernels():
+def children():
     """Return the memory of each child process, in MB, shared pages counted once."""
     sizes = []
     for child in psutil.Process().children():
@@ -32,7 +33,7 @@ def measure(students, path):
     with ThreadPoolExecutor(students) as pool:
         runs = [pool.submit(run, path) for _ in range(students)]
         while not all(run.done() for run in runs):
-            sizes = kernels()
+            sizes = children()
             total, largest = max(total, sum(sizes)), max([largest, *sizes])
             time.sleep(0.5)
         for run_ in runs:
@@ -46,6 +47,8 @@ if __name__ == "__main__":
         *["20", "06_sgd_against_adam"][len(sys.argv) - 1 :],
     ]
     path = NOTEBOOKS / f"{name}.ipynb"
+    with jupyterlab():
+        print(f"a student's JupyterLab, without a kernel: {sum(children()):.0f} MB")
     for count in 1, int(students):
         seconds, total, largest = measure(count, path)
         print(
