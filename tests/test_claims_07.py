@@ -192,7 +192,7 @@ def test_the_best_rate_doubles_with_the_batch_and_then_stays(by_size):
     assert best[3:] == [0.5] * 4
 
 
-# 4 When Adam fails
+# 4 Does Adam always go downhill?
 
 
 def drift(beta2, period, beta1=0.9, start=opt.Adam, cycles=200):

@@ -1,0 +1,164 @@
+"""JupyterLite, as it is published: Python in the browser runs the notebooks.
+
+Pyodide comes from its public server; here a folder answers in its place (the variable
+PYODIDE, or shared/pyodide beside the checkout), so that nothing is fetched and what is
+tested is what is published.
+"""
+
+import functools
+import http.server
+import json
+import mimetypes
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.test_notebooks import NOTEBOOKS
+from tools.lab import ROOT
+
+LITE = ROOT / "build" / "site" / "lite"
+PYODIDE = Path(os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide"))
+needs_lite = pytest.mark.skipif(
+    not LITE.exists(), reason="JUPYTERLITE WAS NOT TESTED: no site; run make site"
+)
+mimetypes.add_type("application/wasm", ".wasm")
+
+# Status of the kernel, how many code cells have run, and what went wrong in them.
+STATE = """
+() => {
+  const notebook = window.jupyterapp?.shell.currentWidget;
+  if (!notebook?.content?.widgets) return ['no notebook', 0, 0, []];
+  const code = notebook.content.widgets.filter(cell => cell.model.type == 'code');
+  return [
+    notebook.context.sessionContext.session?.kernel?.status,
+    code.filter(cell => cell.model.executionState == 'running').length,
+    code.filter(cell => cell.model.executionCount).length - code.length,
+    code.flatMap(cell => cell.model.outputs.toJSON().filter(
+      output => output.output_type == 'error' || output.name == 'stderr'
+    ).map(output => [cell.model.id, output.evalue || output.text])),
+  ];
+}
+"""
+
+
+@needs_lite
+def test_everything_a_notebook_reads_is_there():
+    for path in [*NOTEBOOKS, *(ROOT / "utils").iterdir(), ROOT / "requirements.txt"]:
+        if path.is_file():
+            copied = LITE / "files" / path.relative_to(ROOT)
+            assert copied.read_bytes() == path.read_bytes()
+    assert (LITE / "files" / "tests" / "references" / "torch.npz").exists()
+    assert not list((LITE / "files").rglob("__pycache__"))
+
+
+@needs_lite
+def test_the_packages_that_pyodide_lacks_come_with_the_site():
+    wheels = json.loads((LITE / "pypi" / "all.json").read_text("utf-8"))
+    assert {"comm", "ipywidgets", "jupyterlab-widgets", "tqdm"} == set(wheels)
+
+
+@pytest.fixture(scope="module")
+def address():
+    """The address of a web server on this machine alone."""
+    files = functools.partial(Quiet, directory=LITE.parent)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), files) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def notebook(browser, address):
+    """Open and run a notebook in the browser's own Python; return its page."""
+    if not PYODIDE.exists():
+        pytest.skip(f"NO NOTEBOOK RAN IN JUPYTERLITE: there is no {PYODIDE}")
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    page, errors = context.new_page(), []
+
+    def answer(route):
+        url = route.request.url.partition("?")[0]
+        stored = PYODIDE / url.rpartition("/")[2]
+        if url == f"{address}/lite/jupyter-lite.json":  # show us the notebook's state
+            settings = json.loads((LITE / "jupyter-lite.json").read_text("utf-8"))
+            settings["jupyter-config-data"]["exposeAppInBrowser"] = True
+            route.fulfill(json=settings)
+        elif url.startswith(address):
+            route.continue_()
+        elif "/pyodide/" in url and stored.exists():
+            kind = mimetypes.guess_type(stored.name)[0] or "application/octet-stream"
+            headers = {"access-control-allow-origin": "*", "content-type": kind}
+            route.fulfill(body=stored.read_bytes(), headers=headers)
+        else:
+            errors.append(f"asks for {url}")
+            route.abort()
+
+    context.route("**/*", answer)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda line: errors.append(line.text) if line.type == "error" else None,
+    )
+
+    def run(name):
+        page.goto(f"{address}/lite/notebooks/index.html?path=notebooks/{name}.ipynb")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        for _ in range(600):
+            page.wait_for_timeout(500)
+            status, running, missing, faults = page.evaluate(STATE)
+            assert faults == []
+            if status == "idle" and not running and not missing:
+                return page
+        raise AssertionError(f"after 300 s the kernel is {status}, {missing} cells")
+
+    yield run
+    context.close()
+    assert errors == []
+
+
+def outputs(page):
+    """Return what all cells say, as text."""
+    return page.evaluate(
+        "jupyterapp.shell.currentWidget.content.widgets.flatMap(cell =>"
+        " cell.model.outputs?.toJSON().map(output => output.text ||"
+        " output.data?.['text/plain'] || '') || []).join('\\n')"
+    )
+
+
+def move_a_slider(page):
+    """Move the slider of the first live figure that comes into view; it must answer."""
+    live = page.locator(".live").first
+    live.scroll_into_view_if_needed()
+    said = live.locator(".overlay [role=status]:visible")
+    before = said.text_content()
+    live.locator(".noUi-handle").first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("PageDown")
+    for _ in range(100):
+        if said.text_content() != before:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"nothing moved: {before}")
+
+
+@needs_lite
+def test_the_first_notebook_runs_to_its_end(notebook):
+    page = notebook("00_start_here")
+    assert "numpy is there." in outputs(page)
+    assert "Adam     wins from" in outputs(page)
+    move_a_slider(page)
+
+
+@needs_lite
+def test_the_main_comparison_runs_to_its_end(notebook):
+    page = notebook("06_sgd_against_adam")
+    assert "Not yet:" in outputs(page)  # the checks of the exercises
+    move_a_slider(page)
