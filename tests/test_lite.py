@@ -36,8 +36,8 @@ STATE = """
     code.filter(cell => cell.model.executionState == 'running').length,
     code.filter(cell => cell.model.executionCount).length - code.length,
     code.flatMap(cell => cell.model.outputs.toJSON().filter(
-      output => output.output_type == 'error' || output.name == 'stderr'
-    ).map(output => [cell.model.id, output.evalue || output.text])),
+      output => output.output_type == 'error'
+    ).map(output => [cell.model.id, output.evalue])),
   ];
 }
 """
@@ -133,10 +133,17 @@ def outputs(page):
     )
 
 
-def move_a_slider(page):
-    """Move the slider of the first live figure that comes into view; it must answer."""
-    live = page.locator(".live").first
-    live.scroll_into_view_if_needed()
+def move_the_slider(page):
+    """Bring the cell "slider" into view and move its slider; the words must follow."""
+    page.evaluate(
+        """() => {
+        const content = jupyterapp.shell.currentWidget.content;
+        const k = content.widgets.findIndex(cell => cell.model.id == 'slider');
+        content.activeCellIndex = k;
+        return content.scrollToItem(k, 'center');
+        }"""
+    )
+    live = page.locator(".live:visible").first
     said = live.locator(".overlay [role=status]:visible")
     before = said.text_content()
     live.locator(".noUi-handle").first.focus()
@@ -154,11 +161,11 @@ def test_the_first_notebook_runs_to_its_end(notebook):
     page = notebook("00_start_here")
     assert "numpy is there." in outputs(page)
     assert "Adam     wins from" in outputs(page)
-    move_a_slider(page)
+    move_the_slider(page)
 
 
 @needs_lite
 def test_the_main_comparison_runs_to_its_end(notebook):
     page = notebook("06_sgd_against_adam")
     assert "Not yet:" in outputs(page)  # the checks of the exercises
-    move_a_slider(page)
+    move_the_slider(page)

@@ -244,7 +244,9 @@ def test_without_widgets_there_are_the_question_and_its_options(quiz):
     plain = {asked: asked._repr_mimebundle_() for asked in (which(), steps(), quiz)}
     for asked, data in plain.items():
         assert data["text/plain"] == asked.text
-        assert "○" in data["text/html"]
+        assert unescape(asked.question if asked is not quiz else "ε bounds it") in (
+            unescape(data["text/html"])
+        )
         assert "●" not in asked.text
     assert plain[quiz]["text/plain"].splitlines()[:4] == [
         "1. Why is Adam's first step about η long?",
@@ -253,6 +255,9 @@ def test_without_widgets_there_are_the_question_and_its_options(quiz):
         "○ the gradient is clipped",
     ]
     assert "far too small" not in quiz.text
+    folded = "<summary>ε bounds it</summary>\n<p>✗ Not quite: ε is far too small"
+    assert folded in plain[quiz]["text/html"]
+    assert plain[quiz]["text/html"].count("✓ Right: ") == len(quiz.questions)
     assert which().reveal("SGD")._repr_mimebundle_()["text/plain"] == (
         "You made no prediction: the answer is SGD."
     )
@@ -331,4 +336,4 @@ def test_a_notebook_saved_and_opened_again_shows_its_questions(asked, lab):
     open_notebook(page, lab, "asked.ipynb")
     page.get_by_text("○ SGD").wait_for()
     assert page.get_by_text("model not found").count() == 0
-    assert page.get_by_text("○ ε bounds it").is_visible()
+    assert page.get_by_text("ε bounds it").is_visible()

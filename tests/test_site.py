@@ -81,15 +81,15 @@ def test_axe_finds_no_serious_fault(name, mode, visit):
 
 @needs_site
 def test_every_slider_of_a_page_moves_by_keyboard(visit):
-    moved = 0
+    moved = sliders = 0
     for name in PAGES:
-        page = visit(name)
-        views = page.locator("script[type$='widget-view+json']").count()
-        lives = page.locator(".live")
-        if not views and not lives.count():
+        views = (SITE / name).read_text("utf-8").count("widget-view+json")
+        if not views:
             continue
-        lives.first.locator(".overlay svg:visible").wait_for()
-        for live in lives.all():
+        sliders += views
+        page = visit(name)
+        page.locator(".live .overlay svg:visible").nth(views - 1).wait_for()
+        for live in page.locator(".live").all():
             said = live.locator(".overlay [role=status]:visible")
             before = said.text_content()
             live.locator(".noUi-handle").focus()
@@ -101,7 +101,7 @@ def test_every_slider_of_a_page_moves_by_keyboard(visit):
                 arg=[live.element_handle(), before],
             )
             moved += 1
-    assert moved >= 10
+    assert moved == sliders > 0
 
 
 def links(html):

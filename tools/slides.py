@@ -25,7 +25,7 @@ FOOT = """<style>
 .reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
 .reveal .highlight pre { font-size: 17px }
 .reveal .jp-RenderedHTML pre { font: inherit; font-size: 22px; box-shadow: none }
-.reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 385px;
+.reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 375px;
   object-fit: contain; object-position: left }
 </style>
 <script>
@@ -62,7 +62,7 @@ def on_slides(cells, number):
     for cell in cells:
         outputs = cell.get("outputs", [])
         seen = any(PICTURES & {*output.get("data", {})} for output in outputs)
-        if seen or "hide-input" in cell.metadata.get("tags", []):
+        if seen or "result" in cell.metadata.get("tags", []):
             cell.metadata["transient"] = {"remove_source": True}
         if any("image/png" in output.get("data", {}) for output in outputs):
             cell.outputs = [output for output in outputs if "data" in output]

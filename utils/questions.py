@@ -38,10 +38,14 @@ _EDGES = {_RIGHT[0]: "#009E73", _WRONG[0]: "#D55E00"}
 class _Readable:
     """A widget that is its `text` where no widget runs."""
 
+    @property
+    def html(self):
+        """What is shown where no widget runs."""
+        return f'<pre style="white-space: pre-wrap">{escape(self.text)}</pre>'
+
     def _repr_mimebundle_(self, **kwargs):
-        html = f'<pre style="white-space: pre-wrap">{escape(self.text)}</pre>'
         data = super()._repr_mimebundle_(**kwargs)
-        return data | {"text/plain": self.text, "text/html": html}
+        return data | {"text/plain": self.text, "text/html": self.html}
 
 
 class _Reply(_Readable, widgets.HTML):
@@ -204,6 +208,11 @@ class Quiz(_Readable, widgets.VBox):
         """The questions and options; what was chosen is marked and explained."""
         return "\n\n".join(question.text for question in self.questions)
 
+    @property
+    def html(self):
+        """The questions, each option with its explanation folded under it."""
+        return "".join(question.html for question in self.questions)
+
     def _tally(self):
         firsts = [q.chosen[0] == q.right for q in self.questions if q.chosen]
         asked = len(self.questions)
@@ -219,11 +228,22 @@ class _Explained(_Question):
         control.observe(lambda change: self.chosen.append(change.new), "value")
         super().__init__(question, control)
 
+    @property
+    def html(self):
+        """The question, and its options to unfold."""
+        answers = "".join(
+            f"<details><summary>{escape(option)}</summary>\n"
+            f"<p>{escape(self._explain(option))}</p></details>"
+            for option in self.options
+        )
+        return f"<p><b>{escape(self.question)}</b></p>{answers}\n"
+
     def _reply(self):
         chosen = self.control.value
-        if chosen is None:
-            return ""
-        return f"{_RIGHT if chosen == self.right else _WRONG} {self.options[chosen]}"
+        return "" if chosen is None else self._explain(chosen)
+
+    def _explain(self, option):
+        return f"{_RIGHT if option == self.right else _WRONG} {self.options[option]}"
 
 
 def read_quiz(path):

@@ -46,12 +46,16 @@ _LABELS = {
 
 # The number boxes and the reset button need a kernel: shown only where there is one.
 # Pages have rules for all pictures, which must not move one that lies under an overlay.
-# Handles are told by the label before them: ipywidgets leaves them without a name.
+# Handles and play buttons get names here: ipywidgets leaves them without.
 _STYLE = """<style onload="
-  const live = this.closest('.live'), name = () =>
+  const live = this.closest('.live'), name = () => {
     live.querySelectorAll('.widget-hslider').forEach(slider =>
       slider.querySelector('.noUi-handle')?.setAttribute(
         'aria-label', slider.previousElementSibling?.innerText))
+    live.querySelectorAll('.widget-play').forEach(play =>
+      ['play', 'stop', 'repeat'].forEach((word, k) =>
+        play.children[k]?.setAttribute('aria-label', word)))
+  }
   name()
   new MutationObserver(name).observe(live, {childList: true, subtree: true})">
 .live .needs-kernel, .live .number input { display: none }

@@ -36,6 +36,9 @@ html_title = project
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_static_path = ["custom.css"]
 html_css_files = ["custom.css"]
+# The theme's icons go into their <i>, not in its place: a play button looks for it.
+icons = "FontAwesomeConfig = {autoReplaceSvg: 'nest'}"
+html_js_files = [(None, {"body": icons, "priority": 0})]
 html_theme_options = {
     "navbar_persistent": [],
     "repository_url": f"https://github.com/{repository}",
