@@ -27,6 +27,8 @@ FOOT = """<style>
 .reveal .jp-RenderedHTML pre { font: inherit; font-size: 22px; box-shadow: none }
 .reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 375px;
   object-fit: contain; object-position: left }
+.reveal section:not(:has(> .jp-MarkdownCell, > .fragment)) .jp-RenderedImage img {
+  max-height: 600px }
 </style>
 <script>
 require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
@@ -131,6 +133,7 @@ def deck_of(slides, notebooks):
         for cell in on_slides(notebook.cells, number):
             cells[number, cell.id] = cell
             cell.id = f"{number}-{cell.id}"  # two notebooks have a cell "break"
+            cell.source = re.sub(r"^(#+) \d · ", r"\1 ", cell.source)
         widgets = notebook.metadata.widgets[STATE]
         models |= widgets["state"]
     chosen = []
