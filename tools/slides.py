@@ -27,8 +27,8 @@ FOOT = """<style>
 .reveal .jp-RenderedHTML pre { font: inherit; font-size: 22px; box-shadow: none }
 .reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 375px;
   object-fit: contain; object-position: left }
-.reveal section:not(:has(> .jp-MarkdownCell, > .fragment)) .jp-RenderedImage img {
-  max-height: 600px }
+.reveal section:not(:has(> section, > .jp-MarkdownCell, > .fragment))
+  .jp-RenderedImage img { max-height: 600px }
 </style>
 <script>
 require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
