@@ -54,7 +54,7 @@ def test_the_answer_is_shown_beside_the_outcome():
 
 
 def test_without_an_answer_the_outcome_is_shown_all_the_same():
-    said = "You made no prediction: the answer is {}."
+    said = "The answer is {}."
     assert which().reveal("SGD").text == said.format("SGD")
     assert steps().reveal(6908).text == said.format("6908")
 
@@ -98,7 +98,7 @@ def test_what_is_not_a_positive_number_is_no_answer_and_is_told_so(typed):
     asked.control.value = typed
     assert asked.answer is None
     assert f"'{typed}' is no positive number" in seen(asked)
-    assert "no prediction" in seen(revealed)
+    assert "The answer is" in seen(revealed)
     asked.control.value = "7e3"
     assert "is no positive number" not in seen(asked)
     assert "you said 7e3" in seen(revealed)
@@ -259,7 +259,7 @@ def test_without_widgets_there_are_the_question_and_its_options(quiz):
     assert folded in plain[quiz]["text/html"]
     assert plain[quiz]["text/html"].count("✓ Right: ") == len(quiz.questions)
     assert which().reveal("SGD")._repr_mimebundle_()["text/plain"] == (
-        "You made no prediction: the answer is SGD."
+        "The answer is SGD."
     )
 
 

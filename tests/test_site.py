@@ -8,7 +8,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 
-from tools.lab import ROOT
+from tools.lab import ROOT, move_by_keyboard
 
 SITE = ROOT / "build" / "site"
 PAGES = sorted(
@@ -21,6 +21,7 @@ needs_site = pytest.mark.skipif(
     not PAGES, reason="THE SITE WAS NOT TESTED: it is not there; run make site"
 )
 every_page = pytest.mark.parametrize("name", PAGES or ["none"])
+every_mode = pytest.mark.parametrize("mode", ["light", "dark"])
 every_width = pytest.mark.parametrize("width", [1440, 390])
 
 # Formulas left as TeX, or broken; pictures that are not there or have no alternative.
@@ -64,7 +65,7 @@ def test_a_page_opens_whole_and_fits_its_width(name, width, visit):
 
 @needs_site
 @every_page
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@every_mode
 def test_axe_finds_no_serious_fault(name, mode, visit):
     page = visit(name)
     page.emulate_media(color_scheme=mode)
@@ -80,7 +81,8 @@ def test_axe_finds_no_serious_fault(name, mode, visit):
 
 
 @needs_site
-def test_every_slider_of_a_page_moves_by_keyboard(visit):
+@every_mode
+def test_every_slider_of_a_page_moves_by_keyboard(mode, visit):
     moved = sliders = 0
     for name in PAGES:
         views = (SITE / name).read_text("utf-8").count("widget-view+json")
@@ -88,18 +90,10 @@ def test_every_slider_of_a_page_moves_by_keyboard(visit):
             continue
         sliders += views
         page = visit(name)
+        page.emulate_media(color_scheme=mode)
         page.locator(".live .overlay svg:visible").nth(views - 1).wait_for()
         for live in page.locator(".live").all():
-            said = live.locator(".overlay [role=status]:visible")
-            before = said.text_content()
-            live.locator(".noUi-handle").focus()
-            page.keyboard.press("End")
-            page.keyboard.press("ArrowLeft")
-            page.wait_for_function(
-                "([live, before]) => ![...live.querySelectorAll('[role=status]')]"
-                ".some(p => p.offsetParent && p.textContent == before)",
-                arg=[live.element_handle(), before],
-            )
+            move_by_keyboard(page, live)
             moved += 1
     assert moved == sliders > 0
 

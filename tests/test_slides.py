@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.test_notebooks import NOTEBOOKS, every_notebook, read, text
+from tools.lab import move_by_keyboard
 from tools.slides import PICTURES, TARGET, role, teaching
 
 ROLES = {"slide", "subslide", "fragment", "-", "notes", "skip"}
@@ -106,13 +107,16 @@ def test_the_teacher_has_a_clock_and_something_to_ask(path):
 
 
 @pytest.mark.parametrize("name", [*(path.stem for path in NOTEBOOKS), "deck"])
-def test_nothing_is_over_the_edge_of_a_slide(name, offline):
+def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(name, offline):
     show(offline, name)
     found = offline.evaluate(FAULTS)
     for _ in range(200):
         offline.keyboard.press("PageDown")
         settle(offline)
         found += offline.evaluate(FAULTS)
+        for live in offline.locator("section.present .live:visible").all():
+            move_by_keyboard(offline, live)
+            live.evaluate("() => document.activeElement.blur()")  # or the keys are its
         if offline.evaluate("Reveal.isLastSlide()"):
             break
     else:

@@ -1,4 +1,4 @@
-"""A JupyterLab that serves a copy of the course, and a browser to open it in."""
+"""A JupyterLab that serves a copy of the course, a browser for it, and a hand."""
 
 import contextlib
 import os
@@ -108,3 +108,44 @@ def wait_for_idle(page):
              prompt => prompt.innerText.includes('*'))""",
         timeout=120_000,
     )
+
+
+def state(live):
+    """Return what is seen and what is said at a slider's present position."""
+    shown = live.locator(".overlay svg:visible").evaluate("svg => svg.outerHTML")
+    return shown, live.locator(".overlay [role=status]:visible").text_content()
+
+
+def wait_for_change(page, live, before):
+    """Return the new state once other words are said than before."""
+    for _ in range(500):
+        if state(live)[1] != before[1]:
+            return state(live)
+        page.wait_for_timeout(20)
+    raise AssertionError(f"nothing moved: {before[1]}")
+
+
+# Where a picture and the overlay over it are, without the edges that a page may add.
+PLACES = """
+live => [...live.querySelectorAll('img, .overlay svg')].filter(
+  part => part.getClientRects().length
+).map(part => {
+  const box = part.getBoundingClientRect(), style = getComputedStyle(part);
+  const [top, right, bottom, left] = ['Top', 'Right', 'Bottom', 'Left'].map(side =>
+    parseFloat(style[`padding${side}`]) + parseFloat(style[`border${side}Width`]));
+  return [box.x + left, box.y + top,
+    box.width - left - right, box.height - top - bottom].map(Math.round);
+})
+"""
+
+
+def move_by_keyboard(page, live):
+    """Press keys on a slider; picture and words must follow, over what stands still."""
+    live.locator(".overlay svg:visible").wait_for()
+    before = state(live)
+    live.locator(".noUi-handle").first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    assert wait_for_change(page, live, before)[0] != before[0]
+    still, moving = live.evaluate(PLACES)
+    assert still == moving, "the overlay does not lie over its picture"

@@ -24,7 +24,7 @@ FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
 .reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
 .reveal .highlight pre { font-size: 17px }
-.reveal .jp-RenderedHTML pre { font: inherit; font-size: 22px; box-shadow: none }
+.reveal .jp-RenderedHTML p { font-size: 22px }
 .reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 375px;
   object-fit: contain; object-position: left }
 .reveal section:not(:has(> section, > .jp-MarkdownCell, > .fragment))
@@ -68,10 +68,6 @@ def on_slides(cells, number):
             cell.metadata["transient"] = {"remove_source": True}
         if any("image/png" in output.get("data", {}) for output in outputs):
             cell.outputs = [output for output in outputs if "data" in output]
-        for output in cell.get("outputs", []):
-            if html := output.get("data", {}).get("text/html"):  # nobody predicts here
-                html = html.replace("You made no prediction: t", "T")
-                output.data["text/html"] = html
         result.append(cell)
         if cell.id in notes:
             minute, text = notes[cell.id]

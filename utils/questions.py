@@ -41,7 +41,7 @@ class _Readable:
     @property
     def html(self):
         """What is shown where no widget runs."""
-        return f'<pre style="white-space: pre-wrap">{escape(self.text)}</pre>'
+        return f'<p style="white-space: pre-line">{escape(self.text)}</p>'
 
     def _repr_mimebundle_(self, **kwargs):
         data = super()._repr_mimebundle_(**kwargs)
@@ -131,7 +131,7 @@ class Prediction(_Question):
     def _verdict(self):
         came = self.outcome if self.options else f"{self.outcome:.4g}"
         if self.answer is None:
-            return f"You made no prediction: the answer is {came}."
+            return f"The answer is {came}."
         said = f"you said {self.control.value}; it was {came}"
         if not self.options:
             said += f", off by a factor of {_factor(self.answer, self.outcome):.3g}"

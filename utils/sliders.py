@@ -59,12 +59,14 @@ _STYLE = """<style onload="
   name()
   new MutationObserver(name).observe(live, {childList: true, subtree: true})">
 .live .needs-kernel, .live .number input { display: none }
+.live .number { width: auto !important }
 .jp-NotebookPanel .live .needs-kernel { display: inline-block }
 .jp-NotebookPanel .live .number input { display: block }
+.jp-NotebookPanel .live .number { width: 12em !important }
 .live .noUi-handle { border: 2px solid #0072B2 !important }
 .live .noUi-handle:focus, .live :focus-visible { outline: 3px solid #D55E00 }
 .live img, .live .overlay svg { display: block; width: 100% }
-.live img { margin: 0 !important }
+.live img { margin: 0 !important; padding: 0 !important; border-radius: 0 !important }
 .live img { max-width: none !important; max-height: none !important }
 .live .overlay svg { stroke-linejoin: round }
 .live .overlay p { margin: 0.3em 0; min-height: 2.8em; line-height: 1.4 }
@@ -238,7 +240,6 @@ def _control(name, values, start):
 def _number_box(name, slider):
     """Return a box that shows the slider's value; a number typed there moves it."""
     box = widgets.Text(slider.label, description=_label(name), continuous_update=False)
-    box.layout.width = "12em"
     box.add_class("number")
     values = np.array([value for _, value in slider.options])
 
