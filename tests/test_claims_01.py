@@ -269,9 +269,17 @@ def test_no_other_rate_is_faster_and_beyond_two_over_L_it_diverges(kappa):
     path = descend(costs.quadratic(kappa).gradient, [1.0, 1.0], SGD(rates), 2 * kappa)
     slowest = np.abs(path[-1]).max(axis=-1)  # of the two coordinates
     assert slowest.argmin() == 2
-    for fraction, converges in (1.999, True), (2.001, False):
-        factor = max(abs(1 - fraction / kappa), abs(1 - fraction))
-        assert (factor < 1) == converges
+    edge = SGD(np.array([[1.999], [2.001]]) / kappa)
+    end = np.abs(descend(costs.quadratic(kappa).gradient, [1.0, 1.0], edge, 2000)[-1])
+    below, beyond = end.max(axis=-1)
+    assert below < 1 < beyond
+
+
+def test_at_kappa_1000_the_error_after_100_steps_is_above_a_half_at_every_rate():
+    rates = np.linspace(0.002, 2.1, 1050)[:, None] / 1000
+    path = descend(costs.quadratic(1000).gradient, [1.0, 1.0], SGD(rates), 100)
+    error = np.linalg.norm(path[-1], axis=-1) / sqrt(2)
+    assert error.min() > 0.5
 
 
 def test_a_feature_in_millimetres_makes_kappa_a_million_times_as_large():
