@@ -342,8 +342,9 @@ def test_real_networks_follow_the_formulas(activation, s):
     squares, errors = expected(depth, s, activation)
     wanted = np.log([squares[-1], errors[0]])
     # A log scatters with the variance 5 depth / width (ReLU; less for the others).
-    spread = sqrt(5 * depth / 128)
-    assert np.all(np.abs(np.mean(logs, axis=0) - wanted) < 1.5 * spread)
+    # With tanh the factors differ: a layer too early would be a factor 2 here.
+    allowed = 0.45 if activation == "tanh" else 1.5 * sqrt(5 * depth / 128)
+    assert np.all(np.abs(np.mean(logs, axis=0) - wanted) < allowed)
 
 
 def test_without_signals_or_errors_no_layer_learns_without_errors_the_first_do_not():
