@@ -207,7 +207,7 @@ def test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings():
 @cache
 def polyak_steps(kappa):
     """Count the steps with the closed form of the double roots, not with the loop."""
-    root, t = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1), np.arange(1, 3000)
+    root, t = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1), np.arange(1, 20_000)
     flat, steep = (np.abs(r) ** t * (1 + (1 - r) * t) for r in (root, -root))
     return 1 + np.flatnonzero(np.hypot(flat, steep) > 1e-6 * np.sqrt(2))[-1] + 1
 
@@ -232,6 +232,7 @@ def test_a_hundredfold_kappa_costs_a_hundred_or_eleven_to_twelve_times_the_steps
     assert np.all((steps[2:] / steps[:2] > 11) & (steps[2:] / steps[:2] < 12))
     plain = np.log(1e6) / np.log((KAPPAS + 1) / (KAPPAS - 1))
     np.testing.assert_allclose(plain[2:] / plain[:2], 100, rtol=0.01)
+    assert 11_000 < polyak_steps(1_000_000) < 12_000
 
 
 def test_the_formulas_have_the_slopes_one_and_a_half():
@@ -250,6 +251,9 @@ def test_the_challenge_can_be_met_on_the_slider_and_76_is_its_fewest():
     assert steps.min() == 76
     best = np.unravel_index(steps.argmin(), steps.shape)
     assert beta[best] > polyak(1, 100)[1]  # slightly larger
+    np.testing.assert_allclose([lr[best], beta[best]], [0.0316, 0.68], rtol=1e-3)
+    further = lr[best] * lr[0, 1] / lr[0, 0]  # one notch
+    assert rho(further * 100, beta[best]) > 1
     assert rho(lr[best], beta[best]) > 9 / 11
     plain = steps[beta == 0]
     assert plain.min() == 401  # no position without momentum is there in 400
@@ -409,6 +413,15 @@ def test_at_a_thousand_steps_the_floors_agree_within_five_percent():
 def test_without_momentum_none_is_faster_than_50_steps_and_with_it_5_are_enough():
     assert -1 / np.log(99 / 101) == pytest.approx(50, abs=0.01)
     assert -1 / np.log(9 / 11) == pytest.approx(5, abs=0.02)
+
+
+def test_at_its_fastest_momentum_is_noisier_than_plain_sgd_at_its_fastest():
+    curvature = np.array([1, 100])
+    plain, momentum = (
+        (curvature * floor(lr, beta, curvature)).sum() / 2
+        for lr, beta in ((2 / 101, 0), polyak(1, 100))
+    )
+    assert momentum > 4 * plain
 
 
 # Section 6: not a quadratic
