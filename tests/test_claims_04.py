@@ -150,11 +150,29 @@ def test_the_noisy_costs_are_those_of_the_prose():
         assert np.mean(medians) == pytest.approx(said, rel=0.25), name
 
 
+def test_adagrad_is_lowest_because_its_rate_falls():
+    """RMSprop at a falling rate gains on RMSprop; AdaGrad without its fall loses."""
+    rules = {
+        "falling RMSprop": lambda lr: RMSprop(lambda t: lr / np.sqrt(t), beta=0.9),
+        "steady AdaGrad": lambda lr: AdaGrad(lambda t: lr * np.sqrt(t)),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, rule in rules.items():
+            patch.setitem(RULES, name, rule)
+        for lower, higher in (
+            ("falling RMSprop", "RMSprop"),
+            ("AdaGrad", "steady AdaGrad"),
+        ):
+            mean, error = difference(higher, lower, 10, 0)
+            assert mean > 5 * error
+
+
+@pytest.mark.parametrize("beta", [0.5, 0.9, 0.99])
 @pytest.mark.parametrize("kappa", [1, 30, 1000])
 @pytest.mark.parametrize("lr", [0.02, 0.003])
-def test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever(kappa, lr):
+def test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever(kappa, lr, beta):
     ravine = costs.quadratic(kappa)
-    path = descend(ravine.gradient, ravine.start, RMSprop(lr, 0.9, eps=0.0), 2000)
+    path = descend(ravine.gradient, ravine.start, RMSprop(lr, beta, eps=0.0), 6000)
     np.testing.assert_allclose(np.abs(path[-5:]), lr / 2, rtol=1e-5)
     np.testing.assert_allclose(path[-1], -path[-2], rtol=1e-5)
     assert ravine(path[-1]) == pytest.approx((1 + kappa) * lr**2 / 8)
@@ -285,6 +303,7 @@ def test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_onc
 
     formula = np.ceil(np.log(1 / deltas) / np.log(1.05))
     assert steps(SGD(0.05)) == formula.tolist() == [95, 189, 284, 378]
+    assert np.diff(formula).mean() == pytest.approx(94, abs=0.5)  # per factor of 100
     assert steps(RMSprop(0.05, 0.9)) == [8, 8, 8, 9]
     assert steps(RMSprop(0.05, 0.9, eps=0.0)) == [8, 8, 8, 8]  # the ninth is eps's
 
@@ -410,6 +429,25 @@ def test_a_gradient_a_thousand_times_too_large_is_forgotten_after(beta, said):
         added, steps = beta * added, steps + 1
     assert abs(steps - said) <= 1
     assert np.log((1 - beta) * 1e6) / np.log(1 / beta) == pytest.approx(said, abs=0.6)
+    half = descend(
+        lambda theta, t: np.array([1e3 if t == 10_000 else 1.0]),
+        [0.0],
+        RMSprop(1.0, beta),
+        10_000 + said // 2,
+    )
+    assert np.all(np.abs(np.diff(half[10_000:, 0])) < 1 / 5)  # of the usual step
+
+
+def test_with_an_endless_memory_rmsprop_is_adagrad():
+    gradients, left = np.random.default_rng(51).normal(size=(300, 3)), 1e-9
+    rmsprop, adagrad = (
+        descend(lambda theta, t: gradients[t - 1], np.ones(3), optimizer, 300)
+        for optimizer in (
+            RMSprop(0.1 * np.sqrt(left), 1 - left, eps=0.0),
+            AdaGrad(0.1, eps=0.0),
+        )
+    )
+    np.testing.assert_allclose(rmsprop, adagrad, atol=1e-6)
 
 
 def test_rmsprop_can_drift_against_the_sum_of_its_gradients():
