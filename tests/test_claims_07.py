@@ -39,6 +39,31 @@ def mean_and_error(d):
     return d.mean(axis=-1), d.std(axis=-1, ddof=1) / np.sqrt(d.shape[-1])
 
 
+@pytest.mark.parametrize(
+    "prose, cells",
+    [
+        ("default-seen", "default-code"),
+        ("default-test", "default-code"),
+        ("schedules-seen-said", "schedules-code"),
+        ("schedules-both", "schedules-code"),
+        ("range-seen", "range-figure"),
+        ("range-seen-said", "range-figure"),
+        ("batch-seen", "batch-code batch-figure"),
+        ("slider-text", "memory-needed"),
+        ("decay-seen", "decay-print"),
+        ("capstone-seen", "capstone-score"),
+    ],
+)
+def test_the_numbers_of_the_prose_are_those_that_were_printed(prose, cells):
+    number = re.compile(r"\d+\.\d+")
+    shown = [float(n) for cell in cells.split() for n in number.findall(printed(cell))]
+    said = number.findall(CELLS[prose].source.partition("<details>")[0])
+    assert said
+    for n in said:
+        half = 0.5 * 10 ** -len(n.partition(".")[2]) + 1e-9
+        assert any(abs(float(n) - other) <= half for other in shown), n
+
+
 # 1 The protocol
 
 
@@ -135,6 +160,33 @@ def test_falling_or_warm_up_alone_does_not_gain_on_the_constant(by_schedule):
         assert mean > -2 * se, name
 
 
+def test_the_schedules_are_the_formulas():
+    names = {"np": np, "schedules": schedules}
+    exec(CELLS["schedules-kinds"].source, names)
+    T, eta, t = names["T"], 0.3, np.arange(1, names["T"] + 1)
+    s = (t - 1) / T
+    cosine = eta / 2 * (1 + np.cos(np.pi * s))
+    climb = np.minimum(10 * t / T, 1)
+    formulas = {
+        "constant": eta + 0 * t,
+        "1/√t": eta / np.sqrt(1 + 10 * s),
+        "step": eta / 2 ** ((s >= 1 / 4) + (s >= 1 / 2) * 1 + (s >= 3 / 4)),
+        "cosine": cosine,
+        "warm-up": climb * eta,
+        "warm-up, cosine": climb * cosine,
+    }
+    assert formulas.keys() == names["kinds"].keys()
+    for name, (_, kind) in names["kinds"].items():
+        assert np.allclose(kind(eta)(t), formulas[name]), name
+
+
+def test_with_warm_up_a_high_peak_costs_less(by_schedule):
+    high = {name: cost[1] for name, cost in by_schedule.items()}
+    for without, warmed in ("constant", "warm-up"), ("cosine", "warm-up, cosine"):
+        mean, se = mean_and_error(high[warmed] - high[without])
+        assert mean < -2 * se
+
+
 def test_at_a_high_peak_they_end_at_less_than_half_of_any_other(by_schedule):
     high = {name: np.median(cost[1]) for name, cost in by_schedule.items()}
     both = high.pop("warm-up, cosine")
@@ -162,6 +214,13 @@ def test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length(
     assert 10 < begins[0] / begins[2] < 20
     assert 2.5 < begins[0] / begins[1] < 5
     assert np.all((lowest > 0.3) & (lowest < 1))
+
+
+def test_a_ramp_has_spent_its_rate_times_its_length_over_the_log_of_its_range():
+    for N in (100, 400):
+        rates = 1e-3 * 1e4 ** (np.arange(1, N + 1) / N)
+        spent = np.cumsum(rates)[rates > 0.1]
+        assert np.allclose(spent, rates[rates > 0.1] * N / np.log(1e4), rtol=0.06)
 
 
 # 3 Batch size
@@ -192,6 +251,23 @@ def test_the_best_rate_doubles_with_the_batch_and_then_stays(by_size):
     assert best[3:] == [0.5] * 4
 
 
+def test_at_its_best_rate_a_small_batch_is_ahead_of_one_eight_times_as_large(by_size):
+    for B in (4, 8, 16, 32):
+        at_best = by_size[B].argmin()
+        assert by_size[8 * B][at_best] > 1.5 * by_size[B][at_best]
+
+
+def test_the_border_two_over_the_curvature_is_where_the_best_rate_stays():
+    data = tuple(array[:1024] for array in TRAINING)
+    theta = train(opt.SGD(0.25), 10, 64, 106, data)
+    v = np.random.default_rng(0).normal(size=theta.shape)
+    for _ in range(40):  # power iteration, on differences of gradients
+        v *= 1e-6 / np.linalg.norm(v, axis=-1, keepdims=True)
+        v = NETWORK.gradient(theta + v, *data) - NETWORK.gradient(theta - v, *data)
+    curvature = np.linalg.norm(v, axis=-1) / 2e-6
+    assert 0.35 < np.median(2 / curvature) < 0.6
+
+
 # 4 Does Adam always go downhill?
 
 
@@ -215,6 +291,18 @@ def test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousa
 
 def test_amsgrad_goes_the_right_way_where_adam_does_not():
     assert drift(0.99, 101, start=opt.AMSGrad, cycles=50) < 0 < drift(0.99, 101)
+
+
+def test_with_large_gradients_at_random_times_adam_goes_the_wrong_way_too():
+    rng = np.random.default_rng(107)
+    large = rng.random((5000, 200, 1)) < 1 / 101
+
+    def gradient(theta, t):
+        return np.where(large[t - 1], 101.0, -1.0)  # 1/101 on average
+
+    path = descend(gradient, np.zeros((200, 1)), opt.Adam(1.0, beta2=0.99), 5000)
+    mean, se = mean_and_error(path[-1, :, 0] - path[1000, :, 0])
+    assert mean > 5 * se
 
 
 def test_rmsprop_turns_at_a_quarter_of_the_squared_period():
@@ -304,6 +392,26 @@ def test_the_published_answer_wins_more_than_four_decades_on_the_test_problems()
     assert 1.6 < baseline.mean() < 2
     mean, se = mean_and_error(won - baseline)
     assert mean > 5 * se
+
+
+def test_noise_of_one_per_cent_takes_the_published_answer_below_three_decades():
+    names = {"np": np}
+    exec(CELLS["capstone-code"].source, names)
+    answer = re.search(r"```python\n(.*?)```", CELLS["capstone-seen"].source, re.S)[1]
+    exec(answer, names)
+
+    class Noisy(names["Hidden"]):
+        def __init__(self, seed):
+            super().__init__(seed)
+            self.rng = np.random.default_rng(1000 + seed)
+            self.noise = 0.01 * np.linalg.norm(self._hessian @ self._minimum)
+
+        def gradient(self, theta, t=None):
+            noise = self.noise / np.sqrt(20) * self.rng.normal(size=20)
+            return super().gradient(theta, t) + noise
+
+    won = [p.decades(names["my_search"](p)) for p in map(Noisy, range(20))]
+    assert 2 < np.mean(won) < 3
 
 
 def test_a_hidden_problem_gives_sixty_gradients_and_no_more():
