@@ -1,0 +1,94 @@
+"""What notebook 00 and its teacher's notes say, and from other starts than theirs."""
+
+import numpy as np
+import pytest
+
+from utils import costs
+from utils.descent import descend
+from utils.optimizers import SGD, Adam, Momentum, RMSprop
+
+J = costs.rosenbrock()
+RATES = np.geomspace(1e-3, 1, 81)
+METHODS = {method.__name__: method for method in (SGD, Momentum, RMSprop, Adam)}
+
+
+def costs_after(steps, starts):
+    """The cost at the end, (methods, starts, rates)."""
+    return np.array(
+        [
+            J(descend(J.gradient, starts[:, None], rule(RATES[:, None]), steps)[-1])
+            for rule in METHODS.values()
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def ends():
+    """{name: cost after 100 steps, (rates,)}, as in the notebook."""
+    return dict(zip(METHODS, costs_after(100, J.start[None])[:, 0], strict=True))
+
+
+def at(rate):
+    """Where the slider goes when that number is typed."""
+    return np.abs(RATES - rate).argmin()
+
+
+@pytest.mark.parametrize(
+    ("rate", "first", "cost"),
+    [
+        (0.002, "Momentum", 0.05),
+        (0.005, "SGD", 0.31),
+        (0.01, "RMSprop", 3.9),
+        (0.2, "RMSprop", 0.033),
+        (0.84, "Adam", 0.0013),
+    ],
+)
+def test_who_wins_where_the_teacher_stops(rate, first, cost, ends):
+    here = {
+        name: np.nan_to_num(end[at(rate)], nan=np.inf) for name, end in ends.items()
+    }
+    assert min(here, key=here.get) == first
+    assert here[first] == pytest.approx(cost, rel=0.05)
+
+
+def test_momentum_diverges_before_sgd_and_the_others_never(ends):
+    lost = {name: np.flatnonzero(np.isnan(end)) for name, end in ends.items()}
+    assert lost["Momentum"][0] < lost["SGD"][0] < at(0.01)
+    for name in "Momentum", "SGD":  # from there on, as the cross says
+        assert len(lost[name]) == len(RATES) - lost[name][0]
+    assert not lost["RMSprop"].size and not lost["Adam"].size
+
+
+def test_at_its_own_best_rate_only_sgd_stays_high(ends):
+    lowest = {name: np.nanmin(end) for name, end in ends.items()}
+    assert float(f"{lowest.pop('SGD'):.1g}") == 0.2
+    assert max(lowest.values()) < 0.003
+
+
+def test_who_is_ahead_at_step_30_is_not_ahead_at_step_100():
+    eta = RATES[at(0.003)]
+    walks = {
+        name: descend(J.gradient, J.start, rule(eta), 100)
+        for name, rule in METHODS.items()
+    }
+    said = {
+        name: [f"{J(walk[t]):.2g}" for t in (30, 100)] for name, walk in walks.items()
+    }
+    assert said["SGD"] == ["1.7", "0.75"] and said["Momentum"] == ["6.9", "0.015"]
+    assert {min(walks, key=lambda name: J(walks[name][t])) for t in (30, 100)} == {
+        "SGD",
+        "Momentum",
+    }
+    along = walks["Momentum"][:31, 0]
+    assert along.argmax() == 11 and f"{along.max():.2f}" == "0.97"
+    for name in "RMSprop", "Adam":
+        steps = np.abs(np.diff(walks[name], axis=0)) / eta
+        assert 0.1 < steps.mean() < 1 and J(walks[name][-1]) > 4
+
+
+@pytest.mark.parametrize("steps", [50, 100, 200])
+def test_the_winner_depends_on_the_rate_from_other_starts_too(steps):
+    shifts = np.random.default_rng(0).normal(scale=0.3, size=(9, 2))
+    winner = np.nanargmin(costs_after(steps, J.start + shifts), axis=0)
+    winners = [len({*row}) for row in winner]
+    assert min(winners) >= 2 and np.mean(winners) > 3
