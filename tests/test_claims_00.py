@@ -1,8 +1,12 @@
-"""What notebook 00 and its teacher's notes say, and from other starts than theirs."""
+"""What notebook 00 and its teacher's notes say, and from other starts than theirs.
+
+And what the one class says: every line of the class that this course grew out of.
+"""
 
 import numpy as np
 import pytest
 
+from tools.slides import ROOT, read_deck
 from utils import costs
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
@@ -92,3 +96,41 @@ def test_the_winner_depends_on_the_rate_from_other_starts_too(steps):
     winner = np.nanargmin(costs_after(steps, J.start + shifts), axis=0)
     winners = [len({*row}) for row in winner]
     assert min(winners) >= 2 and np.mean(winners) > 3
+
+
+# The one class, web/deck.md
+
+LINES = [
+    "millions of parameters; cost function; predictions and the true values",
+    "landscape; scalability; speed of convergence; vanishing and exploding gradients",
+    "one random sample; 02: update",
+    "fast updates; escapes local minima",
+    "noisy convergence; depends on the learning rate",
+    "Class break! Any questions?",
+    "Adaptive Moment Estimation; momentum; RMSprop; stable, adaptive updates",
+    "widely used for deep networks; adapts by itself to each parameter",
+    "unstable convergence of SGD; fixed choice of the learning rate",
+    "first order; second order; bias correction; underestimated; the update",
+    "05: recipe",
+    "fast convergence; adapts a learning rate per parameter",
+    "possible overfitting; larger computational cost",
+    "Class break! Any questions?",
+    "convergence of both models; effect of each learning rate; good practice",
+    "Any questions?",
+]
+
+
+def test_the_one_class_has_every_line_in_its_order():
+    _, *parts = read_deck(ROOT / "web" / "deck.md")
+    for k, ((text, below), lines) in enumerate(zip(parts, LINES, strict=True), 1):
+        assert text.startswith(f"# {k} · ")
+        said = text.replace("*", "") + "".join(f"\n{n}: {ids[0]}" for n, ids in below)
+        places = [said.find(line) for line in lines.split("; ")]
+        assert -1 not in places and places == sorted(places), (k, places)
+
+
+def test_the_teachers_page_counts_the_slides_of_the_one_class():
+    deck = read_deck(ROOT / "web" / "deck.md")
+    slides = sum(1 + len(below) for _, below in deck)
+    page = (ROOT / "web" / "teachers.md").read_text("utf-8")
+    assert f"{slides} slides in {len(deck) - 1} parts" in page
