@@ -218,7 +218,7 @@ def test_imports_within_utils_point_one_way(path):
 def test_conda_takes_its_list_from_the_requirements():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
     entries = [line.strip() for line in lines if line.strip().startswith("- ")]
-    assert entries == ["- python>=3.11", "- pip", "- pip:", "- -r requirements.txt"]
+    assert entries == ["- python=3.13", "- pip", "- pip:", "- -r requirements.txt"]
 
 
 def test_a_second_execution_changes_no_byte(tmp_path):
