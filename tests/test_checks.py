@@ -408,6 +408,23 @@ def once_outside(gradients, theta, n, lr, batch_size, epochs, rng):
     return theta
 
 
+def blocks_shuffled(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        for k in rng.permutation(range(0, n, batch_size)):
+            rows = np.arange(k, min(k + batch_size, n))
+            theta = theta - lr * gradients(theta, rows).mean(axis=0)
+    return theta
+
+
+def batches_overlap(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        order = rng.permutation(n)
+        for k in range(n // batch_size):
+            rows = order[k : k + batch_size]
+            theta = theta - lr * gradients(theta, rows).mean(axis=0)
+    return theta
+
+
 def shuffled_once(gradients, theta, n, lr, batch_size, epochs, rng):
     order = np.arange(n)
     rng.shuffle(order)
@@ -455,6 +472,17 @@ def global_random(gradients, theta, n, lr, batch_size, epochs, rng):
         for rows in np.split(order, range(batch_size, n, batch_size)):
             theta = theta - lr * gradients(theta, rows).mean(axis=0)
     return theta
+
+
+def peeks_in_a_try(train, grid, seeds):
+    def cost(lr):
+        try:
+            return sum(train(lr, seed).test_cost for seed in seeds)
+        except Exception:
+            return sum(train(lr, seed).validation_cost for seed in seeds)
+
+    costs = [cost(lr) for lr in grid]
+    return grid[np.nanargmin(costs)]
 
 
 def picks_by_test(train, grid, seeds):
@@ -549,11 +577,14 @@ BY_HAND = [
     ("sgd", once_outside, "drawn once, outside the loop"),
     ("sgd", shuffled_once, "shuffled once"),
     ("sgd", never_shuffled, "not shuffled"),
+    ("sgd", blocks_shuffled, "only the batches are shuffled"),
+    ("sgd", batches_overlap, "the batches overlap"),
     ("sgd", summed, "are summed"),
     ("sgd", collected_over_the_epoch, "θ moves once in an epoch"),
     ("sgd", full_batch, "that is gradient descent"),
     ("sgd", global_random, "does not come from rng"),
     ("tune", picks_by_test, "looks at the test set"),
+    ("tune", peeks_in_a_try, "looks at the test set"),
     ("tune", picks_by_training, "you choose by the training cost"),
     ("tune", picks_luckiest, "you choose by the best seed"),
     ("tune", trusts_argmin, "a NaN wins"),
@@ -1204,7 +1235,8 @@ def test_bugs_are_told_apart(capsys):
 
 def test_supported_sentences_are_told_apart(capsys):
     sentences = {"A": (True, "yes, it is."), "B": (np.False_, "no."), "C": (1, "too.")}
-    for chosen in "AC", {"A", "C"}, ["C", "A"], ("A", "C"):
+    as_truths = {"A": True, "B": False, "C": True}
+    for chosen in "AC", "a and c", {"A", "C"}, ["C", "A"], ("A", "C"), as_truths:
         said = told(checks.supported, chosen, sentences, capsys=capsys)
         assert said.startswith("Correct.")
     said = told(checks.supported, "AB", sentences, capsys=capsys)
@@ -1227,6 +1259,12 @@ def test_the_logs_show_what_they_are_said_to_show(capsys):
     assert training.min() > np.log(2) and (np.diff(training) > 0).mean() > 0.3
     said = told(checks.diagnose_logs, truth, capsys=capsys)
     assert said.startswith("Correct.")
+    shouted = {k.lower(): f" {diagnosis.upper()}" for k, diagnosis in truth.items()}
+    assert told(checks.diagnose_logs, shouted, capsys=capsys).startswith("Correct.")
+    said = told(checks.diagnose_logs, [*truth.values()], capsys=capsys)
+    assert said.startswith('Not yet: write your answers as in {"A": "')
+    said = told(checks.diagnose_logs, {"B": 1}, capsys=capsys)
+    assert "none right" in said and "B: choose one of" in said
     said = told(checks.diagnose_logs, dict.fromkeys(truth, "too low"), capsys=capsys)
     assert said.startswith("Not yet: B right, of A, B, C.\nA: compare")
 

@@ -32,8 +32,11 @@ class TooLong(BaseException):
     """Time is up.  Not an Exception: `except Exception` must not catch it."""
 
 
-class Trouble(Exception):
-    """Why there are no numbers to compare: Trouble(kind, sentence)."""
+class Trouble(BaseException):
+    """Why there are no numbers to compare: Trouble(kind, sentence).
+
+    Like TooLong, no Exception: a learner's `except Exception` must not hide it.
+    """
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,6 +200,8 @@ class Exercise:
         for name, value in zip(self.names, self.cases[case], strict=True):
             if np.size(value) > 6:
                 shown.append(f"{name} of shape {np.shape(value)}")
+            elif isinstance(value, str):
+                shown.append(f'{name} = "{value}"')
             elif _as_array(value) is not None:
                 number = f"{value:g}" if np.ndim(value) == 0 else ""
                 shown.append(f"{name} = {number or np.round(value, 3).tolist()}")
@@ -427,9 +432,14 @@ def _error_gain(first, outcomes):
     ],
     numbers=_error_gain,
     also="\n".join(
-        f"step[i] = h -> step[i] = h = {h}\n    h is fixed in your function"
-        f"{', so small that rounding spoils it' * (h < 1e-10)}: use the h that is given"
-        for h in (1e-6, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15)
+        f"step[i] = h -> step[i] = h = {h}\n    {said}: use the h that is given"
+        for h, said in [
+            (1e-6, "your gradient hardly changes with h, as if h were fixed"),
+            *itertools.product(
+                (1e-11, 1e-12, 1e-13, 1e-14, 1e-15),
+                ["h is fixed in your function, so small that rounding spoils it"],
+            ),
+        ]
     ),
 )
 def central_difference(f, theta, h):
@@ -439,6 +449,15 @@ def central_difference(f, theta, h):
     (2 * h) -> h
         that is a forward difference: a ten times smaller h makes your error
         {gain:.0f} times smaller, and that of a central difference 100 times
+    f(theta + step) -> f(theta)
+    (2 * h) -> h
+        that is a backward difference: one point belongs on each side, at -h and at +h
+    step[i] = h -> step[i] = h / 2
+    (2 * h) -> h
+        your points lie h/2 from theta: take them at -h and +h, and divide by 2h
+    f(theta + step) - f(theta - step) -> 0.0
+        the difference is 0 everywhere: are your two points one array? `a = theta` is
+        no copy, and theta + step is a new array
     (2 * h) -> h
         the factor 2 is missing: the two points are 2h apart, and your gradient is
         {ratio:.3g} times the right one
@@ -486,6 +505,17 @@ def network_gradient(W1, b1, W2, b2, x, y):
 
     / len(x) -> / 1
         1/n is missing: the cost is a mean, and yours is {ratio:.3g} times its gradient
+    / len(x) -> / len(x) ** 2
+        1/n is there twice: the errors carry it already, so the sums are means
+    .sum(axis=1, keepdims=True) -> .sum(axis=0)
+        the softmax adds up over the samples: add over the classes, axis=1
+    .sum(axis=1, keepdims=True) -> .sum()
+        the softmax adds up over everything: add over the classes, axis=1
+    np.maximum(x @ W1 + b1, 0) -> x @ W1 + b1
+        the ReLU is missing on the way forward: h is max(a, 0), and not a itself
+    x.T @ delta1 -> delta1.T @ x
+    h.T @ delta2 -> delta2.T @ h
+        the weight gradients are transposed: a dW has the shape of its W
     * (h > 0) ->
         the mask of the ReLU is missing: no error passes through a unit that is off
     * (h > 0) -> * h * (1 - h)
@@ -530,10 +560,16 @@ def mean_square(depth, scale, activation):
     scale / 2 -> scale
     gain**depth -> gain**depth / (1 + (activation == "relu"))
         the half is taken once: it belongs to every layer, so inside the power
+    activation == "relu" -> activation != "relu"
+        the activations are swapped: it is the ReLU that loses half of E[h²]
+    gain**depth -> (scale / 2**depth if activation == "relu" else scale**depth)
+        brackets are missing: scale / 2**depth is not (scale / 2)**depth
+    gain**depth -> gain ** (depth + 1)
+        a layer too many: one ReLU layer makes {right:.3g} of 1, and yours {got:.3g}
     gain**depth -> gain ** (depth - 1)
         a layer is missing: one ReLU layer makes {right:.3g} of 1, and yours {got:.3g}
     gain**depth -> gain * depth
-        the layers add up: they multiply, so it is a power of the depth
+        the layers add up: they multiply, so the depth is an exponent
     gain**depth -> gain ** (depth / 2)
         that is the root of E[h²]: the scale is a variance, and multiplies the square
     """
@@ -574,15 +610,21 @@ def _sgd_traits(sgd, *arguments):
     batches = [sorted(rows) if len(rows) == n else rows for _, rows, _ in steps]
     parts = np.array_split([*itertools.chain(*batches)], epochs)
     orders = [part.tolist() for part in parts]
+    cuts = [
+        frozenset(frozenset(order[k : k + batch_size]) for k in range(0, n, batch_size))
+        for order in orders
+    ]
     return (
         not np.array_equal(end, other_end),
         len(steps),
+        int(np.isfinite(lengths).sum()),
         min(map(len, batches), default=0),
         max(map(len, batches), default=0),
         sum(len(set(order)) < len(order) for order in orders),
         len(set(map(tuple, orders))),
         sum(order == sorted(order) for order in orders),
         sum(len(set(order)) <= batch_size for order in orders),
+        len(set(cuts)) == 1,
         np.min(lengths, initial=np.inf),
         np.max(lengths, initial=-np.inf),
     )
@@ -595,9 +637,10 @@ def _pulls(n):
 
 
 @exercise(
-    returns="dependence on chance outside rng, number of steps, smallest batch, "
-    "largest batch, number of epochs that use a sample twice, number of different "
-    "orders, number of sorted orders, number of epochs with the samples of one batch, "
+    returns="dependence on chance outside rng, number of steps, number of steps along "
+    "the mean gradient, smallest batch, largest batch, number of epochs that use a "
+    "sample twice, number of different orders, number of sorted orders, number of "
+    "epochs with the samples of one batch, reuse of the same batches in every epoch, "
     "shortest step / (η mean gradient), longest step / (η mean gradient)",
     praise="Each epoch takes every sample once, in an order of its own",
     cases=[
@@ -626,6 +669,13 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
         each step draws from all samples: an epoch then repeats some, and misses others
     order[k : k + batch_size] -> rng.integers(n, size=batch_size)
         each step draws from all samples: an epoch then repeats some, and misses others
+    rng.permutation(n) -> np.arange(n)
+    range(0, n, batch_size) -> rng.permutation(np.arange(0, n, batch_size))
+        only the batches are shuffled: each holds the same samples in every epoch
+    range(0, n, batch_size) -> range(n // batch_size)
+        the batches overlap: the next one begins batch_size further on, not 1
+    range(0, n, batch_size) -> range(n)
+        the batches overlap: the next one begins batch_size further on, not 1
     rng.permutation(n) -> rng.integers(n, size=n)
         each step draws from all samples: an epoch then repeats some, and misses others
     .mean(axis=0) -> .sum(axis=0)
@@ -763,6 +813,15 @@ def heavy_ball(theta, gradient, v, lr, beta):
         η is missing: θ moves by ηv, and yours by v
     lr * v -> lr * gradient
         v is not used: θ moves by ηv, and yours by ηg
+    + gradient -> - gradient
+    - lr * v -> + lr * v
+        your v is -v: the same path, but v = βv + g is asked for
+    + gradient -> + lr * gradient
+        η is used twice: it belongs to the step of θ, and not to v as well
+    beta * v + gradient -> (1 - beta) * v + beta * gradient
+        the factors are 1 - β of the old v and β of g: βv + g is asked for
+    beta * v + gradient -> beta * (v + gradient)
+        β multiplies the gradient too: only the old v fades, βv + g
     """
     v = beta * v + gradient
     theta = theta - lr * v
@@ -785,6 +844,8 @@ def convert_lr(lr, beta):
         the factor is not β: the two v differ by 1 - β
     lr / (1 - beta) -> lr * beta / (1 - beta)
         there is a β too many: the newest g has the weights 1 and 1 - β in the two v
+    lr / (1 - beta) -> 1 / (1 - beta)
+        that is the factor: multiply η by it
     lr / (1 - beta) -> lr / 1 - beta
         brackets are missing: lr / 1 - beta subtracts β
     """
@@ -806,6 +867,11 @@ def best_beta(kappa):
     np.sqrt(kappa) -> kappa
     ** 2 ->
         that is the rate of gradient descent, (κ - 1)/(κ + 1): momentum has √κ, squared
+    np.sqrt(kappa) - 1 -> np.sqrt(kappa) + 1
+    / (np.sqrt(kappa) + 1) -> / (np.sqrt(kappa) - 1)
+        the fraction is upside down: your β is {got:.3g} at κ = 4, not below 1
+    ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> 4 / (np.sqrt(kappa) + 1) ** 2
+        that is η* for L = κ and μ = 1: β is asked for
     ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> 1 - 1 / kappa
         that is the rate of gradient descent with η = 1/L: momentum has √κ
     """
@@ -858,6 +924,18 @@ def rmsprop_step(theta, gradient, v, lr, beta, eps):
         the factor 1 - β is missing: v is an average, and its weights sum to 1
     beta * v + (1 - beta) * gradient**2 -> v + gradient**2
         that is AdaGrad: it sums the squares, and RMSprop averages them
+    gradient**2 -> np.sum(gradient**2)
+        v is one number for all parameters: square each entry, and sum nothing
+    gradient**2 -> np.sum(gradient**2, axis=-1, keepdims=True)
+        v is one number for all parameters: square each entry, and sum nothing
+    gradient**2 -> np.mean(gradient**2, axis=-1, keepdims=True)
+        v is one number for all parameters: square each entry, and average over time
+    gradient**2 -> np.abs(gradient)
+        v averages |g|: it is g² that is averaged, and the root comes after
+    beta * v + (1 - beta) * gradient**2 -> (beta * v + (1 - beta) * gradient) ** 2
+        the average is squared: square the gradient first, then average
+    return theta, v -> return theta, np.sqrt(v)
+        the root is stored: return v itself, and take the root in the step alone
     """
     v = beta * v + (1 - beta) * gradient**2
     theta = theta - lr * gradient / (np.sqrt(v) + eps)
@@ -916,6 +994,15 @@ def drift(gradients, beta):
         that is sign descent: RMSprop divides by the root of an average, not by |g|
     return total -> return total / len(gradients)
         that is the drift in one step: sum over the cycle
+    range(60) -> range(3)
+        v does not repeat itself after 3 cycles: go on for longer
+    v = beta * v + (1 - beta) * g**2 -> old, v = v, beta * v + (1 - beta) * g**2
+    np.sqrt(v) -> np.sqrt(old + 1e-300)
+        the root is that of the old v: update v first, so that it knows the gradient
+    beta * v + (1 - beta) * g**2 -> (1 - beta) * v + beta * g**2
+        β and 1 - β are swapped: the old v keeps β
+    g**2 -> g
+        the gradient is not squared in v: an average of g may be negative
     return total -> return np.sign(total)
         that is only the sign: return how far θ drifts, in learning rates
     """
@@ -952,6 +1039,24 @@ _MOMENTS = """
         the step uses the old m: your first step is {step:.3g} η, so update m first
     gradient**2 -> gradient
         the gradient is not squared in v: v averages g²
+    gradient**2 -> abs(gradient)
+        v averages |g|: square the gradient
+    beta2**t -> beta1**t
+        v is corrected with β₁: its weights sum to 1 - β₂ᵗ
+    beta2 * v + (1 - beta2) -> beta1 * v + (1 - beta1)
+        v is averaged with β₁: β₂ belongs to v
+    beta1 * m + (1 - beta1) -> (1 - beta1) * m + beta1
+    beta2 * v + (1 - beta2) -> (1 - beta2) * v + beta2
+        the weights are exchanged: β for the old average, 1 - β for what is new
+    / (1 - beta1**t) -> * (1 - beta1**t)
+    / (1 - beta2**t) -> * (1 - beta2**t)
+        you multiply by 1 - βᵗ: the averages are too small, so divide by it
+    / (1 - beta1**t) -> / 1 - beta1**t
+    / (1 - beta2**t) -> / 1 - beta2**t
+        brackets are missing: m / 1 - βᵗ subtracts βᵗ
+    (1 - beta1**t) -> (1 - beta1) ** t
+    (1 - beta2**t) -> (1 - beta2) ** t
+        the power takes in the 1: it is 1 - βᵗ, not (1 - β)ᵗ
     (1 - beta1) * gradient -> gradient
         the factor 1 - β₁ is missing in m: the weights of an average sum to 1
     (1 - beta2) * gradient -> gradient
@@ -1074,17 +1179,27 @@ def name_the_bug(answers):
 
 def _compare(answers, truth, hints, options, praise):
     """Print which answers, {name: option}, are right, and hints for the others."""
-    answers = answers if isinstance(answers, dict) else {}
-    given = {name: said for name in truth if isinstance(said := answers.get(name), str)}
-    right = [name for name in given if given[name] == truth[name]]
+    if not isinstance(answers, dict):
+        print(f'Not yet: write your answers as in {{"A": "{options[0]}"}}.')
+        return
+    said = {_plain(name): _plain(option) for name, option in answers.items()}
+    given = {name: said[_plain(name)] for name in truth if said.get(_plain(name))}
+    right = [name for name in given if given[name] == _plain(truth[name])]
     if len(right) == len(truth):
         print(f"Correct. {praise}.")
         return
     print(f"Not yet: {', '.join(right) or 'none'} right, of {', '.join(truth)}.")
     wrong = [name for name in given if name not in right]
     for name in wrong or [name for name in truth if name not in given][:1]:
-        known = given.get(name, options[0]) in options
+        known = given.get(name, "") in map(_plain, ["", *options])
         print(f"{name}: {hints[name] if known else f'choose one of {options}'}")
+
+
+def _plain(word):
+    """Return a word in small letters, "" for a ... that is left, "?" for no word."""
+    if isinstance(word, str):
+        return word.strip().lower()
+    return "" if word is None or word is ... else "?"
 
 
 # 06 SGD against Adam
@@ -1122,6 +1237,16 @@ def paired_standard_error(a, b):
         the variance stands in place of the standard deviation: take its root
     a - b -> a
         that is the error of the first method alone: take the differences a - b
+    a - b -> a + b
+        that is the error of the sum: take the differences a - b
+    difference.std(ddof=1) -> 2 * difference.std(ddof=1)
+        those are two standard errors: one is asked for
+    difference.std(ddof=1) -> difference.mean()
+        that is the mean over √n: its error starts from the standard deviation
+    difference.std(ddof=1) / np.sqrt(len(difference)) -> difference.mean()
+        that is the mean of the differences: return its standard error, and only that
+    np.sqrt(len(difference)) -> np.sqrt(len(difference) - 1)
+        n - 1 is used twice: with ddof=1 it is in the standard deviation already
     """
     difference = a - b
     return difference.std(ddof=1) / np.sqrt(len(difference))
@@ -1176,6 +1301,14 @@ def tune(train, grid, seeds):
         you choose by the best seed: one lucky run is no rate, so average the seeds
     np.mean(costs) -> np.nanmin(costs)
         you choose by the best seed: one lucky run is no rate, so average the seeds
+    np.mean(costs) -> np.max(costs)
+        you choose by the worst seed: average the seeds
+    np.mean(costs) -> np.median(costs)
+        you take the median of the seeds: here their mean is asked for
+    grid[np.nanargmin(means)] -> min(grid, key=dict(zip(grid, means)).get)
+        a NaN misleads min: nothing is smaller than a NaN, so use np.nanargmin
+    np.nanargmin -> np.nanargmax
+        you choose the highest cost: the best rate has the lowest
     np.mean -> np.nanmean
         a run that diverged is left out of the mean: its rate must not look safe
     nanargmin -> argmin
@@ -1201,6 +1334,10 @@ def supported(chosen, sentences):
     sentences   {letter: (True or False, why)}
     """
     try:
+        if isinstance(chosen, dict):  # {"A": True, "B": False}
+            chosen = [letter for letter, said in chosen.items() if said]
+        if isinstance(chosen, str):  # "a and c"
+            chosen = chosen.replace("and", "").upper()
         letters = set(chosen) & set(sentences)
     except Exception:  # no collection of letters
         letters = set()
@@ -1236,6 +1373,17 @@ def amsgrad_step(theta, gradient, m, v, v_max, t, lr, beta1, beta2, eps):
         there is no bias correction: your first step is {step:.3g} η, and 1 η is right
     v_hat = v_max -> v_hat = v
         v_max is not used: with v̂ made of v the step is Adam's
+    v_max / (1 - beta2**t) -> v_max
+        only m is corrected: your first step is {step:.3g} η, and 1 η is right
+    np.maximum(v_max, v) -> np.maximum(v_max, gradient**2)
+        the maximum is that of g²: it is the average v whose maximum is kept
+    np.maximum(v_max, v) -> np.minimum(v_max, v)
+        np.minimum keeps the smallest v: the denominator must never shrink
+    v = beta2 * v -> old, v = v, beta2 * v
+    np.maximum(v_max, v) -> np.maximum(v_max, old)
+        the maximum is that of the old v: average first, then take the maximum
+    v = beta2 * v -> v = beta2 * v_max
+        v averages on from v_max: it goes on from v, which may shrink
     v_max = np.maximum -> old, v_max = v_max, np.maximum
     v_hat = v_max -> v_hat = old
         the maximum is taken after its use: the step needs the new v_max
@@ -1282,6 +1430,13 @@ def warmup_cosine(t, lr, warmup, steps):
         the climb is missing: during the warm-up the rate is ηt/warmup
     np.maximum(t - warmup, 0) / (steps - warmup) -> t / steps
         climb and cosine overlap: the fall begins where the climb ends
+    np.maximum(t - warmup, 0) / (steps - warmup) -> (t - 1) / steps
+        climb and cosine overlap, as in section 2: here the fall begins where the
+        climb ends
+    np.maximum(t - warmup, 0) -> (t - warmup)
+        the cosine runs before the climb has ended: let progress be 0 until then
+    np.maximum(t - warmup, 0) -> np.maximum(t - 1 - warmup, 0)
+        the fall is one step late: at t = steps it is not yet 0
     np.maximum(t - warmup, 0) / (steps - warmup) -> t / steps * (t > warmup)
         the cosine does not wait for the warm-up: count t from its end
     / (steps - warmup) -> / steps
@@ -1292,6 +1447,12 @@ def warmup_cosine(t, lr, warmup, steps):
         that is a whole period: it ends at η again, and half a one ends at 0
     (1 + np.cos(np.pi * progress)) / 2 -> (1 - progress)
         the fall is a straight line: half a cosine is flat at both ends
+    (1 + np.cos(np.pi * progress)) / 2 -> np.cos(np.pi / 2 * progress)
+        that is a quarter of a cosine: it is flat at its beginning only
+    (1 + np.cos(np.pi * progress)) / 2 -> 1
+        the fall is missing: after the warm-up the rate stays at η
+    lr * climb -> climb
+        η is missing: multiply by lr
     (1 + np.cos(np.pi * progress)) / 2 -> (1 + np.cos(np.pi * progress))
         the half is missing: 1 + cos goes from 2 to 0
     (1 + np.cos(np.pi * progress)) / 2 -> np.cos(np.pi * progress)

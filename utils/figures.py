@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
 from IPython.core.pylabtools import print_figure
-from matplotlib.container import BarContainer
+from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 
 # Colours of Okabe & Ito 2008, told apart by colour-blind readers; line styles and
@@ -225,8 +225,13 @@ def _describe(ax):
         )
     ]
     said = [f"{title or 'Figure'}: {', '.join(axes)}."]
+    names = {  # of points with error bars the label is that of the whole
+        whole.lines[0]: whole.get_label()
+        for whole in ax.containers
+        if isinstance(whole, ErrorbarContainer)
+    }
     said += [
-        _describe_line(line)
+        _describe_line(line, names.get(line) or line.get_label())
         for line in ax.lines
         if len(line.get_xdata()) and not line.get_animated()  # it moves: told elsewhere
     ]
@@ -249,8 +254,7 @@ def _describe_bars(bars, ax):
     return f"{bars.get_label()}: {', '.join(heights)}."
 
 
-def _describe_line(line):
-    label = line.get_label()
+def _describe_line(line, label):
     if label.startswith("_child"):
         return ""
     x, y = (np.asarray(values, float) for values in line.get_data(orig=False))

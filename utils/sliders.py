@@ -50,8 +50,8 @@ _LABELS = {
 _STYLE = """<style onload="
   const live = this.closest('.live'), name = () => {
     live.querySelectorAll('.widget-hslider').forEach(slider =>
-      slider.querySelector('.noUi-handle')?.setAttribute(
-        'aria-label', slider.previousElementSibling?.innerText))
+      slider.querySelector('.noUi-handle')?.setAttribute('aria-label',
+        slider.previousElementSibling?.querySelector('label')?.textContent))
     live.querySelectorAll('.widget-play').forEach(play =>
       ['play', 'stop', 'repeat'].forEach((word, k) =>
         play.children[k]?.setAttribute('aria-label', word)))
