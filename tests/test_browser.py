@@ -105,7 +105,7 @@ def test_typing_a_number_and_reset(lab, page):
     live = page.locator(".live").first
     live.scroll_into_view_if_needed()
     first = state(live)
-    box = live.get_by_label("η")
+    box = live.get_by_role("textbox", name="η")
     box.fill("0.03")
     box.press("Enter")
     assert "η = 0.029" in wait_for_change(page, live, first)[1]

@@ -111,6 +111,8 @@ def cell_faults(cell):
             yield "a stored error, or something on stderr"
         if VIEW in output.get("data", {}):
             yield "a stored widget, which says 'model not found' without a kernel"
+        if "it/s]" in "".join(output.get("data", {}).get("text/plain", "")):
+            yield "a stored progress bar"
 
 
 def repeated_definitions(notebooks):
@@ -261,6 +263,7 @@ SOUND = {
 }
 HELLO = {"output_type": "stream", "name": "stderr", "text": "hello"}
 ERROR = {"output_type": "error", "ename": "ValueError", "evalue": "", "traceback": []}
+BAR = {"output_type": "display_data", "metadata": {}, "data": {"text/plain": "?it/s]"}}
 WIDGET = {"output_type": "display_data", "metadata": {}, "data": {VIEW: {}}}
 
 
@@ -294,6 +297,7 @@ def test_a_sound_notebook_has_no_fault():
         (("cells", 1), "outputs", [HELLO], "stderr"),
         (("cells", 1), "outputs", [ERROR], "a stored error"),
         (("cells", 1), "outputs", [WIDGET], "model not found"),
+        (("cells", 1), "outputs", [BAR], "a stored progress bar"),
     ],
 )
 def test_a_planted_fault_is_found(where, key, value, said):

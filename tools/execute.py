@@ -5,6 +5,7 @@
 Fails at the first cell that raises or writes to stderr.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def stored(output):
 
 def run(path):
     """Return a notebook, executed; raise RuntimeError if a cell writes to stderr."""
+    os.environ["TQDM_DISABLE"] = "1"  # or a slow machine would store a progress bar
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
         notebook,

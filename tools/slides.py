@@ -140,7 +140,8 @@ def deck_of(slides, notebooks):
                 cell = cells[number, name]
                 if role(cell) != "fragment" or k == 0:
                     cell.metadata.slideshow.slide_type = "-" if k else "subslide"
-                asked = cells.get((number, f"{name}-asked"))
+                if asked := cells.get((number, f"{name}-asked")):  # another clock
+                    asked.source = re.sub(r"^\*Minute \d+\.\* ", "", asked.source)
                 chosen += [cell, asked] if asked else [cell]
     widgets = widgets | {"state": models}
     return nbformat.v4.new_notebook(
