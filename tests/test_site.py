@@ -41,8 +41,9 @@ UNSEEN = r"""
 
 @pytest.fixture
 def visit(offline):
-    def go(name, width=1440):
+    def go(name, width=1440, mode="light"):
         offline.set_viewport_size({"width": width, "height": 900})
+        offline.emulate_media(color_scheme=mode)
         offline.goto((SITE / name).as_uri())
         if offline.locator(".math").count():
             offline.wait_for_function(
@@ -67,8 +68,7 @@ def test_a_page_opens_whole_and_fits_its_width(name, width, visit):
 @every_page
 @every_mode
 def test_axe_finds_no_serious_fault(name, mode, visit):
-    page = visit(name)
-    page.emulate_media(color_scheme=mode)
+    page = visit(name, mode=mode)
     page.add_script_tag(path=SITE / "_static" / "axe-core" / "axe.min.js")
     result = page.evaluate("axe.run({preload: false})")
     faults = [
@@ -89,8 +89,7 @@ def test_every_slider_of_a_page_moves_by_keyboard(mode, visit):
         if not views:
             continue
         sliders += views
-        page = visit(name)
-        page.emulate_media(color_scheme=mode)
+        page = visit(name, mode=mode)
         page.locator(".live .overlay svg:visible").nth(views - 1).wait_for()
         for live in page.locator(".live").all():
             move_by_keyboard(page, live)
