@@ -35,6 +35,11 @@ def frames(steps):
 
 
 if __name__ == "__main__":
-    first, *others = [picture.quantize(48) for picture in frames(41)]
+    pictures = list(frames(41))
+    colours = pictures[10].quantize(256)  # all four optimizers are in view there
+    first, *others = (
+        picture.quantize(palette=colours, dither=Image.Dither.NONE)
+        for picture in pictures
+    )
     first.save(TARGET, save_all=True, append_images=others, duration=150, loop=0)
     print(f"{TARGET}: {TARGET.stat().st_size / 1e6:.2f} MB")
