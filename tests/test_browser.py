@@ -15,6 +15,7 @@ from nbconvert import HTMLExporter
 
 from tools.lab import (
     ROOT,
+    live_figures,
     move_by_keyboard,
     open_notebook,
     run_all,
@@ -55,11 +56,14 @@ def test_an_unrun_notebook_shows_pictures(name, lab, page):
 def test_every_slider_follows_keys_and_hand(name, lab, page):
     open_notebook(page, lab, name)
     run_all(page)
-    for live in page.locator(".live").all():
-        live.scroll_into_view_if_needed()
+    number = (ROOT / "notebooks" / name).read_text("utf-8").count("sliders.live(")
+    moved = []
+    for live in live_figures(page):
         for handle in live.locator(".noUi-handle").all():
             follows_keys(page, live, handle)
             follows_the_hand(page, live, handle)
+        moved.append(live)
+    assert len(moved) == number
 
 
 def follows_keys(page, live, handle):
@@ -102,8 +106,7 @@ def follows_the_hand(page, live, handle):
 def test_typing_a_number_and_reset(lab, page):
     open_notebook(page, lab, "00_start_here.ipynb")
     run_all(page)
-    live = page.locator(".live").first
-    live.scroll_into_view_if_needed()
+    live = next(live_figures(page))
     first = state(live)
     box = live.get_by_role("textbox", name="η")
     box.fill("0.03")
@@ -117,8 +120,7 @@ def test_typing_a_number_and_reset(lab, page):
 def test_the_play_button_moves_a_slider_by_itself(lab, page):
     open_notebook(page, lab, "00_start_here.ipynb")
     run_all(page)
-    live = page.locator(".live").last
-    live.scroll_into_view_if_needed()
+    *_, live = live_figures(page)
     before = state(live)
     live.locator(".widget-play button").first.click()
     first = wait_for_change(page, live, before)
@@ -131,7 +133,7 @@ def test_a_notebook_saved_and_opened_again_shows_its_pictures(lab, browser):
         open_notebook(page, lab, "00_start_here.ipynb")
         if visit == "run and save":
             run_all(page)
-            page.locator(".live").last.wait_for()
+            assert len([*live_figures(page)]) == 2
             save_and_shut_down(page)
         else:
             page.locator(".jp-OutputArea-output img").first.wait_for()

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_notebooks import NOTEBOOKS, every_notebook
-from tools.lab import ROOT, move_by_keyboard
+from tools.lab import ROOT, live_figures, move_by_keyboard, run_all
 
 LITE = ROOT / "build" / "site" / "lite"
 PYODIDE = Path(os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide"))
@@ -24,23 +24,6 @@ needs_lite = pytest.mark.skipif(
     not LITE.exists(), reason="JUPYTERLITE WAS NOT TESTED: no site; run make site"
 )
 mimetypes.add_type("application/wasm", ".wasm")
-
-# Status of the kernel, how many code cells have run, and what went wrong in them.
-STATE = """
-() => {
-  const notebook = window.jupyterapp?.shell.currentWidget;
-  if (!notebook?.content?.widgets) return ['no notebook', 0, 0, []];
-  const code = notebook.content.widgets.filter(cell => cell.model.type == 'code');
-  return [
-    notebook.context.sessionContext.session?.kernel?.status,
-    code.filter(cell => cell.model.executionState == 'running').length,
-    code.filter(cell => cell.model.executionCount).length - code.length,
-    code.flatMap(cell => cell.model.outputs.toJSON().filter(
-      output => output.output_type == 'error'
-    ).map(output => [cell.model.id, output.evalue])),
-  ];
-}
-"""
 
 
 @needs_lite
@@ -109,15 +92,8 @@ def notebook(browser, address):
     def run(name):
         page.goto(f"{address}/lite/notebooks/index.html?path=notebooks/{name}.ipynb")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        for _ in range(1200):
-            page.wait_for_timeout(500)
-            status, running, missing, faults = page.evaluate(STATE)
-            assert faults == []
-            if status == "idle" and not running and not missing:
-                return page
-        raise AssertionError(f"after 600 s the kernel is {status}, {missing} cells")
+        run_all(page, seconds=600)
+        return page
 
     yield run
     context.close()
@@ -133,24 +109,10 @@ def outputs(page):
     )
 
 
-def move_the_slider(page):
-    """Bring the first live figure into view and move it."""
-    page.evaluate(
-        """() => {
-        const content = jupyterapp.shell.currentWidget.content;
-        const k = content.widgets.findIndex(
-          cell => cell.model.sharedModel.source.includes('sliders.live('));
-        content.activeCellIndex = k;
-        return content.scrollToItem(k, 'center');
-        }"""
-    )
-    move_by_keyboard(page, page.locator(".live:visible").first)
-
-
 @needs_lite
 @every_notebook
 def test_a_notebook_runs_to_its_end_and_its_slider_moves(path, notebook):
     page = notebook(path.stem)
     checked = "Not yet:" if path.name > "01" else "numpy is there."
     assert checked in outputs(page)
-    move_the_slider(page)
+    move_by_keyboard(page, next(live_figures(page)))

@@ -32,7 +32,7 @@ def jupyterlab():
     """Start JupyterLab on this machine alone; give its address and its folder."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root = Path(folder)
-        for name in ("notebooks", "utils", "tools"):
+        for name in ("notebooks", "utils", "tools", "tests/references"):
             shutil.copytree(ROOT / name, root / name)
         shutil.copy(ROOT / "requirements.txt", root)
         with socket.socket() as free:
@@ -41,6 +41,7 @@ def jupyterlab():
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
         command += ["--config=tools/jupyter_server_config.py"]
+        command += ["--LabApp.expose_app_in_browser=True"]
         environment = os.environ | {
             "PYTHONWARNINGS": "",  # its own warnings are not ours
             "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
@@ -82,12 +83,55 @@ def open_notebook(page, address, name):
     wait_for_idle(page)
 
 
-def run_all(page):
-    """Run all cells and wait for the last."""
+# How many code cells wait or run, and what went wrong in those that have run.
+CELLS = """
+() => {
+  const code = jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model)
+    .filter(model => model.type == 'code' && model.sharedModel.source.trim());
+  return [
+    code.filter(m => !m.executionCount || m.executionState == 'running').length,
+    code.flatMap(m => m.outputs.toJSON().filter(output => output.output_type == 'error')
+      .map(output => `${m.id}: ${output.evalue}`)),
+  ];
+}
+"""
+
+
+def run_all(page, seconds=120):
+    """Run all cells and wait for the last; an error in a cell is an error here."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
-    page.wait_for_timeout(500)
-    wait_for_idle(page)
+    for _ in range(2 * seconds):
+        page.wait_for_timeout(500)
+        waiting, faults = page.evaluate(CELLS)
+        assert not faults, faults
+        if not waiting:
+            return
+    raise AssertionError(f"after {seconds} s {waiting} cells have not run")
+
+
+def live_figures(page):
+    """Yield each live figure, brought into view: JupyterLab lays out no other cell."""
+    cells = page.evaluate(
+        """() => jupyterapp.shell.currentWidget.content.widgets.flatMap((cell, k) =>
+          cell.model.sharedModel.source.includes('sliders.live(') ? [k] : [])"""
+    )
+    for k in cells:
+        live = page.locator(f'[data-windowed-list-index="{k}"] .live')
+        for _ in range(20):  # what is laid out on the way moves the rest
+            page.evaluate(
+                """k => {
+                const content = jupyterapp.shell.currentWidget.content;
+                content.activeCellIndex = k;
+                return content.scrollToItem(k, 'center');
+                }""",
+                k,
+            )
+            page.wait_for_timeout(200)
+            if live.is_visible():
+                break
+        live.locator(".overlay svg:visible").wait_for()
+        yield live
 
 
 def save_and_shut_down(page):

@@ -71,7 +71,7 @@ _STYLE = """<style onload="
 .live .overlay svg { stroke-linejoin: round }
 .live .overlay p { margin: 0.3em 0; min-height: 2.8em; line-height: 1.4 }
 .live .overlay ul { margin: 0; padding: 0; list-style: none; display: flex; gap: 2em }
-.live .widget-hslider { flex: 1 1 20em; max-width: 40em }
+.live .widget-hslider { flex: 1 1 8em }
 .live .overlay pre { background: white; color: #a00; padding: 1em; overflow: auto }
 </style>"""
 
@@ -179,7 +179,9 @@ class Live(widgets.VBox):
         row = []
         for name, control in self.controls.items():
             if _is_slider(control):
-                row.append(_number_box(name, control))
+                together = widgets.Layout(flex="1 1 21em", max_width="52em")
+                control = widgets.HBox([_number_box(name, control), control])
+                control.layout = together
             row.append(control)
         if play:
             last = len(sliders[0].options) - 1
