@@ -7,10 +7,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-# One BLAS thread: the matrices are small.  No progress bars in stored outputs.
+# One BLAS thread: the matrices are small.
 export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
-export TQDM_DISABLE = 1
 # A warning in a notebook or a test is an error; not two of the kernel's own, at its
 # shutdown and, from Python 3.12 on, at its start.
 STRICT := PYTHONWARNINGS="error,ignore::PendingDeprecationWarning,ignore:There is no \
@@ -19,7 +18,7 @@ current event loop:DeprecationWarning"
 .PHONY: lab test notebooks site slides deck bench format clean
 
 lab: .venv/learner
-	TQDM_DISABLE=0 $(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
+	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
 		notebooks/00_start_here.ipynb
 
 test: site

@@ -1,5 +1,7 @@
 """Settings for all tests; a JupyterLab and a browser for those that ask for them."""
 
+import os
+
 import matplotlib
 import pytest
 from hypothesis import settings
@@ -7,6 +9,7 @@ from hypothesis import settings
 from tools.lab import CHROMIUM, OPTIONS, jupyterlab
 
 matplotlib.use("Agg")
+os.environ["TQDM_DISABLE"] = "1"  # or a slow machine's progress bar is in an output
 
 # The same examples on every machine, and nothing kept from run to run.
 settings.register_profile("same", derandomize=True, deadline=None, database=None)

@@ -40,8 +40,7 @@ def changed(notebook, folder):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_cell_can_be_run_again_after_all_others(path, monkeypatch):
-    monkeypatch.setenv("TQDM_DISABLE", "1")  # a bar comes only where a run is slow
+def test_every_cell_can_be_run_again_after_all_others(path):
     found = list(changed(nbformat.read(path, as_version=4), path.parent))
     assert not found, "\n".join(found)
 
