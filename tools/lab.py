@@ -118,12 +118,12 @@ def live_figures(page):
     )
     for k in cells:
         live = page.locator(f'[data-windowed-list-index="{k}"] .live')
-        for _ in range(20):  # what is laid out on the way moves the rest
+        for _ in range(50):  # what is laid out on the way moves the rest
             page.evaluate(
                 """k => {
                 const content = jupyterapp.shell.currentWidget.content;
                 content.activeCellIndex = k;
-                return content.scrollToItem(k, 'center');
+                void content.scrollToItem(k, 'center');  // its promise may stay open
                 }""",
                 k,
             )
