@@ -4,15 +4,12 @@ Needs Chromium on the PATH (Debian: apt-get install chromium); without it these 
 are skipped, and say so.
 """
 
-import shutil
-import subprocess
-import tarfile
-
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
+from tools.assets import PACKAGES, fetch
 from tools.lab import (
     ROOT,
     live_figures,
@@ -145,18 +142,11 @@ def test_a_notebook_saved_and_opened_again_shows_its_pictures(lab, browser):
 @pytest.fixture(scope="session")
 def widgets_js(tmp_path_factory):
     """The script that shows widgets on a page without a kernel, from npm."""
-    folder, npm = tmp_path_factory.mktemp("npm"), shutil.which("npm")
-    if not npm:
-        pytest.skip(
-            "THE EXPORTED PAGE WAS NOT TESTED: there is no npm; install Node.js"
-        )
-    package = "@jupyter-widgets/html-manager@1.0.15"
-    subprocess.run([npm, "pack", package], cwd=folder, check=True, capture_output=True)
-    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-        for member in archive.getmembers():
-            if member.name.startswith("package/dist/") and "map" not in member.name:
-                archive.extract(member, folder, filter="data")
-    return folder / "package" / "dist" / "embed.js"
+    (package,) = (name for name in PACKAGES if "html-manager" in name)
+    try:
+        return fetch(package, tmp_path_factory.mktemp("npm")) / "dist" / "embed.js"
+    except FileNotFoundError:
+        pytest.skip("THE EXPORTED PAGE WAS NOT TESTED: no npm; install Node.js")
 
 
 def test_an_exported_page_moves_without_kernel_and_network(
