@@ -92,7 +92,7 @@ def test_reset_puts_every_control_back():
 @pytest.mark.parametrize(("typed", "index"), [("0.3", 3), ("99", 4), ("-1", 0)])
 def test_a_typed_number_moves_the_slider_to_the_nearest_position(typed, index):
     live = picture()
-    slider, box = live.controls["lr"], live.children[1].children[0]
+    slider, box = live.controls["lr"], live.children[1].children[0].children[0]
     box.value = typed
     assert slider.index == index
     assert box.value == slider.label
@@ -100,7 +100,7 @@ def test_a_typed_number_moves_the_slider_to_the_nearest_position(typed, index):
 
 def test_a_typed_word_changes_nothing():
     live = picture()
-    slider, box = live.controls["lr"], live.children[1].children[0]
+    slider, box = live.controls["lr"], live.children[1].children[0].children[0]
     box.value = "much"
     assert (slider.index, box.value) == (2, slider.label)
 
