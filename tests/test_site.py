@@ -16,7 +16,7 @@ PAGES = sorted(
     for page in SITE.rglob("*.html")
     if not {"lite", "slides", "_static"} & {*page.relative_to(SITE).parts}
 )
-BY_THE_THEME = {"genindex.html", "search.html"}  # made by Sphinx, with no text of ours
+SLIDES = sorted(f"slides/{page.name}" for page in (SITE / "slides").glob("*.html"))
 needs_site = pytest.mark.skipif(
     not PAGES, reason="THE SITE WAS NOT TESTED: it is not there; run make site"
 )
@@ -120,7 +120,7 @@ def dead_links(name, html):
 
 
 @needs_site
-@every_page
+@pytest.mark.parametrize("name", [*PAGES, *SLIDES] or ["none"])
 def test_every_link_within_the_site_leads_somewhere(name):
     html = (SITE / name).read_text("utf-8")
     assert list(dead_links(name, html)) == []

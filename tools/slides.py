@@ -91,6 +91,7 @@ def write(notebook, name):
         mermaid_js_url="data:text/javascript,export default{initialize(){}}",
         exclude_input_prompt=True,
         exclude_output_prompt=True,
+        exclude_anchor_links=True,
     )
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})
     TARGET.mkdir(parents=True, exist_ok=True)

@@ -44,7 +44,8 @@ _LABELS = {
     "t": "step t",
 }
 
-# The number boxes and the reset button need a kernel: shown only where there is one.
+# The number boxes and the reset button need a kernel: hidden on pages that have none,
+# of the web edition (.cell_output), the slides and the exported ones (body.jp-Notebook).
 # Pages have rules for all pictures, which must not move one that lies under an overlay.
 # Handles and play buttons get names here: ipywidgets leaves them without.
 _STYLE = """<style onload="
@@ -58,11 +59,10 @@ _STYLE = """<style onload="
   }
   name()
   new MutationObserver(name).observe(live, {childList: true, subtree: true})">
-.live .needs-kernel, .live .number input { display: none }
-.live .number { width: auto !important }
-.jp-NotebookPanel .live .needs-kernel { display: inline-block }
-.jp-NotebookPanel .live .number input { display: block }
-.jp-NotebookPanel .live .number { width: 12em !important }
+.live .number { width: 12em }
+:is(.cell_output, body.jp-Notebook) .live .number { width: auto }
+:is(.cell_output, body.jp-Notebook) .live :is(.needs-kernel, .number input) {
+  display: none }
 .live .noUi-handle { border: 2px solid #0072B2 !important }
 .live .noUi-handle:focus, .live :focus-visible { outline: 3px solid #D55E00 }
 .live img, .live .overlay svg { display: block; width: 100% }
