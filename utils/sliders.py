@@ -44,8 +44,8 @@ _LABELS = {
     "t": "step t",
 }
 
-# The number boxes and the reset button need a kernel: hidden on pages that have none, in
-# the web edition (.cell_output), on slides and exported pages (body.jp-Notebook).
+# The number boxes and the reset button need a kernel: hidden on pages without one, of
+# the web edition (.cell_output), the slides and the exported ones (body.jp-Notebook).
 # Pages have rules for all pictures, which must not move one that lies under an overlay.
 # Handles and play buttons get names here: ipywidgets leaves them without.
 _STYLE = """<style onload="
