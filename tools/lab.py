@@ -99,8 +99,7 @@ CELLS = """
 
 def run_all(page, seconds=120):
     """Run all cells and wait for the last; an error in a cell is an error here."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
     for _ in range(2 * seconds):
         page.wait_for_timeout(500)
         waiting, faults = page.evaluate(CELLS)
@@ -110,14 +109,14 @@ def run_all(page, seconds=120):
     raise AssertionError(f"after {seconds} s {waiting} cells have not run")
 
 
-def live_figures(page):
-    """Yield each live figure, brought into view: JupyterLab lays out no other cell."""
+def slider_cells(page):
+    """Yield each cell with a slider, in view: JupyterLab lays out no other cell."""
     cells = page.evaluate(
         """() => jupyterapp.shell.currentWidget.content.widgets.flatMap((cell, k) =>
           cell.model.sharedModel.source.includes('sliders.live(') ? [k] : [])"""
     )
     for k in cells:
-        live = page.locator(f'[data-windowed-list-index="{k}"] .live')
+        cell = page.locator(f'.jp-Cell[data-windowed-list-index="{k}"]')
         for _ in range(50):  # what is laid out on the way moves the rest
             page.evaluate(
                 """k => {
@@ -128,20 +127,28 @@ def live_figures(page):
                 k,
             )
             page.wait_for_timeout(200)
-            if live.is_visible():
+            if cell.locator(".jp-OutputArea-output").first.is_visible():
                 break
+        yield cell
+
+
+def live_figures(page):
+    """Yield each live figure of a notebook that has run."""
+    for cell in slider_cells(page):
+        live = cell.locator(".live")
         live.locator(".overlay svg:visible").wait_for()
         yield live
 
 
 def save_and_shut_down(page):
     """Save the notebook and end its kernel, so that no widget lives on."""
-    page.get_by_role("button", name="Save", exact=False).first.click()
-    page.locator(".jp-mod-dirty").wait_for(state="detached")
-    page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_text("Shut Down All Kernels").click()
-    page.keyboard.press("Enter")
-    page.wait_for_function("document.body.innerText.includes('No Kernel')")
+    page.evaluate(
+        """async () => {
+        const context = jupyterapp.shell.currentWidget.context;
+        await context.save();
+        await context.sessionContext.shutdown();
+        }"""
+    )
 
 
 def wait_for_idle(page):
