@@ -83,30 +83,27 @@ def open_notebook(page, address, name):
     wait_for_idle(page)
 
 
-# How many code cells wait or run, and what went wrong in those that have run.
-CELLS = """
-() => {
-  const code = jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model)
-    .filter(model => model.type == 'code' && model.sharedModel.source.trim());
-  return [
-    code.filter(m => !m.executionCount || m.executionState == 'running').length,
-    code.flatMap(m => m.outputs.toJSON().filter(output => output.output_type == 'error')
-      .map(output => `${m.id}: ${output.evalue}`)),
-  ];
+RUN = """
+async () => {
+  await jupyterapp.shell.currentWidget.context.sessionContext.ready;
+  window.running = true;
+  jupyterapp.commands.execute('notebook:run-all-cells').finally(
+    () => { window.running = false });
 }
+"""
+FAULTS = """
+() => jupyterapp.shell.currentWidget.content.widgets.flatMap(({model}) =>
+  (model.outputs?.toJSON() || []).filter(output => output.output_type == 'error')
+    .map(output => `${model.id}: ${output.evalue}`))
 """
 
 
 def run_all(page, seconds=120):
     """Run all cells and wait for the last; an error in a cell is an error here."""
-    page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
-    for _ in range(2 * seconds):
-        page.wait_for_timeout(500)
-        waiting, faults = page.evaluate(CELLS)
-        assert not faults, faults
-        if not waiting:
-            return
-    raise AssertionError(f"after {seconds} s {waiting} cells have not run")
+    page.evaluate(RUN)
+    page.wait_for_function("!window.running", timeout=1000 * seconds)
+    faults = page.evaluate(FAULTS)
+    assert not faults, faults
 
 
 def slider_cells(page):
