@@ -165,5 +165,6 @@ def test_an_exported_page_moves_without_kernel_and_network(
     page.goto((tmp_path / "page.html").as_uri())
     live = page.locator(".live").first
     move_by_keyboard(page, live)
+    assert "η = 1:" in state(live)[1]
     assert not live.get_by_title("reset").is_visible()
     context.close()

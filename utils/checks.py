@@ -435,9 +435,9 @@ def _error_gain(first, outcomes):
         f"step[i] = h -> step[i] = h = {h}\n    {said}: use the h that is given"
         for h, said in [
             (1e-6, "your gradient hardly changes with h, as if h were fixed"),
-            *itertools.product(
-                (1e-11, 1e-12, 1e-13, 1e-14, 1e-15),
-                ["h is fixed in your function, so small that rounding spoils it"],
+            *(
+                (h, "h is fixed in your function, so small that rounding spoils it")
+                for h in (1e-11, 1e-12, 1e-13, 1e-14, 1e-15)
             ),
         ]
     ),
