@@ -27,7 +27,7 @@ test: site
 	$(STRICT) $(BIN)/python -m pytest
 
 notebooks: .venv/author
-	$(STRICT) $(BIN)/python tools/execute.py
+	$(STRICT) $(BIN)/python -m tools.execute
 
 # The notebooks executed again, with what moves on a page without a kernel.
 LIVE := $(patsubst notebooks/%,build/live/%,$(wildcard notebooks/*.ipynb))
@@ -50,13 +50,12 @@ build/assets: tools/assets.py web/requirements.txt | .venv/web
 	touch $@
 
 site: slides deck
-	rm -rf build/source build/lite && mkdir -p build/source build/lite/tests
+	rm -rf build/source build/lite && mkdir -p build/source build/lite
 	cp -r web/*.md web/slider.gif notebooks build/source
 	cp $(LIVE) build/source/notebooks
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site
 	cp -r notebooks utils requirements.txt build/lite
-	cp -r tests/references build/lite/tests
 	rm -rf build/lite/*/__pycache__ build/lite/*/.ipynb_checkpoints
 	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \
 		--piplite-wheels wheels --no-sourcemaps --no-unused-shared-packages \
@@ -64,8 +63,8 @@ site: slides deck
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers
-	$(BIN)/python tools/bench.py
-	$(BIN)/python tools/bench_sliders.py
+	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.bench_sliders
 
 format: .venv/author
 	$(BIN)/ruff check --fix .

@@ -12,7 +12,6 @@ import sys
 import time
 import warnings
 from functools import partial
-from pathlib import Path
 from statistics import median
 
 # Before NumPy, PyTorch and XLA are imported: one thread for all of them.
@@ -23,8 +22,7 @@ os.environ["XLA_FLAGS"] = (
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from tools.course import NOTEBOOKS, ROOT
 
 RATES, STEPS, START = np.geomspace(1e-4, 1, 1000), 500, [-1.2, 1.0]
 EPOCHS, BATCH_SIZE, LR = 20, 64, 1e-3
@@ -227,7 +225,7 @@ def notebooks():
     from nbclient import NotebookClient
 
     peak = "print(next(l for l in open('/proc/self/status') if 'VmHWM' in l))"
-    for path in sorted(ROOT.glob("notebooks/[0-9]*.ipynb")):
+    for path in NOTEBOOKS:
         notebook = nbformat.read(path, as_version=4)
         notebook.cells.append(nbformat.v4.new_code_cell(peak))
         options = {"extra_arguments": ["--log-level=ERROR"]}

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 
-from tools.execute import NOTEBOOKS, run
+from tools.course import NOTEBOOKS
+from tools.execute import run
 from tools.lab import jupyterlab
 
 

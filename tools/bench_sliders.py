@@ -7,8 +7,9 @@ in one browser, one after the other: from the key press to the painted picture.
 import statistics
 
 import nbformat
-from lab import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
 from playwright.sync_api import sync_playwright
+
+from tools.lab import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
 
 PICTURE = """
 %matplotlib {backend}

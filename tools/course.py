@@ -1,4 +1,4 @@
-"""Where the course is, and which notebooks it has: written once, for tools and tests."""
+"""Where the course is, and which notebooks it has: for tools and tests."""
 
 from pathlib import Path
 

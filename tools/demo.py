@@ -10,7 +10,8 @@ import io
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tools.lab import CHROMIUM, OPTIONS, ROOT
+from tools.course import ROOT
+from tools.lab import CHROMIUM, OPTIONS
 
 PAGE = ROOT / "build" / "site" / "notebooks" / "00_start_here.html"
 TARGET = ROOT / "web" / "slider.gif"

@@ -1,6 +1,6 @@
 """Execute the notebooks and store their outputs, so that a second run changes no byte.
 
-    python tools/execute.py [notebook ...]        all of notebooks/ where none is named
+    python -m tools.execute [notebook ...]        all of notebooks/ where none is named
 
 Fails at the first cell that raises or writes to stderr.
 """
@@ -12,7 +12,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+from tools.course import NOTEBOOKS
+
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -57,6 +58,6 @@ def execute(path):
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+    for name in sys.argv[1:] or NOTEBOOKS:
         execute(Path(name).resolve())
         print(name)

@@ -7,8 +7,8 @@ found" when the notebook is opened again.  And JupyterLab asks nothing of the ne
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-from execute import stored
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tools.execute import stored
 
 
 def save_pictures(model, **_):

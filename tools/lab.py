@@ -11,7 +11,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.course import ROOT
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 # Headless, as root, and without anything that Chromium would ask of the network.
@@ -32,7 +33,7 @@ def jupyterlab():
     """Start JupyterLab on this machine alone; give its address and its folder."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root = Path(folder)
-        for name in ("notebooks", "utils", "tools", "tests/references"):
+        for name in ("notebooks", "utils", "tools"):
             shutil.copytree(ROOT / name, root / name)
         shutil.copy(ROOT / "requirements.txt", root)
         with socket.socket() as free:

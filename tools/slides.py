@@ -14,9 +14,9 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
+from tools.course import ROOT
 from tools.live import STATE
 
-ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "build" / "site" / "slides"
 PICTURES = {"image/png", "text/html"}
 # On a slide the arrow keys belong to a slider as long as it has the focus.

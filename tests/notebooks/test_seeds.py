@@ -4,14 +4,14 @@ The cells stay plain: here every `default_rng(seed)` is given one number more.
 """
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tools.course import NOTEBOOKS
+
 SEED = re.compile(r"default_rng\(((?:[^()]|\([^()]*\))+)\)")
-NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/[0-9]*.ipynb"))
 
 
 def reseeded(source, more):

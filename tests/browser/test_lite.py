@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_notebooks import NOTEBOOKS, every_notebook
-from tools.lab import ROOT, live_figures, move_by_keyboard, run_all
+from tests.notebooks.test_notebooks import every_notebook
+from tools.course import NOTEBOOKS, ROOT
+from tools.lab import live_figures, move_by_keyboard, run_all
 
 LITE = ROOT / "build" / "site" / "lite"
 PYODIDE = Path(os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide"))
@@ -32,7 +33,6 @@ def test_everything_a_notebook_reads_is_there():
         if path.is_file():
             copied = LITE / "files" / path.relative_to(ROOT)
             assert copied.read_bytes() == path.read_bytes()
-    assert (LITE / "files" / "tests" / "references" / "torch.npz").exists()
     assert not list((LITE / "files").rglob("__pycache__"))
 
 

@@ -10,8 +10,8 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
 from tools.assets import PACKAGES, fetch
+from tools.course import NOTEBOOKS, ROOT
 from tools.lab import (
-    ROOT,
     live_figures,
     move_by_keyboard,
     open_notebook,
@@ -24,7 +24,7 @@ from tools.lab import (
 
 WITH_SLIDERS = [
     path.name
-    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    for path in NOTEBOOKS
     if "sliders.live(" in path.read_text(encoding="utf-8")
 ]
 

@@ -6,7 +6,8 @@ And what the one class says: every line of the class that this course grew out o
 import numpy as np
 import pytest
 
-from tools.slides import ROOT, read_deck
+from tools.course import ROOT
+from tools.slides import read_deck
 from utils import costs
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.test_notebooks import NOTEBOOKS, every_notebook, read, text
+from tests.notebooks.test_notebooks import every_notebook, read, text
+from tools.course import NOTEBOOKS
 from tools.lab import move_by_keyboard
 from tools.slides import PICTURES, TARGET, role, teaching
 

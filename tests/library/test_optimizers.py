@@ -1,7 +1,6 @@
 """Optimizers against PyTorch, against their formulas, and under bad input."""
 
 from dataclasses import FrozenInstanceError, fields
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from references.make import OPTIMIZERS, torch_path, twin
 
+from tools.course import ROOT
 from utils import schedules
 from utils.descent import descend
 from utils.optimizers import (
@@ -22,7 +22,7 @@ from utils.optimizers import (
     RMSprop,
 )
 
-TORCH = np.load(Path(__file__).parent / "references" / "torch.npz")
+TORCH = np.load(ROOT / "utils" / "torch.npz")
 CLASSES = SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam, AMSGrad, AdamW
 every_class = pytest.mark.parametrize("Optimizer", CLASSES)
 every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)

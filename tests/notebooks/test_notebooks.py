@@ -12,18 +12,12 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
+from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted(
-    path
-    for path in ROOT.glob("notebooks/**/*.ipynb")
-    if ".ipynb_checkpoints" not in path.parts
-)
 # Which modules of utils a module of utils may import; where none is named, none.
 ARROWS = {"sliders": {"figures"}, "checks": {"costs", "network", "optimizers"}}
 
@@ -335,7 +329,9 @@ def test_planted_faults_between_files_are_found(tmp_path):
     assert list(repeated_definitions(other)) == []
 
     links = "[a](gone.md#part), [b](test_notebooks.py), [c](https://example.org/gone)"
-    assert list(dead_links(links, ROOT / "tests")) == ["no file is at gone.md"]
+    assert list(dead_links(links, ROOT / "tests" / "notebooks")) == [
+        "no file is at gone.md"
+    ]
 
     for source in (
         "from utils import figures",

@@ -1,17 +1,16 @@
 """The network's cost and gradient, against differences, PyTorch and itself."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from references.make import ACTIVATIONS, SIZES, torch_network
 
+from tools.course import ROOT
 from utils import network
 from utils.network import Network
 
-TORCH = np.load(Path(__file__).parent / "references" / "torch.npz")
+TORCH = np.load(ROOT / "utils" / "torch.npz")
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
 every_size = pytest.mark.parametrize("name", SIZES)
 NET = Network((3, 4, 5))

@@ -4,14 +4,13 @@ Students change a number and run again: no later cell may have taken a name for 
 """
 
 import copy
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/[0-9]*.ipynb"))
+from tools.course import NOTEBOOKS
 
 
 def said(cell):

@@ -5,12 +5,11 @@ the tests that try what it claims.
 """
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.course import NOTEBOOKS, ROOT
 
 COVERAGE = {
     "1 deep networks are tuned to minimise a cost": (
@@ -162,7 +161,7 @@ def cells():
     """The ids of the cells of each notebook, by its number."""
     return {
         path.stem[:2]: {cell.id for cell in nbformat.read(path, as_version=4).cells}
-        for path in ROOT.glob("notebooks/[0-9]*.ipynb")
+        for path in NOTEBOOKS
     }
 
 
@@ -170,7 +169,7 @@ def cells():
 def tests():
     """The names of all tests."""
     sources = [
-        path.read_text(encoding="utf-8") for path in ROOT.glob("tests/test_*.py")
+        path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py")
     ]
     return set(re.findall(r"^def (test_\w+)", "\n".join(sources), re.M))
 

@@ -1,6 +1,6 @@
-"""Write torch.npz: what PyTorch computes, for tests that run where PyTorch is not.
+"""Write utils/torch.npz: what PyTorch computes, for tests and for notebook 05.
 
-    python tests/references/make.py        (needs torch; the rest of the tests do not)
+    python tests/library/references/make.py    (needs torch; no test does)
 
 The random gradients are stored too, so that no random stream has to stay the same.
 """
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT))
 
 from utils.optimizers import (  # noqa: E402
     SGD,
@@ -140,7 +140,7 @@ def main():
             kept[f"{name} {activation} gradient"] = gradient
 
     kept["made"] = f"torch {torch.__version__}, numpy {np.__version__}, {date.today()}"
-    np.savez_compressed(HERE / "torch.npz", **kept)
+    np.savez_compressed(ROOT / "utils" / "torch.npz", **kept)
 
 
 if __name__ == "__main__":

@@ -2,19 +2,17 @@
 
 import re
 import warnings
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from tools.course import NOTEBOOKS
 from utils import figures, sliders
 
-NOTEBOOKS = [
-    path
-    for path in sorted(Path(__file__).parents[1].glob("notebooks/[0-9]*.ipynb"))
-    if "sliders.live(" in path.read_text(encoding="utf-8")
+WITH_SLIDERS = [
+    path for path in NOTEBOOKS if "sliders.live(" in path.read_text(encoding="utf-8")
 ]
 RATES = np.geomspace(0.01, 1, 5)
 
@@ -184,7 +182,7 @@ print(*[_drive(live, _np.random.default_rng(1)) for live in _lives])
 """
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WITH_SLIDERS, ids=lambda path: path.stem)
 def test_every_control_of_a_notebook_can_be_anywhere(path):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(DRIVE))

@@ -1,12 +1,12 @@
 """What notebook 07 says of hyper-parameters, tried on seeds that are not its own."""
 
 import re
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 
+from tools.course import ROOT
 from utils import checks, schedules
 from utils import optimizers as opt
 from utils.data import digits
@@ -15,7 +15,7 @@ from utils.network import Network
 
 TRAINING, VALIDATION, TEST = [(x.astype(float), y) for x, y in digits()]
 NETWORK = Network((64, 16, 10))
-PATH = Path(__file__).parents[1] / "notebooks" / "07_hyperparameters.ipynb"
+PATH = ROOT / "notebooks" / "07_hyperparameters.ipynb"
 CELLS = {cell.id: cell for cell in nbformat.read(PATH, as_version=4).cells}
 
 
