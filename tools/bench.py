@@ -119,8 +119,8 @@ def sweep_cold():
     """Time both in a new interpreter each, with imports and compilation."""
 
     def cold(call):
-        command = [sys.executable, "-c", f"import bench; bench.{call}"]
-        subprocess.run(command, cwd=ROOT / "tools", check=True)
+        command = [sys.executable, "-c", f"from tools import bench; bench.{call}"]
+        subprocess.run(command, cwd=ROOT, check=True)
 
     runners = partial(cold, "our_sweep()"), partial(cold, "compiled_optax_sweep()()")
     ours, theirs = race(*runners, repeats=5)

@@ -226,8 +226,8 @@ def test_a_second_execution_changes_no_byte(tmp_path):
     shutil.copy(stored, copied)
     written = []
     for _ in range(2):  # both here: another Matplotlib stores other pixels
-        command = [sys.executable, ROOT / "tools" / "execute.py", copied]
-        subprocess.run(command, check=True)
+        command = [sys.executable, "-m", "tools.execute", copied]
+        subprocess.run(command, check=True, cwd=ROOT)
         written.append(copied.read_bytes())
     assert written[0] == written[1]
     for one, other in zip(read(stored)["cells"], read(copied)["cells"], strict=True):
