@@ -1,6 +1,17 @@
-"""Where the course is, and which notebooks it has: for tools and tests."""
+"""Where the course is, which notebooks it has, and how strictly they are run."""
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+# For every kernel and process that is started from here.  One BLAS thread: the matrices
+# are small.  A warning is an error; not two of the kernel's own, at its shutdown and,
+# from Python 3.12 on, at its start.
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["PYTHONWARNINGS"] = (
+    "error,ignore::PendingDeprecationWarning,"
+    "ignore:There is no current event loop:DeprecationWarning"
+)
+os.environ["TQDM_DISABLE"] = "1"  # or a slow machine would store a progress bar

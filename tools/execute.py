@@ -1,18 +1,18 @@
-"""Execute the notebooks and store their outputs, so that a second run changes no byte.
+"""Store what the cells of the notebooks put out; a second run changes no byte.
 
     python -m tools.execute [notebook ...]        all of notebooks/ where none is named
 
 Fails at the first cell that raises or writes to stderr.
 """
 
-import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 
 from tools.course import NOTEBOOKS
+from tools.runs import run_of
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -28,36 +28,23 @@ def stored(output):
     return output
 
 
-def run(path):
-    """Return a notebook, executed; raise RuntimeError if a cell writes to stderr."""
-    os.environ["TQDM_DISABLE"] = "1"  # or a slow machine would store a progress bar
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook,
-        timeout=120,
-        record_timing=False,
-        coalesce_streams=True,  # where a stream is split depends on the clock
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(path.parent)}},
-    ).execute()
-    for cell in notebook.cells:
+def execute(path):
+    """Store the run of one notebook in place, each widget as its picture or text."""
+    notebook, executed = nbformat.read(path, as_version=4), run_of(path)
+    notebook.metadata = METADATA
+    for cell, done in zip(notebook.cells, executed.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.execution_count = done.execution_count
+            cell.outputs = [stored(output) for output in done.outputs]
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 raise RuntimeError(f"{path}, {cell.id}: stderr says {output.text!r}")
-    return notebook
-
-
-def execute(path):
-    """Run one notebook and store it in place, each widget as its picture or text."""
-    notebook = run(path)
-    notebook.metadata = METADATA
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            stored(output)
     nbformat.write(notebook, path)
+    return path
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or NOTEBOOKS:
-        execute(Path(name).resolve())
-        print(name)
+    named = [Path(name).resolve() for name in sys.argv[1:]]
+    with ProcessPoolExecutor(2) as pool:  # the longest are among the last
+        for path in pool.map(execute, named or reversed(NOTEBOOKS)):
+            print(path)

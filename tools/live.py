@@ -1,6 +1,6 @@
-"""Execute a notebook for pages that have no kernel: one-slider figures stay alive.
+"""Write the runs for pages that have no kernel: one-slider figures stay alive.
 
-    python -m tools.live notebook target
+    python -m tools.live        write build/live/*.ipynb
 
 Each slider that the browser moves by itself comes with its state; what a kernel would
 have to draw becomes the picture or the text that it is stored as.
@@ -8,12 +8,14 @@ have to draw becomes the picture or the text that it is stored as.
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import nbformat
 
-from tools.execute import METADATA, VIEW, run, stored
+from tools.course import NOTEBOOKS, ROOT
+from tools.execute import METADATA, VIEW, stored
+from tools.runs import run_of
+
+LIVE = ROOT / "build" / "live"
 
 STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -54,8 +56,8 @@ def keep_what_lives(notebook):
 
 
 if __name__ == "__main__":
-    source, target = map(Path, sys.argv[1:])
-    notebook = run(source)
-    keep_what_lives(notebook)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, target)
+    LIVE.mkdir(parents=True, exist_ok=True)
+    for path in NOTEBOOKS:
+        notebook = run_of(path)
+        keep_what_lives(notebook)
+        nbformat.write(notebook, LIVE / path.name)

@@ -3,17 +3,11 @@
 import re
 import warnings
 
-import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 
-from tools.course import NOTEBOOKS
 from utils import figures, sliders
 
-WITH_SLIDERS = [
-    path for path in NOTEBOOKS if "sliders.live(" in path.read_text(encoding="utf-8")
-]
 RATES = np.geomspace(0.01, 1, 5)
 
 
@@ -154,42 +148,3 @@ def test_a_figure_in_a_notebook_is_shown_once():
     before = plt.get_fignums()
     picture()
     assert plt.get_fignums() == before
-
-
-DRIVE = """
-import numpy as _np
-from utils.sliders import Live as _Live
-
-def _drive(live, rng):
-    over = live.children[-1].children[-1]
-    htmls = {child.value for child in getattr(over, "children", ())}
-    for control in live.controls.values():
-        options = getattr(control, "options", (0, 1))
-        ends_first = [0, len(options) - 1, *rng.permutation(len(options))[:100]]
-        for position in ends_first:
-            if hasattr(control, "index"):
-                control.index = int(position)
-            else:
-                control.value = bool(position)
-            htmls.add(getattr(over, "value", "<path"))
-    for html in htmls:
-        assert "<path" in html, "an empty picture"
-        assert "role=\\"alert\\"" not in html, html
-    return len(htmls)
-
-_lives = {value for value in globals().values() if isinstance(value, _Live)}
-print(*[_drive(live, _np.random.default_rng(1)) for live in _lives])
-"""
-
-
-@pytest.mark.parametrize("path", WITH_SLIDERS, ids=lambda path: path.stem)
-def test_every_control_of_a_notebook_can_be_anywhere(path):
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell(DRIVE))
-    here = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(
-        notebook, resources=here, extra_arguments=["--log-level=50"]
-    ).execute()
-    pictures = notebook.cells[-1].outputs[0].text.split()
-    assert len(pictures) == path.read_text(encoding="utf-8").count("sliders.live(")
-    assert min(map(int, pictures)) > 1

@@ -1,0 +1,170 @@
+"""What the notebooks do when they are run: as stored, again, with sliders, other seeds.
+
+All but the other seeds read one run of each notebook (tools/runs.py).
+"""
+
+import copy
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbval.plugin import IPyNbFile, coalesce_streams
+
+from tools.course import NOTEBOOKS, ROOT
+from tools.execute import execute
+from tools.plain import printed, reseeded
+from tools.runs import run, run_of
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def not_as_stored(path, executed, session):
+    """Yield where nbval finds that a run put out other things than are stored."""
+    new = {cell.id: cell for cell in executed.cells}
+    for item in IPyNbFile.from_parent(session, path=path).collect():
+        outputs = [coalesce_streams(c.outputs) for c in (new[item.cell.id], item.cell)]
+        if item.options["check"] and not item.compare_outputs(*outputs):
+            yield "\n".join([item.cell.id, *item.comparison_traceback])
+
+
+def said(outputs):
+    """Return the texts of some outputs; an error says its message."""
+    return [
+        out.get("text", out.get("evalue", out.get("data", {}).get("text/plain")))
+        for out in outputs
+    ]
+
+
+def not_again(executed):
+    """Yield each cell that fails or says something else when it is run again."""
+    for cell in executed.cells:
+        if cell.cell_type == "code":
+            again = executed.metadata.again[cell.id]
+            failed = any(out.output_type == "error" for out in again)
+            by_clock = "nbval-ignore-output" in cell.metadata.get("tags", [])
+            if failed or (said(again) != said(cell.outputs) and not by_clock):
+                yield f"{cell.id}: {said(cell.outputs)}, then {said(again)}"
+
+
+@every_notebook
+def test_a_notebook_says_what_is_stored(path, request):
+    found = list(not_as_stored(path, run_of(path), request.session))
+    assert not found, "\n".join(found)
+
+
+@every_notebook
+def test_every_cell_can_be_run_again_after_all_others(path):
+    found = list(not_again(run_of(path)))
+    assert not found, "\n".join(found)
+
+
+@every_notebook
+def test_every_control_of_a_notebook_can_be_anywhere(path):
+    pictures = run_of(path).metadata.driven.split()
+    assert all(number.isdigit() for number in pictures), " ".join(pictures)
+    assert len(pictures) == path.read_text(encoding="utf-8").count("sliders.live(")
+    assert min(map(int, pictures), default=2) > 1
+
+
+@every_notebook
+@pytest.mark.parametrize(
+    "more", [1, 2, *(pytest.param(k, marks=pytest.mark.monthly) for k in (3, 4, 5))]
+)
+def test_a_notebook_holds_with_other_seeds(path, more):
+    printed(path, f"--seed={more}")
+
+
+def test_a_seed_is_replaced_wherever_it_stands():
+    assert reseeded("default_rng(3)", 7) == "default_rng([*np.ravel(3), 7])"
+    two = reseeded("rng = np.random.default_rng([2, batch_size])", 7)
+    assert two == "rng = np.random.default_rng([*np.ravel([2, batch_size]), 7])"
+    assert reseeded("rng.normal(size=3)", 7) == "rng.normal(size=3)"
+
+
+def test_a_second_execution_changes_no_byte(tmp_path, monkeypatch):
+    first = run_of(NOTEBOOKS[0])
+    second = run(NOTEBOOKS[0])  # both here: another Matplotlib stores other pixels
+    written = []
+    for executed in first, second:
+        monkeypatch.setattr("tools.execute.run_of", lambda path, run=executed: run)
+        copied = tmp_path / NOTEBOOKS[0].name
+        copied.write_bytes(NOTEBOOKS[0].read_bytes())
+        execute(copied)
+        written.append(copied.read_bytes())
+    assert written[0] == written[1]
+
+
+# A small notebook, in which some things are wrong.
+CELLS = {
+    "first": "print(max(1, 2))",
+    "by-clock": "max(1, 3)",
+    "later": "max = min",
+    "figure": "from utils import figures, sliders\n"
+    "fig, ax = figures.subplots()\n"
+    "lines = ax.plot([1, 2], label='line')",
+    "slider": "fig, ax = figures.subplots()\n"
+    "lines = ax.plot([1, 2])\n"
+    "@sliders.live(fig, lr=[1, 2, 3], adam=True)\n"
+    "def live(lr, adam):\n"
+    "    return lines, str(1 / (3 - lr))\n"
+    "live",
+}
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """Where that notebook is stored, and its run."""
+    tags = {"by-clock": {"tags": ["nbval-ignore-output"]}}
+    cells = [
+        new_code_cell(f"import sys; sys.path.insert(0, {str(ROOT)!r})", id="path"),
+        *(new_code_cell(c, id=k, metadata=tags.get(k, {})) for k, c in CELLS.items()),
+    ]
+    path = tmp_path_factory.mktemp("faulty") / "faulty.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    executed = run(path)
+    nbformat.write(executed, path)
+    return path, executed
+
+
+def test_a_later_cell_that_takes_a_name_is_found(faulty):
+    assert list(not_again(faulty[1])) == ["first: ['2\\n'], then ['1\\n']"]
+
+
+def test_a_slider_that_fails_at_one_of_its_positions_is_found(faulty):
+    assert "ZeroDivisionError" in faulty[1].metadata.driven
+
+
+def test_what_is_stored_as_executed_has_no_fault(faulty, request):
+    assert list(not_as_stored(*faulty, request.session)) == []
+
+
+@pytest.mark.parametrize(
+    "cell, fault, value",
+    [
+        ("first", "text", "3\n"),
+        ("first", "text", ""),
+        ("first", "name", "stderr"),
+        ("first", "lost", None),
+        ("later", "more", None),
+        ("figure", "text/plain", "Figure: another line."),
+        ("figure", "text/html", "<b>more</b>"),
+        ("figure", "lost", None),
+        ("slider", "text/plain", "another sentence"),
+    ],
+)
+def test_a_fault_in_what_is_stored_is_found(cell, fault, value, faulty, request):
+    path, executed = faulty
+    notebook = copy.deepcopy(executed)
+    (stored,) = (c for c in notebook.cells if c.id == cell)
+    if fault == "lost":
+        stored.outputs = []
+    elif fault == "more":
+        stored.outputs = [new_output("stream", text="more")]
+    elif "/" in fault:
+        stored.outputs[0].data[fault] = value
+    else:
+        stored.outputs[0][fault] = value
+    wrong = path.with_name("wrong.ipynb")
+    nbformat.write(notebook, wrong)
+    (found,) = not_as_stored(wrong, executed, request.session)
+    assert found.startswith(cell)
