@@ -1,4 +1,5 @@
-# make lab        open the course            make test    run everything that CI runs
+# make lab        open the course            make check   try it while writing
+# make test       run everything that CI runs; make test-all, also what takes long
 # make notebooks  execute and store them     make bench   print the table of speeds
 # make site       build the web edition, with slides and JupyterLite, in build/site
 # make slides     the slides alone           make deck    the one class of web/deck.md
@@ -7,37 +8,44 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-# One BLAS thread: the matrices are small.
-export OPENBLAS_NUM_THREADS = 1
-export OMP_NUM_THREADS = 1
-# A warning in a notebook or a test is an error; not two of the kernel's own, at its
-# shutdown and, from Python 3.12 on, at its start.
-STRICT := PYTHONWARNINGS="error,ignore::PendingDeprecationWarning,ignore:There is no \
-current event loop:DeprecationWarning"
+# Two things at a time, where one does not need the other.
+MAKEFLAGS += --jobs=2
+PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
 
-.PHONY: lab test notebooks site slides deck bench format clean
+.PHONY: lab check test test-all notebooks site slides deck pages lite bench format clean
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
 		notebooks/00_start_here.ipynb
 
+# What one runs while writing: style, form, library, checks, each notebook once.
+check: .venv/author
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PYTEST) -m "not monthly" tests/library tests/house tests/exercises tests/claims/test_deck.py \
+		tests/notebooks/test_notebooks.py
+
+# Everything but what takes long; what has passed and has not changed is not tried again.
 test: site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(STRICT) $(BIN)/python -m pytest
+	$(PYTEST) -m "not monthly" --changed
+
+test-all: site
+	$(PYTEST)
 
 notebooks: .venv/author
-	$(STRICT) $(BIN)/python -m tools.execute
+	$(BIN)/python -m tools.execute
 
-# The notebooks executed again, with what moves on a page without a kernel.
-LIVE := $(patsubst notebooks/%,build/live/%,$(wildcard notebooks/*.ipynb))
-
-build/live/%.ipynb: notebooks/%.ipynb utils/*.py tools/live.py tools/execute.py \
-		| .venv/web
-	$(STRICT) $(BIN)/python -m tools.live $< $@
+# The notebooks run, with what moves on a page without a kernel.
+LIVE := build/live/done
+$(LIVE): notebooks/*.ipynb notebooks/*/*.* utils/*.* tools/*.* | .venv/web
+	$(BIN)/python -m tools.runs
+	$(BIN)/python -m tools.live
+	touch $@
 
 slides: $(LIVE) build/assets
-	$(BIN)/python -m tools.slides $(LIVE)
+	$(BIN)/python -m tools.slides build/live/*.ipynb
 
 deck: $(LIVE) build/assets
 	$(BIN)/python -m tools.slides web/deck.md
@@ -49,17 +57,22 @@ build/assets: tools/assets.py web/requirements.txt | .venv/web
 		ipywidgets==8.1.9 jupyterlab_widgets==3.0.17 comm==0.2.3 tqdm==4.70.1
 	touch $@
 
-site: slides deck
-	rm -rf build/source build/lite && mkdir -p build/source build/lite
+pages: $(LIVE) build/assets
+	rm -rf build/source && mkdir -p build/source
 	cp -r web/*.md web/slider.gif notebooks build/source
-	cp $(LIVE) build/source/notebooks
+	cp build/live/*.ipynb build/source/notebooks
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site
+
+lite: build/assets
+	rm -rf build/lite && mkdir -p build/lite
 	cp -r notebooks utils requirements.txt build/lite
 	rm -rf build/lite/*/__pycache__ build/lite/*/.ipynb_checkpoints
 	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \
 		--piplite-wheels wheels --no-sourcemaps --no-unused-shared-packages \
 		> lite.log || (cat lite.log && false)
+
+site: slides deck pages lite
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers

@@ -1,19 +1,96 @@
-"""Settings for all tests; a JupyterLab and a browser for those that ask for them."""
+"""Settings for all tests; what has not changed is not tried again; a browser."""
 
-import os
+import re
+from functools import cache
+from pathlib import Path
 
 import matplotlib
 import pytest
 from hypothesis import settings
 
+from tools.course import ROOT
 from tools.lab import CHROMIUM, OPTIONS, jupyterlab
+from tools.runs import digest, versions
 
 matplotlib.use("Agg")
-os.environ["TQDM_DISABLE"] = "1"  # or a slow machine's progress bar is in an output
 
 # The same examples on every machine, and nothing kept from run to run.
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
+
+PASSED = ROOT / "build" / "passed.txt"
+CALLED = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--changed",
+        action="store_true",
+        help="skip what has passed here before and depends on nothing that has changed",
+    )
+
+
+def files(*patterns):
+    """Return the files of the course that match a pattern, in a fixed order."""
+    found = {path for pattern in patterns for path in ROOT.glob(pattern)}
+    return sorted(path for path in found if path.is_file() and path.suffix != ".pyc")
+
+
+@cache
+def common():
+    """Return a hash of what every test depends on."""
+    code = "utils/*", "tools/**/*", "tests/*.py", "pyproject.toml", "requirements.txt"
+    return digest(*files(*code), *versions())
+
+
+@cache
+def hash_of(*patterns):
+    return digest(*files(*patterns))
+
+
+def inputs(item):
+    """Return a hash of the other files that a test reads, by where it stands."""
+    given = getattr(item, "callspec", None)
+    paths = [v for v in given.params.values() if isinstance(v, Path)] if given else []
+    number = re.search(r"\d\d", item.path.stem)
+    if paths:  # pages, which are built, and notebooks, with what lies beside them
+        beside = [f"notebooks/*/{path.stem[:2]}*" for path in paths]
+        return digest(*paths) + hash_of(*beside, "notebooks/exercises/*")
+    if item.path.parent.name == "library":
+        return hash_of("notebooks/quizzes/*")
+    if number:
+        return hash_of(f"notebooks/**/{number[0]}*", "web/*.md", "README.md")
+    return hash_of("*", "notebooks/**/*", "web/**/*", "tests/**/*", ".github/**/*")
+
+
+def key(item):
+    """Return a hash of a test and of all that it depends on."""
+    beside = files(f"{item.path.parent.relative_to(ROOT)}/**/*.py")
+    return digest(item.nodeid, common(), *beside, inputs(item))
+
+
+@cache
+def passed():
+    return set(PASSED.read_text().split()) if PASSED.exists() else set()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    if item.config.option.changed and key(item) in passed():
+        pytest.skip("unchanged since it passed here (make clean forgets that)")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Write down what has passed, once its fixtures have found no fault either."""
+    report = yield
+    if report.when == "call":
+        item.stash[CALLED] = report.passed
+    elif report.when == "teardown" and report.passed and item.stash.get(CALLED, False):
+        PASSED.parent.mkdir(exist_ok=True)
+        with PASSED.open("a") as file:
+            file.write(key(item) + "\n")
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -27,47 +104,27 @@ def browser():
 
 @pytest.fixture(scope="session")
 def course(browser):
-    """The address of a JupyterLab, and the folder with a copy of the course."""
+    """The address of a JupyterLab, and the folder with the copy of the course there."""
     with jupyterlab() as (address, root):
         yield address, root
 
 
-@pytest.fixture(scope="session")
-def lab(course):
-    return course[0]
-
-
-@pytest.fixture
-def page(browser):
-    """A page on which an error in the console fails the test."""
-    page = browser.new_page(viewport={"width": 1440, "height": 1000})
-    errors = []
+def watched(page, errors):
+    """Return a page whose errors, and those in its console, are added to a list."""
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda line: (
-            errors.append(line.text)
-            if line.type == "error"
-            and "404" not in line.text  # JupyterLab looks for extras
-            else None
-        ),
-    )
-    yield page
-    page.close()
-    assert errors == []
-
-
-@pytest.fixture
-def offline(browser):
-    """A page without a network, on which no error and no failed request passes."""
-    context = browser.new_context(offline=True, viewport={"width": 1440, "height": 900})
-    page, errors = context.new_page(), []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("requestfailed", lambda request: errors.append(request.url))
     page.on(
         "console",
         lambda line: errors.append(line.text) if line.type == "error" else None,
     )
+    return page
+
+
+@pytest.fixture(scope="module")
+def offline(browser):
+    """A page without a network, on which no error and no failed request passes."""
+    context = browser.new_context(offline=True, viewport={"width": 1440, "height": 900})
+    page = watched(context.new_page(), errors := [])
+    page.on("requestfailed", lambda request: errors.append(request.url))
     yield page
     context.close()
     assert errors == []

@@ -1,16 +1,15 @@
 """Sliders in a real JupyterLab, in a real browser; and in an exported page, alone.
 
 Needs Chromium on the PATH (Debian: apt-get install chromium); without it these tests
-are skipped, and say so.
+are skipped, and say so.  Each notebook is opened once for all tests of it.
 """
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
+from tests.conftest import watched
 from tools.assets import PACKAGES, fetch
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import NOTEBOOKS
 from tools.lab import (
     live_figures,
     move_by_keyboard,
@@ -21,12 +20,9 @@ from tools.lab import (
     state,
     wait_for_change,
 )
+from tools.runs import run_of
 
-WITH_SLIDERS = [
-    path.name
-    for path in NOTEBOOKS
-    if "sliders.live(" in path.read_text(encoding="utf-8")
-]
+pytestmark = pytest.mark.xdist_group("lab")  # one JupyterLab serves all
 
 # What can be seen at every frame while the hand moves: how many overlays, how high.
 WATCH = """
@@ -43,26 +39,53 @@ element => {
 """
 
 
-@pytest.mark.parametrize("name", WITH_SLIDERS)
-def test_an_unrun_notebook_shows_pictures(name, lab, page):
-    open_notebook(page, lab, name)
+@pytest.fixture(
+    scope="module",
+    params=[p for p in NOTEBOOKS if "sliders.live(" in p.read_text(encoding="utf-8")],
+    ids=lambda path: path.stem,
+)
+def opened(request, course, browser):
+    """A notebook in JupyterLab, not yet run; an error in the console fails its test."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    watched(page, errors := [])
+    open_notebook(page, course[0], request.param.name)
+    yield page
+    save_and_shut_down(page)
+    page.close()
+    assert [line for line in errors if "404" not in line] == []  # it looks for extras
+
+
+@pytest.fixture
+def running(opened):
+    """The same notebook after Run All."""
+    if not opened.evaluate("window.ran"):
+        run_all(opened)
+        opened.evaluate("window.ran = true")
+    return opened
+
+
+start_here = pytest.mark.parametrize("opened", NOTEBOOKS[:1], indirect=True)
+
+
+def shows_pictures(page):
     for cell in slider_cells(page):
         cell.locator(".jp-OutputArea-output img").first.wait_for()
         assert page.get_by_text("model not found").count() == 0
 
 
-@pytest.mark.parametrize("name", WITH_SLIDERS)
-def test_every_slider_follows_keys_and_hand(name, lab, page):
-    open_notebook(page, lab, name)
-    run_all(page)
-    number = (ROOT / "notebooks" / name).read_text("utf-8").count("sliders.live(")
+def test_an_unrun_notebook_shows_pictures(opened):
+    shows_pictures(opened)
+
+
+def test_every_slider_follows_keys_and_hand(running, request):
     moved = []
-    for live in live_figures(page):
+    for live in live_figures(running):
         for handle in live.locator(".noUi-handle").all():
-            follows_keys(page, live, handle)
-            follows_the_hand(page, live, handle)
+            follows_keys(running, live, handle)
+            follows_the_hand(running, live, handle)
         moved.append(live)
-    assert len(moved) == number
+    path = request.node.callspec.params["opened"]
+    assert len(moved) == path.read_text("utf-8").count("sliders.live(")
 
 
 def follows_keys(page, live, handle):
@@ -102,43 +125,38 @@ def follows_the_hand(page, live, handle):
     assert len({height for _, height in seen}) == 1, "the output changed its height"
 
 
-def test_typing_a_number_and_reset(lab, page):
-    open_notebook(page, lab, "00_start_here.ipynb")
-    run_all(page)
-    live = next(live_figures(page))
+@start_here
+def test_typing_a_number_and_reset(running):
+    live = next(live_figures(running))
+    live.get_by_title("reset").click()
+    running.wait_for_timeout(300)
     first = state(live)
     box = live.get_by_role("textbox", name="η")
     box.fill("0.03")
     box.press("Enter")
-    assert "η = 0.029" in wait_for_change(page, live, first)[1]
+    assert "η = 0.029" in wait_for_change(running, live, first)[1]
     moved = state(live)
     live.get_by_title("reset").click()
-    assert wait_for_change(page, live, moved) == first
+    assert wait_for_change(running, live, moved) == first
 
 
-def test_the_play_button_moves_a_slider_by_itself(lab, page):
-    open_notebook(page, lab, "00_start_here.ipynb")
-    run_all(page)
-    *_, live = live_figures(page)
+@start_here
+def test_the_play_button_moves_a_slider_by_itself(running):
+    *_, live = live_figures(running)
+    live.get_by_title("reset").click()
+    running.wait_for_timeout(300)
     before = state(live)
     live.locator(".widget-play button").first.click()
-    first = wait_for_change(page, live, before)
-    assert wait_for_change(page, live, first)[0] != first[0] != before[0]
+    first = wait_for_change(running, live, before)
+    assert wait_for_change(running, live, first)[0] != first[0] != before[0]
 
 
-def test_a_notebook_saved_and_opened_again_shows_its_pictures(lab, browser):
-    for visit in "run and save", "look":
-        page = browser.new_page()
-        open_notebook(page, lab, "00_start_here.ipynb")
-        if visit == "run and save":
-            run_all(page)
-            assert len([*live_figures(page)]) == 2
-            save_and_shut_down(page)
-        else:
-            for cell in slider_cells(page):
-                cell.locator(".jp-OutputArea-output img").first.wait_for()
-                assert page.get_by_text("model not found").count() == 0
-        page.close()
+@start_here
+def test_a_notebook_saved_and_opened_again_shows_its_pictures(running, course, request):
+    assert len([*live_figures(running)]) == 2
+    save_and_shut_down(running)
+    open_notebook(running, course[0], request.node.callspec.params["opened"].name)
+    shows_pictures(running)
 
 
 @pytest.fixture(scope="session")
@@ -154,11 +172,8 @@ def widgets_js(tmp_path_factory):
 def test_an_exported_page_moves_without_kernel_and_network(
     widgets_js, browser, tmp_path
 ):
-    notebook = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
-    here = {"metadata": {"path": str(ROOT / "notebooks")}}
-    NotebookClient(notebook, resources=here).execute()
     exporter = HTMLExporter(widget_renderer_url=widgets_js.as_uri())
-    html, _ = exporter.from_notebook_node(notebook)
+    html, _ = exporter.from_notebook_node(run_of(NOTEBOOKS[0]))
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
     context = browser.new_context(offline=True)
     page = context.new_page()

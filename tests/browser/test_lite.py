@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.notebooks.test_notebooks import every_notebook
+from tests.conftest import watched
 from tools.course import NOTEBOOKS, ROOT
 from tools.lab import live_figures, move_by_keyboard, run_all
 
@@ -24,6 +24,7 @@ PYODIDE = Path(os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide"))
 needs_lite = pytest.mark.skipif(
     not LITE.exists(), reason="JUPYTERLITE WAS NOT TESTED: no site; run make site"
 )
+MONTHLY = pytest.mark.monthly
 mimetypes.add_type("application/wasm", ".wasm")
 
 
@@ -63,7 +64,7 @@ def notebook(browser, address):
     if not PYODIDE.exists():
         pytest.skip(f"NO NOTEBOOK RAN IN JUPYTERLITE: there is no {PYODIDE}")
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    page, errors = context.new_page(), []
+    page = watched(context.new_page(), errors := [])
 
     def answer(route):
         url = route.request.url.partition("?")[0]
@@ -83,11 +84,6 @@ def notebook(browser, address):
             route.abort()
 
     context.route("**/*", answer)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda line: errors.append(line.text) if line.type == "error" else None,
-    )
 
     def run(name):
         page.goto(f"{address}/lite/notebooks/index.html?path=notebooks/{name}.ipynb")
@@ -110,7 +106,14 @@ def outputs(page):
 
 
 @needs_lite
-@every_notebook
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=() if path.stem[:2] in ("00", "03") else MONTHLY)
+        for path in NOTEBOOKS
+    ],
+    ids=lambda path: path.stem,
+)
 def test_a_notebook_runs_to_its_end_and_its_slider_moves(path, notebook):
     page = notebook(path.stem)
     if path.name > "01":

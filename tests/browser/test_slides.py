@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.notebooks.test_notebooks import every_notebook, read, text
-from tools.course import NOTEBOOKS
+from tools.course import NOTEBOOKS, ROOT
 from tools.lab import move_by_keyboard
 from tools.slides import PICTURES, TARGET, role, teaching
 
@@ -107,9 +107,11 @@ def test_the_teacher_has_a_clock_and_something_to_ask(path):
     assert asked >= (5 if path.name > "01" else 2)
 
 
-@pytest.mark.parametrize("name", [*(path.stem for path in NOTEBOOKS), "deck"])
-def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(name, offline):
-    show(offline, name)
+@pytest.mark.parametrize(
+    "path", [*NOTEBOOKS, ROOT / "web" / "deck.md"], ids=lambda path: path.stem
+)
+def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
+    show(offline, path.stem)
     found = offline.evaluate(FAULTS)
     for _ in range(200):
         offline.keyboard.press("PageDown")

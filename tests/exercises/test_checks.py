@@ -829,7 +829,9 @@ def skips_nan(train, grid, seeds):
         ("mean_square", lambda d, s, a: [s, s / 2][a == "relu"] ** d),
         ("noise_floor", lambda e, c, s: (np.array([e * s * s / c / (2 - e * c)]), "!")),
     ],
-    ids=lambda value: getattr(value, "__name__", str(value)),
+    ids=lambda value: getattr(
+        value, "__name__", value if isinstance(value, str) else type(value).__name__
+    ),
 )
 def test_a_right_answer_in_another_style_is_correct(name, function):
     assert EXERCISES[name].verdict(function).startswith("Correct.")
