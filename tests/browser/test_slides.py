@@ -138,6 +138,16 @@ def show(page, name):
 
 
 def settle(page):
-    """Wait until no formula waits to be typeset, and no font to be fetched."""
+    """Wait until no formula waits to be typeset, and no font or picture to be fetched.
+
+    What a slide needs is asked for when it is first drawn: so look two frames later.
+    """
     page.wait_for_function("MathJax.isReady && MathJax.Hub.queue.pending == 0")
-    page.evaluate("document.fonts.ready.then(() => true)")
+    page.evaluate(
+        """async () => {
+        for (let k = 0; k < 2; k++) await new Promise(requestAnimationFrame);
+        await document.fonts.ready;
+        await Promise.all([...document.images].map(image => image.decode()));
+        await new Promise(requestAnimationFrame);
+        }"""
+    )
