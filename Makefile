@@ -55,7 +55,8 @@ site: slides deck
 	cp $(LIVE) build/source/notebooks
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site
-	cp -r notebooks utils requirements.txt build/lite
+	cp -r notebooks utils requirements.txt CITATION.cff build/lite
+	cp web/jupyter-lite.json build
 	rm -rf build/lite/*/__pycache__ build/lite/*/.ipynb_checkpoints
 	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \
 		--piplite-wheels wheels --no-sourcemaps --no-unused-shared-packages \
