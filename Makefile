@@ -2,6 +2,7 @@
 # make notebooks  execute and store them     make bench   print the table of speeds
 # make site       build the web edition, with slides and JupyterLite, in build/site
 # make slides     the slides alone           make deck    the one class of web/deck.md
+# make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ export OMP_NUM_THREADS = 1
 STRICT := PYTHONWARNINGS="error,ignore::PendingDeprecationWarning,ignore:There is no \
 current event loop:DeprecationWarning"
 
-.PHONY: lab test notebooks site slides deck bench format clean
+.PHONY: lab test notebooks site slides deck bench format address clean
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
@@ -70,6 +71,9 @@ bench: .venv/peers
 format: .venv/author
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+address:
+	$(PYTHON) -m tools.address $(NAME)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis
