@@ -58,6 +58,7 @@ site: slides deck
 		--doctree-dir build/doctrees --conf-dir web build/source build/site
 	cp -r notebooks utils requirements.txt CITATION.cff build/lite
 	cp web/jupyter-lite.json build
+	rm -f build/.jupyterlite.doit.db  # or a second build forgets these settings
 	rm -rf build/lite/*/__pycache__ build/lite/*/.ipynb_checkpoints
 	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \
 		--piplite-wheels wheels --no-sourcemaps --no-unused-shared-packages \

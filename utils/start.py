@@ -31,7 +31,7 @@ def say_version(notebook):
             f"This notebook is an old copy, of version {notebook}: "
             f"the course is now at {course}, of {date}.\n"
             "Download what you want to keep. Then, in JupyterLite: "
-            "Help ▸ Clear Browser Data, and reload the page; elsewhere: fetch it again."
+            "Help ▸ Clear Browser Data; elsewhere: fetch the course again."
         )
 
 
