@@ -16,7 +16,7 @@ export OMP_NUM_THREADS = 1
 STRICT := PYTHONWARNINGS="error,ignore::PendingDeprecationWarning,ignore:There is no \
 current event loop:DeprecationWarning"
 
-.PHONY: lab test notebooks site slides deck bench format address clean
+.PHONY: lab test notebooks site slides deck bench format address addressed clean
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
@@ -50,7 +50,11 @@ build/assets: tools/assets.py web/requirements.txt | .venv/web
 		ipywidgets==8.1.9 jupyterlab_widgets==3.0.17 comm==0.2.3 tqdm==4.70.1
 	touch $@
 
-site: slides deck
+# What is published must know its address; said before anything is built.
+addressed:
+	@$(PYTHON) -m tools.address published $(GITHUB_REPOSITORY)
+
+site: addressed slides deck
 	rm -rf build/source build/lite && mkdir -p build/source build/lite
 	cp -r web/*.md web/slider.gif notebooks build/source
 	cp $(LIVE) build/source/notebooks

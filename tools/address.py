@@ -37,7 +37,7 @@ def links(name):
     return " · ".join(f"[{place}]({url})" for place, url in places.items())
 
 
-def write(name, root=ROOT):
+def write(name="", root=ROOT):
     """Replace the present address by `name` in the files below a folder.
 
     Raises ValueError where the name is not an owner and a repository.
@@ -59,7 +59,7 @@ def write(name, root=ROOT):
             print(path.relative_to(root))
 
 
-def published(repository):
+def published(repository=""):
     """Return the address for the site's buttons, or "" where there is none yet.
 
     `repository` is the address of the copy that is being published, if it is.
@@ -77,6 +77,9 @@ def published(repository):
 
 if __name__ == "__main__":
     try:
-        write(*sys.argv[1:])
-    except (TypeError, ValueError) as error:
+        if sys.argv[1:2] == ["published"]:
+            published(*sys.argv[2:])
+        else:
+            write(*sys.argv[1:])
+    except ValueError as error:
         sys.exit(str(error))

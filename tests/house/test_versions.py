@@ -138,6 +138,18 @@ def test_a_site_is_not_published_without_its_address(monkeypatch):
     assert published("john/descent") == "john/descent"
 
 
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+def test_make_site_stops_at_once_where_a_published_copy_has_no_address(tmp_path):
+    copy = tmp_path / "course"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEAVE))
+    cited_in = copy / "CITATION.cff"
+    cited_in.write_text(cited_in.read_text("utf-8").replace(address(), PLACEHOLDER))
+    command = ["make", "site", f"PYTHON={sys.executable}", "GITHUB_REPOSITORY=jane/own"]
+    found = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    assert found.returncode and "run make address NAME=jane/own" in found.stderr
+    assert not (copy / "build").exists() and not (copy / ".venv").exists()
+
+
 @pytest.mark.parametrize("home", ["", "jane/descent"])
 def test_buttons_that_need_an_address_are_there_with_one(home, monkeypatch):
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)

@@ -210,7 +210,8 @@ def test_conda_takes_its_list_from_the_requirements():
 
 def test_a_second_execution_changes_no_byte(tmp_path):
     shutil.copytree(ROOT / "utils", tmp_path / "utils")
-    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    for name in ("requirements.txt", "CITATION.cff"):
+        shutil.copy(ROOT / name, tmp_path)
     stored = ROOT / "notebooks" / "00_start_here.ipynb"
     copied = tmp_path / "notebooks" / stored.name
     copied.parent.mkdir()
