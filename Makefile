@@ -3,6 +3,7 @@
 # make notebooks  execute and store them     make bench   print the table of speeds
 # make site       build the web edition, with slides and JupyterLite, in build/site
 # make slides     the slides alone           make deck    the one class of web/deck.md
+# make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
 
 PYTHON ?= python3
@@ -11,8 +12,10 @@ BIN := .venv/bin
 # Two things at a time, where one does not need the other.
 MAKEFLAGS += --jobs=2
 PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
+SHORT := -m "not monthly"
 
-.PHONY: lab check test test-all notebooks site slides deck pages lite bench format clean
+.PHONY: lab check test test-all notebooks site slides deck pages lite bench format \
+	address addressed clean
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
@@ -22,14 +25,14 @@ lab: .venv/learner
 check: .venv/author
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) -m "not monthly" tests/library tests/house tests/exercises tests/claims/test_deck.py \
-		tests/notebooks/test_notebooks.py
+	$(PYTEST) $(SHORT) tests/library tests/house tests/exercises \
+		tests/notebooks/test_notebooks.py tests/claims/test_deck.py
 
 # Everything but what takes long; what has passed and has not changed is not tried again.
 test: site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) -m "not monthly" --changed
+	$(PYTEST) $(SHORT) --changed
 
 test-all: site
 	$(PYTEST)
@@ -66,13 +69,19 @@ pages: $(LIVE) build/assets
 
 lite: build/assets
 	rm -rf build/lite && mkdir -p build/lite
-	cp -r notebooks utils requirements.txt build/lite
+	cp -r notebooks utils requirements.txt CITATION.cff build/lite
+	cp web/jupyter-lite.json build
+	rm -f build/.jupyterlite.doit.db  # or a second build forgets these settings
 	rm -rf build/lite/*/__pycache__ build/lite/*/.ipynb_checkpoints
 	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \
 		--piplite-wheels wheels --no-sourcemaps --no-unused-shared-packages \
 		> lite.log || (cat lite.log && false)
 
-site: slides deck pages lite
+# What is published must know its address; said before anything is built.
+addressed:
+	@$(PYTHON) -m tools.address published $(GITHUB_REPOSITORY)
+
+site: addressed slides deck pages lite
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers
@@ -82,6 +91,9 @@ bench: .venv/peers
 format: .venv/author
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+address:
+	$(PYTHON) -m tools.address $(NAME)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis

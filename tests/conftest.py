@@ -111,11 +111,13 @@ def course(browser):
 
 def watched(page, errors):
     """Return a page whose errors, and those in its console, are added to a list."""
+
+    def note(line):
+        if line.type == "error" and "favicon.ico" not in line.location["url"]:
+            errors.append(line.text)
+
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda line: errors.append(line.text) if line.type == "error" else None,
-    )
+    page.on("console", note)
     return page
 
 

@@ -1,7 +1,8 @@
 """Given to JupyterLab by `make lab`.
 
 A live figure is saved as its picture or text: a saved widget would say "model not
-found" when the notebook is opened again.  And JupyterLab asks nothing of the network.
+found" when the notebook is opened again.  JupyterLab asks nothing of the network, and
+answers this machine alone: so it may run as root, in a container or a classroom.
 """
 
 import sys
@@ -22,5 +23,7 @@ def save_pictures(model, **_):
 
 c = get_config()  # noqa: F821
 c.FileContentsManager.pre_save_hook = save_pictures
+c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.allow_root = True
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

@@ -35,7 +35,8 @@ def jupyterlab():
         root = Path(folder)
         for name in ("notebooks", "utils", "tools"):
             shutil.copytree(ROOT / name, root / name)
-        shutil.copy(ROOT / "requirements.txt", root)
+        for name in ("requirements.txt", "CITATION.cff"):
+            shutil.copy(ROOT / name, root)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]

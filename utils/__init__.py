@@ -5,4 +5,5 @@ figures                                                pictures that stand still
 sliders                                                pictures that move
 questions                                              predictions and quizzes
 checks                                                 exercise checks
+start                                                  what the first cells start
 """

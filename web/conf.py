@@ -7,9 +7,16 @@ anything of another site.
 """
 
 import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tools.address import PLACEHOLDER, published
+from utils.start import cited
 
 project = "SGD and Adam, taken apart"
 author = "The authors of the course"
+version = release = cited("version")
 copyright = "the authors; text CC BY 4.0, code BSD 3-Clause"
 extensions = ["myst_nb", "sphinx.ext.githubpages"]
 exclude_patterns = ["notebooks/quizzes", "**/.ipynb_checkpoints", "deck.md"]
@@ -29,8 +36,11 @@ mathjax2_config = {
     "messageStyle": "none",
 }
 
-# Where the course lives, for the buttons; a fork's pages say their own address.
-repository = os.environ.get("GITHUB_REPOSITORY", "YOUR_NAME/sgd-adam")
+# Where the course lives; a fork's pages say their own address.  Without one there is no
+# button that would lead nowhere.
+repository = published(os.environ.get("GITHUB_REPOSITORY", ""))
+binder = {"binderhub_url": "https://mybinder.org"} if repository else {}
+colab = {"colab_url": "https://colab.research.google.com"} if repository else {}
 html_theme = "sphinx_book_theme"
 html_title = project
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
@@ -41,15 +51,16 @@ icons = "FontAwesomeConfig = {autoReplaceSvg: 'nest'}"
 html_js_files = [(None, {"body": icons, "priority": 0})]
 html_theme_options = {
     "navbar_persistent": [],
-    "repository_url": f"https://github.com/{repository}",
+    "repository_url": f"https://github.com/{repository or PLACEHOLDER}",
     "repository_branch": "main",
-    "use_repository_button": True,
-    "use_issues_button": True,
+    "use_repository_button": bool(repository),
+    "use_issues_button": bool(repository),
     "use_download_button": True,
     "launch_buttons": {
         "notebook_interface": "jupyterlab",
-        "binderhub_url": "https://mybinder.org",
-        "colab_url": "https://colab.research.google.com",
         "jupyterlite_url": "../lite/notebooks/index.html",
+        **binder,
+        **colab,
     },
+    "extra_footer": f"Version {version}, {cited('date-released')}",
 }

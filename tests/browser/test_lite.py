@@ -10,6 +10,7 @@ import http.server
 import json
 import mimetypes
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -18,9 +19,11 @@ import pytest
 from tests.conftest import watched
 from tools.course import NOTEBOOKS, ROOT
 from tools.lab import live_figures, move_by_keyboard, run_all
+from utils.start import cited
 
 LITE = ROOT / "build" / "site" / "lite"
 PYODIDE = Path(os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide"))
+BESIDE = [ROOT / "requirements.txt", ROOT / "CITATION.cff"]
 needs_lite = pytest.mark.skipif(
     not LITE.exists(), reason="JUPYTERLITE WAS NOT TESTED: no site; run make site"
 )
@@ -30,7 +33,7 @@ mimetypes.add_type("application/wasm", ".wasm")
 
 @needs_lite
 def test_everything_a_notebook_reads_is_there():
-    for path in [*NOTEBOOKS, *(ROOT / "utils").iterdir(), ROOT / "requirements.txt"]:
+    for path in [*NOTEBOOKS, *(ROOT / "utils").iterdir(), *BESIDE]:
         if path.is_file():
             copied = LITE / "files" / path.relative_to(ROOT)
             assert copied.read_bytes() == path.read_bytes()
@@ -41,6 +44,10 @@ def test_everything_a_notebook_reads_is_there():
 def test_the_packages_that_pyodide_lacks_come_with_the_site():
     wheels = json.loads((LITE / "pypi" / "all.json").read_text("utf-8"))
     assert {"comm", "ipywidgets", "jupyterlab-widgets", "tqdm"} == set(wheels)
+    settings = (LITE / "jupyter-lite.json").read_text("utf-8")
+    for wheel in re.findall(r"pypi/(\w+-[\w.-]+whl)", settings):
+        assert (LITE / "pypi" / wheel).exists()
+    assert '"matplotlib"' in settings and "/ipywidgets-" in settings
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +67,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def notebook(browser, address):
-    """Open and run a notebook in the browser's own Python; return its page."""
+    """Open a notebook, and run it in the browser's own Python; return its page."""
     if not PYODIDE.exists():
         pytest.skip(f"NO NOTEBOOK RAN IN JUPYTERLITE: there is no {PYODIDE}")
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
@@ -85,13 +92,14 @@ def notebook(browser, address):
 
     context.route("**/*", answer)
 
-    def run(name):
+    def go(name, run=True):
         page.goto(f"{address}/lite/notebooks/index.html?path=notebooks/{name}.ipynb")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-        run_all(page, seconds=600)
+        if run:
+            run_all(page, seconds=600)
         return page
 
-    yield run
+    yield go
     context.close()
     assert errors == []
 
@@ -122,3 +130,38 @@ def test_a_notebook_runs_to_its_end_and_its_slider_moves(path, notebook):
         assert "numpy is there." in outputs(page)
         assert "Adam     wins from" in outputs(page)
     move_by_keyboard(page, next(live_figures(page)))
+
+
+# A visitor's copy, kept in the browser, of a notebook of an older version.
+KEEP_OLD = """
+async ([now, before]) => {
+  const {context, content} = jupyterapp.shell.currentWidget;
+  await context.ready;
+  for (const {model: {sharedModel}} of content.widgets)
+    sharedModel.setSource(sharedModel.source.replace(now, before));
+  await context.save();
+}
+"""
+SOURCES = """
+async () => {
+  const {context, content} = jupyterapp.shell.currentWidget;
+  await context.ready;
+  return content.widgets.map(cell => cell.model.sharedModel.source).join();
+}
+"""
+
+
+@needs_lite
+def test_a_visitor_with_an_old_copy_starts_afresh_as_00_says(notebook):
+    now, old = f'say_version("{cited("version")}")', 'say_version("0.9")'
+    open_00 = functools.partial(notebook, "00_start_here", run=False)
+    page = open_00()
+    page.evaluate(KEEP_OLD, [now, old])
+    assert old in open_00().evaluate(SOURCES)
+    run_all(page, seconds=600)
+    assert "old copy, of version 0.9" in outputs(page)
+    page.get_by_role("menuitem", name="Help", exact=True).click()
+    page.get_by_role("menuitem", name="Clear Browser Data").click()
+    with page.expect_navigation():  # JupyterLite reloads the page by itself
+        page.get_by_role("dialog").get_by_role("button", name="Clear").click()
+    assert now in open_00().evaluate(SOURCES)

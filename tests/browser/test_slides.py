@@ -138,16 +138,11 @@ def show(page, name):
 
 
 def settle(page):
-    """Wait until no formula waits to be typeset, and no font or picture to be fetched.
+    """Wait until no formula is or waits to be typeset, and no font to be fetched.
 
-    What a slide needs is asked for when it is first drawn: so look two frames later.
+    While a formula is typeset nothing may be pending: the queue is then running.
     """
-    page.wait_for_function("MathJax.isReady && MathJax.Hub.queue.pending == 0")
-    page.evaluate(
-        """async () => {
-        for (let k = 0; k < 2; k++) await new Promise(requestAnimationFrame);
-        await document.fonts.ready;
-        await Promise.all([...document.images].map(image => image.decode()));
-        await new Promise(requestAnimationFrame);
-        }"""
+    page.wait_for_function(
+        "MathJax.isReady && !MathJax.Hub.queue.pending && !MathJax.Hub.queue.running"
     )
+    page.evaluate("document.fonts.ready.then(() => true)")

@@ -1,0 +1,173 @@
+"""What a newcomer meets: two commands, one line with uv, a notebook that is alone.
+
+A copy of the course stands for a fresh clone; the packages are those of the tests.
+"""
+
+import contextlib
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from tools.course import NOTEBOOKS, ROOT
+
+BIN = Path(sys.executable).parent
+LEAVE = ".git", ".venv", "build", "__pycache__", ".*_cache", ".hypothesis", "uv.lock"
+NO_NETWORK = re.compile("dns error|error sending request|client error|timed out", re.I)
+
+
+def readme():
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def clone():
+    """A copy of the course that every user of this machine may read and write."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        target = Path(folder) / "course"
+        shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*LEAVE))
+        for path in [Path(folder), target, *target.rglob("*")]:
+            path.chmod(0o777 if path.is_dir() else 0o666)
+        yield target
+
+
+@contextlib.contextmanager
+def server(command, folder, seconds=60, **who):
+    """Start JupyterLab by a command; give what it says of itself, its token too."""
+    runtime = folder / "runtime"
+    environment = os.environ | {
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "BROWSER": "true",  # a browser that opens nothing
+        "PYTHONWARNINGS": "",  # its own warnings are not ours
+    }
+    if who:  # another user, and a home of his own
+        environment["HOME"] = str(folder)
+    log = folder / "log.txt"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            **who,
+        )
+    try:
+        for _ in range(5 * seconds):
+            found = list(runtime.glob("jpserver-*.json"))
+            if found or process.poll() is not None:
+                break
+            time.sleep(0.2)
+        said = log.read_text(encoding="utf-8", errors="replace")
+        if not found and NO_NETWORK.search(said) and "CI" not in os.environ:
+            pytest.skip("THE LINE OF THE README DID NOT RUN: there is no network")
+        assert found, said
+        yield json.loads(found[0].read_text(encoding="utf-8"))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def ask(server, token):
+    """Return the status with which the server's API answers."""
+    url = f"{server['url']}api/contents/00_start_here.ipynb"
+    request = urllib.request.Request(url, headers={"Authorization": f"token {token}"})
+    for _ in range(50):
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:  # it has said its address, and does not answer yet
+            time.sleep(0.2)
+    raise AssertionError(f"{url} does not answer")
+
+
+def demand_ours_alone(server):
+    """Demand that a server answers this machine alone, and who has its token."""
+    assert server["hostname"] == "127.0.0.1"
+    assert len(server["token"]) > 20
+    assert ask(server, server["token"]) == 200
+    assert ask(server, "a guess") == 403
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="there is no make here")
+
+
+@posix
+@pytest.mark.parametrize("user", ["who runs the tests", "nobody"])
+def test_make_lab_starts_for_this_machine_alone_with_a_token(clone, user):
+    who = {}
+    if user == "nobody":
+        if os.geteuid():
+            pytest.skip("who runs the tests is a plain user already")
+        who = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+        try:
+            subprocess.run([sys.executable, "-c", ""], check=True, **who)
+        except (OSError, subprocess.CalledProcessError, LookupError):
+            pytest.skip(f"NO PLAIN USER RAN make lab: nobody may not run {BIN}")
+    command = ["make", "--old-file=.venv/learner", "lab", f"BIN={BIN}"]
+    with server(command, clone, **who) as started:
+        demand_ours_alone(started)
+
+
+@posix
+def test_the_line_of_the_readme_opens_the_course_with_uv_alone(clone):
+    uv = shutil.which("uv", path=f"{BIN}{os.pathsep}{os.environ['PATH']}")
+    if not uv and "CI" not in os.environ:
+        pytest.skip("NO uv: run pip install -r tests/requirements.txt")
+    line = re.search(r"(?m)^uv run .*", readme())[0]
+    before = {path.name for path in clone.iterdir()}
+    with server([uv, *shlex.split(line)[1:]], clone, seconds=300) as started:
+        demand_ours_alone(started)
+    made = {path.name for path in clone.iterdir()} - before
+    assert not made & {".venv", "uv.lock"}
+
+
+def alone(path, folder):
+    """Run a copy of a notebook in a folder where nothing else is; return its cells."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    here = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(
+        notebook, resources=here, extra_arguments=["--log-level=CRITICAL"]
+    )
+    with pytest.raises(CellExecutionError):
+        client.execute()
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("path", [NOTEBOOKS[0], NOTEBOOKS[-1]], ids=lambda p: p.stem)
+def test_a_notebook_that_is_alone_says_what_to_do_and_stops(path, tmp_path):
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    first, *others = alone(path, folder)
+    said = [line for output in first.outputs for line in output.get("traceback", [])]
+    assert "Download the whole course, or use JupyterLite." in said[-1]
+    assert "Traceback" not in "".join(said)
+    assert not any(cell.outputs for cell in others)
+
+
+def test_the_setup_cell_has_at_most_six_lines():
+    cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
+    setup = next(cell.source for cell in cells if cell.cell_type == "code")
+    lines = [line for line in setup.splitlines() if line and not line.startswith("#")]
+    assert len(lines) <= 6

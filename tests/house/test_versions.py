@@ -1,0 +1,164 @@
+"""The course has one version and one address, and says truly where it is tried."""
+
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.house.test_newcomer import LEAVE, readme
+from tools.address import PLACEHOLDER, address, links, published, write
+from tools.course import NOTEBOOKS, ROOT
+from utils.start import cited, say_version
+
+WORKFLOWS = ROOT / ".github" / "workflows"
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_changelog_begins_with_the_version_and_its_date():
+    newest = re.search(r"(?m)^## (.+), (.+)$", read("CHANGELOG.md"))
+    assert newest.groups() == (cited("version"), cited("date-released"))
+
+
+def test_the_first_notebook_is_of_the_version_and_says_it():
+    text = NOTEBOOKS[0].read_text(encoding="utf-8")
+    assert f'say_version(\\"{cited("version")}\\")' in text
+    assert f"This is version {cited('version')} of the course" in text
+
+
+def test_an_old_copy_is_told_how_to_start_afresh(capsys):
+    say_version(cited("version"))
+    assert "old copy" not in capsys.readouterr().out
+    say_version("0.9")
+    said = capsys.readouterr().out
+    assert "old copy, of version 0.9" in said and "Clear Browser Data" in said
+
+
+def test_what_is_not_cited_is_a_value_error():
+    with pytest.raises(ValueError, match="has no colour: try"):
+        cited("colour")
+
+
+def cells(row):
+    """Return the cells of a row of the README's table of versions."""
+    line = re.search(rf"(?m)^\| {re.escape(row)}.*$", readme())[0]
+    return [cell.strip() for cell in line.split("|")[2:-1]]
+
+
+def test_the_oldest_of_the_readme_are_the_oldest_required():
+    python, *packages = cells("the oldest promised")
+    assert re.search(rf'oldest:[^:]*(.|\n)*?python-version: "{python}"', workflow())
+    needs = dict(re.findall(r"(?m)^(\w+)>=([\d.]+)", read("requirements.txt")))
+    assert packages == [needs[name] for name in ("numpy", "matplotlib", "jupyterlab")]
+    assert f"You need Python {python} or newer" in readme()
+
+
+def workflow():
+    return (WORKFLOWS / "test.yml").read_text(encoding="utf-8")
+
+
+def test_the_pythons_of_the_readme_are_those_of_the_workflow():
+    pythons = re.findall(r'"(3\.\d+)"', re.search(r"python: \[.*\]", workflow())[0])
+    assert cells("the newest there are")[0] == ", ".join(pythons)
+
+
+def test_what_jupyterlite_starts_with_is_what_the_makefile_fetches():
+    wheels = re.findall(r"pypi/(\w+)-([\d.]+)-", read("web/jupyter-lite.json"))
+    assert {name for name, _ in wheels} == {"ipywidgets", "tqdm"}
+    for name, version in wheels:
+        assert f"{name}=={version}" in read("Makefile")
+    lite = re.search(r"jupyterlite-core==([\d.]+)", read("web/requirements.txt"))[1]
+    assert f"JupyterLite {lite}" in readme()
+
+
+def test_pages_are_published_after_the_tests_alone():
+    pages = (WORKFLOWS / "pages.yml").read_text(encoding="utf-8")
+    triggers = pages[: pages.index("permissions:")]
+    assert "workflows: [test]" in triggers and "push:" not in triggers
+    assert "workflow_run.conclusion == 'success'" in pages
+    assert "needs: test" in (WORKFLOWS / "release.yml").read_text(encoding="utf-8")
+
+
+def homes(folder):
+    """Return each address of a repository of the course that stands in a folder."""
+    found = set()
+    for pattern in ("CITATION.cff", "web/*", "notebooks/**/*.ipynb", "utils/*.py"):
+        for path in folder.glob(pattern):
+            if path.suffix not in {".gif", ".npz"} and path.is_file():
+                text = path.read_text(encoding="utf-8")
+                found |= {*re.findall(r"github\.com/([\w-]+/sgd-adam)", text)}
+    return found
+
+
+def test_the_course_has_one_address():
+    assert homes(ROOT) == {address()}
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+def test_make_address_writes_it_everywhere_and_can_be_run_again(tmp_path):
+    copy = tmp_path / "course"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEAVE))
+    for name in ("jane/sgd-adam", "jane/descent", "John-2/sgd-adam"):
+        command = ["make", "address", f"NAME={name}", f"PYTHON={sys.executable}"]
+        subprocess.run(command, cwd=copy, check=True, stdout=subprocess.DEVNULL)
+        assert f"https://github.com/{name}\n" in (copy / "CITATION.cff").read_text()
+        assert links(name) in (copy / "README.md").read_text("utf-8")
+        hub = (copy / "web" / "teachers.md").read_text("utf-8")
+        assert f"tree%2F{name.split('/')[1]}%2Fnotebooks" in hub
+        for path in copy.glob("notebooks/*.ipynb"):
+            assert f"clone -q https://github.com/{name} /" in path.read_text("utf-8")
+    assert homes(copy) == {"John-2/sgd-adam"}
+    lines = subprocess.run(
+        ["diff", "-r", ROOT, copy, *(f"--exclude={name}" for name in LEAVE)],
+        capture_output=True,
+        text=True,
+    ).stdout
+    left = [line for line in lines.splitlines() if line.startswith("<")]
+    assert all(PLACEHOLDER in line or "no address yet" in line for line in left)
+
+
+@pytest.mark.parametrize("name", ["", "jane", "a/b/c", "https://x/y", PLACEHOLDER])
+def test_what_is_no_address_is_refused(name, tmp_path):
+    with pytest.raises(ValueError, match="make address NAME=jane/sgd-adam"):
+        write(name, tmp_path)
+
+
+def test_a_site_is_not_published_without_its_address(monkeypatch):
+    monkeypatch.setattr("tools.address.address", lambda: PLACEHOLDER)
+    with pytest.raises(ValueError, match="make address NAME=jane/descent"):
+        published("jane/descent")
+    assert published("") == ""
+    monkeypatch.setattr("tools.address.address", lambda: "jane/descent")
+    assert published("") == "jane/descent"
+    assert published("john/descent") == "john/descent"
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+def test_make_site_stops_at_once_where_a_published_copy_has_no_address(tmp_path):
+    copy = tmp_path / "course"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEAVE))
+    cited_in = copy / "CITATION.cff"
+    cited_in.write_text(cited_in.read_text("utf-8").replace(address(), PLACEHOLDER))
+    command = ["make", "site", f"PYTHON={sys.executable}", "GITHUB_REPOSITORY=jane/own"]
+    found = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    assert found.returncode and "run make address NAME=jane/own" in found.stderr
+    assert not (copy / "build").exists() and not (copy / ".venv").exists()
+
+
+@pytest.mark.parametrize("home", ["", "jane/descent"])
+def test_buttons_that_need_an_address_are_there_with_one(home, monkeypatch):
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    monkeypatch.setattr("tools.address.address", lambda: home or PLACEHOLDER)
+    options = runpy.run_path(ROOT / "web" / "conf.py")["html_theme_options"]
+    assert options["use_repository_button"] == bool(home)
+    assert options["use_issues_button"] == bool(home)
+    asked = {"binderhub_url", "colab_url"}
+    assert asked & {*options["launch_buttons"]} == (asked if home else set())
+    assert cited("version") in options["extra_footer"]
+    if home:
+        assert options["repository_url"] == f"https://github.com/{home}"
