@@ -24,7 +24,7 @@ FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
 .reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
 .reveal .highlight pre { font-size: 17px }
-.reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 375px;
+.reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 365px;
   object-fit: contain; object-position: left }
 .reveal section:not(:has(> section, > .jp-MarkdownCell, > .fragment))
   .jp-RenderedImage img { max-height: 600px }
