@@ -81,7 +81,8 @@ lite: build/assets
 addressed:
 	@$(PYTHON) -m tools.address published $(GITHUB_REPOSITORY)
 
-site: addressed slides deck pages lite
+site: addressed
+	@$(MAKE) --no-print-directory slides deck pages lite
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers

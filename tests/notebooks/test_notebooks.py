@@ -175,7 +175,7 @@ def test_the_links_of_a_notebook_exist(path):
 
 def test_all_notebooks_are_set_up_alike_before_anything_else():
     firsts = {text(code_cells(read(path))[0]) for path in NOTEBOOKS}
-    assert len(firsts) == 1 and 'locate("utils.start")' in firsts.pop()
+    assert len(firsts) == 1 and "import utils.start" in firsts.pop()
 
 
 def test_no_function_is_defined_in_two_notebooks():
