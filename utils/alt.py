@@ -13,9 +13,9 @@ def describe(fig):
     >>> from matplotlib.figure import Figure
     >>> fig = Figure()
     >>> ax = fig.add_subplot(title="It falls", xlabel="step", ylabel="cost")
-    >>> _ = ax.set(xlim=(0, 3), ylim=(0, 9)), ax.plot([1, 2, 3], [4, 1, 2], label="SGD")
+    >>> _ = ax.set(xlim=(0, 3), ylim=(0, 9)), ax.plot([1, 2, 3], [4, 1, 2], label="J")
     >>> describe(fig)
-    'It falls: step from 0 to 3, cost from 0 to 9. SGD: (1, 4) to (3, 2), lowest (2, 1).'
+    'It falls: step from 0 to 3, cost from 0 to 9. J: (1, 4) to (3, 2), lowest (2, 1).'
     """
     return "\n".join(_axes(ax) for ax in fig.axes)
 

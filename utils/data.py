@@ -11,8 +11,8 @@ def digits(dtype=float):
     """Return the handwritten digits as three pairs (x, y): train, validation, test.
 
     x: `(n, 64)`, the 8x8 pixels from 0 to 1 (sixteenths: exact in float32 too); y:
-    `(n,)`, the digit.  n = 1197, 300, 300: the order was drawn once (`default_rng(0)`) and is
-    stored, so that the split is the same for everybody, whatever NumPy they have.
+    `(n,)`, the digit.  n = 1197, 300, 300: the order was drawn once (`default_rng(0)`)
+    and is stored: the split is the same for everybody, whatever NumPy they have.
 
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI
     Machine Learning Repository, 1998, doi:10.24432/C50P49, licence CC BY 4.0; of its

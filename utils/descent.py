@@ -63,8 +63,8 @@ def _check_arguments(gradient, optimizer, steps, every):
         name = getattr(gradient, "__name__", type(gradient).__name__)
         raise ValueError(
             f"gradient={name}: it is called as gradient(theta, t), which {name} does "
-            "not take; try lambda theta, t: gradient(theta), J.gradient for a landscape "
-            "J, or sampled(gradient, data, ...) for a gradient that needs data."
+            "not take; try lambda theta, t: gradient(theta), or J.gradient for a "
+            "landscape J, or sampled(gradient, data, ...) where it takes data."
         )
     if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
         name = getattr(optimizer, "__name__", "SGD")
@@ -148,7 +148,7 @@ def _watched(steps):
             return
 
 
-def batches(n, batch_size, rng, replace=False, runs=()):
+def minibatches(n, batch_size, rng, replace=False, runs=()):
     """Return a function of t: the row numbers of batch t, `(*runs, batch_size)`.
 
     n          the number of samples
@@ -161,7 +161,7 @@ def batches(n, batch_size, rng, replace=False, runs=()):
 
     Raises ValueError for an empty batch and for one larger than the data.
 
-    >>> rows = batches(5, batch_size=2, rng=0)
+    >>> rows = minibatches(5, batch_size=2, rng=0)
     >>> [rows(t).tolist() for t in (1, 2, 3)]
     [[3, 2], [0, 4], [1]]
     """
@@ -195,7 +195,7 @@ def sampled(gradient, data, batch_size, rng, replace=False, runs=()):
     gradient   function (theta, *batch) -> array of theta's shape
     data       tuple of arrays with n rows each; `batch` has the rows of batch t of each
 
-    The batches are those of `batches(n, batch_size, rng, replace, runs)`.  Raises
+    The batches are those of `minibatches(n, batch_size, rng, replace, runs)`.  Raises
     ValueError as it does, for data of different lengths, and for a gradient that does
     not take one batch of each array.
 
@@ -206,8 +206,8 @@ def sampled(gradient, data, batch_size, rng, replace=False, runs=()):
     """
     if not isinstance(data, (tuple, list)):
         raise ValueError(
-            f"data is {type(data).__name__}: give a tuple of arrays with a row for each "
-            "sample; try data=(x, y)."
+            f"data is {type(data).__name__}: give a tuple of arrays, with a row for "
+            "each sample; try data=(x, y)."
         )
     data = [np.asarray(array) for array in data]
     lengths = [len(array) for array in data]
@@ -218,10 +218,10 @@ def sampled(gradient, data, batch_size, rng, replace=False, runs=()):
         )
     if not _takes(gradient, 1 + len(data)):
         raise ValueError(
-            f"data has {len(data)} arrays: gradient is called with theta and a batch of "
-            "each, which it does not take; try data=(x, y) and gradient(theta, x, y)."
+            f"data has {len(data)} arrays: gradient is called with theta and a batch "
+            "of each, which it does not take; try data=(x, y)."
         )
-    rows = batches(lengths[0], batch_size, rng, replace, runs)
+    rows = minibatches(lengths[0], batch_size, rng, replace, runs)
 
     def sampled_gradient(theta, t):
         batch = rows(t)

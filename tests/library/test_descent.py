@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from utils import costs, descent
-from utils.descent import batches, descend, noisy, sampled, train
+from utils.descent import descend, minibatches, noisy, sampled, train
 from utils.network import Network
 from utils.optimizers import SGD, Adam, Momentum
 
@@ -91,7 +91,7 @@ def test_one_parameter_that_is_lost_loses_its_run():
 @given(n=st.integers(1, 40), data=st.data(), runs=st.sampled_from([(), (3,), (2, 2)]))
 def test_an_epoch_without_replacement_is_a_permutation(n, data, runs):
     batch_size = data.draw(st.integers(1, n))
-    batch = batches(n, batch_size, rng=0, runs=runs)
+    batch = minibatches(n, batch_size, rng=0, runs=runs)
     steps = -(-n // batch_size)
     for epoch in 0, 1, 5:
         drawn = [batch(epoch * steps + k) for k in range(1, steps + 1)]
@@ -102,28 +102,28 @@ def test_an_epoch_without_replacement_is_a_permutation(n, data, runs):
 
 
 def test_each_epoch_has_a_new_order():
-    batch = batches(50, 50, rng=0)
+    batch = minibatches(50, 50, rng=0)
     orders = {tuple(batch(t)) for t in range(1, 21)}
     assert len(orders) == 20
 
 
 def test_the_batch_of_step_t_depends_on_t_alone():
     rng = np.random.default_rng(0)
-    rows = batches(20, 6, rng)
+    rows = minibatches(20, 6, rng)
     state = rng.bit_generator.state
     forward = [rows(t) for t in range(1, 30)]
     backward = [rows(t) for t in range(29, 0, -1)]
     for one, other in zip(forward, reversed(backward), strict=True):
         np.testing.assert_array_equal(one, other)
     assert rng.bit_generator.state == state
-    np.testing.assert_array_equal(batches(20, 6, rng=0)(1), forward[0])
-    assert (batches(20, 6, rng=1)(1) != forward[0]).any()
+    np.testing.assert_array_equal(minibatches(20, 6, rng=0)(1), forward[0])
+    assert (minibatches(20, 6, rng=1)(1) != forward[0]).any()
 
 
 @pytest.mark.parametrize("replace", [False, True])
 def test_runs_draw_independently_and_uniformly(replace):
     n, runs = 8, 2000
-    batch = batches(n, 2, 0, replace=replace, runs=(runs,))
+    batch = minibatches(n, 2, 0, replace=replace, runs=(runs,))
     drawn = np.stack([batch(t) for t in range(1, 9)])
     assert drawn.shape == (8, runs, 2)
     share = np.bincount(drawn[..., 0].ravel(), minlength=n) / (8 * runs)
@@ -133,11 +133,11 @@ def test_runs_draw_independently_and_uniformly(replace):
 
 
 def test_with_replacement_a_pair_is_twice_the_same_row_with_chance_1_over_n():
-    batch = batches(10, 2, 0, replace=True)
+    batch = minibatches(10, 2, 0, replace=True)
     pairs = np.stack([batch(t) for t in range(1, 5001)])
     twice = (pairs[:, 0] == pairs[:, 1]).mean()
     assert twice == pytest.approx(0.1, abs=4 * np.sqrt(0.1 * 0.9 / 5000))
-    assert batches(10, 4, 0, replace=True)(3).shape == (4,)  # no smaller last batch
+    assert minibatches(10, 4, 0, replace=True)(3).shape == (4,)  # no smaller last batch
 
 
 def test_the_mean_of_the_batches_of_an_epoch_is_the_gradient():
@@ -234,9 +234,9 @@ def test_a_batch_that_is_empty_larger_than_the_data_or_not_whole_is_refused(n, s
     with pytest.raises(
         ValueError, match=rf"1 to {n} \(all\); try batch_size="
     ) as error:
-        batches(n, size, 0)
+        minibatches(n, size, 0)
     assert f"batch_size={size!r}" in str(error.value)
-    batches(n, int(str(error.value).split("=")[-1].rstrip(".")), 0)(1)
+    minibatches(n, int(str(error.value).split("=")[-1].rstrip(".")), 0)(1)
 
 
 @given(n=st.integers(1, 9), m=st.integers(1, 9))
@@ -250,7 +250,7 @@ def test_data_of_different_lengths_are_refused_and_both_are_named(n, m):
 def test_a_batch_has_the_same_rows_of_each_array():
     data = np.arange(20), -np.arange(20)
     gradient = sampled(lambda theta, x, y: np.stack([x, y]), data, 6, rng=3)
-    rows = batches(20, 6, rng=3)
+    rows = minibatches(20, 6, rng=3)
     for t in range(1, 9):
         np.testing.assert_array_equal(gradient(None, t), [rows(t), -rows(t)])
 
@@ -335,7 +335,7 @@ class InPlace(SGD):
 def test_writing_into_theta_fails_at_once(gradient):
     start = np.ones(2)
     optimizer = SGD(0.1) if gradient is in_place else InPlace(0.1)
-    with pytest.raises(ValueError, match="written into.*try theta = theta - "):
+    with pytest.raises(ValueError, match=r"written into.*try theta = theta - "):
         descend(gradient, start, optimizer, 5)
     assert (start == 1).all() and start.flags.writeable
 
@@ -351,7 +351,7 @@ def test_another_error_of_a_gradient_stays_its_own():
 @pytest.mark.parametrize("n", [0, -1, 2.5, np.ones(4)])
 def test_a_number_of_samples_below_1_or_not_whole_is_refused(n):
     with pytest.raises(ValueError, match=r"number of samples; try n=len\(x\)"):
-        batches(n, 1, rng=0)
+        minibatches(n, 1, rng=0)
 
 
 def test_an_array_in_place_of_the_tuple_of_arrays_is_refused():

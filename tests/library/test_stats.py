@@ -54,12 +54,12 @@ def test_the_best_is_the_lowest_that_is_not_nan():
 
 @pytest.mark.parametrize("grid", [[1, 2, 3], [3, 2, 1], [np.nan, 2, 3, 1], [5]])
 def test_a_best_on_the_edge_of_its_grid_is_refused(grid):
-    with pytest.raises(ValueError, match="on the edge .* try a wider grid"):
+    with pytest.raises(ValueError, match=r"on the edge .* try a wider grid"):
         stats.best(grid)
 
 
 def test_a_grid_on_which_every_run_diverged_has_no_best():
-    with pytest.raises(ValueError, match="every value is NaN: .*try lower rates"):
+    with pytest.raises(ValueError, match=r"every value is NaN: .*try lower rates"):
         stats.best([np.nan, np.nan, np.nan])
 
 
