@@ -83,7 +83,7 @@ def test_equal_gradients_add_up_and_alternating_ones_cancel(beta):
 def linear_model():
     """Return curvatures and directions of the linear model of the digits."""
     (x, _), _, _ = digits()
-    return np.linalg.eigh(x.T.astype(float) @ x / len(x) + 0.01 * np.eye(64))
+    return np.linalg.eigh(x.T @ x / len(x) + 0.01 * np.eye(64))
 
 
 def test_the_digits_have_a_condition_number_of_about_a_thousand():
