@@ -101,7 +101,7 @@ class Network:
 
     def activations(self, theta, x):
         """Return [x, h1, ..., logits]: what each layer gives, `(*runs, n, units)`."""
-        theta, x = np.asarray(theta), np.asarray(x)
+        x = np.asanyarray(x)
         self._check(theta, x)
         activate, _ = ACTIVATIONS[self.activation]
         *hidden, (last_weights, last_bias) = self.layers(theta)
