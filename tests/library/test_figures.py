@@ -107,6 +107,18 @@ def test_a_sweep_marks_where_the_median_run_begins_to_diverge(axes):
     assert ax.get_xscale() == "log"
 
 
+def test_the_contours_of_a_landscape_run_where_the_cost_has_their_level(axes):
+    _, ax = axes
+    J = costs.quadratic(kappa=10, angle=20)  # another picture if x and y are swapped
+    figures.landscape(J, ax)
+    lines = ax.collections[-1]
+    assert len(lines.levels) > 5
+    for level, path in zip(lines.levels, lines.get_paths(), strict=True):
+        if len(path.vertices):
+            np.testing.assert_allclose(J(path.vertices), level, rtol=0.05, atol=0.05)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("θ₁", "θ₂")
+
+
 def test_a_landscape_shows_its_view_and_its_minima(axes):
     _, ax = axes
     cost = costs.himmelblau()
@@ -122,6 +134,70 @@ def test_the_marker_of_a_path_is_at_its_last_point_in_view(axes):
     (line,) = figures.paths({"SGD": walk}, ax)
     assert line.get_markevery() == [1]
     assert figures.move(line, walk + 1000).get_markevery() == []
+
+
+def test_the_marker_of_a_path_stays_where_an_axis_is_inverted(axes):
+    _, ax = axes
+    figures.landscape(costs.rosenbrock(), ax)
+    ax.invert_xaxis()
+    (line,) = figures.paths({"SGD": np.array([[0, 0], [1, 1], [1, 99]])}, ax)
+    assert line.get_markevery() == [1]
+
+
+def test_walks_and_costs_show_the_run_that_they_are_told():
+    J = costs.rosenbrock()
+    walks = np.random.default_rng(0).uniform(-1, 1, size=(2, 6, 3, 2))
+    fig, show = figures.walks_and_costs(J, {"SGD": walks[0], "Adam": walks[1]})
+    left, right = fig.axes
+    assert (left.get_xscale(), right.get_yscale()) == ("linear", "log")
+    assert right.get_xlim() == (0, 5)
+    for k in 0, 2, 1:
+        *paths, sgd, adam = show(k)
+        for path, fall, walk in zip(paths, (sgd, adam), walks, strict=True):
+            np.testing.assert_array_equal(path.get_xydata(), walk[:, k])
+            np.testing.assert_array_equal(fall.get_ydata(), J(walk[:, k]))
+            np.testing.assert_array_equal(fall.get_xdata(), np.arange(6))
+            assert path.get_color() == fall.get_color()
+            assert path.axes is left and fall.axes is right
+    plt.close(fig)
+
+
+def test_the_legend_covers_no_axes():
+    fig, axes = figures.subplots(2)
+    for ax in axes:
+        figures.curves({"SGD": [1, 2], "Adam": [2, 1]}, ax)
+    legend = figures.legend(fig)
+    fig.draw_without_rendering()
+    place = legend.get_window_extent()
+    assert not any(place.overlaps(ax.get_tightbbox()) for ax in axes)
+    assert place.x0 > 0 and place.y0 > 0
+    plt.close(fig)
+
+
+def test_subplots_are_side_by_side_and_as_large_as_they_say():
+    fig, axes = figures.subplots(3, 2, height=4, width=6)
+    assert axes.shape == (2, 3) and fig.get_size_inches().tolist() == [6, 4]
+    plt.close(fig)
+
+
+def test_the_text_alternative_has_the_names_of_bars_and_of_points_with_errors(axes):
+    fig, ax = axes
+    ax.bar(["SGD", "Adam"], [3.5, 7.25], label="error")
+    ax.errorbar([0, 1], [2, 1], [0.1, 0.1], label="points")
+    ax.plot([0, 1], [5, 5], animated=True, label="moves")
+    ax.plot([0, 1], [5, 5])
+    assert "error: SGD 3.5, Adam 7.25." in repr(fig)
+    assert "points: (0, 2) to (1, 1), lowest (1, 1)." in repr(fig)
+    assert "moves" not in repr(fig) and "child" not in repr(fig)
+
+
+def test_paths_have_their_names_and_looks(axes):
+    _, ax = axes
+    walks = {name: np.full((3, 2), k) for k, name in enumerate(NAMES)}
+    for (name, walk), line in zip(walks.items(), figures.paths(walks, ax), strict=True):
+        assert line.get_label() == name
+        assert line.get_color() == figures.look(name)["color"]
+        np.testing.assert_array_equal(line.get_xydata(), walk)
 
 
 def test_the_legend_has_each_label_once_for_all_axes():
