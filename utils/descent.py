@@ -166,7 +166,7 @@ def minibatches(n, batch_size, rng, replace=False, runs=()):
     [[3, 2], [0, 4], [1]]
     """
     if not isinstance(n, (int, np.integer)) or n < 1:
-        raise ValueError(f"n={n!r}: give the number of samples; try n=len(x).")
+        raise ValueError(f"n={n!r:.20}: give the number of samples; try n=len(x).")
     if not isinstance(batch_size, (int, np.integer)) or not 1 <= batch_size <= n:
         raise ValueError(
             f"batch_size={batch_size!r}: a batch has a whole number of samples, from 1 "

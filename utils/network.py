@@ -6,7 +6,6 @@ networks are trained side by side.  Samples are `x` `(n, inputs)` with labels `y
 follows theta and x: float32 if both are.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,7 +17,7 @@ def _sigmoid(a):
 
 
 # name: (the activation, its derivative written in terms of its value h)
-ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
+ACTIVATIONS = {
     "relu": (lambda a: np.maximum(a, 0), lambda h: h > 0),
     "tanh": (np.tanh, lambda h: 1 - h**2),
     "sigmoid": (_sigmoid, lambda h: h * (1 - h)),

@@ -65,7 +65,7 @@ def _check(above=False, **values):
     for name, value in values.items():
         good = np.isfinite(value) & ((value > 0) if above else (value >= 0))
         if not np.all(good):
-            allowed = "above 0" if above else "0 or more"
+            allowed = "above 0" if above else "from 0 on"
             raise ValueError(
                 f"{name}={value!r}: it is a finite number {allowed}; try {name}=1."
             )
