@@ -66,11 +66,12 @@ def _check_arguments(gradient, optimizer, steps, every):
             "not take; try lambda theta, t: gradient(theta), or J.gradient for a "
             "landscape J, or sampled(gradient, data, ...) where it takes data."
         )
-    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
+    has_all = all(hasattr(optimizer, name) for name in ("init", "at", "step"))
+    if isinstance(optimizer, type) or not has_all:
         name = getattr(optimizer, "__name__", "SGD")
         raise ValueError(
             f"optimizer={optimizer!r}: give an optimizer with its learning rate; "
-            f"try {name}(lr=0.1)."
+            f"try {name}(lr=0.1), or extend optimizers.Optimizer by a step."
         )
     for name, value, least in ("steps", steps, 0), ("every", every, 1):
         if not isinstance(value, (int, np.integer)) or value < least:

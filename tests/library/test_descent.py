@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from utils import costs, descent
 from utils.descent import descend, minibatches, noisy, sampled, train
 from utils.network import Network
-from utils.optimizers import SGD, Adam, Momentum
+from utils.optimizers import SGD, Adam, Momentum, Optimizer
 
 BOWL = costs.quadratic(kappa=5)
 RATES = np.array([[0.01], [0.1], [0.3]])
@@ -295,7 +295,7 @@ def test_what_cannot_be_called_with_theta_and_t_is_no_gradient(gradient):
         descend(gradient, BOWL.start, SGD(0.1), 3)
 
 
-@pytest.mark.parametrize("optimizer", [SGD, Adam, 0.1, None])
+@pytest.mark.parametrize("optimizer", [SGD, Adam, 0.1, None, Optimizer(0.1)])
 def test_what_takes_no_step_is_no_optimizer(optimizer):
     with pytest.raises(ValueError, match=r"try (SGD|Adam)\(lr=0.1\)"):
         descend(slope, [1.0], optimizer, 3)

@@ -214,11 +214,9 @@ def test_the_state_is_named_and_begins_at_0(Optimizer):
     assert all((array == np.zeros((2, 3))).all() for array in state)
 
 
-@given(values=st.lists(st.floats(0.1, 0.9), min_size=2, max_size=5))
 @pytest.mark.parametrize("Optimizer, name", ALL_FIELDS)
-def test_a_value_per_parameter_is_refused_with_the_two_right_ways(
-    Optimizer, name, values
-):
+def test_a_value_per_parameter_is_refused_with_the_two_right_ways(Optimizer, name):
+    values = [0.1, 0.9]
     for bad in tuple(values), np.array([values]):
         with pytest.raises(ValueError, match=r"or \w+=np.array\(values\)\[:, None\]"):
             Optimizer(**{"lr": 0.1, name: bad})
