@@ -90,7 +90,8 @@ def test_the_curvatures_of_a_ravine_are_1_and_kappa(kappa, angle):
 
 
 def test_the_famous_values():
-    assert costs.rosenbrock()([[1, 1], [-1.2, 1]]) == pytest.approx([0, 24.2])
+    J = costs.rosenbrock()
+    assert J([[1, 1], [-1.2, 1], J.start]) == pytest.approx([0, 24.2, 24.2])
     himmelblau = costs.himmelblau()
     assert himmelblau(himmelblau.minima) == pytest.approx(0, abs=1e-20)
     assert himmelblau([-0.270845, -0.923039]) == pytest.approx(181.617, abs=1e-3)

@@ -272,6 +272,7 @@ def test_an_error_in_draw_fails_the_cell_or_takes_the_picture_s_place():
     live.controls["lr"].value = 1.0
     assert 'role="alert"' in overlays(live)[0]
     assert "ZeroDivisionError" in overlays(live)[0]
+    assert "in fails" in overlays(live)[0]  # where it happened
     live.controls["lr"].value = 2.0
     assert 'role="alert"' not in overlays(live)[0]
 
