@@ -22,7 +22,7 @@ RATES = np.geomspace(0.01, 1, 5)
 
 def picture(draw=None, **options):
     """A live figure with one line whose height is the value of its control."""
-    fig, ax = figures.subplots()
+    fig, ax = figures.subplots(width=3, height=2)
     (line,) = ax.plot([0, 1], [0, 0], "o-", label="height")
     ax.set(ylim=(0, 1), title="A line")
 
@@ -155,7 +155,7 @@ def descendants(widget):
 
 
 def test_the_overlay_lies_on_the_background_point_by_point():
-    fig, ax = figures.subplots()
+    fig, ax = figures.subplots(width=3, height=2)
     (line,) = ax.plot([0, 3, 4], [1, 0, 8], label="_corners")
     ax.set(xlim=(-1, 5), ylim=(-1, 9))
 
@@ -180,7 +180,7 @@ def test_ids_of_two_figures_never_meet():
 
 
 def test_sentences_and_goals_are_escaped():
-    fig, ax = figures.subplots()
+    fig, ax = figures.subplots(width=3, height=2)
     ax.set_title('a "<b>')
 
     def draw(lr, menu):
