@@ -229,6 +229,14 @@ def test_betas_as_in_torch_are_refused():
 
 
 @every_class
+def test_an_optimizer_with_a_column_of_rates_is_a_key_and_equal_to_itself_alone(
+    Optimizer,
+):
+    one, other = (Optimizer(np.full((2, 1), 0.1)) for _ in range(2))
+    assert {one: 1, other: 2}[one] == 1 and one == one and one != other
+
+
+@every_class
 def test_step_0_is_refused(Optimizer):
     optimizer, theta = Optimizer(0.1), np.ones(1)
     with pytest.raises(ValueError, match="t=0: steps are counted 1, 2"):
