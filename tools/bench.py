@@ -136,9 +136,9 @@ def one_step():
 
     def our_run(steps):
         theta, adam = np.array(START), Adam(LR)
-        memory = adam.start(theta)
+        state = adam.init(theta)
         for t in range(1, steps + 1):
-            theta, memory = adam.step(theta, J.gradient(theta), memory, t)
+            theta, state = adam.step(theta, J.gradient(theta), state, t)
         return theta
 
     np.testing.assert_allclose(our_run(STEPS), torch_run(LR), rtol=1e-9)
@@ -148,11 +148,11 @@ def one_step():
 
 def our_training(net, train, theta, lr=LR):
     """Return the parameters after 20 epochs of Adam on mini-batches."""
-    from utils.descent import descend, minibatches
+    from utils.descent import descend, sampled
     from utils.optimizers import Adam
 
     steps = EPOCHS * -(-len(train[0]) // BATCH_SIZE)
-    gradient = minibatches(net.gradient, train, BATCH_SIZE, np.random.default_rng(1))
+    gradient = sampled(net.gradient, train, BATCH_SIZE, rng=1)
     return descend(gradient, theta, Adam(lr), steps, every=steps)[-1]
 
 
@@ -193,13 +193,12 @@ def digits():
     from utils.descent import minibatches
     from utils.network import Network
 
-    net, (train, _, _) = Network((64, 64, 10)), digits()
+    net, (train, _, _) = Network((64, 64, 10)), digits(np.float32)
     n = len(train[0])
     theta = net.initial(np.random.default_rng(0), dtype=np.float32)
     ours = partial(our_training, net, train, theta)
-    rng = np.random.default_rng(1)  # as in our_training: the same batches
-    rows = minibatches(lambda _, rows: rows, (np.arange(n),), BATCH_SIZE, rng)
-    batches = [torch.tensor(rows(None, t + 1)) for t in range(EPOCHS * -(-n // 64))]
+    rows = minibatches(n, BATCH_SIZE, rng=1)  # as in our_training: the same batches
+    batches = [torch.tensor(rows(t + 1)) for t in range(EPOCHS * -(-n // 64))]
     plain = partial(torch_training, net, train, theta, batches)
     scikit = partial(sklearn_training, train)
 

@@ -75,7 +75,7 @@ for k in range(1000):
 gc.collect(); print(f"grown: {memory() - before:.1f}")"""
 
 SIZE = """
-parts = live.children[-1].children[-1].children
+parts = live.overlays
 print(f"built: {seconds:.2f} {sum(len(part.value) for part in parts) / 1e6:.2f}")"""
 
 # What tells one picture from another, for each way of drawing it.

@@ -2,7 +2,7 @@
 
     python -m tools.plain notebook [--seed N] [--solved]
 
---seed N    every `default_rng(seed)` is given N more, so that other numbers are drawn
+--seed N    every seed is given N more, so that other numbers are drawn
 --solved    the published solutions stand in the place of the exercises' stubs
 """
 
@@ -22,13 +22,18 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from tools.course import ROOT
 
-SEED = re.compile(r"default_rng\(((?:[^()]|\([^()]*\))+)\)")
+SEEDS = (  # what is drawn from: default_rng(3), rng=3, rng=[3, batch_size]
+    re.compile(r"(default_rng\()((?:[^()]|\([^()]*\))+)(?=\))"),
+    re.compile(r"(\brng=)(\d+|\[[^\]]*\])"),
+)
 FENCE = re.compile(r"```python\n(.*?)```", re.S)
 
 
 def reseeded(source, more):
     """Return a cell whose generators start from other seeds."""
-    return SEED.sub(rf"default_rng([*np.ravel(\1), {more}])", source)
+    for seed in SEEDS:
+        source = seed.sub(rf"\1[*np.ravel(\2), {more}]", source)
+    return source
 
 
 def tagged(notebook, tag):

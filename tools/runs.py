@@ -30,8 +30,7 @@ import numpy as _np
 from utils.sliders import Live as _Live
 
 def _drive(live, rng):
-    over = live.children[-1].children[-1]
-    htmls = {child.value for child in getattr(over, "children", ())}
+    htmls = {overlay.value for overlay in live.overlays}
     for control in live.controls.values():
         options = getattr(control, "options", (0, 1))
         ends_first = [0, len(options) - 1, *rng.permutation(len(options))[:100]]
@@ -40,7 +39,7 @@ def _drive(live, rng):
                 control.index = int(position)
             else:
                 control.value = bool(position)
-            htmls.add(getattr(over, "value", "<path"))
+            htmls |= {overlay.value for overlay in live.overlays}
     for html in htmls:
         assert "role=\\"alert\\"" not in html, html
         assert "<path" in html, "an empty picture"

@@ -1,7 +1,8 @@
 """What the notebooks share: small modules, meant to be read.
 
 costs, data, network, optimizers, schedules, descent   the numerical engine (NumPy)
-figures                                                pictures that stand still
+stats                                                  statistics of runs; NaN is worst
+figures, alt                                           still pictures, and their words
 sliders                                                pictures that move
 questions                                              predictions and quizzes
 checks                                                 exercise checks

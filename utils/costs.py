@@ -15,19 +15,34 @@ import numpy as np
 class Landscape:
     """A cost with what is needed to draw it and to walk on it.
 
-    value     function (*runs, P) -> (*runs,)
-    slope     its gradient, (*runs, P) -> (*runs, P)
-    start     a good place to start from, (P,)
-    minima    the known minima, (M, P)
-    view      where to look: (low, high) along each axis, (P, 2)
+    value       function (*runs, P) -> (*runs,)
+    derivative  its gradient, (*runs, P) -> (*runs, P)
+    start       a good place to start from, (P,)
+    minima      the known minima, (M, P)
+    view        where to look: (low, high) along each axis, (P, 2)
+
+    >>> bowl = Landscape(
+    ...     "bowl",
+    ...     value=lambda theta: (theta**2).sum(axis=-1),
+    ...     derivative=lambda theta: 2 * theta,
+    ...     start=[3, 4],
+    ...     minima=[[0, 0]],
+    ...     view=[[-5, 5], [-5, 5]],
+    ... )
+    >>> print(bowl(bowl.start), bowl.gradient(bowl.start))
+    25.0 [6. 8.]
     """
 
     name: str
     value: Callable
-    slope: Callable
+    derivative: Callable
     start: np.ndarray
     minima: np.ndarray
     view: np.ndarray
+
+    def __post_init__(self):
+        for name in "start", "minima", "view":  # frozen: not by assignment
+            object.__setattr__(self, name, np.array(getattr(self, name), float))
 
     @np.errstate(all="ignore")  # far out the cost is inf: to be shown, not warned about
     def __call__(self, theta):
@@ -35,7 +50,7 @@ class Landscape:
 
     def gradient(self, theta, t=None):
         """Return the exact gradient; t is ignored: it is the same at every step."""
-        return self.slope(self._checked(theta))
+        return self.derivative(self._checked(theta))
 
     def _checked(self, theta):
         theta = np.asarray(theta)
@@ -48,9 +63,14 @@ class Landscape:
         return theta
 
 
-def _landscape(name, value, slope, start, minima, view):
-    arrays = (np.array(array, float) for array in (start, minima, view))
-    return Landscape(name, value, slope, *arrays)
+def rotation(degrees):
+    """Return the 2 x 2 matrix that turns a column by an angle, counter-clockwise.
+
+    >>> (rotation(90) @ [1, 0]).round(12)
+    array([0., 1.])
+    """
+    c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    return np.array([[c, -s], [s, c]])
 
 
 def quadratic(kappa=10.0, angle=0.0):
@@ -58,16 +78,18 @@ def quadratic(kappa=10.0, angle=0.0):
 
     The angle is in degrees: at 0 the first axis is the flat one.  kappa is the
     condition number, 1 or more; the minimum is 0 at the origin.
+
+    >>> quadratic(kappa=100)([[1.0, 0.0], [0.0, 1.0]])
+    array([ 0.5, 50. ])
     """
     if not (np.isfinite(kappa) and kappa >= 1):
         raise ValueError(
             f"kappa={kappa!r}: a condition number is a finite number, 1 or more; "
             "try kappa=10."
         )
-    turn = np.deg2rad(angle)
-    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    axes = rotation(angle)
     hessian = axes * [1, kappa] @ axes.T
-    return _landscape(
+    return Landscape(
         f"ravine, κ = {kappa:g}",
         lambda theta: (theta @ hessian * theta).sum(axis=-1) / 2,
         lambda theta: theta @ hessian,
@@ -78,14 +100,19 @@ def quadratic(kappa=10.0, angle=0.0):
 
 
 def rosenbrock():
-    """The banana valley (1 - x)^2 + 100 (y - x^2)^2  (Rosenbrock 1960)."""
+    """The banana valley (1 - x)^2 + 100 (y - x^2)^2  (Rosenbrock 1960).
+
+    >>> J = rosenbrock()
+    >>> print(J([1, 1]), J.gradient([0, 0]))
+    0 [-2  0]
+    """
 
     def slope(theta):
         x, y = theta[..., 0], theta[..., 1]
         across = 200 * (y - x**2)
         return np.stack([2 * (x - 1) - 2 * x * across, across], axis=-1)
 
-    return _landscape(
+    return Landscape(
         "Rosenbrock",
         lambda theta: (
             (1 - theta[..., 0]) ** 2 + 100 * (theta[..., 1] - theta[..., 0] ** 2) ** 2
@@ -98,7 +125,11 @@ def rosenbrock():
 
 
 def himmelblau():
-    """Four equal minima: (x^2 + y - 11)^2 + (x + y^2 - 7)^2  (Himmelblau 1972)."""
+    """Four equal minima: (x^2 + y - 11)^2 + (x + y^2 - 7)^2  (Himmelblau 1972).
+
+    >>> himmelblau()([[3, 2], [0, 0]])
+    array([  0, 170])
+    """
 
     def parts(theta):
         x, y = theta[..., 0], theta[..., 1]
@@ -112,7 +143,7 @@ def himmelblau():
         x, y, a, b = parts(theta)
         return np.stack([4 * x * a + 2 * b, 2 * a + 4 * y * b], axis=-1)
 
-    return _landscape(
+    return Landscape(
         "Himmelblau",
         value,
         slope,
@@ -132,6 +163,9 @@ def double_well(tilt=0.3):
 
     A tilt makes the left one deeper.  The minima are the outer roots of
     4 x^3 - 4 x + tilt.
+
+    >>> double_well(tilt=0)([[-1], [0], [1]])
+    array([0, 1, 0])
     """
     if not 0 <= tilt < 1.5:
         raise ValueError(
@@ -139,7 +173,7 @@ def double_well(tilt=0.3):
             "a tilt lies in [0, 1.5); try tilt=0.3."
         )
     left, _, right = np.sort(np.roots([4, 0, -4, tilt]).real)
-    return _landscape(
+    return Landscape(
         "double well",
         lambda theta: (theta[..., 0] ** 2 - 1) ** 2 + tilt * theta[..., 0],
         lambda theta: 4 * theta * (theta**2 - 1) + tilt,
@@ -150,50 +184,16 @@ def double_well(tilt=0.3):
 
 
 def saddle():
-    """A pass: (x^2 - y^2) / 2, down to -infinity along y; it has no minimum."""
-    return _landscape(
+    """A pass: (x^2 - y^2) / 2, down to -infinity along y; it has no minimum.
+
+    >>> saddle()([[2, 0], [0, 2]])
+    array([ 2., -2.])
+    """
+    return Landscape(
         "saddle",
         lambda theta: (theta[..., 0] ** 2 - theta[..., 1] ** 2) / 2,
         lambda theta: theta * [1, -1],
         start=[-1.5, 0.01],
         minima=np.zeros((0, 2)),
         view=[[-2, 2], [-1.5, 1.5]],
-    )
-
-
-def plateau():
-    """A funnel in a plain: 1 - exp(-r^2 / 2), with next to no gradient far out."""
-
-    def bell(theta):
-        return np.exp(-(theta**2).sum(axis=-1) / 2)
-
-    return _landscape(
-        "plateau",
-        lambda theta: 1 - bell(theta),
-        lambda theta: theta * bell(theta)[..., None],
-        start=[-3, 2],
-        minima=[[0, 0]],
-        view=[[-4, 4], [-3, 3]],
-    )
-
-
-def wiggly(amplitude=0.2, wavelength=0.1):
-    """A parabola with ripples: x^2 + amplitude cos(2 pi x / wavelength).
-
-    As in Liu 2024, arXiv:2406.13971.  Convex, with one minimum, at 0, while
-    amplitude (2 pi / wavelength)^2 <= 2; beyond, a comb of local minima, none listed.
-    """
-    if not (np.isfinite(amplitude) and 0 < wavelength < np.inf):
-        raise ValueError(
-            f"amplitude={amplitude!r}, wavelength={wavelength!r}: both are finite, and "
-            "a wavelength is above 0; try amplitude=0.2, wavelength=0.1."
-        )
-    k = 2 * np.pi / wavelength
-    return _landscape(
-        "wiggly parabola",
-        lambda theta: theta[..., 0] ** 2 + amplitude * np.cos(k * theta[..., 0]),
-        lambda theta: 2 * theta - amplitude * k * np.sin(k * theta),
-        start=[1],
-        minima=np.zeros((int(amplitude * k**2 <= 2), 1)),
-        view=[[-1.5, 1.5]],
     )

@@ -1,5 +1,11 @@
-"""Descent: the one loop, and the mini-batches that make it stochastic."""
+"""Descent: the one loop, and what makes its gradient stochastic.
 
+A gradient is a function of (theta, t) that returns an array of theta's shape,
+`(*runs, P)`: `J.gradient` of a landscape, one of your own, or one made from a sample of
+the data (`sampled`) or by adding noise (`noisy`).  It must not write into theta.
+"""
+
+import inspect
 import os
 import time
 from functools import lru_cache
@@ -17,32 +23,72 @@ def descend(gradient, start, optimizer, steps, record=None, every=1):
                t = 0, every, 2 every, ...; the result has one row for each
 
     A run that leaves the finite numbers is NaN from there on, without a warning; the
-    others go on.  Raises ValueError for a negative number of steps, for runs that do
-    not fit those of the optimizer, and for a gradient of another shape than theta.
+    others go on.  Raises ValueError for what is no gradient, start, optimizer or number
+    of steps, for runs that do not fit those of the optimizer, and for a gradient that
+    has another shape than theta or writes into it.
+
+    >>> from utils.optimizers import SGD
+    >>> path = descend(lambda theta, t: theta, [8.0, -4.0], SGD(lr=0.5), steps=2)
+    >>> path
+    array([[ 8., -4.],
+           [ 4., -2.],
+           [ 2., -1.]])
     """
-    for name, value, least in ("steps", steps, 0), ("every", every, 1):
-        if not isinstance(value, (int, np.integer)) or value < least:
-            raise ValueError(
-                f"{name}={value!r}: give a whole number, {least} or more; "
-                f"try {name}={max(least, 100)}."
-            )
+    _check_arguments(gradient, optimizer, steps, every)
     record = record or (lambda theta: theta)
     with np.errstate(all="ignore"):
-        theta = _one_row_per_run(start, optimizer)
-        memory = optimizer.start(theta)
+        theta = _frozen(_one_row_per_run(start, optimizer))
+        state = optimizer.init(theta)
         records = [record(theta)]
-        for t in _watched(steps):
-            g = gradient(theta, t)
-            if np.shape(g) != theta.shape:
-                raise ValueError(
-                    f"the gradient has shape {np.shape(g)}, but theta has "
-                    f"{theta.shape}: they must be equal; try one start for each run."
-                )
-            theta, memory = optimizer.step(theta, g, memory, t)
-            theta = _freeze(theta)
-            if t % every == 0:
-                records.append(record(theta))
+        try:
+            for t in _watched(steps):
+                g = _of_shape(theta, gradient(theta, t))
+                theta, state = optimizer.step(theta, g, state, t)
+                theta = _frozen(theta)
+                if t % every == 0:
+                    records.append(record(theta))
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            raise ValueError(
+                "theta is written into, which would change the path that is kept: make "
+                "a new array; try theta = theta - ... in place of theta -= ..."
+            ) from error
         return np.array(records)
+
+
+def _check_arguments(gradient, optimizer, steps, every):
+    """Raise ValueError for what is no gradient, no optimizer or no whole number."""
+    if not _takes(gradient, 2):
+        name = getattr(gradient, "__name__", type(gradient).__name__)
+        raise ValueError(
+            f"gradient={name}: it is called as gradient(theta, t), which {name} does "
+            "not take; try lambda theta, t: gradient(theta), or J.gradient for a "
+            "landscape J, or sampled(gradient, data, ...) where it takes data."
+        )
+    has_all = all(hasattr(optimizer, name) for name in ("init", "at", "step"))
+    if isinstance(optimizer, type) or not has_all:
+        name = getattr(optimizer, "__name__", "SGD")
+        raise ValueError(
+            f"optimizer={optimizer!r}: give an optimizer with its learning rate; "
+            f"try {name}(lr=0.1), or extend optimizers.Optimizer by a step."
+        )
+    for name, value, least in ("steps", steps, 0), ("every", every, 1):
+        if not isinstance(value, (int, np.integer)) or value < least:
+            whole = isinstance(value, float) and value.is_integer() and value >= least
+            raise ValueError(
+                f"{name}={value!r}: give a whole number, {least} or more; "
+                f"try {name}={int(value) if whole else max(least, 100)}."
+            )
+
+
+def _takes(function, n):
+    """Return whether a function can be called with n arguments."""
+    try:
+        inspect.signature(function).bind(*range(n))
+    except TypeError:
+        return False
+    return True
 
 
 def _one_row_per_run(start, optimizer):
@@ -50,25 +96,45 @@ def _one_row_per_run(start, optimizer):
     theta = np.atleast_1d(start)
     if not np.issubdtype(theta.dtype, np.floating):
         theta = theta.astype(float)
-    shapes = [np.shape(value) for value in optimizer.at(1, theta)]
+    if not theta.size or not np.isfinite(theta).all():
+        raise ValueError(
+            f"start={start!r}: a start is P finite numbers, (*runs, P); "
+            "try start=[-1.0, 1.0] for two parameters."
+        )
+    shapes = [np.shape(value) for value in vars(optimizer.at(1, theta)).values()]
     try:
         shape = np.broadcast_shapes(theta.shape, *shapes)
     except ValueError:
-        shape = ()
-    if shape[-1:] != theta.shape[-1:]:
         raise ValueError(
             f"start has shape {theta.shape}, the hyper-parameters have {shapes}: "
-            "they must broadcast as (*runs, P) and (*runs, 1); try values[:, None]."
-        )
+            "they must broadcast as (*runs, P) and (*runs, 1); try values[:, None, "
+            "None] for a run with each value from each start."
+        ) from None
     return np.array(np.broadcast_to(theta, shape), order="C")  # a run in one piece
 
 
-def _freeze(theta):
-    """Set the runs that are not finite to NaN."""
+def _of_shape(theta, gradient):
+    """Return a gradient as an array; raise ValueError unless it has theta's shape."""
+    if gradient is None:
+        raise ValueError(
+            "the gradient is None, not an array: does its function end with return?"
+        )
+    gradient = np.asarray(gradient)
+    if gradient.shape != theta.shape:
+        raise ValueError(
+            f"the gradient has shape {gradient.shape}, but theta has "
+            f"{theta.shape}: they must be equal; try one start for each run."
+        )
+    return gradient
+
+
+def _frozen(theta):
+    """Set the runs that are not finite to NaN, and make theta read-only."""
     finite = np.isfinite(theta)
-    if finite.all():
-        return theta
-    return np.where(finite.all(axis=-1, keepdims=True), theta, np.nan)
+    if not finite.all():
+        theta = np.where(finite.all(axis=-1, keepdims=True), theta, np.nan)
+    theta.flags.writeable = False
+    return theta
 
 
 def _watched(steps):
@@ -83,47 +149,31 @@ def _watched(steps):
             return
 
 
-def diverged(path):
-    """Say which runs left the finite numbers, and when.
+def minibatches(n, batch_size, rng, replace=False, runs=()):
+    """Return a function of t: the row numbers of batch t, `(*runs, batch_size)`.
 
-    Takes a path `(steps + 1, *runs, P)`; returns two arrays `(*runs,)`: True where the
-    run diverged, and the row of the path (the step, if every step was kept) in which it
-    was first NaN, -1 where never.
-    """
-    lost = ~np.isfinite(path).all(axis=-1)
-    which = lost.any(axis=0)
-    return which, np.where(which, lost.argmax(axis=0), -1)
-
-
-def minibatches(gradient, data, batch_size, rng, replace=False, runs=()):
-    """Turn the gradient of a data cost into a sampled one, a function of (theta, t).
-
-    gradient   function (theta, *batch) -> array of theta's shape
-    data       tuple of arrays with N rows each; `batch` has the same rows of each
-    rng        numpy.random.Generator; read once, here: what is drawn at step t depends
-               on t alone, so that every optimizer and every run sees the same batches
+    n          the number of samples
+    rng        numpy.random.Generator or seed; read once, here: what is drawn at step t
+               depends on t alone, so that every optimizer sees the same batches
     replace    False: each epoch goes once through the data, in a new order (its last
-               batch is smaller where batch_size does not divide N); True: each row is
-               drawn from all N
-    runs       leading shape that broadcasts with theta's runs; each gets its own draws,
-               and a batch of shape `(*runs, batch_size, ...)`
+               batch is smaller where batch_size does not divide n); True: each row is
+               drawn from all n
+    runs       leading shape that broadcasts with theta's runs; each gets its own draws
 
-    Raises ValueError for an empty batch, one larger than the data, or data of
-    different lengths.
+    Raises ValueError for an empty batch and for one larger than the data.
+
+    >>> rows = minibatches(5, batch_size=2, rng=0)
+    >>> [rows(t).tolist() for t in (1, 2, 3)]
+    [[3, 2], [0, 4], [1]]
     """
-    lengths = [len(array) for array in data]
-    n = lengths[0]
-    if len(set(lengths)) > 1:
-        raise ValueError(
-            f"data has {lengths} rows: each array has one for each sample; "
-            f"try array[:{min(lengths)}]."
-        )
+    if not isinstance(n, (int, np.integer)) or n < 1:
+        raise ValueError(f"n={n!r:.20}: give the number of samples; try n=len(x).")
     if not isinstance(batch_size, (int, np.integer)) or not 1 <= batch_size <= n:
         raise ValueError(
             f"batch_size={batch_size!r}: a batch has a whole number of samples, from 1 "
             f"to {n} (all); try batch_size={min(64, n)}."
         )
-    seed = rng.integers(2**63)
+    seed = np.random.default_rng(rng).integers(2**63)
     steps_per_epoch = -(-n // batch_size)
 
     @lru_cache(maxsize=1)
@@ -133,9 +183,90 @@ def minibatches(gradient, data, batch_size, rng, replace=False, runs=()):
             return epoch_rng.integers(n, size=(*runs, steps_per_epoch * batch_size))
         return epoch_rng.permuted(np.broadcast_to(np.arange(n), (*runs, n)), axis=-1)
 
-    def sampled_gradient(theta, t):
+    def rows(t):
         epoch, k = divmod(t - 1, steps_per_epoch)
-        rows = order(epoch)[..., k * batch_size : (k + 1) * batch_size]
-        return gradient(theta, *(array[rows] for array in data))
+        return order(epoch)[..., k * batch_size : (k + 1) * batch_size]
+
+    return rows
+
+
+def sampled(gradient, data, batch_size, rng, replace=False, runs=()):
+    """Return the gradient of a data cost on batches, a function of (theta, t).
+
+    gradient   function (theta, *batch) -> array of theta's shape
+    data       tuple of arrays with n rows each; `batch` has the rows of batch t of each
+
+    The batches are those of `minibatches(n, batch_size, rng, replace, runs)`.  Raises
+    ValueError as it does, for data of different lengths, and for a gradient that does
+    not take one batch of each array.
+
+    >>> x = np.array([1.0, 2.0, 3.0])
+    >>> gradient = sampled(lambda theta, x: theta - x.mean(), (x,), batch_size=1, rng=0)
+    >>> [gradient(np.zeros(1), t).item() for t in (1, 2, 3)]
+    [-1.0, -3.0, -2.0]
+    """
+    if not isinstance(data, (tuple, list)):
+        raise ValueError(
+            f"data is {type(data).__name__}: give a tuple of arrays, with a row for "
+            "each sample; try data=(x, y)."
+        )
+    data = [np.asarray(array) for array in data]
+    lengths = [len(array) for array in data]
+    if len(set(lengths)) != 1:
+        raise ValueError(
+            f"data has {lengths} rows: each array has one for each sample; "
+            f"try array[:{min(lengths, default=64)}]."
+        )
+    if not _takes(gradient, 1 + len(data)):
+        raise ValueError(
+            f"data has {len(data)} arrays: gradient is called with theta and a batch "
+            "of each, which it does not take; try data=(x, y)."
+        )
+    rows = minibatches(lengths[0], batch_size, rng, replace, runs)
+
+    def sampled_gradient(theta, t):
+        batch = rows(t)
+        return gradient(theta, *(array[batch] for array in data))
 
     return sampled_gradient
+
+
+def noisy(gradient, sigma, rng, shape=None):
+    """Return a gradient with normal noise of standard deviation sigma, drawn anew.
+
+    Each call draws from rng (numpy.random.Generator or seed): make one for each
+    descent.  The noise has the shape of theta, or the given one, which broadcasts with
+    it: where that has length 1, runs share their noise.
+
+    >>> kicked = noisy(lambda theta, t: theta, sigma=0.1, rng=0, shape=(2,))
+    >>> kicked(np.zeros((3, 2)), t=1).round(3)
+    array([[ 0.013, -0.013],
+           [ 0.013, -0.013],
+           [ 0.013, -0.013]])
+    """
+    rng = np.random.default_rng(rng)
+
+    def noisy_gradient(theta, t):
+        return gradient(theta, t) + sigma * rng.normal(size=shape or theta.shape)
+
+    return noisy_gradient
+
+
+def train(network, data, optimizer, batch_size, steps, rng, seeds=1, **options):
+    """Train `seeds` networks side by side; return the path, `(steps + 1, *runs, P)`.
+
+    Each has its own start and its own batches of `data`, `(x, y)`, both drawn from rng
+    (numpy.random.Generator or seed); the last of the runs is the axis of the seeds.
+    `options` are `record` and `every` of `descend`.
+
+    >>> from utils.network import Network
+    >>> from utils.optimizers import Adam
+    >>> x, y = np.array([[-1.0], [1.0], [2.0], [-2.0]]), np.array([0, 1, 1, 0])
+    >>> path = train(Network((1, 2)), (x, y), Adam(0.1), 2, steps=9, rng=0, seeds=5)
+    >>> path.shape
+    (10, 5, 4)
+    """
+    rng = np.random.default_rng(rng)
+    start = network.initial(rng, runs=(seeds,))
+    gradient = sampled(network.gradient, data, batch_size, rng, runs=(seeds,))
+    return descend(gradient, start, optimizer, steps, **options)

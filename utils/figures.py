@@ -5,13 +5,16 @@ A figure made by `subplots` carries a text alternative with its numbers: it is t
 text of the stored PNG, and what a terminal, or a test, sees in the picture's place.
 """
 
+from itertools import cycle
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
 from IPython.core.pylabtools import print_figure
-from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
+
+from utils import alt, stats
 
 # Colours of Okabe & Ito 2008, told apart by colour-blind readers; line styles and
 # markers tell them apart in grey.  Their yellow is too pale on white: grey stands in.
@@ -25,6 +28,15 @@ _LOOKS = {
     "AMSGrad": ("#000000", (0, (4, 1, 1, 1, 1, 1)), "X"),
     "AdamW": ("#777777", (0, (2, 1)), "*"),
 }
+# For other names, in the order in which they are met (colours of Tol 2021, "muted").
+_NEXT_LOOKS = cycle(
+    [
+        ("#332288", (0, (8, 1, 1, 1)), "p"),
+        ("#882255", (0, (5, 2)), "h"),
+        ("#999933", (0, (3, 1, 1, 1)), "<"),
+        ("#44AA99", (0, (1, 2)), ">"),
+    ]
+)
 
 # The house style, set on import so that no notebook can forget it.
 plt.rcParams.update(
@@ -52,12 +64,12 @@ class Picture(Figure):
     """A figure whose plain-text form is its text alternative."""
 
     def __repr__(self):
-        return text_alternative(self)
+        return alt.describe(self)
 
 
 def _png(picture):
     png = print_figure(picture, bbox_inches=None, base64=True)
-    return png, {"alt": text_alternative(picture)}
+    return png, {"alt": alt.describe(picture)}
 
 
 if get_ipython():
@@ -65,7 +77,12 @@ if get_ipython():
 
 
 def subplots(ncols=1, nrows=1, height=3.6, width=9, **options):
-    """Return (figure, axes) in the course's size, in inches, like `plt.subplots`."""
+    """Return (figure, axes) in the course's size, in inches, like `plt.subplots`.
+
+    >>> fig, (left, right) = subplots(2)
+    >>> fig.get_size_inches()
+    array([9. , 3.6])
+    """
     size = (width, height)
     return plt.subplots(nrows, ncols, figsize=size, FigureClass=Picture, **options)
 
@@ -73,18 +90,28 @@ def subplots(ncols=1, nrows=1, height=3.6, width=9, **options):
 def look(name, **changes):
     """Return the colour, line style and marker of an optimizer, for `plot`.
 
-    `name` may go on after a comma: "Adam, η = 0.1" looks like "Adam".
+    `name` may go on after a comma: "Adam, η = 0.1" looks like "Adam".  A name that is
+    new gets the next look that is free, and keeps it.
+
+    >>> look("Adam, η = 0.1", marker=None)
+    {'color': '#D55E00', 'linestyle': '-', 'marker': None, 'label': 'Adam, η = 0.1'}
     """
     first = name.split(",")[0]
     if first not in _LOOKS:
-        raise ValueError(f"no look for {name!r}: allowed are {', '.join(_LOOKS)}.")
+        _LOOKS[first] = next(_NEXT_LOOKS)
     color, linestyle, marker = _LOOKS[first]
     style = {"color": color, "linestyle": linestyle, "marker": marker}
     return style | {"label": name} | changes
 
 
 def landscape(cost, ax, levels=12):
-    """Draw a cost of two parameters as contours, evenly spaced in rank, with minima."""
+    """Draw a cost of two parameters as contours, evenly spaced in rank, with minima.
+
+    >>> from utils import costs
+    >>> fig, ax = subplots()
+    >>> landscape(costs.rosenbrock(), ax).get_xlim() == (-2, 2)
+    True
+    """
     x, y = (np.linspace(*edges, 121) for edges in cost.view)
     heights = cost(np.stack(np.meshgrid(x, y), axis=-1))
     bands = np.unique(np.quantile(heights, np.linspace(0, 1, levels + 1)))
@@ -97,7 +124,13 @@ def landscape(cost, ax, levels=12):
 
 
 def paths(walks, ax):
-    """Draw walks `{name: (steps + 1, 2)}` on a landscape, each ending in a marker."""
+    """Draw walks `{name: (steps + 1, 2)}` on a landscape, each ending in a marker.
+
+    >>> fig, ax = subplots()
+    >>> (line,) = paths({"SGD": np.array([[0.0, 0.0], [0.5, 1.0]])}, ax)
+    >>> line.get_ydata()
+    array([0., 1.])
+    """
     lines = []
     for name, walk in walks.items():
         style = look(name, markevery=[-1], markersize=8, markeredgecolor="white")
@@ -107,7 +140,13 @@ def paths(walks, ax):
 
 
 def move(line, walk):
-    """Move a line to a walk `(steps + 1, 2)`, its marker to the last point in view."""
+    """Move a line to a walk `(steps + 1, 2)`, its marker to the last point in view.
+
+    >>> fig, ax = subplots()
+    >>> (line,) = ax.set(xlim=(0, 2), ylim=(0, 2)) and ax.plot([], [], "o")
+    >>> move(line, np.array([[0.0, 0.0], [0.5, 1.0], [9.0, 9.0]])).get_markevery()
+    [1]
+    """
     ax = line.axes
     view = np.sort([ax.get_xlim(), ax.get_ylim()])
     inside = ((walk >= view[:, 0]) & (walk <= view[:, 1])).all(axis=-1)
@@ -122,6 +161,13 @@ def walks_and_costs(cost, walks):
     walks   {name: (steps + 1, runs, 2)}
 
     Returns (figure, show): show(k) moves the lines to run k, and returns them.
+
+    >>> from utils import costs
+    >>> walk = np.linspace([[-1.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 1.0]], 5)
+    >>> fig, show = walks_and_costs(costs.rosenbrock(), {"SGD": walk})
+    >>> path, cost = show(1)
+    >>> path.get_xdata()
+    array([0.  , 0.25, 0.5 , 0.75, 1.  ])
     """
     fig, (left, right) = subplots(2, width_ratios=[1, 1])
     lines = paths(
@@ -145,38 +191,23 @@ def walks_and_costs(cost, walks):
     return fig, show
 
 
-def ranking(values):
-    """Say who is lowest, and where: "Adam 0.0069, SGD 0.35, Momentum diverges"."""
-    order = sorted(values, key=lambda name: np.nan_to_num(values[name], nan=np.inf))
-    return ", ".join(
-        f"{name} {values[name]:.2g}"
-        if np.isfinite(values[name])
-        else f"{name} diverges"
-        for name in order
-    )
-
-
-def middle(values):
-    """Return 10th percentile, median, 90th percentile of the last axis; NaN is worst.
-
-    Of an even number of runs the median is the upper of the middle two: nothing is
-    averaged, so that diverged runs (NaN) count as the worst, and stay NaN.
-    """
-    n = np.shape(values)[-1]
-    ranks = np.rint(np.array([0.1, 0.5, 0.9]) * (n - 1) + [-0.01, 0.01, 0.01])
-    return np.moveaxis(np.sort(values, axis=-1)[..., ranks.astype(int)], -1, 0)
-
-
 def curves(values, ax, x=None, **options):
-    """Draw `{name: (points,) or (points, seeds)}`: median, and band from 10 to 90 %."""
+    """Draw `{name: (points,) or (points, seeds)}`: median, and band from 10 to 90 %.
+
+    >>> fig, ax = subplots()
+    >>> (line,) = curves({"Adam": [[1, 2, 6], [0, 1, 5]]}, ax)
+    >>> line.get_ydata()
+    array([2, 1])
+    """
     lines = []
     for name, rows in values.items():
         rows = np.asarray(rows)
-        low, mid, high = middle(rows if rows.ndim > 1 else rows[:, None])
         at = np.arange(len(rows)) if x is None else x
-        lines += ax.plot(at, mid, **look(name, **{"marker": None, **options}))
+        middle = stats.median(rows) if rows.ndim > 1 else rows
+        lines += ax.plot(at, middle, **look(name, **{"marker": None, **options}))
         if rows.ndim > 1:
-            ax.fill_between(at, low, high, color=lines[-1].get_color(), alpha=0.2, lw=0)
+            color = lines[-1].get_color()
+            ax.fill_between(at, *stats.band(rows), color=color, alpha=0.2, lw=0)
     return lines
 
 
@@ -184,11 +215,16 @@ def sweep(values, rates, ax):
     """Draw a result against the learning rate, `{name: (rates, seeds)}`, with its band.
 
     A cross at the top marks where the median run begins to diverge.
+
+    >>> fig, ax = subplots()
+    >>> (line,) = sweep({"SGD": [[3.0], [1.0], [np.nan]]}, np.array([0.1, 1, 10]), ax)
+    >>> ax.get_xscale(), ax.lines[-1].get_xdata()
+    ('log', array([10.]))
     """
     lines = curves(values, ax, x=rates)
     for line, (name, rows) in zip(lines, values.items(), strict=True):
         line.set_marker(look(name)["marker"])
-        lost = np.isnan(middle(rows)[1])
+        lost = np.isnan(stats.median(rows))
         begins = rates[lost & ~np.roll(lost, 1)] if not lost.all() else rates[:1]
         style = {"color": line.get_color(), "transform": ax.get_xaxis_transform()}
         top = np.full(len(begins), 0.97)
@@ -198,7 +234,13 @@ def sweep(values, rates, ax):
 
 
 def legend(fig, handles=None, **options):
-    """Put one legend for all axes under the figure, where it covers nothing."""
+    """Put one legend for all axes under the figure, where it covers nothing.
+
+    >>> fig, (left, right) = subplots(2)
+    >>> _ = left.plot([1, 2], label="SGD"), right.plot([1, 2], label="SGD")
+    >>> [text.get_text() for text in legend(fig).get_texts()]
+    ['SGD']
+    """
     if handles is None:
         drawn = [ax.get_legend_handles_labels() for ax in fig.axes]
         handles = {
@@ -208,67 +250,3 @@ def legend(fig, handles=None, **options):
         }.values()
     options = {"loc": "outside lower center", "ncols": len(handles), **options}
     return fig.legend(handles=list(handles), **options)
-
-
-def text_alternative(fig):
-    """Say in words and numbers what a figure shows: titles, axes, lines, bars."""
-    return "\n".join(_describe(ax) for ax in fig.axes)
-
-
-def _describe(ax):
-    title = " ".join(filter(None, (ax.get_title(loc) for loc in ("left", "center"))))
-    axes = [
-        f"{axis.get_label_text() or name} from {_number(low)} to {_number(high)}"
-        for name, axis, (low, high) in (
-            ("x", ax.xaxis, ax.get_xlim()),
-            ("y", ax.yaxis, ax.get_ylim()),
-        )
-    ]
-    said = [f"{title or 'Figure'}: {', '.join(axes)}."]
-    names = {  # of points with error bars the label is that of the whole
-        whole.lines[0]: whole.get_label()
-        for whole in ax.containers
-        if isinstance(whole, ErrorbarContainer)
-    }
-    said += [
-        _describe_line(line, names.get(line) or line.get_label())
-        for line in ax.lines
-        if len(line.get_xdata()) and not line.get_animated()  # it moves: told elsewhere
-    ]
-    said += [
-        _describe_bars(bars, ax)
-        for bars in ax.containers
-        if isinstance(bars, BarContainer)
-    ]
-    return " ".join(filter(None, said))
-
-
-def _describe_bars(bars, ax):
-    names = [label.get_text() for label in ax.get_xticklabels()]
-    if len(names) != len(bars):
-        names = [""] * len(bars)
-    heights = [
-        f"{name} {_number(bar.get_height())}".strip()
-        for name, bar in zip(names, bars, strict=True)
-    ]
-    return f"{bars.get_label()}: {', '.join(heights)}."
-
-
-def _describe_line(line, label):
-    if label.startswith("_child"):
-        return ""
-    x, y = (np.asarray(values, float) for values in line.get_data(orig=False))
-    shown = np.isfinite(x) & np.isfinite(y)
-    if not shown.any():
-        return f"{label}: nothing finite."
-    x, y = x[shown], y[shown]
-    first, last = (f"({_number(x[k])}, {_number(y[k])})" for k in (0, -1))
-    text = f"{label.lstrip('_')}: {first}"
-    if len(x) > 1:
-        low = y.argmin()
-        text += f" to {last}, lowest ({_number(x[low])}, {_number(y[low])})"
-    return text + (", then diverges." if not shown[-1] else ".")
-
-
-def _number(value):
-    return f"{value:.3g}"

@@ -6,7 +6,6 @@ networks are trained side by side.  Samples are `x` `(n, inputs)` with labels `y
 follows theta and x: float32 if both are.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,7 +17,7 @@ def _sigmoid(a):
 
 
 # name: (the activation, its derivative written in terms of its value h)
-ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
+ACTIVATIONS = {
     "relu": (lambda a: np.maximum(a, 0), lambda h: h > 0),
     "tanh": (np.tanh, lambda h: 1 - h**2),
     "sigmoid": (_sigmoid, lambda h: h * (1 - h)),
@@ -33,10 +32,29 @@ class Network:
     sizes        units per layer, from the inputs to the classes: (64, 32, 10).  One
                  last unit means two classes: it is the log-odds of class 1.
     activation   of the hidden layers: "relu", "tanh", "sigmoid" or "identity"
+
+    >>> network = Network((2, 3, 2))
+    >>> theta = network.initial(rng=0)
+    >>> x, y = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0, 1])
+    >>> theta.shape, network.gradient(theta, x, y).shape
+    ((17,), (17,))
+    >>> print(network.cost(0 * theta, x, y).round(3), network.accuracy(theta, x, y))
+    0.693 0.5
     """
 
     sizes: tuple[int, ...]
     activation: str = "relu"
+
+    def __new__(cls, sizes=(), *others, **options):
+        """Refuse Network(64, 32, 10) in words: the sizes are one tuple."""
+        numbers = all(isinstance(units, (int, np.integer)) for units in others)
+        if not np.iterable(sizes) or (others and numbers):
+            given = ", ".join(map(repr, (sizes, *others)))
+            raise ValueError(
+                f"Network({given}): the sizes are one tuple, from the inputs to the "
+                "classes; try Network((64, 32, 10))."
+            )
+        return super().__new__(cls)
 
     def __post_init__(self):
         whole = all(isinstance(units, (int, np.integer)) for units in self.sizes)
@@ -60,8 +78,10 @@ class Network:
         """Draw parameters `(*runs, P)`: biases 0, weights normal.
 
         The weights of a layer have the variance scale / inputs: scale = 2 is He et al.
-        2015, eq. 10, for ReLU; scale = 1 is LeCun et al. 1998.
+        2015, eq. 10, for ReLU; scale = 1 is LeCun et al. 1998.  `rng` is a
+        `numpy.random.Generator` or a seed.
         """
+        rng = np.random.default_rng(rng)
         theta = np.zeros((*runs, self.size), dtype)
         for (weights, _), inputs in zip(self.layers(theta), self.sizes, strict=False):
             weights[...] = np.sqrt(scale / inputs) * rng.normal(size=weights.shape)
@@ -79,7 +99,8 @@ class Network:
         return layers
 
     def activations(self, theta, x):
-        """Return [x, h1, ..., scores]: what each layer gives, `(*runs, n, units)`."""
+        """Return [x, h1, ..., logits]: what each layer gives, `(*runs, n, units)`."""
+        x = np.asanyarray(x)
         self._check(theta, x)
         activate, _ = ACTIVATIONS[self.activation]
         *hidden, (last_weights, last_bias) = self.layers(theta)
@@ -88,7 +109,7 @@ class Network:
             values.append(activate(values[-1] @ weights + bias))
         return [*values, values[-1] @ last_weights + last_bias]
 
-    @np.errstate(all="ignore")  # a run on its way out is to be shown, not warned about
+    @np.errstate(all="ignore")  # a run that diverges is shown, not warned about
     def cost(self, theta, x, y):
         """Return the mean cross-entropy over the samples, in nats, `(*runs,)`."""
         log_p = _log_softmax(self.activations(theta, x)[-1])
@@ -97,14 +118,13 @@ class Network:
     @np.errstate(all="ignore")
     def accuracy(self, theta, x, y):
         """Return the share of samples classified as y, `(*runs,)`; NaN if theta is."""
-        scores = _log_softmax(self.activations(theta, x)[-1])
-        self._check_labels(y, scores)
-        right = scores.argmax(axis=-1) == y
+        log_p = _log_softmax(self.activations(theta, x)[-1])
+        right = log_p.argmax(axis=-1) == self._checked_labels(y, log_p)
         return np.where(np.isnan(theta).any(axis=-1), np.nan, right.mean(axis=-1))
 
     def gradient(self, theta, x, y):
         """Return the gradient of the cost, `(*runs, P)`, by back-propagation."""
-        gradient = np.empty_like(theta)
+        gradient = np.empty_like(theta)  # its layers are views: filled below
         values, errors = self.backward(theta, x, y)
         for (into_w, into_b), h, delta in zip(
             self.layers(gradient), values, errors, strict=False
@@ -114,33 +134,35 @@ class Network:
         return gradient
 
     def backward(self, theta, x, y):
-        """Return (activations, errors): for each layer h, and dJ/d(h_before W + b).
+        """Return (activations, errors), for each layer `(*runs, n, units)`.
 
-        Errors have the shape `(*runs, n, units)`.  An error passes a layer backwards
-        through the transposed weights, and through the derivative of the activation
-        (Rumelhart et al. 1986).
+        An error is the derivative of the cost by a layer's pre-activation, h W + b.  It
+        passes a layer backwards through the transposed weights, and through the
+        derivative of the activation (Rumelhart et al. 1986).
         """
         values = self.activations(theta, x)
-        _, slope = ACTIVATIONS[self.activation]
+        _, derivative = ACTIVATIONS[self.activation]
         log_p = _log_softmax(values[-1])
-        delta = (np.exp(log_p) - self._one_hot(y, log_p)) / x.shape[-2]
+        delta = (np.exp(log_p) - self._one_hot(y, log_p)) / log_p.shape[-2]
         errors = [delta[..., -self.sizes[-1] :]]  # one unit: only that of class 1
         for (weights, _), h in zip(
             self.layers(theta)[:0:-1], values[-2:0:-1], strict=True
         ):
-            errors.insert(0, errors[0] @ np.swapaxes(weights, -1, -2) * slope(h))
+            errors.insert(0, errors[0] @ np.swapaxes(weights, -1, -2) * derivative(h))
         return values, errors
 
     def _one_hot(self, y, like):
-        self._check_labels(y, like)
+        y = self._checked_labels(y, like)
         return (y[..., None] == np.arange(like.shape[-1])).astype(like.dtype)
 
-    def _check_labels(self, y, scores):
-        samples, classes = scores.shape[-2:]
+    def _checked_labels(self, y, logits):
+        y, (samples, classes) = np.asarray(y), logits.shape[-2:]
         if y.dtype.kind not in "iub" or y.shape[-1:] != (samples,):
+            one_hot = y.shape[-2:] == (samples, classes)
+            remedy = "y.argmax(axis=-1)" if one_hot else "y.astype(int)"
             raise ValueError(
                 f"labels of shape {y.shape} and type {y.dtype}: {samples} samples need "
-                f"{samples} whole numbers; try y=y.astype(int), or other samples."
+                f"{samples} whole numbers; try y={remedy}, or other samples."
             )
         if y.min() < 0 or y.max() >= classes:
             raise ValueError(
@@ -148,6 +170,7 @@ class Network:
                 f"from 0 to {classes - 1}; try y=y - y.min() and "
                 f"sizes=(..., {np.ptp(y) + 1})."
             )
+        return y
 
     def _check(self, theta, x):
         try:
@@ -164,9 +187,9 @@ class Network:
             )
 
 
-def _log_softmax(scores):
-    """Return log-probabilities; a single score is that of class 1, class 0 having 0."""
-    if scores.shape[-1] == 1:
-        scores = np.concatenate([np.zeros_like(scores), scores], axis=-1)
-    scores = scores - scores.max(axis=-1, keepdims=True)  # no overflow
-    return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+def _log_softmax(logits):
+    """Return log-probabilities; a single logit is that of class 1, class 0 having 0."""
+    if logits.shape[-1] == 1:
+        logits = np.concatenate([np.zeros_like(logits), logits], axis=-1)
+    logits = logits - logits.max(axis=-1, keepdims=True)  # no overflow
+    return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))

@@ -2,73 +2,94 @@
 
 An optimizer is a frozen dataclass: it holds hyper-parameters and nothing else, so
 that running a cell twice gives the same answer twice.  What it remembers from step
-to step is handed to it and handed back:
+to step, its state, is handed to it and handed back:
 
-    memory = optimizer.start(theta)                                # at t = 0
-    theta, memory = optimizer.step(theta, gradient, memory, t)     # t = 1, 2, ...
+    state = optimizer.init(theta)                                # at t = 0
+    theta, state = optimizer.step(theta, gradient, state, t)     # t = 1, 2, ...
 
 `theta` and `gradient` have the shape `(*runs, P)`.  A hyper-parameter is a number; an
 array of shape `(*runs, 1)`, which gives each run its own; or a function of t (see
 `schedules`).  `step` returns new arrays and writes into none of its arguments.
 
+An optimizer of your own extends `Optimizer`, or one of those below:
+
+    @dataclass(frozen=True, eq=False)
+    class Decayed(Optimizer):
+        gamma: float = field(default=0.99, metadata=DECAY_RATE)  # lr is inherited
+        State = namedtuple("State", "scale")                     # begins at 0
+
+        def step(self, theta, gradient, state, t):
+            h = self.at(t, theta)
+            ...
+
 Conventions are PyTorch's: velocity v = beta v + g, and eps outside the square root.
 Each docstring names its source and says where Keras (version 3) differs.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections import namedtuple
+from dataclasses import MISSING, dataclass, field, fields
+from types import SimpleNamespace
 
 import numpy as np
 
-Hyperparameter = float | np.ndarray | Callable
-
-# For each field: when a value is allowed, the rule in words, and what to try.
-_BETA = (lambda b: (b >= 0) & (b < 1), "a decay rate lies in [0, 1)")
-_RULES = {
-    "lr": (lambda lr: lr > 0, "a learning rate is a finite number above 0", 0.01),
-    "beta": (*_BETA, 0.9),
-    "beta1": (*_BETA, 0.9),
-    "beta2": (*_BETA, 0.999),
-    "eps": (lambda eps: eps >= 0, "eps is a finite number, 0 or more", 1e-8),
-    "weight_decay": (lambda w: w >= 0, "a weight decay is finite, 0 or more", 0.01),
+# Rules for fields: when a finite value is allowed, and the same in words.
+RATE = {"allowed": lambda lr: lr > 0, "rule": "a finite number above 0"}
+DECAY_RATE = {
+    "allowed": lambda beta: (beta >= 0) & (beta < 1),
+    "rule": "a decay rate in [0, 1)",
 }
+NOT_NEGATIVE = {"allowed": lambda x: x >= 0, "rule": "a finite number, 0 or more"}
+ANY = {"allowed": lambda x: True, "rule": "a finite number"}
 
 
 @dataclass(frozen=True, eq=False)
 class Optimizer:
-    """What all optimizers share: a learning rate, a check of every value, `at`."""
+    """What all optimizers share: a learning rate, a check of every value, a state."""
 
-    lr: Hyperparameter
+    lr: float = field(metadata=RATE)
+    State = namedtuple("State", "")  # what is remembered from step to step: nothing
 
     def __post_init__(self):
         """Raise ValueError, with the value, the rule and a remedy, for a bad value."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            allowed, rule, remedy = _RULES[field.name]
+        for each in fields(self):
+            value = getattr(self, each.name)
             if callable(value):
                 value = value(1)  # no more: a schedule may end at 0
+            given = f"{type(self).__name__}({each.name}={value!r})"
+            remedy = f"{each.name}={0.01 if each.default is MISSING else each.default}"
+            if np.ndim(value) and np.shape(value)[-1] != 1:
+                raise ValueError(
+                    f"{given}: give one number, or a column with one number for each "
+                    f"run; try {remedy}, or {each.name}=np.array(values)[:, None]."
+                )
+            rule = each.metadata or ANY
             try:
-                good = np.all(np.isfinite(value) & allowed(np.asarray(value)))
+                good = np.all(np.isfinite(value) & rule["allowed"](np.asarray(value)))
             except TypeError:
                 good = False
             if not good:
-                raise ValueError(
-                    f"{type(self).__name__}({field.name}={value!r}): {rule}; "
-                    f"try {field.name}={remedy}."
-                )
+                said = f"{given}: {each.name} is {rule['rule']}; try {remedy}."
+                raise ValueError(said)
 
-    def start(self, theta):
-        """Return the memory at t = 0."""
-        return ()
+    def init(self, theta):
+        """Return the state at t = 0: zeros of theta's shape, under their names."""
+        return self.State(*(np.zeros_like(theta) for _ in self.State._fields))
 
     def at(self, t, theta):
-        """Return the hyper-parameters of step t, arrays in the precision of theta."""
-        values = [getattr(self, name) for name in self.__dataclass_fields__]
-        values = [value(t) if callable(value) else value for value in values]
-        return [
-            np.asarray(value, theta.dtype) if np.ndim(value) else float(value)
-            for value in values
-        ]
+        """Return the hyper-parameters of step t by name, in the precision of theta.
+
+        >>> h = Adam(lr=lambda t: 1 / t).at(4, np.zeros(2))
+        >>> h.lr, h.beta1
+        (0.25, 0.9)
+        """
+        if t < 1:
+            raise ValueError(f"t={t!r}: steps are counted 1, 2, ...; try t=1.")
+        h = SimpleNamespace()
+        for name, value in vars(self).items():
+            value = value(t) if callable(value) else value
+            scalar = np.isscalar(value)
+            setattr(h, name, float(value) if scalar else np.asarray(value, theta.dtype))
+        return h
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,11 +98,16 @@ class SGD(Optimizer):
 
     Gradient descent when g is the gradient of the whole cost; stochastic gradient
     descent when g comes from a sample of the data.
+
+    >>> sgd, theta = SGD(lr=0.1), np.array([1.0, 2.0])
+    >>> theta, _ = sgd.step(theta, np.array([10.0, 0.0]), sgd.init(theta), t=1)
+    >>> theta
+    array([0., 2.])
     """
 
-    def step(self, theta, gradient, memory, t):
-        (lr,) = self.at(t, theta)
-        return theta - lr * gradient, memory
+    def step(self, theta, gradient, state, t):
+        h = self.at(t, theta)
+        return theta - h.lr * gradient, state
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,18 +117,21 @@ class Momentum(Optimizer):
     Sutskever et al. 2013, eq. 1-2, and Keras keep -lr v instead of v: the same path
     while lr is constant.  The other convention, v = beta v + (1 - beta) g, is this one
     with lr (1 - beta) in place of lr.
+
+    >>> momentum, theta = Momentum(lr=0.1, beta=0.5), np.zeros(1)
+    >>> theta, state = momentum.step(theta, np.ones(1), momentum.init(theta), t=1)
+    >>> theta, state = momentum.step(theta, np.ones(1), state, t=2)
+    >>> theta, state
+    (array([-0.25]), State(v=array([1.5])))
     """
 
-    beta: Hyperparameter = 0.9
+    beta: float = field(default=0.9, metadata=DECAY_RATE)
+    State = namedtuple("State", "v")  # the velocity
 
-    def start(self, theta):
-        """Return the velocity v = 0."""
-        return np.zeros_like(theta)
-
-    def step(self, theta, gradient, v, t):
-        lr, beta = self.at(t, theta)
-        v = beta * v + gradient
-        return theta - lr * v, v
+    def step(self, theta, gradient, state, t):
+        h = self.at(t, theta)
+        v = h.beta * state.v + gradient
+        return theta - h.lr * v, self.State(v)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +140,16 @@ class Nesterov(Momentum):
 
     Written in the look-ahead point, so that g is taken at theta itself (Bengio et al.
     2013), as in PyTorch and Keras.
+
+    >>> nesterov, theta = Nesterov(lr=0.1, beta=0.5), np.zeros(1)
+    >>> nesterov.step(theta, np.ones(1), nesterov.init(theta), t=1)
+    (array([-0.15]), State(v=array([1.])))
     """
 
-    def step(self, theta, gradient, v, t):
-        lr, beta = self.at(t, theta)
-        v = beta * v + gradient
-        return theta - lr * (gradient + beta * v), v
+    def step(self, theta, gradient, state, t):
+        h = self.at(t, theta)
+        v = h.beta * state.v + gradient
+        return theta - h.lr * (gradient + h.beta * v), self.State(v)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,18 +157,19 @@ class AdaGrad(Optimizer):
     """s = s + g^2;  theta = theta - lr g / (sqrt(s) + eps)  (Duchi et al. 2011).
 
     Keras starts s at 0.1 and puts eps = 1e-7 inside the root; here s starts at 0.
+
+    >>> adagrad, theta = AdaGrad(lr=0.1), np.zeros(2)
+    >>> adagrad.step(theta, np.array([3.0, -4.0]), adagrad.init(theta), t=1)
+    (array([-0.1,  0.1]), State(s=array([ 9., 16.])))
     """
 
-    eps: Hyperparameter = 1e-10
+    eps: float = field(default=1e-10, metadata=NOT_NEGATIVE)
+    State = namedtuple("State", "s")  # the sum of squares
 
-    def start(self, theta):
-        """Return the sum of squares s = 0."""
-        return np.zeros_like(theta)
-
-    def step(self, theta, gradient, s, t):
-        lr, eps = self.at(t, theta)
-        s = s + gradient**2
-        return theta - lr * gradient / (np.sqrt(s) + eps), s
+    def step(self, theta, gradient, state, t):
+        h = self.at(t, theta)
+        s = state.s + gradient**2
+        return theta - h.lr * gradient / (np.sqrt(s) + h.eps), self.State(s)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,19 +178,20 @@ class RMSprop(Optimizer):
 
     Tieleman & Hinton 2012, lecture 6e (who use beta = 0.9; PyTorch's default is 0.99).
     Keras uses beta = 0.9 and puts eps = 1e-7 inside the root.
+
+    >>> rmsprop, theta = RMSprop(lr=0.1, beta=0.75), np.zeros(2)
+    >>> rmsprop.step(theta, np.array([3.0, -4.0]), rmsprop.init(theta), t=1)
+    (array([-0.2,  0.2]), State(v=array([2.25, 4.  ])))
     """
 
-    beta: Hyperparameter = 0.99
-    eps: Hyperparameter = 1e-8
+    beta: float = field(default=0.99, metadata=DECAY_RATE)
+    eps: float = field(default=1e-8, metadata=NOT_NEGATIVE)
+    State = namedtuple("State", "v")  # the mean square
 
-    def start(self, theta):
-        """Return the mean square v = 0."""
-        return np.zeros_like(theta)
-
-    def step(self, theta, gradient, v, t):
-        lr, beta, eps = self.at(t, theta)
-        v = beta * v + (1 - beta) * gradient**2
-        return theta - lr * gradient / (np.sqrt(v) + eps), v
+    def step(self, theta, gradient, state, t):
+        h = self.at(t, theta)
+        v = h.beta * state.v + (1 - h.beta) * gradient**2
+        return theta - h.lr * gradient / (np.sqrt(v) + h.eps), self.State(v)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,24 +203,25 @@ class Adam(Optimizer):
     theta = theta - lr m_hat / (sqrt(v_hat) + eps)
 
     Keras adds eps = 1e-7 to the root of the uncorrected v (the paper's "eps hat").
+
+    >>> adam, theta = Adam(lr=0.1), np.zeros(2)
+    >>> theta, state = adam.step(theta, np.array([3.0, -4.0]), adam.init(theta), t=1)
+    >>> theta, state.v
+    (array([-0.1,  0.1]), array([0.009, 0.016]))
     """
 
-    beta1: Hyperparameter = 0.9
-    beta2: Hyperparameter = 0.999
-    eps: Hyperparameter = 1e-8
+    beta1: float = field(default=0.9, metadata=DECAY_RATE)
+    beta2: float = field(default=0.999, metadata=DECAY_RATE)
+    eps: float = field(default=1e-8, metadata=NOT_NEGATIVE)
+    State = namedtuple("State", "m v")  # the moving averages of g and of g^2
 
-    def start(self, theta):
-        """Return the moving averages m = 0 and v = 0."""
-        return np.zeros_like(theta), np.zeros_like(theta)
-
-    def step(self, theta, gradient, memory, t):
-        lr, beta1, beta2, eps, *_ = self.at(t, theta)  # AdamW has one more
-        m, v = memory
-        m = beta1 * m + (1 - beta1) * gradient
-        v = beta2 * v + (1 - beta2) * gradient**2
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        return theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v)
+    def step(self, theta, gradient, state, t):
+        h = self.at(t, theta)
+        m = h.beta1 * state.m + (1 - h.beta1) * gradient
+        v = h.beta2 * state.v + (1 - h.beta2) * gradient**2
+        m_hat = m / (1 - h.beta1**t)
+        v_hat = v / (1 - h.beta2**t)
+        return theta - h.lr * m_hat / (np.sqrt(v_hat) + h.eps), self.State(m, v)
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,21 +230,24 @@ class AMSGrad(Adam):
 
     The largest v so far takes the place of v.  Like PyTorch and Keras, and unlike the
     paper, m and the largest v are bias-corrected, the latter after the maximum.
+
+    >>> amsgrad, theta = AMSGrad(lr=0.1, beta2=0.5), np.zeros(1)
+    >>> theta, state = amsgrad.step(theta, np.ones(1), amsgrad.init(theta), t=1)
+    >>> theta, state = amsgrad.step(theta, np.zeros(1), state, t=2)
+    >>> state.v, state.v_max
+    (array([0.25]), array([0.5]))
     """
 
-    def start(self, theta):
-        """Return m = 0, v = 0 and the largest v so far, 0."""
-        return tuple(np.zeros_like(theta) for _ in range(3))
+    State = namedtuple("State", "m v v_max")
 
-    def step(self, theta, gradient, memory, t):
-        lr, beta1, beta2, eps = self.at(t, theta)
-        m, v, v_max = memory
-        m = beta1 * m + (1 - beta1) * gradient
-        v = beta2 * v + (1 - beta2) * gradient**2
-        v_max = np.maximum(v_max, v)
-        m_hat = m / (1 - beta1**t)
-        v_hat = v_max / (1 - beta2**t)
-        return theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, v_max)
+    def step(self, theta, gradient, state, t):
+        h = self.at(t, theta)
+        m = h.beta1 * state.m + (1 - h.beta1) * gradient
+        v = h.beta2 * state.v + (1 - h.beta2) * gradient**2
+        v_max = np.maximum(state.v_max, v)
+        m_hat = m / (1 - h.beta1**t)
+        v_hat = v_max / (1 - h.beta2**t)
+        return theta - h.lr * m_hat / (np.sqrt(v_hat) + h.eps), self.State(m, v, v_max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,11 +256,16 @@ class AdamW(Adam):
 
     theta first shrinks by the factor 1 - lr weight_decay, then takes Adam's step.  As
     in PyTorch and Keras, the decay is multiplied by lr; in the paper it is not.
+
+    >>> adamw, theta = AdamW(lr=0.1, weight_decay=0.5), np.full(1, 2.0)
+    >>> theta, _ = adamw.step(theta, np.zeros(1), adamw.init(theta), t=1)
+    >>> theta
+    array([1.9])
     """
 
-    weight_decay: Hyperparameter = 0.01
+    weight_decay: float = field(default=0.01, metadata=NOT_NEGATIVE)
 
-    def step(self, theta, gradient, memory, t):
-        lr, *_, weight_decay = self.at(t, theta)
-        moved, memory = super().step(theta, gradient, memory, t)
-        return moved - lr * weight_decay * theta, memory
+    def step(self, theta, gradient, state, t):
+        h = self.at(t, theta)
+        moved, state = super().step(theta, gradient, state, t)
+        return moved - h.lr * h.weight_decay * theta, state

@@ -10,26 +10,62 @@ import numpy as np
 
 
 def inverse_time(lr, decay=1.0):
-    """lr / (1 + decay (t - 1)): from lr down like 1/t  (Robbins & Monro 1951)."""
+    """lr / (1 + decay (t - 1)): from lr down like 1/t  (Robbins & Monro 1951).
+
+    >>> inverse_time(0.6)(np.array([1, 2, 3]))
+    array([0.6, 0.3, 0.2])
+    """
+    _check(decay=decay)
     return lambda t: lr / (1 + decay * (t - 1))
 
 
 def inverse_sqrt(lr, decay=1.0):
-    """lr / sqrt(1 + decay (t - 1)): from lr down like 1/sqrt(t)."""
+    """lr / sqrt(1 + decay (t - 1)): from lr down like 1/sqrt(t).
+
+    >>> inverse_sqrt(0.6)(np.array([1, 4, 9]))
+    array([0.6, 0.3, 0.2])
+    """
+    _check(decay=decay)
     return lambda t: lr / np.sqrt(1 + decay * (t - 1))
 
 
 def step_decay(lr, every, factor=0.5):
-    """Multiply lr by `factor` after each `every` steps."""
+    """Multiply lr by `factor` after each `every` steps.
+
+    >>> step_decay(0.8, every=2)(np.arange(1, 6))
+    array([0.8, 0.8, 0.4, 0.4, 0.2])
+    """
+    _check(above=True, every=every, factor=factor)
     return lambda t: lr * factor ** ((t - 1) // every)
 
 
 def cosine(lr, steps):
-    """lr (1 + cos(pi (t - 1) / steps)) / 2: from lr to 0  (Loshchilov, Hutter 2017)."""
+    """lr (1 + cos(pi (t - 1) / steps)) / 2: from lr to 0  (Loshchilov, Hutter 2017).
+
+    >>> cosine(0.4, steps=2)(np.arange(1, 4))
+    array([0.4, 0.2, 0. ])
+    """
+    _check(above=True, steps=steps)
     return lambda t: lr * (1 + np.cos(np.pi * np.clip((t - 1) / steps, 0, 1))) / 2
 
 
 def warmup(schedule, steps):
-    """Climb linearly, in `steps`, to `schedule`: a number, array or function of t."""
+    """Climb linearly, in `steps`, to `schedule`: a number, array or function of t.
+
+    >>> warmup(0.4, steps=2)(np.arange(1, 4))
+    array([0.2, 0.4, 0.4])
+    """
+    _check(above=True, steps=steps)
     target = schedule if callable(schedule) else lambda t: schedule
     return lambda t: target(t) * np.minimum(t / steps, 1)
+
+
+def _check(above=False, **values):
+    """Raise ValueError unless all values are finite, and 0 or more, or above 0."""
+    for name, value in values.items():
+        good = np.isfinite(value) & ((value > 0) if above else (value >= 0))
+        if not np.all(good):
+            allowed = "above 0" if above else "from 0 on"
+            raise ValueError(
+                f"{name}={value!r}: it is a finite number {allowed}; try {name}=1."
+            )

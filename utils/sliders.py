@@ -19,7 +19,7 @@ import re
 import traceback
 from contextlib import suppress
 from html import escape
-from types import FunctionType
+from itertools import count
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -28,11 +28,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.cbook import flatten
 
-from utils import figures
+from utils import alt, stats
 
 plt.rcParams["svg.fonttype"] = "none"  # moving words stay words
-plt.rcParams["svg.hashsalt"] = "course"  # the same picture is the same text
+plt.rcParams["svg.hashsalt"] = "course"  # the same picture has the same ids
 
+_NUMBERS = count(1)  # one for each live figure: ids of two never meet
 _DIGITS = re.compile(r"(?<=\.\d\d)\d+")  # from the third after the point on
 _LABELS = {
     "lr": "η",
@@ -84,35 +85,60 @@ def live(fig, goals=(), start=None, play=False, **ranges):
     goals    what to reach: sentences, ticked where they are met
     start    where to begin, `{name: value}`; otherwise the middle of each slider
     play     True adds a button that moves a single slider step by step
-    ranges   one for each argument of draw: numbers make a slider (log with
+    ranges   one for each argument of draw: rising numbers make a slider (log with
              `np.geomspace`), strings a menu, True or False a check box
+
+    With more than one control draw is called whenever one moves, by then with the
+    values that its names have in the notebook: a later cell must not reuse them.
+
+    >>> from utils import figures
+    >>> fig, ax = figures.subplots()
+    >>> (line,) = ax.plot([0, 1], [0, 1])
+    >>> @live(fig, lr=[0.1, 0.2, 0.3], start={"lr": 0.2})
+    ... def level(lr):
+    ...     line.set_ydata([lr, lr])
+    ...     return [line], f"it is at {lr}"
+    >>> level.values(), level.said
+    ({'lr': 0.2}, 'it is at 0.2')
     """
     return lambda draw: Live(fig, draw, goals, start or {}, play, ranges)
 
 
 class Live(widgets.VBox):
-    """Controls over a figure.  Where no widget runs, it is the first picture, a PNG."""
+    """Controls over a figure.  Where no widget runs, it is the first picture, a PNG.
+
+    controls   `{name: widget}`, and `boxes`, those of sliders' numbers
+    overlays   the HTML widgets over the still picture: one for each position that was
+               sent ahead, or one that is drawn anew
+    """
 
     def __init__(self, fig, draw, goals, start, play, ranges):
         plt.close(fig)  # or the notebook shows it a second time
-        self.fig, self.draw, self.goals = fig, _keep_names(draw), goals
+        self.fig, self.draw, self.goals = fig, draw, goals
         self.controls = {
             name: _control(name, values, start.get(name))
             for name, values in ranges.items()
         }
-        self.start = self.values()
-        artists, self.said, *_ = self.draw(**self.start)
-        self.text = f"{figures.text_alternative(fig)}\n{self.said}"
+        self.boxes = {
+            name: _number_box(name, control)
+            for name, control in self.controls.items()
+            if _is_slider(control)
+        }
+        self.start, self.number = self.values(), next(_NUMBERS)
+        artists, self.said, _ = self._drawn(self.start)
+        self.text = f"{alt.describe(fig)}\n{self.said}"
         self.first, background = _still(fig, artists)
         cell = widgets.Layout(grid_area="1 / 1", margin="0", overflow="hidden")
-        sliders = [c for c in self.controls.values() if _is_slider(c)]
-        if len(sliders) == len(self.controls) == 1:
-            over = self._all_positions(*sliders, cell)
+        self.background = widgets.HTML(background, layout=cell)
+        if len(self.boxes) == len(self.controls) == 1:
+            over = self._all_positions(*self.controls.values(), cell)
+            self.overlays = over.children
         else:
             over = self._this_position(cell)
+            self.overlays = (over,)
         over.add_class("overlay")
         picture = widgets.GridBox(
-            [widgets.HTML(background, layout=cell), over],
+            [self.background, over],
             layout=widgets.Layout(
                 width=f"{100 * fig.get_figwidth():g}px",
                 max_width="100%",
@@ -120,7 +146,7 @@ class Live(widgets.VBox):
             ),
         )
         style = widgets.HTML(_STYLE, layout=widgets.Layout(display="none"))
-        super().__init__([style, self._row(sliders, play), picture])
+        super().__init__([style, self._row(play), picture])
         self.add_class("live")
 
     def values(self):
@@ -132,16 +158,27 @@ class Live(widgets.VBox):
         for name, value in self.start.items():
             self.controls[name].value = value
 
-    def _overlay(self, values):
+    def _drawn(self, values):
+        """Call draw; return (artists, sentence, met), met being () without goals."""
+        drawn = self.draw(**values)
+        least = 3 if self.goals else 2
+        if not isinstance(drawn, tuple) or not least <= len(drawn) <= 3:
+            truths = ", one truth value for each goal" if self.goals else ""
+            raise ValueError(
+                f"draw returned {drawn!r:.60}: it returns artists, a sentence{truths}; "
+                'try return [line], f"η = {lr}"' + ", [done]" * bool(truths) + "."
+            )
+        return drawn if len(drawn) == 3 else (*drawn, ())
+
+    def _overlay(self, values, position=0):
         """Move the artists; return the picture over the background, as HTML."""
-        artists, said, *met = self.draw(**values)
-        met = met[0] if met else ()
+        artists, said, met = self._drawn(values)
         where = ", ".join(f"{_label(k)} = {_text(v)}" for k, v in values.items())
         ticks = "".join(
             f"<li>{'☑' if done else '☐'} {escape(goal)}</li>"
             for goal, done in zip(self.goals, met, strict=True)
         )
-        svg = _svg(self.fig, artists, key=f"{id(self)}-{where}")
+        svg = _svg(self.fig, artists, key=f"live-{self.number}-{position}-")
         return (
             f'{svg}<p role="status"><b>{escape(where)}:</b> {escape(said)}</p>'
             f"<ul>{ticks}</ul>"
@@ -153,8 +190,8 @@ class Live(widgets.VBox):
         full = widgets.Layout(width="100%", margin="0")
         style = widgets.HTML().style  # both are shared: so much the less to send
         overlays = [
-            widgets.HTML(self._overlay({name: value}), layout=full, style=style)
-            for _, value in slider.options
+            widgets.HTML(self._overlay({name: value}, k), layout=full, style=style)
+            for k, (_, value) in enumerate(slider.options)
         ]
         stack = widgets.Stack(overlays, selected_index=slider.index, layout=layout)
         widgets.jslink((slider, "index"), (stack, "selected_index"))
@@ -175,19 +212,19 @@ class Live(widgets.VBox):
             control.observe(follow, "value")
         return over
 
-    def _row(self, sliders, play):
+    def _row(self, play):
         row = []
         for name, control in self.controls.items():
-            if _is_slider(control):
+            if name in self.boxes:
                 together = widgets.Layout(flex="1 1 21em", max_width="52em")
-                control = widgets.HBox([_number_box(name, control), control])
-                control.layout = together
+                control = widgets.HBox([self.boxes[name], control], layout=together)
             row.append(control)
         if play:
-            last = len(sliders[0].options) - 1
-            at, pause = sliders[0].index, max(50, 5000 // (last + 1))
+            slider = self.controls[next(iter(self.boxes))]
+            last = len(slider.options) - 1
+            at, pause = slider.index, max(50, 5000 // (last + 1))
             button = widgets.Play(value=at, max=last, interval=pause)
-            widgets.jslink((button, "value"), (sliders[0], "index"))
+            widgets.jslink((button, "value"), (slider, "index"))
             row.append(button)
         reset = widgets.Button(description="↺", tooltip="reset")
         reset.layout.width = "3em"
@@ -200,14 +237,6 @@ class Live(widgets.VBox):
         data = super()._repr_mimebundle_(**kwargs)
         data |= {"image/png": self.first, "text/plain": self.text}
         return data, {"image/png": {"alt": self.text}}
-
-
-def _keep_names(draw):
-    """Return draw with the names of now: a later cell may use them for other things."""
-    names = dict(draw.__globals__)
-    return FunctionType(
-        draw.__code__, names, draw.__name__, draw.__defaults__, draw.__closure__
-    )
 
 
 def _label(name):
@@ -232,9 +261,12 @@ def _control(name, values, start):
     if isinstance(values[0], str):
         first = values[0] if start is None else start
         return widgets.Dropdown(options=values, value=first, description=_label(name))
-    index = len(values) // 2
-    if start is not None:
-        index = int(np.argmin(np.abs(np.array(values) - start)))
+    if (np.diff(values) <= 0).any():
+        raise ValueError(
+            f"{name}={tuple(values)}: the numbers are the positions of a slider and "
+            f"rise; try {name}=np.arange(0, 1, 0.1) for a start, an end and a step."
+        )
+    index = len(values) // 2 if start is None else stats.nearest(values, start)
     options = [(_text(value), value) for value in values]
     return widgets.SelectionSlider(options=options, index=index, readout=False)
 
@@ -243,11 +275,11 @@ def _number_box(name, slider):
     """Return a box that shows the slider's value; a number typed there moves it."""
     box = widgets.Text(slider.label, description=_label(name), continuous_update=False)
     box.add_class("number")
-    values = np.array([value for _, value in slider.options])
+    values = [value for _, value in slider.options]
 
     def typed(change):
         with suppress(ValueError):  # what is not a number gives way to the slider's
-            slider.index = int(np.argmin(np.abs(values - float(change.new))))
+            slider.index = stats.nearest(values, float(change.new))
         box.value = slider.label
 
     box.observe(typed, "value")
@@ -267,9 +299,9 @@ def _still(fig, artists):
     canvas.draw()  # ... a screen has not
     plt.imsave(background, canvas.buffer_rgba(), format="png")
     fig.dpi = 72  # SVG counts in points
-    alt = escape(figures.text_alternative(fig), quote=True)
+    said = escape(alt.describe(fig), quote=True)
     src = f"data:image/png;base64,{_base64(background)}"
-    return _base64(first), f'<img alt="{alt}" src="{src}">'
+    return _base64(first), f'<img alt="{said}" src="{src}">'
 
 
 def _base64(file):
@@ -286,7 +318,7 @@ def _svg(fig, artists, key):
     # The head has a <style> for "*", which would restyle the whole page: cut it off.
     body = out.getvalue().partition("</defs>")[2]
     for reference in ('id="', 'href="#', "url(#"):
-        body = body.replace(reference, f"{reference}{abs(hash(key)):x}")
+        body = body.replace(reference, f"{reference}{key}")
     # Hundredths of a point are enough: cut the other digits of the paths.
     body = re.sub(r'(?<= d=")[^"]*', lambda path: _DIGITS.sub("", path[0]), body)
     return f'<svg aria-hidden="true" viewBox="0 0 {width:g} {height:g}">{body}'

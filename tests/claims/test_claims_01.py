@@ -19,7 +19,7 @@ from utils.optimizers import SGD
 
 ROWS = (LABELS == 3) | (LABELS == 8)
 Y = (LABELS[ROWS] == 8).astype(int)
-X = IMAGES[ROWS, 42].astype(float)[:, None]
+X = IMAGES[ROWS, 42][:, None]
 X = (X - X.mean()) / X.std()
 TWO = Network((1, 1, 1), "tanh")
 
@@ -116,7 +116,7 @@ def test_the_central_difference_of_exp_is_best_near_the_third_root_of_the_precis
 
 
 def test_errors_have_slope_two_for_central_and_one_for_forward_differences():
-    x, y = IMAGES[:200].astype(float), LABELS[:200]
+    x, y = IMAGES[:200], LABELS[:200]
     net = Network((64, 16, 10), "tanh")
     h = np.array([[1e-3], [1e-2]])
     for seed in range(5):
@@ -131,7 +131,7 @@ def test_errors_have_slope_two_for_central_and_one_for_forward_differences():
 
 
 def test_the_central_difference_of_a_network_is_best_near_1e_5_and_sounds_no_alarm():
-    x, y = IMAGES[:200].astype(float), LABELS[:200]
+    x, y = IMAGES[:200], LABELS[:200]
     net, h = Network((64, 16, 10), "tanh"), np.geomspace(1e-12, 1e-2, 31)
     off = []
     for seed in range(5):
@@ -196,7 +196,7 @@ def test_pivots_and_eigenvalues_agree_on_what_is_positive_definite():
 
 
 def test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero():
-    x, y = IMAGES[:200].astype(float), LABELS[:200]
+    x, y = IMAGES[:200], LABELS[:200]
     net = Network((64, 4, 10), "tanh")
 
     def slope(theta, t=None):

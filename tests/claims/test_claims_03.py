@@ -60,10 +60,11 @@ def test_at_the_same_rate_momentum_is_a_million_times_lower_in_the_ravine(angle)
 @pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.97])
 def test_the_velocity_is_the_sum_of_faded_gradients(beta):
     gradients = np.random.default_rng(300).normal(size=(300, 3))
-    theta, v = np.zeros(3), np.zeros(3)
+    momentum, theta = Momentum(0.1, beta), np.zeros(3)
+    state = momentum.init(theta)
     for t, g in enumerate(gradients, 1):
-        theta, v = Momentum(0.1, beta).step(theta, g, v, t)
-    np.testing.assert_allclose(v, beta ** np.arange(299, -1, -1) @ gradients)
+        theta, state = momentum.step(theta, g, state, t)
+    np.testing.assert_allclose(state.v, beta ** np.arange(299, -1, -1) @ gradients)
 
 
 @pytest.mark.parametrize("beta", [0.5, 0.9, 0.97])
@@ -83,7 +84,7 @@ def test_equal_gradients_add_up_and_alternating_ones_cancel(beta):
 def linear_model():
     """Return curvatures and directions of the linear model of the digits."""
     (x, _), _, _ = digits()
-    return np.linalg.eigh(x.T.astype(float) @ x / len(x) + 0.01 * np.eye(64))
+    return np.linalg.eigh(x.T @ x / len(x) + 0.01 * np.eye(64))
 
 
 def test_the_digits_have_a_condition_number_of_about_a_thousand():

@@ -2,15 +2,18 @@
 
 from functools import cache
 
+import nbformat
 import numpy as np
 import pytest
 
+from tools.course import ROOT
 from utils import costs
-from utils.data import zipf_features
 from utils.descent import descend
-from utils.figures import middle
 from utils.optimizers import SGD, AdaGrad, Adam, Momentum, RMSprop
+from utils.stats import median as median_of
 
+NOTEBOOK = ROOT / "notebooks" / "04_rmsprop.ipynb"
+CELLS = {cell.id: cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells}
 J = costs.quadratic(kappa=100)
 
 
@@ -19,18 +22,18 @@ def standard_error(values):
 
 
 class SignDescent(SGD):
-    def step(self, theta, gradient, memory, t):
-        return theta - self.lr * np.sign(gradient), memory
+    def step(self, theta, gradient, state, t):
+        return theta - self.lr * np.sign(gradient), state
 
 
 class Rprop(SGD):
     """Written with a loop's `where` in place of the notebook's `select`."""
 
-    def start(self, theta):
+    def init(self, theta):
         return np.zeros_like(theta), np.broadcast_to(self.lr, theta.shape)
 
-    def step(self, theta, gradient, memory, t):
-        last, length = memory
+    def step(self, theta, gradient, state, t):
+        last, length = state
         agreement = np.sign(gradient) * last
         length = length * np.where(agreement > 0, 1.2, 1)
         length = length * np.where(agreement < 0, 0.5, 1)
@@ -57,10 +60,10 @@ def test_rprop_with_exact_gradients_goes_on_to_rounding():
 def test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77():
     rng = np.random.default_rng(10)
     rprop, theta = Rprop(1.0), np.zeros(20_000)
-    memory, lengths = rprop.start(theta), []
+    state, lengths = rprop.init(theta), []
     for t in range(1, 12):
-        theta, memory = rprop.step(theta, rng.normal(size=theta.shape), memory, t)
-        lengths.append(np.exp(np.log(memory[1]).mean()))
+        theta, state = rprop.step(theta, rng.normal(size=theta.shape), state, t)
+        lengths.append(np.exp(np.log(state[1]).mean()))
     shrink = np.array(lengths[1:]) / lengths[:-1]
     np.testing.assert_allclose(shrink, np.sqrt(1.2 * 0.5), atol=0.01)
     assert np.sqrt(1.2 * 0.5) == pytest.approx(0.77, abs=0.005)
@@ -89,14 +92,14 @@ def ends(name, sigma, bad, seed):
     optimizer = RULES[name](RATES[:, None, None])
     heights = np.maximum(descend(gradient, starts, optimizer, 300, record=J), 1e-30)
     late = heights[-50:].mean(axis=0)
-    medians = middle(late)[1]
+    medians = median_of(late)
     best = np.nanargmin(medians)
     assert 0 < best < len(RATES) - 1 or medians[best] == 1e-30
     return late[best]
 
 
 def median(name, sigma, bad, seed):
-    return middle(ends(name, sigma, bad, seed))[1]
+    return median_of(ends(name, sigma, bad, seed))
 
 
 def difference(one, other, sigma, bad):
@@ -320,10 +323,26 @@ def test_the_first_step_of_rmsprop_is_the_rate_over_the_root_of_one_minus_beta(
 # Section 4: rare features
 
 
+def test_zipf_feature_k_is_present_with_chance_1_over_k():
+    names, n = {"np": np}, 40_000
+    exec(CELLS["sparse-code"].source, names)
+    x, y = names["zipf_features"](n, 20, np.random.default_rng(0))
+    assert x.shape == (n, 20) and set(np.unique(x)) == {0, 1} and set(y) == {0, 1}
+    chance = 1 / np.arange(1, 21)
+    error = np.sqrt(chance * (1 - chance) / n)
+    assert (abs(x.mean(axis=0) - chance) <= 4 * error).all()
+
+
 @cache
 def fitted():
     """Fit seven other data sets; return `{name: (nll, |weights| after 10 steps)}`."""
-    sets = [zipf_features(1000, 100, np.random.default_rng([41, k])) for k in range(7)]
+    names = {"np": np}
+    exec(CELLS["sparse-code"].source, names)
+    draw, rngs = (
+        names["zipf_features"],
+        [np.random.default_rng([41, k]) for k in range(7)],
+    )
+    sets = [draw(1000, 100, rng) for rng in rngs]
     x, y = (np.array(arrays) for arrays in zip(*sets, strict=True))
     features, labels = np.ascontiguousarray(x.swapaxes(1, 2)), y[:, None]
 

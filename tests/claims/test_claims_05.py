@@ -10,16 +10,15 @@ from hypothesis import strategies as st
 
 from utils import checks, costs
 from utils.data import digits
-from utils.descent import descend, minibatches
-from utils.figures import middle
+from utils.descent import descend, sampled, train
 from utils.network import Network
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
+from utils.stats import median
 
 T = np.arange(1, 1001)
 R = (1 - 0.9**T) / np.sqrt(1 - 0.999**T)
 NETWORK = Network((64, 32, 10))
 (X, Y), _, _ = digits()
-X = X.astype(float)
 
 
 def standard_error(values):
@@ -34,9 +33,9 @@ def path(optimizer, gradients, start=None):
 def steps(gradients, silence=0, beta1=0.9, beta2=0.999):
     """Return Adam's steps in learning rates, `silence` gradients of 0 before them."""
     adam, theta = Adam(1.0, beta1, beta2, eps=0), np.zeros(np.shape(gradients)[1:])
-    memory, taken = adam.start(theta), []
+    state, taken = adam.init(theta), []
     for t, gradient in enumerate(gradients, 1 + silence):
-        after, memory = adam.step(theta, gradient, memory, t)
+        after, state = adam.step(theta, gradient, state, t)
         taken.append(theta - after)
     return np.array(taken)
 
@@ -138,25 +137,23 @@ def test_r_is_a_brake_released_3_16_and_6_57_and_1_26():
 
 
 class Uncorrected(Adam):
-    def step(self, theta, gradient, memory, t):
-        return super().step(theta, gradient, memory, t + 10**6)
+    def step(self, theta, gradient, state, t):
+        return super().step(theta, gradient, state, t + 10**6)
 
 
 @cache
 def costs_after_50_steps(method):
     rates = 10 ** np.arange(-3.5, -0.4, 0.25)
-    rng = np.random.default_rng(53)
-    starts = NETWORK.initial(rng, runs=(7,))
-    gradient = minibatches(NETWORK.gradient, (X, Y), 64, rng, runs=(7,))
-    end = descend(gradient, starts, method(rates[:, None, None]), 50, every=50)[-1]
-    return rates, NETWORK.cost(end, X, Y)
+    optimizer = method(rates[:, None, None])
+    path = train(NETWORK, (X, Y), optimizer, 64, 50, rng=53, seeds=7, every=50)
+    return rates, NETWORK.cost(path[-1], X, Y)
 
 
 def test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher():
     best, lowest = {}, {}
     for method in Adam, Uncorrected:
         rates, values = costs_after_50_steps(method)
-        k = middle(values)[1].argmin()
+        k = median(values).argmin()
         assert 0 < k < len(rates) - 1
         best[method], lowest[method] = rates[k], values[k]
     assert 3 < best[Adam] / best[Uncorrected] < 11  # a factor of 5.6 in the notebook
@@ -306,12 +303,12 @@ def own_rates(seed):
     """Return Adam's rate of each parameter after each step, and which never moved."""
     rng = np.random.default_rng([57, seed])
     adam, theta = Adam(lr=0.01), NETWORK.initial(rng)
-    gradient = minibatches(NETWORK.gradient, (X, Y), 64, rng)
-    memory, rates = adam.start(theta), []
+    gradient = sampled(NETWORK.gradient, (X, Y), 64, rng)
+    state, rates = adam.init(theta), []
     for t in range(1, 191):
-        theta, memory = adam.step(theta, gradient(theta, t), memory, t)
-        rates.append(0.01 / (np.sqrt(memory[1] / (1 - 0.999**t)) + adam.eps))
-    return np.array(rates), memory[1] == 0
+        theta, state = adam.step(theta, gradient(theta, t), state, t)
+        rates.append(0.01 / (np.sqrt(state.v / (1 - 0.999**t)) + adam.eps))
+    return np.array(rates), state.v == 0
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -351,7 +348,7 @@ def test_the_rates_fall_at_first_and_then_rise(seed):
 def test_the_rates_fall_at_first_with_theta_held_still_too(seed):
     rng = np.random.default_rng([57, seed])
     theta, v = NETWORK.initial(rng), 0.0
-    gradient = minibatches(NETWORK.gradient, (X, Y), 64, rng)
+    gradient = sampled(NETWORK.gradient, (X, Y), 64, rng)
     medians = []
     for t in range(1, 31):
         v = 0.999 * v + 0.001 * gradient(theta, t) ** 2
@@ -394,13 +391,13 @@ def test_an_update_passes_5_numbers_per_parameter_with_sgd_and_32_with_adam(
     optimizer, count
 ):
     Counted.passed, theta = [], np.ones(7).view(Counted)
-    optimizer.step(theta, theta, optimizer.start(theta), 1)
+    optimizer.step(theta, theta, optimizer.init(theta), 1)
     assert sum(Counted.passed) == count
 
 
 def test_adam_keeps_two_vectors_of_the_size_of_theta():
     theta = np.ones(1000, np.float32)
-    assert sum(array.nbytes for array in Adam(0.1).start(theta)) == 2 * theta.nbytes
+    assert sum(array.nbytes for array in Adam(0.1).init(theta)) == 2 * theta.nbytes
 
 
 @pytest.mark.parametrize("P", [10**3, 10**5, 10**7])
@@ -408,9 +405,9 @@ def test_an_update_of_adam_takes_longer_than_one_of_sgd(P):
     theta, trials = np.ones(P, np.float32), {SGD(0.1): [], Adam(0.1): []}
     for _ in range(max(3, min(300, 10**7 // P))):  # in turn: a pause spoils one trial
         for optimizer, seconds in trials.items():
-            _, memory = optimizer.step(theta, theta, optimizer.start(theta), 1)
+            _, state = optimizer.step(theta, theta, optimizer.init(theta), 1)
             begin = time.perf_counter()
-            optimizer.step(theta, theta, memory, 2)
+            optimizer.step(theta, theta, state, 2)
             seconds.append(time.perf_counter() - begin)
     sgd, adam = map(min, trials.values())
     assert adam > sgd
@@ -449,7 +446,7 @@ def test_four_of_the_six_suspects_train_a_network():
     for letter, suspect in checks.suspects.items():
         rng = np.random.default_rng(60)
         theta = NETWORK.initial(rng)
-        gradient = minibatches(NETWORK.gradient, (X, Y), 64, rng)
+        gradient = sampled(NETWORK.gradient, (X, Y), 64, rng)
         m, v, at_first = np.zeros_like(theta), np.zeros_like(theta), theta
         with np.errstate(invalid="ignore"):
             for t in range(1, 191):

@@ -7,10 +7,10 @@ import pytest
 
 from utils import optimizers as opt
 from utils.data import digits, two_moons
-from utils.descent import descend, minibatches
+from utils.descent import descend, minibatches, sampled, train
 from utils.network import Network
 
-TRAINING, VALIDATION, TEST = [(x.astype(float), y) for x, y in digits()]
+TRAINING, VALIDATION, TEST = digits()
 NETWORK = Network((64, 32, 10))
 RATES = 10 ** np.arange(-3, 0.5, 0.25)
 MAIN = [opt.SGD, opt.Momentum, opt.RMSprop, opt.Adam]
@@ -18,10 +18,7 @@ SHORT, LONG = 190, 380  # steps in 10 and in 20 epochs
 
 
 def learn(optimizer, seeds, steps, seed, every, network=NETWORK):
-    rng = np.random.default_rng(seed)
-    start = network.initial(rng, runs=(seeds,))
-    gradient = minibatches(network.gradient, TRAINING, 64, rng, runs=(seeds,))
-    return descend(gradient, start, optimizer, steps, every=every)
+    return train(network, TRAINING, optimizer, 64, steps, seed, seeds, every=every)
 
 
 def error(theta, data, network=NETWORK):
@@ -153,7 +150,7 @@ def test_what_rmsprop_lacks_to_be_faster_than_sgd_is_the_bias_correction(fastest
 def test_a_step_of_adam_takes_one_to_two_times_as_long(needed):
     rng = np.random.default_rng(102)
     theta = NETWORK.initial(rng)
-    gradient = minibatches(NETWORK.gradient, TRAINING, 64, rng)
+    gradient = sampled(NETWORK.gradient, TRAINING, 64, rng)
 
     def clock(optimizer):
         begin = time.perf_counter()
@@ -169,8 +166,8 @@ def test_a_step_of_adam_takes_one_to_two_times_as_long(needed):
 def test_an_operation_in_a_matrix_product_is_cheaper_than_one_of_adams():
     rng = np.random.default_rng(118)
     theta, adam = NETWORK.initial(rng), opt.Adam(0.01)
-    gradient = minibatches(NETWORK.gradient, TRAINING, 64, rng)
-    g, memory = gradient(theta, 1), adam.start(theta)
+    gradient = sampled(NETWORK.gradient, TRAINING, 64, rng)
+    g, state = gradient(theta, 1), adam.init(theta)
 
     def clock(function, *arguments):
         begin = time.perf_counter()
@@ -178,13 +175,13 @@ def test_an_operation_in_a_matrix_product_is_cheaper_than_one_of_adams():
         return time.perf_counter() - begin
 
     product = min(clock(gradient, theta, 1) for _ in range(500)) / (4 * 64)
-    own = min(clock(adam.step, theta, g, memory, 1) for _ in range(500)) / 14
+    own = min(clock(adam.step, theta, g, state, 1) for _ in range(500)) / 14
     assert own > 1.5 * product
 
 
 def test_adam_keeps_two_vectors_and_sgd_none():
     theta = np.zeros(7)
-    sizes = [np.size(method(lr=1).start(theta)) / 7 for method in MAIN]
+    sizes = [np.size(method(lr=1).init(theta)) / 7 for method in MAIN]
     assert sizes == [0, 1, 1, 2]
 
 
@@ -203,9 +200,9 @@ def test_adam_does_14_operations_where_sgd_does_2_which_is_5_percent_of_a_step()
     counts = []
     for method in (opt.SGD, opt.Adam):
         optimizer, theta = method(lr=0.1), np.ones(5).view(Counted)
-        memory = optimizer.start(theta)
+        state = optimizer.init(theta)
         Counted.operations = 0
-        optimizer.step(theta, theta, memory, 1)
+        optimizer.step(theta, theta, state, 1)
         counts.append(Counted.operations)
     assert counts == [2, 14]
     assert round((4 * 64 + 14) / (4 * 64 + 2) - 1, 2) == 0.05
@@ -304,7 +301,7 @@ def test_each_shared_rate_has_its_own_ranking(sweeps, rate, first, last):
 def test_rounding_decides_for_rmsprop_at_a_third_and_not_at_its_best_rate():
     rng = np.random.default_rng(117)
     start = NETWORK.initial(rng, runs=(5,))
-    gradient = minibatches(NETWORK.gradient, TRAINING, 64, rng, runs=(5,))
+    gradient = sampled(NETWORK.gradient, TRAINING, 64, rng, runs=(5,))
     twins = np.stack([start, start * (1 + 1e-15)])
     moved = {}
     for rate in (RATES[3], RATES[10]):
@@ -371,7 +368,7 @@ def moons(seed, optimizer, steps, runs=10):
     rng = np.random.default_rng(seed)
     data = two_moons(300, 0.2, rng)
     start = MOONS.initial(rng, runs=(runs,))
-    gradient = minibatches(MOONS.gradient, data, 64, rng, runs=(runs,))
+    gradient = sampled(MOONS.gradient, data, 64, rng, runs=(runs,))
     return MOONS.accuracy(
         descend(gradient, start, optimizer, steps, every=steps)[-1], *data
     )
@@ -427,12 +424,13 @@ def test_the_gap_of_adam_is_that_of_sgd_each_tuned_at_each_size():
     order = rng.permuted(np.tile(np.arange(1197), (10, 1)), axis=-1)
     rows = np.stack([np.tile(order[:, :n], 1197 // n) for n in sizes])
 
-    def subset_gradient(theta, k):
-        batch = np.take_along_axis(rows, k[None], axis=-1)
+    start = np.tile(NETWORK.initial(rng, runs=(10,)), (4, 1, 1))
+    drawn = minibatches(1197, 64, rng, runs=(10,))
+
+    def gradient(theta, t):
+        batch = np.take_along_axis(rows, drawn(t)[None], axis=-1)
         return NETWORK.gradient(theta, x[batch], y[batch])
 
-    start = np.tile(NETWORK.initial(rng, runs=(10,)), (4, 1, 1))
-    gradient = minibatches(subset_gradient, (np.arange(1197),), 64, rng, runs=(10,))
     gap, new = {}, {}
     for method, rates in (opt.SGD, [0.1, 0.32, 1]), (opt.Adam, [0.01, 0.018, 0.032]):
         optimizer = method(lr=np.reshape(rates, (3, 1, 1, 1)))

@@ -10,10 +10,11 @@ from tools.course import ROOT
 from utils import checks, schedules
 from utils import optimizers as opt
 from utils.data import digits
-from utils.descent import descend, minibatches
+from utils.descent import descend, sampled
+from utils.descent import train as train_networks
 from utils.network import Network
 
-TRAINING, VALIDATION, TEST = [(x.astype(float), y) for x, y in digits()]
+TRAINING, VALIDATION, TEST = digits()
 NETWORK = Network((64, 16, 10))
 PATH = ROOT / "notebooks" / "07_hyperparameters.ipynb"
 CELLS = {cell.id: cell for cell in nbformat.read(PATH, as_version=4).cells}
@@ -25,10 +26,10 @@ def printed(cell):
 
 
 def train(optimizer, seeds, steps, seed, data=TRAINING, batch_size=32):
-    rng = np.random.default_rng(seed)
-    start = NETWORK.initial(rng, runs=(seeds,))
-    gradient = minibatches(NETWORK.gradient, data, batch_size, rng, runs=(seeds,))
-    return descend(gradient, start, optimizer, steps, every=steps)[-1]
+    path = train_networks(
+        NETWORK, data, optimizer, batch_size, steps, seed, seeds, every=steps
+    )
+    return path[-1]
 
 
 def wrong(theta, data):
@@ -197,7 +198,7 @@ def test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length(
     lengths = np.array([25, 100, 400])
     rng = np.random.default_rng(103)
     start = NETWORK.initial(rng, runs=(10,))
-    gradient = minibatches(NETWORK.gradient, TRAINING, 32, rng, runs=(10,))
+    gradient = sampled(NETWORK.gradient, TRAINING, 32, rng, runs=(10,))
     few = tuple(array[100:200] for array in TRAINING)
     costs = descend(
         gradient,

@@ -1,4 +1,4 @@
-"""The digits, two moons and Zipf features."""
+"""The digits and the two moons."""
 
 import socket
 
@@ -20,9 +20,16 @@ def test_the_digits_are_1197_and_300_and_300_images_of_64_sixteenths():
         ((n, 64), (n,)) for n in (1197, 300, 300)
     ]
     for x, y in parts:
-        assert x.dtype == np.float32 and y.dtype.kind == "i"
+        assert x.dtype == np.float64 and y.dtype.kind == "i"
         assert x.min() == 0 and x.max() == 1 and (x * 16 == np.rint(x * 16)).all()
         assert set(y) == set(range(10))
+
+
+def test_the_digits_are_the_same_in_float32():
+    for (x, y), (rough, labels) in zip(
+        data.digits(), data.digits(np.float32), strict=True
+    ):
+        assert rough.dtype == np.float32 and (rough == x).all() and (labels == y).all()
 
 
 def test_each_digit_has_its_share_of_each_part():
@@ -52,7 +59,7 @@ def test_no_data_set_needs_a_network(monkeypatch):
         raise AssertionError("a data set asked for the network")
 
     monkeypatch.setattr(socket, "socket", no_network)
-    data.digits(), data.two_moons(10, 0.1, rng()), data.zipf_features(10, 5, rng())
+    data.digits(), data.two_moons(10, 0.1, rng())
 
 
 def test_moons_without_noise_are_two_half_circles():
@@ -71,25 +78,13 @@ def test_the_noise_of_the_moons_has_the_given_deviation():
     assert (moved - still).mean() == pytest.approx(0, abs=0.01)
 
 
-def test_zipf_feature_k_is_present_with_chance_1_over_k():
-    n = 40_000
-    x, y = data.zipf_features(n, size=20, rng=rng())
-    assert x.shape == (n, 20) and set(np.unique(x)) == {0, 1} and set(y) == {0, 1}
-    chance = 1 / np.arange(1, 21)
-    error = np.sqrt(chance * (1 - chance) / n)
-    assert (abs(x.mean(axis=0) - chance) <= 4 * error).all()
-
-
-def test_made_data_depend_on_the_generator_alone():
-    for make in (
-        lambda rng: data.two_moons(50, 0.1, rng),
-        lambda rng: data.zipf_features(50, 5, rng),
-    ):
-        same = [
-            np.column_stack(make(np.random.default_rng(seed))) for seed in (3, 3, 4)
-        ]
-        np.testing.assert_array_equal(same[0], same[1])
-        assert (same[0] != same[2]).any()
+def test_made_data_depend_on_the_generator_or_its_seed_alone():
+    one, same, other = (
+        np.column_stack(data.two_moons(50, 0.1, rng))
+        for rng in (3, np.random.default_rng(3), 4)
+    )
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any()
 
 
 @given(n=st.integers(max_value=1))
@@ -105,10 +100,3 @@ def test_a_noise_below_0_or_not_finite_is_refused(noise):
     with pytest.raises(ValueError, match="noise, 0 or more; try n=300") as error:
         data.two_moons(10, noise, rng())
     assert f"noise={noise!r}" in str(error.value)
-
-
-@given(n=st.integers(max_value=0), good=st.integers(1, 9))
-def test_an_empty_zipf_set_is_refused(n, good):
-    for shape in (n, good), (good, n):
-        with pytest.raises(ValueError, match=f"={n}.* 1 or more; try n=1000"):
-            data.zipf_features(*shape, rng())

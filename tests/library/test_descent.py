@@ -1,6 +1,5 @@
 """The loop, its frozen runs, its mini-batches and its progress bar."""
 
-from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,8 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from utils import costs, descent
-from utils.descent import descend, diverged, minibatches
-from utils.optimizers import SGD, Adam, Momentum
+from utils.descent import descend, minibatches, noisy, sampled, train
+from utils.network import Network
+from utils.optimizers import SGD, Adam, Momentum, Optimizer
 
 BOWL = costs.quadratic(kappa=5)
 RATES = np.array([[0.01], [0.1], [0.3]])
@@ -18,15 +18,6 @@ RATES = np.array([[0.01], [0.1], [0.3]])
 
 def slope(theta, t):
     return theta  # of theta^2 / 2
-
-
-def rows(n, batch_size, seed=0, **options):
-    """Return a function of t: which rows of n the batch of step t has."""
-    rng = np.random.default_rng(seed)
-    sampled = minibatches(
-        lambda theta, batch: batch, (np.arange(n),), batch_size, rng, **options
-    )
-    return partial(sampled, None)
 
 
 def test_a_path_is_the_start_and_then_each_step():
@@ -90,20 +81,17 @@ def test_a_diverging_run_is_nan_from_there_on_and_the_others_go_on():
     assert np.isnan(path[4:, 1]).all()
     for k, lr in (0, 0.1), (2, 0.2):
         np.testing.assert_array_equal(path[:, k], descend(slope, start, SGD(lr), 10))
-    which, when = diverged(path)
-    assert which.tolist() == [False, True, False] and when.tolist() == [-1, 4, -1]
 
 
 def test_one_parameter_that_is_lost_loses_its_run():
     path = descend(lambda theta, t: theta * [0, 1e200], [1.0, 1.0], SGD(1.0), 3)
     assert np.isnan(path[2:]).all() and np.isfinite(path[:2]).all()
-    assert [array.item() for array in diverged(path)] == [True, 2]
 
 
 @given(n=st.integers(1, 40), data=st.data(), runs=st.sampled_from([(), (3,), (2, 2)]))
 def test_an_epoch_without_replacement_is_a_permutation(n, data, runs):
     batch_size = data.draw(st.integers(1, n))
-    batch = rows(n, batch_size, runs=runs)
+    batch = minibatches(n, batch_size, rng=0, runs=runs)
     steps = -(-n // batch_size)
     for epoch in 0, 1, 5:
         drawn = [batch(epoch * steps + k) for k in range(1, steps + 1)]
@@ -114,27 +102,28 @@ def test_an_epoch_without_replacement_is_a_permutation(n, data, runs):
 
 
 def test_each_epoch_has_a_new_order():
-    batch = rows(50, 50)
+    batch = minibatches(50, 50, rng=0)
     orders = {tuple(batch(t)) for t in range(1, 21)}
     assert len(orders) == 20
 
 
 def test_the_batch_of_step_t_depends_on_t_alone():
     rng = np.random.default_rng(0)
-    sampled = minibatches(lambda theta, row: row, (np.arange(20),), 6, rng)
+    rows = minibatches(20, 6, rng)
     state = rng.bit_generator.state
-    forward = [sampled(None, t) for t in range(1, 30)]
-    backward = [sampled(np.ones((5, 2)), t) for t in range(29, 0, -1)]
+    forward = [rows(t) for t in range(1, 30)]
+    backward = [rows(t) for t in range(29, 0, -1)]
     for one, other in zip(forward, reversed(backward), strict=True):
         np.testing.assert_array_equal(one, other)
     assert rng.bit_generator.state == state
-    assert (rows(20, 6, seed=1)(1) != forward[0]).any()
+    np.testing.assert_array_equal(minibatches(20, 6, rng=0)(1), forward[0])
+    assert (minibatches(20, 6, rng=1)(1) != forward[0]).any()
 
 
 @pytest.mark.parametrize("replace", [False, True])
 def test_runs_draw_independently_and_uniformly(replace):
     n, runs = 8, 2000
-    batch = rows(n, 2, replace=replace, runs=(runs,))
+    batch = minibatches(n, 2, 0, replace=replace, runs=(runs,))
     drawn = np.stack([batch(t) for t in range(1, 9)])
     assert drawn.shape == (8, runs, 2)
     share = np.bincount(drawn[..., 0].ravel(), minlength=n) / (8 * runs)
@@ -144,19 +133,17 @@ def test_runs_draw_independently_and_uniformly(replace):
 
 
 def test_with_replacement_a_pair_is_twice_the_same_row_with_chance_1_over_n():
-    batch = rows(10, 2, replace=True)
+    batch = minibatches(10, 2, 0, replace=True)
     pairs = np.stack([batch(t) for t in range(1, 5001)])
     twice = (pairs[:, 0] == pairs[:, 1]).mean()
     assert twice == pytest.approx(0.1, abs=4 * np.sqrt(0.1 * 0.9 / 5000))
-    assert rows(10, 4, replace=True)(3).shape == (4,)  # no smaller last batch
+    assert minibatches(10, 4, 0, replace=True)(3).shape == (4,)  # no smaller last batch
 
 
 def test_the_mean_of_the_batches_of_an_epoch_is_the_gradient():
     x = np.random.default_rng(0).normal(size=(12, 3))
-    sampled = minibatches(
-        lambda theta, x: theta - x.mean(axis=0), (x,), 4, np.random.default_rng(1)
-    )
-    mean = np.mean([sampled(np.ones(3), t) for t in (1, 2, 3)], axis=0)
+    gradient = sampled(lambda theta, x: theta - x.mean(axis=0), (x,), 4, rng=1)
+    mean = np.mean([gradient(np.ones(3), t) for t in (1, 2, 3)], axis=0)
     np.testing.assert_allclose(mean, 1 - x.mean(axis=0), rtol=1e-12)
 
 
@@ -215,15 +202,17 @@ def test_a_stride_below_1_is_refused(every):
 shapes = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
 
 
-@given(start=shapes, rates=shapes)
-def test_shapes_that_do_not_broadcast_are_refused_and_both_are_named(start, rates):
+@given(start=shapes, runs=shapes)
+def test_runs_that_do_not_broadcast_are_refused_and_both_are_named(start, runs):
+    rates = (*runs, 1)
     try:
-        fits = np.broadcast_shapes(start, rates)[-1] == start[-1]
+        np.broadcast_shapes(start, rates)
     except ValueError:
-        fits = False
-    assume(not fits)
+        pass
+    else:
+        assume(False)
     with pytest.raises(
-        ValueError, match=r"broadcast .* try values\[:, None\]"
+        ValueError, match=r"broadcast .* try values\[:, None, None\]"
     ) as error:
         descend(slope, np.ones(start), SGD(np.full(rates, 0.1)), 3)
     assert f"start has shape {start}, " in str(error.value)
@@ -245,9 +234,9 @@ def test_a_batch_that_is_empty_larger_than_the_data_or_not_whole_is_refused(n, s
     with pytest.raises(
         ValueError, match=rf"1 to {n} \(all\); try batch_size="
     ) as error:
-        rows(n, size)
+        minibatches(n, size, 0)
     assert f"batch_size={size!r}" in str(error.value)
-    rows(n, int(str(error.value).split("=")[-1].rstrip(".")))(1)
+    minibatches(n, int(str(error.value).split("=")[-1].rstrip(".")), 0)(1)
 
 
 @given(n=st.integers(1, 9), m=st.integers(1, 9))
@@ -255,4 +244,120 @@ def test_data_of_different_lengths_are_refused_and_both_are_named(n, m):
     assume(n != m)
     data = np.zeros((n, 2)), np.zeros(m, int)
     with pytest.raises(ValueError, match=rf"\[{n}, {m}\] rows.*try"):
-        minibatches(lambda theta, x, y: theta, data, 1, np.random.default_rng(0))
+        sampled(lambda theta, x, y: theta, data, 1, rng=0)
+
+
+def test_a_batch_has_the_same_rows_of_each_array():
+    data = np.arange(20), -np.arange(20)
+    gradient = sampled(lambda theta, x, y: np.stack([x, y]), data, 6, rng=3)
+    rows = minibatches(20, 6, rng=3)
+    for t in range(1, 9):
+        np.testing.assert_array_equal(gradient(None, t), [rows(t), -rows(t)])
+
+
+def test_noise_has_its_deviation_and_its_shape_is_shared_by_the_runs():
+    gradient = noisy(lambda theta, t: t * theta, 0.5, rng=0, shape=(50_000, 1))
+    g = gradient(np.full((2, 50_000, 1), 3.0), 2)
+    np.testing.assert_array_equal(g[0], g[1])
+    assert g.mean() == pytest.approx(6, abs=0.02)
+    assert g.std() == pytest.approx(0.5, rel=0.02)
+    own = noisy(lambda theta, t: theta, 0.5, rng=0)(np.zeros((2, 50, 1)), 1)
+    assert own.shape == (2, 50, 1) and (own[0] != own[1]).all()
+
+
+def test_noise_is_drawn_anew_at_each_call_and_again_from_the_same_seed():
+    one, other = (noisy(lambda theta, t: theta, 1, rng=5) for _ in range(2))
+    first, second = one(np.zeros(3), 1), one(np.zeros(3), 1)
+    assert (first != second).all()
+    np.testing.assert_array_equal(other(np.zeros(3), 1), first)
+    drawn = np.random.default_rng(5).normal(size=3)
+    np.testing.assert_array_equal(first, drawn)
+
+
+def test_training_is_the_descent_of_networks_that_are_drawn_first():
+    net, rng = Network((2, 3, 2)), np.random.default_rng(8)
+    x, y = rng.normal(size=(12, 2)), rng.integers(2, size=12)
+    path = train(net, (x, y), Adam(RATES[:, None]), 5, 9, rng=4, seeds=6, every=3)
+    rng = np.random.default_rng(4)
+    start = net.initial(rng, runs=(6,))
+    gradient = sampled(net.gradient, (x, y), 5, rng, runs=(6,))
+    expected = descend(gradient, start, Adam(RATES[:, None]), 9, every=3)
+    assert path.shape == (4, 3, 6, net.size)
+    np.testing.assert_array_equal(path, expected)
+    assert len(np.unique(path[0, 0, :, 0])) == 6
+
+
+@pytest.mark.parametrize(
+    "gradient", [lambda theta: theta, BOWL, Network((2, 2)).gradient, None, 3, 1.0]
+)
+def test_what_cannot_be_called_with_theta_and_t_is_no_gradient(gradient):
+    with pytest.raises(ValueError, match=r"gradient\(theta, t\).*try .*J\.gradient"):
+        descend(gradient, BOWL.start, SGD(0.1), 3)
+
+
+@pytest.mark.parametrize("optimizer", [SGD, Adam, 0.1, None, Optimizer(0.1)])
+def test_what_takes_no_step_is_no_optimizer(optimizer):
+    with pytest.raises(ValueError, match=r"try (SGD|Adam)\(lr=0.1\)"):
+        descend(slope, [1.0], optimizer, 3)
+
+
+@pytest.mark.parametrize("start", [[], [np.nan, 1], [[1, 2], [np.inf, 3]], [[]]])
+def test_a_start_that_is_empty_or_not_finite_is_refused(start):
+    with pytest.raises(ValueError, match=r"P finite numbers.*try start=\[") as error:
+        descend(slope, start, SGD(0.1), 3)
+    assert repr(start) in str(error.value)
+
+
+def test_a_gradient_may_be_a_list_but_not_none():
+    path = descend(lambda theta, t: [1, 2], [0.0, 0.0], SGD(0.5), 2)
+    np.testing.assert_array_equal(path, [[0, 0], [-0.5, -1], [-1, -2]])
+    with pytest.raises(ValueError, match=r"is None.*return"):
+        descend(lambda theta, t: None, [1.0], SGD(0.5), 2)
+
+
+def test_a_number_that_is_whole_in_value_is_suggested_as_a_whole_number():
+    with pytest.raises(ValueError, match=r"steps=1000.0: .* try steps=1000\."):
+        descend(slope, [1.0], SGD(0.1), 1e3)
+
+
+def in_place(theta, t):
+    theta -= 1
+    return theta
+
+
+class InPlace(SGD):
+    def step(self, theta, gradient, state, t):
+        theta -= self.lr * gradient
+        return theta, state
+
+
+@pytest.mark.parametrize("gradient", [in_place, slope])
+def test_writing_into_theta_fails_at_once(gradient):
+    start = np.ones(2)
+    optimizer = SGD(0.1) if gradient is in_place else InPlace(0.1)
+    with pytest.raises(ValueError, match=r"written into.*try theta = theta - "):
+        descend(gradient, start, optimizer, 5)
+    assert (start == 1).all() and start.flags.writeable
+
+
+def test_another_error_of_a_gradient_stays_its_own():
+    def fails(theta, t):
+        raise ValueError("the data is gone")
+
+    with pytest.raises(ValueError, match="the data is gone"):
+        descend(fails, [1.0], SGD(0.1), 3)
+
+
+@pytest.mark.parametrize("n", [0, -1, 2.5, np.ones(4)])
+def test_a_number_of_samples_below_1_or_not_whole_is_refused(n):
+    with pytest.raises(ValueError, match=r"number of samples; try n=len\(x\)"):
+        minibatches(n, 1, rng=0)
+
+
+def test_an_array_in_place_of_the_tuple_of_arrays_is_refused():
+    x, y = np.ones((8, 2)), np.ones(8, int)
+    with pytest.raises(ValueError, match=r"ndarray.*try data=\(x, y\)"):
+        sampled(Network((2, 2)).gradient, x, 4, rng=0)
+    with pytest.raises(ValueError, match=r"has 1 arrays.*try data=\(x, y\)"):
+        sampled(Network((2, 2)).gradient, (x,), 4, rng=0)
+    sampled(Network((2, 2)).gradient, (x, y), 4, rng=0)

@@ -62,11 +62,11 @@ def test_the_gradient_is_the_limit_of_central_differences(name, activation):
     assert error < 1e-6
 
 
-def test_activation_slopes_are_derivatives():
+def test_activations_come_with_their_derivatives():
     a = np.linspace(-4, 4, 50)  # 0, where ReLU has no derivative, is not among them
-    for activate, slope in network.ACTIVATIONS.values():
+    for activate, derivative in network.ACTIVATIONS.values():
         differences = (activate(a + 1e-6) - activate(a - 1e-6)) / 2e-6
-        np.testing.assert_allclose(slope(activate(a)), differences, atol=1e-9)
+        np.testing.assert_allclose(derivative(activate(a)), differences, atol=1e-9)
 
 
 @every_activation
@@ -230,3 +230,26 @@ def test_parameters_and_samples_that_do_not_fit_are_refused_with_both_shapes(the
         with pytest.raises(ValueError, match=r"needs .* try theta") as error:
             function(theta, x, np.zeros(9, int))
         assert f"{theta.shape} and x {x.shape}" in str(error.value)
+
+
+def test_lists_and_a_seed_do():
+    theta, x, y = problem(NET)
+    for function in NET.cost, NET.accuracy, NET.gradient:
+        lists = function(theta, x.tolist(), y.tolist())
+        np.testing.assert_array_equal(lists, function(theta, x, y))
+    same = NET.initial(np.random.default_rng(3))
+    np.testing.assert_array_equal(NET.initial(3), same)
+
+
+def test_one_hot_labels_are_refused_with_what_makes_them_numbers():
+    theta, x, y = problem(NET)
+    one_hot = np.eye(5)[y]
+    with pytest.raises(ValueError, match=r"\(9, 5\).*try y=y.argmax\(axis=-1\)"):
+        NET.cost(theta, x, one_hot)
+    assert NET.cost(theta, x, one_hot.argmax(axis=-1)) == NET.cost(theta, x, y)
+
+
+@pytest.mark.parametrize("sizes", [(64,), (64, 32), (64, 32, 10), ((64, 32), 10)])
+def test_sizes_that_are_not_one_tuple_are_refused(sizes):
+    with pytest.raises(ValueError, match=r"one tuple.* try Network\(\(64, 32, 10\)\)"):
+        Network(*sizes)

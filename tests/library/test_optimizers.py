@@ -1,6 +1,7 @@
 """Optimizers against PyTorch, against their formulas, and under bad input."""
 
-from dataclasses import FrozenInstanceError, fields
+from collections import namedtuple
+from dataclasses import FrozenInstanceError, dataclass, field, fields
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from tools.course import ROOT
 from utils import schedules
 from utils.descent import descend
 from utils.optimizers import (
+    DECAY_RATE,
     SGD,
     AdaGrad,
     Adam,
@@ -29,10 +31,10 @@ every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 
 
 def walk(optimizer, gradients, start):
-    """Return the path along given gradients, by `start` and `step` alone."""
-    theta, memory, path = start, optimizer.start(start), [start]
+    """Return the path along given gradients, by `init` and `step` alone."""
+    theta, state, path = start, optimizer.init(start), [start]
     for t, gradient in enumerate(gradients, start=1):
-        theta, memory = optimizer.step(theta, gradient, memory, t)
+        theta, state = optimizer.step(theta, gradient, state, t)
         path.append(theta)
     return np.array(path)
 
@@ -85,13 +87,13 @@ def test_a_step_writes_into_none_of_its_arguments(Optimizer):
     rng = np.random.default_rng(2)
     optimizer = Optimizer(np.full((1,), 0.1))
     theta, gradient = rng.normal(size=(2, 3))
-    memory = optimizer.start(theta)
+    state = optimizer.init(theta)
     for t in range(1, 4):
-        arrays = [theta, gradient, optimizer.lr, *np.atleast_2d(memory)]
+        arrays = [theta, gradient, optimizer.lr, *state]
         before = [array.copy() for array in arrays]
-        for array in [theta, gradient, *(memory if isinstance(memory, tuple) else [])]:
+        for array in arrays:
             array.flags.writeable = False
-        theta, memory = optimizer.step(theta, gradient, memory, t)
+        theta, state = optimizer.step(theta, gradient, state, t)
         for array, copy in zip(arrays, before, strict=True):
             np.testing.assert_array_equal(array, copy)
 
@@ -113,11 +115,10 @@ def test_an_optimizer_is_frozen_and_runs_the_same_twice(Optimizer):
 @pytest.mark.parametrize("lr", [0.1, np.full((3, 1), 0.1), schedules.cosine(0.1, 9)])
 def test_float32_stays_float32(Optimizer, lr):
     optimizer, theta = Optimizer(lr), np.ones((3, 2), np.float32)
-    memory = optimizer.start(theta)
+    state = optimizer.init(theta)
     for t in 1, 2:
-        theta, memory = optimizer.step(theta, theta, memory, t)
-    kept = memory if isinstance(memory, tuple) else (memory,)
-    assert {array.dtype for array in (theta, *kept)} == {np.dtype(np.float32)}
+        theta, state = optimizer.step(theta, theta, state, t)
+    assert {array.dtype for array in (theta, *state)} == {np.dtype(np.float32)}
 
 
 @every_class
@@ -138,7 +139,7 @@ def test_a_schedule_is_read_at_each_step():
 def test_adam_first_step_is_lr_times_the_sign_of_the_gradient(Optimizer, g, sign):
     optimizer = Optimizer(0.1, eps=0)
     theta = np.zeros(1)
-    moved, _ = optimizer.step(theta, np.array([sign * g]), optimizer.start(theta), 1)
+    moved, _ = optimizer.step(theta, np.array([sign * g]), optimizer.init(theta), 1)
     assert moved[0] == pytest.approx(-0.1 * sign, rel=1e-12)
 
 
@@ -162,13 +163,11 @@ def test_adamw_without_decay_is_adam_and_amsgrad_never_speeds_up():
     adam = walk(Adam(0.1), gradients, np.zeros(3))
     undecayed = walk(AdamW(0.1, weight_decay=0), gradients, np.zeros(3))
     np.testing.assert_array_equal(adam, undecayed)
-    v = v_max = 0
-    amsgrad, memory = AMSGrad(0.1), AMSGrad(0.1).start(np.zeros(3))
+    v_max, amsgrad, state = 0, AMSGrad(0.1), AMSGrad(0.1).init(np.zeros(3))
     for t, gradient in enumerate(gradients, start=1):
-        _, memory = amsgrad.step(np.zeros(3), gradient, memory, t)
-        _, v, larger = memory
-        assert (larger >= v_max).all() and (larger >= v).all()
-        v_max = larger
+        _, state = amsgrad.step(np.zeros(3), gradient, state, t)
+        assert (state.v_max >= v_max).all() and (state.v_max >= state.v).all()
+        v_max = state.v_max
 
 
 BELOW_0 = st.floats(max_value=0, exclude_max=True) | st.sampled_from([np.nan, np.inf])
@@ -196,7 +195,7 @@ def test_a_bad_hyperparameter_is_named_with_its_rule_and_a_remedy(
             Optimizer(**{"lr": 0.1, name: bad})
         said = str(value) if callable(bad) else repr(bad)
         assert f"{Optimizer.__name__}({name}={said}" in str(error.value)
-        remedy = str(error.value).split("try ")[1].rstrip(".")
+        remedy = str(error.value).split("try ")[1].split(",")[0].rstrip(".")
         assert Optimizer(**{"lr": 0.1, name: float(remedy.split("=")[1])})
 
 
@@ -204,3 +203,61 @@ def test_a_bad_hyperparameter_is_named_with_its_rule_and_a_remedy(
 @given(lr=st.floats(0, exclude_min=True, allow_infinity=False))
 def test_every_finite_learning_rate_above_0_is_accepted(Optimizer, lr):
     assert Optimizer(lr).lr == lr
+
+
+@every_class
+def test_the_state_is_named_and_begins_at_0(Optimizer):
+    names = {"SGD": (), "AdaGrad": ("s",), "AMSGrad": ("m", "v", "v_max")}
+    names |= {"Momentum": ("v",), "Nesterov": ("v",), "RMSprop": ("v",)}
+    state = Optimizer(0.1).init(np.ones((2, 3)))
+    assert state._fields == names.get(Optimizer.__name__, ("m", "v"))
+    assert all((array == np.zeros((2, 3))).all() for array in state)
+
+
+@pytest.mark.parametrize("Optimizer, name", ALL_FIELDS)
+def test_a_value_per_parameter_is_refused_with_the_two_right_ways(Optimizer, name):
+    values = [0.1, 0.9]
+    for bad in tuple(values), np.array([values]):
+        with pytest.raises(ValueError, match=r"or \w+=np.array\(values\)\[:, None\]"):
+            Optimizer(**{"lr": 0.1, name: bad})
+    Optimizer(**{"lr": 0.1, name: np.array(values)[:, None]})
+
+
+def test_betas_as_in_torch_are_refused():
+    with pytest.raises(ValueError, match=r"Adam\(beta1=\(0.9, 0.999\)\).*beta1=0.9"):
+        Adam(0.1, (0.9, 0.999))
+
+
+@every_class
+def test_an_optimizer_with_a_column_of_rates_is_a_key_and_equal_to_itself_alone(
+    Optimizer,
+):
+    one, other = (Optimizer(np.full((2, 1), 0.1)) for _ in range(2))
+    assert {one: 1, other: 2}[one] == 1 and one == one and one != other
+
+
+@every_class
+def test_step_0_is_refused(Optimizer):
+    optimizer, theta = Optimizer(0.1), np.ones(1)
+    with pytest.raises(ValueError, match="t=0: steps are counted 1, 2"):
+        optimizer.step(theta, theta, optimizer.init(theta), 0)
+
+
+def test_an_optimizer_of_ones_own_has_rules_and_a_named_state():
+    @dataclass(frozen=True, eq=False)
+    class Shrinking(AMSGrad):
+        gamma: float = field(default=0.5, metadata=DECAY_RATE)
+        free: float = -3.0
+        State = namedtuple("State", "scale")
+
+        def step(self, theta, gradient, state, t):
+            h = self.at(t, theta)
+            scale = h.gamma * state.scale + h.free
+            return theta + scale * gradient, self.State(scale)
+
+    path = descend(lambda theta, t: np.ones(1), [0.0], Shrinking(0.1), 2)
+    assert path[:, 0].tolist() == [0, -3, -7.5]
+    with pytest.raises(ValueError, match=r"Shrinking\(gamma=1\): .* try gamma=0.5"):
+        Shrinking(0.1, gamma=1)
+    with pytest.raises(ValueError, match=r"free=nan\): free is a finite number; try"):
+        Shrinking(0.1, free=np.nan)

@@ -64,3 +64,20 @@ def test_plotting_a_schedule_changes_nothing(schedule):
 def test_a_schedule_is_a_learning_rate(schedule):
     theta, _ = SGD(schedule(0.2)).step(np.ones(1), np.ones(1), (), 7)
     assert theta[0] == pytest.approx(1 - schedule(0.2)(7))
+
+
+@pytest.mark.parametrize(
+    "make, name",
+    [
+        (lambda bad: inverse_time(0.1, decay=bad), "decay"),
+        (lambda bad: inverse_sqrt(0.1, decay=bad), "decay"),
+        (lambda bad: step_decay(0.1, every=bad), "every"),
+        (lambda bad: step_decay(0.1, 5, factor=bad), "factor"),
+        (lambda bad: cosine(0.1, steps=bad), "steps"),
+        (lambda bad: warmup(0.1, steps=bad), "steps"),
+    ],
+)
+def test_a_schedule_refuses_what_would_make_it_climb_or_divide_by_0(make, name):
+    for bad in -2, np.nan, np.inf, *([] if name == "decay" else [0]):
+        with pytest.raises(ValueError, match=rf"{name}={bad}: .* try {name}=1"):
+            make(bad)

@@ -77,6 +77,9 @@ def test_a_seed_is_replaced_wherever_it_stands():
     two = reseeded("rng = np.random.default_rng([2, batch_size])", 7)
     assert two == "rng = np.random.default_rng([*np.ravel([2, batch_size]), 7])"
     assert reseeded("rng.normal(size=3)", 7) == "rng.normal(size=3)"
+    assert reseeded("train(rng=6)", 7) == "train(rng=[*np.ravel(6), 7])"
+    assert reseeded("train(rng=[2, n])", 7) == "train(rng=[*np.ravel([2, n]), 7])"
+    assert reseeded("train(rng=rng)", 7) == "train(rng=rng)"
 
 
 def test_a_second_execution_changes_no_byte(tmp_path, monkeypatch):

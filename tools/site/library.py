@@ -1,21 +1,35 @@
 """Write a page for each module of utils: its source, with a heading for each name.
 
-    python -m tools.site.library folder
+python -m tools.site.library folder
 """
 
 import ast
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 from tools.course import ROOT
 
 MODULES = sorted(ROOT.glob("utils/[!_]*.py"))
-KINDS = ast.FunctionDef, ast.ClassDef
+INDEX = """# The library
+
+What the notebooks share: small, and meant to be read.
+
+| module | |
+| --- | --- |
+{rows}
+
+```{{toctree}}
+:hidden:
+
+{names}
+```
+"""
 
 
-def first_line(node):
-    """Return the first line of a docstring."""
-    return (ast.get_docstring(node) or "").partition("\n")[0]
+def about(path):
+    """Return the first line of a module."""
+    return path.read_text(encoding="utf-8").partition("\n")[0].strip('"')
 
 
 def begin(node):
@@ -24,51 +38,32 @@ def begin(node):
 
 
 def page(path):
-    """Return the page of a module, as Markdown; all of its lines stand on it, in order.
+    """Return the page of a module, as Markdown; all of its lines are there, in order.
 
-    A public function or class begins a section; what is private follows where it stands.
+    A public function or class begins a section; what is private stays where it stands.
     """
     source = path.read_text(encoding="utf-8")
-    module, lines = ast.parse(source), source.splitlines()
     public = [
         node
-        for node in module.body
-        if isinstance(node, KINDS) and not node.name.startswith("_")
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"
     ]
-    edges = [0, *map(begin, public), len(lines)]
-    parts = [f"# {path.stem}\n\n{first_line(module)}", *(f"## {n.name}" for n in public)]
-    for k, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    lines = source.splitlines()
+    edges = pairwise([0, *map(begin, public), len(lines)])
+    heads = [f"# {path.stem}", *(f"## {node.name}" for node in public)]
+    sections = []
+    for head, (start, end) in zip(heads, edges, strict=True):
         code = "\n".join(lines[start:end]).strip("\n")
-        parts[k] += f"\n\n```python\n{code}\n```"
-    return "\n\n".join(parts) + "\n"
-
-
-def index():
-    """Return the page that lists the modules."""
-    rows = [
-        f"| [{path.stem}]({path.stem}.md) | {first_line(ast.parse(path.read_text('utf-8')))} |"
-        for path in MODULES
-    ]
-    listed = "\n".join(path.stem for path in MODULES)
-    return f"""# The library
-
-What the notebooks share: small, and meant to be read.
-
-| module | |
-| --- | --- |
-{chr(10).join(rows)}
-
-```{{toctree}}
-:hidden:
-
-{listed}
-```
-"""
+        sections.append(f"{head}\n\n```python\n{code}\n```\n")
+    return "\n".join(sections)
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "index.md").write_text(index(), encoding="utf-8")
+    rows = "\n".join(f"| [{p.stem}]({p.stem}.md) | {about(p)} |" for p in MODULES)
+    names = "\n".join(path.stem for path in MODULES)
+    index = INDEX.format(rows=rows, names=names)
+    (folder / "index.md").write_text(index, encoding="utf-8")
     for path in MODULES:
         (folder / f"{path.stem}.md").write_text(page(path), encoding="utf-8")

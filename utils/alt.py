@@ -1,0 +1,75 @@
+"""Text alternatives: what a figure shows, in words and numbers."""
+
+import numpy as np
+from matplotlib.container import BarContainer, ErrorbarContainer
+
+
+def describe(fig):
+    """Return a line for each axes of a figure: its title, axes, lines and bars.
+
+    A line that moves (`animated`, see `sliders`) is left out: the sentence of its
+    position describes it.
+
+    >>> from matplotlib.figure import Figure
+    >>> fig = Figure()
+    >>> ax = fig.add_subplot(title="It falls", xlabel="step", ylabel="cost")
+    >>> _ = ax.set(xlim=(0, 3), ylim=(0, 9)), ax.plot([1, 2, 3], [4, 1, 2], label="J")
+    >>> describe(fig)
+    'It falls: step from 0 to 3, cost from 0 to 9. J: (1, 4) to (3, 2), lowest (2, 1).'
+    """
+    return "\n".join(_axes(ax) for ax in fig.axes)
+
+
+def _axes(ax):
+    title = " ".join(filter(None, (ax.get_title(loc) for loc in ("left", "center"))))
+    ranges = [
+        f"{axis.get_label_text() or name} from {_number(low)} to {_number(high)}"
+        for name, axis, (low, high) in (
+            ("x", ax.xaxis, ax.get_xlim()),
+            ("y", ax.yaxis, ax.get_ylim()),
+        )
+    ]
+    names = {  # of points with error bars the label is that of the whole
+        whole.lines[0]: whole.get_label()
+        for whole in ax.containers
+        if isinstance(whole, ErrorbarContainer)
+    }
+    lines = [
+        _line(line, names.get(line) or line.get_label())
+        for line in ax.lines
+        if len(line.get_xdata()) and not line.get_animated()
+    ]
+    bars = [_bars(bars, ax) for bars in ax.containers if isinstance(bars, BarContainer)]
+    said = [f"{title or 'Figure'}: {', '.join(ranges)}.", *lines, *bars]
+    return " ".join(filter(None, said))
+
+
+def _bars(bars, ax):
+    names = [label.get_text() for label in ax.get_xticklabels()]
+    if len(names) != len(bars):
+        names = [""] * len(bars)
+    heights = [
+        f"{name} {_number(bar.get_height())}".strip()
+        for name, bar in zip(names, bars, strict=True)
+    ]
+    return f"{bars.get_label()}: {', '.join(heights)}."
+
+
+def _line(line, label):
+    if label.startswith("_child"):  # it was given no name
+        return ""
+    x, y = (np.asarray(values, float) for values in line.get_data(orig=False))
+    shown = np.isfinite(x) & np.isfinite(y)
+    if not shown.any():
+        return f"{label}: nothing finite."
+    x, y = x[shown], y[shown]
+    first, last = (f"({_number(x[k])}, {_number(y[k])})" for k in (0, -1))
+    text = f"{label.lstrip('_')}: {first}"
+    if len(x) > 1:
+        low = y.argmin()
+        text += f" to {last}, lowest ({_number(x[low])}, {_number(y[low])})"
+    return text + (", then diverges." if not shown[-1] else ".")
+
+
+def _number(value):
+    return f"{value:.3g}"
