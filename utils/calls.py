@@ -160,7 +160,7 @@ def story(error, function, printed):
         return kind, sentence
     frames = traceback.extract_tb(error.__traceback__)
     ours = ROOT / "utils", ROOT / "notebooks" / "exercises"
-    frames = [f for f in frames if Path(f.filename).parent not in ours]
+    frames = [f for f in frames if Path(f.filename).resolve().parent not in ours]
     theirs = [f for f in frames if f.filename == frames[0].filename]
     where = f" in line {theirs[-1].lineno}, `{theirs[-1].line}`," if theirs else ""
     if isinstance(error, TooLong):
@@ -195,43 +195,43 @@ def read(value, returns):
     names = returns.split(", ")
     if value is None:
         raise Trouble("None", "your function returns nothing: let it end with return")
-    if len(names) == 1:
-        if isinstance(value, tuple) and len(value) == 1:
-            has = "your function returns a tuple with one value in it"
-            raise Trouble(
-                "tuple", f"{has}: return the {returns} with no comma after it"
-            )
-        return (_as_asked(value, returns),)
-    values = (
-        list(value) if isinstance(value, tuple | list) or np.ndim(value) else [value]
-    )
-    if len(values) != len(names):
-        has = f"your function returns {len(values)} of {len(names)} values"
-        raise Trouble("count", f"{has}: return {returns}")
-    return tuple(map(_as_asked, values, names))
+    if len(names) > 1:
+        several = isinstance(value, tuple | list) or as_array(value) is not None
+        values = list(value) if several and np.iterable(value) else [value]
+        if len(values) != len(names) and not _has_dots(values):
+            has = f"your function returns {len(values)} of {len(names)} values"
+            raise Trouble("count", f"{has}: return {returns}")
+        return tuple(map(_as_asked, values, itertools.cycle(names)))
+    if isinstance(value, tuple) and len(value) == 1:
+        has = "your function returns a tuple with one value in it"
+        raise Trouble("tuple", f"{has}: return the {returns}, with no comma behind")
+    return (_as_asked(value, returns),)
+
+
+def _has_dots(values):
+    return any(value is Ellipsis for value in values)
 
 
 def _as_asked(value, name):
     """Return a value as an array of floats, or raise Trouble."""
-    if value is Ellipsis:
+    if value is Ellipsis or (isinstance(value, tuple | list) and _has_dots(value)):
         raise Trouble("...", f"there is still a ... to replace: your {name} is one")
     array = as_array(value)
     if array is not None:
         return array
-    if getattr(value, "dtype", np.asarray(0)).kind == "c" or isinstance(value, complex):
-        has = f"your {name} is complex: is the root of a negative number taken"
+    if as_array(value, "c") is not None:
+        has = f"your {name} is complex: the root of a negative number is taken"
         raise Trouble("complex", has)
-    kind = type(value).__name__
-    raise Trouble(
-        "type", f"your {name} is of the type {kind}: return {name} and no more"
-    )
+    has = f"your {name} is of the type {type(value).__name__}"
+    raise Trouble("type", f"{has}: return {name} alone, as an array or a number")
 
 
-def as_array(value):
+def as_array(value, kinds="biufO"):
     """Return numbers as an array of floats; None if they are no numbers."""
     try:
         array = np.asarray(value)
-        numeric = value is not None and array.dtype.kind in "biufO"
-        return array.astype(float) if numeric else None
+        numeric = value is not None and array.dtype.kind in kinds
+        with warnings.catch_warnings(action="ignore"):  # an imaginary part is dropped
+            return array.astype(float) if numeric else None
     except Exception:  # ragged lists, and whatever else there is
         return None

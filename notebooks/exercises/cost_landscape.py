@@ -173,8 +173,6 @@ def network_gradient(W1, b1, W2, b2, x, y):
     delta1.sum(axis=0) -> delta1.sum(axis=1)
     delta2.sum(axis=0) -> delta2.sum(axis=1)
         the bias gradients are summed over the units: sum over the samples, axis=0
-    delta2 @ W2.T * (h > 0) -> delta2 @ W2.T * (delta2 @ W2.T > 0)
-        the mask looks at the error: it is where h > 0
     (p - one_hot) / len(x) -> 2 * (p - one_hot) / len(x)
         there is a 2 too many: that of a square, and the cost is a cross-entropy
     (p - one_hot) / len(x) -> p * (1 - p) * (p - one_hot) / len(x)

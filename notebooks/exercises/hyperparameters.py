@@ -128,8 +128,6 @@ def warmup_cosine(t, lr, warmup, steps):
         the cosine does not wait for the warm-up: count t from its end
     part = (t - warmup) / (steps - warmup) -> part = (t - warmup) / steps
         it does not end at 0: the fall has steps - warmup steps
-    part = (t - warmup) / (steps - warmup) -> part = (t - warmup - 1) / (steps - warmup)
-        the fall is one step late: at t = warmup + 1 it has begun
     rise = t / warmup -> rise = (t - 1) / (warmup - 1)
         the climb starts at 0: the first step, t = 1, would be wasted
     rise = t / warmup -> rise = (t + 1) / warmup

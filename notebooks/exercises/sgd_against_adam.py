@@ -153,7 +153,7 @@ def tune(train, grid, seeds):
     np.mean(costs) -> np.mean(np.nan_to_num(costs))
         a run that diverged counts as 0: its rate must not look safe
     np.mean(costs) -> np.nanmedian(costs)
-        you take the median of the seeds, and leave out those that diverged
+        you take the median of the seeds: the mean is asked for, and NaN in it counts
     np.mean(costs) -> np.nanmax(costs)
         you choose by the worst seed, and leave out those that diverged: average
     np.mean(costs) -> costs[-1]

@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from utils.calls import Trouble
+from utils.calls import Trouble, read
 from utils.checks import exercise
 
 
@@ -23,12 +23,17 @@ def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
         asked[-1][1].extend(np.arange(n)[np.ravel(rows)].tolist())
         return gradients(theta, rows)
 
-    end = np.asarray(sgd(recorded, theta, n, lr, batch_size, epochs, rng))
+    (end,) = read(sgd(recorded, theta, n, lr, batch_size, epochs, rng), "theta")
     if end.shape != theta.shape:
         has = f"your theta has the shape {end.shape}, and should have {theta.shape}"
         raise Trouble("shape", f"{has}: return the last theta, and nothing else")
     places = [*(place for place, _ in asked[1:]), end]
     return [(*step, to) for step, to in zip(asked, places, strict=False)], end
+
+
+def _batches(steps, n):
+    """Return the rows of each step; of all n the order does not matter."""
+    return [sorted(rows) if len(rows) == n else rows for _, rows, _ in steps]
 
 
 def _traits(sgd, gradients, start, n, lr, batch_size, epochs, rng):
@@ -54,7 +59,7 @@ def _traits(sgd, gradients, start, n, lr, batch_size, epochs, rng):
         length = moved @ pull / (lr * pull @ pull)
         straight = np.allclose(moved, length * lr * pull)
         lengths.append(length if straight else np.nan)
-    batches = [sorted(rows) if len(rows) == n else rows for _, rows, _ in steps]
+    batches = _batches(steps, n)
     parts = np.array_split([*itertools.chain(*batches)], epochs)
     orders = [part.tolist() for part in parts]
     cuts = [
@@ -64,7 +69,7 @@ def _traits(sgd, gradients, start, n, lr, batch_size, epochs, rng):
     return (
         spoilt,
         not np.array_equal(end, same_end),
-        [rows for _, rows, _ in steps] == [rows for _, rows, _ in others],
+        batches == _batches(others, n),
         len(steps),
         int(np.isfinite(lengths).sum()),
         alike,
@@ -111,11 +116,11 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
     may be smaller.  gradients(theta, rows) gives the gradient of each of these samples,
     (len(rows), P), and a step follows their mean.  With batch_size = 1, one sample.
 
-    rng.permutation(n) -> np.random.default_rng(0).permutation(n)
+    rng.permutation(n) -> copy.deepcopy(rng).permutation(n)
         the samples are shuffled once: draw a new order in each epoch
     rng.permutation(n) -> np.arange(n)
         the samples are not shuffled: every epoch takes them in the order of the data
-    rng.permutation(n) -> np.random.default_rng(0).permutation(n)
+    rng.permutation(n) -> copy.deepcopy(rng).permutation(n)
     [k : k + batch_size] -> [:batch_size]
         the sample is drawn once, outside the loop: every step uses the same one
     [k : k + batch_size] -> [:batch_size]

@@ -19,7 +19,7 @@ from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 
 # Which modules of utils a module of utils may import; where none is named, none.
-ARROWS = {"sliders": {"figures"}, "checks": {"costs", "network", "optimizers"}}
+ARROWS = {"sliders": {"figures"}, "checks": {"calls", "slips"}}
 
 
 def read(path):
