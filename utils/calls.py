@@ -106,10 +106,13 @@ def limited(function, arguments, seconds):
     What it raises ends it: so it waits for a place that is in no `try`.
     """
     work, clock = time.process_time(), time.perf_counter()
+    steps = itertools.count()
 
     def watch(frame, event, arg):
         if event == "call":
             frame.f_trace_opcodes = _stands_still(frame.f_code)
+        if next(steps) % 50:  # clocks are slow
+            return watch
         late = time.process_time() - work - seconds
         asleep = time.perf_counter() - clock - 10 * seconds
         if (late > 0 or asleep > 0) and (late > 2 or not _in_a_try(frame)):

@@ -160,7 +160,7 @@ class Exercise:
 
         listed = made((said, self.edited(it)) for it, said in self.mistakes.items())
         if listed or not self.exact:
-            listed = listed or made(self._listed_pairs()) or self._unused(learner, got)
+            listed = listed or made(self._listed_pairs())
             return listed.format(**self._numbers(got))
         return (
             made(each(one_slip))
@@ -190,7 +190,7 @@ class Exercise:
         for edits, said in self.mistakes.items():
             for sentence, wrong in one_slip(self.edited(edits)):
                 short = said.split(": ")[0]
-                yield f"two things at once: {short}, and {sentence}", wrong
+                yield f"as if two things were wrong: {short}, and {sentence}", wrong
 
     def _unused(self, learner, got):
         """Say which arguments, replaced by those of another case, change nothing."""

@@ -150,8 +150,7 @@ def _name(node, names):
         for other in names:
             if other != node.id:
                 yield "the wrong name", other
-        if "old_" + node.id in names:
-            yield "an old value", "old_" + node.id
+        yield "an old value", "old_" + node.id  # where there is none, no function
         yield "one too few", f"{node.id} - 1"
         yield "one too many", f"{node.id} + 1"
 

@@ -35,7 +35,7 @@ def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
         piles up step by step
     m_hat / (np.sqrt(v_hat) + eps) -> m_hat / (np.sqrt(v) + eps) * (1 - beta2**t) ** 0.5
         ε is added before v is corrected, as Keras does: it belongs to √v̂
-    np.sqrt(v_hat) -> v_hat / (np.sqrt(v) + 1e-300)
+    np.sqrt(v_hat) -> np.sqrt(v) / (1 - beta2**t)
         the correction of v is outside the root: it is √(v / (1 - βᵗ))
     lr * m_hat -> lr * gradient
         m̂ is not used: the step goes along the gradient, and should along m̂

@@ -73,6 +73,8 @@ def central_difference(f, theta, h):
     step[i] = h -> step[i] = h / 2
     (2 * h) -> h
         your points lie h/2 from theta: take them at -h and +h, and divide by 2h
+    step[i] = h -> step[i] = 2 * h
+        your points lie 2h from theta: take them at -h and +h
     f(theta + step) - f(theta - step) -> 0.0
         the difference is 0 everywhere: are your two points one array? `a = theta` is
         no copy, and theta + step is a new array
@@ -165,6 +167,8 @@ def network_gradient(W1, b1, W2, b2, x, y):
         b1 is forgotten on the way forward: a = x W1 + b1
     h @ W2 + b2 -> h @ W2
         b2 is forgotten on the way forward: the scores are h W2 + b2
+    p - one_hot -> np.log(p) - one_hot
+        the logarithm is too much: the error of the scores is softmax minus one-hot
     / len(x) -> / len(b2)
         the mean is over the classes: divide by the number of samples, len(x)
     delta1.sum(axis=0) -> delta1.sum()

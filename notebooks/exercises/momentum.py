@@ -54,6 +54,10 @@ def heavy_ball(theta, gradient, v, lr, beta):
         η is used twice: it belongs to the step of θ, and not to v as well
     beta * v + gradient -> (1 - beta) * v + beta * gradient
         the factors are 1 - β of the old v and β of g: βv + g is asked for
+    theta - lr * v -> lr * v
+        that is the step alone: subtract it from θ, and return the new θ
+    theta - lr * v -> theta - lr * gradient + beta * v
+        η is missing before βv, and its sign is wrong: θ moves by ηv
     beta * v + gradient -> beta * v + lr * (1 - beta) * gradient
     lr * v -> v
         η and 1 - β are inside v: v = βv + g is asked for
@@ -135,5 +139,9 @@ def best_beta(kappa):
         the root is taken once more: it is √β that you have, so square it
     np.sqrt(kappa) -> kappa**2
         κ is squared: take its root
+    ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> 1 / np.sqrt(kappa)
+        1/√κ is not β: solve the two equations for √β, then square
+    ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> 1 - 2 / np.sqrt(kappa)
+        that is only about √β: solve the two equations exactly, then square
     """
     return ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2

@@ -31,6 +31,8 @@ def rmsprop_step(theta, gradient, v, lr, beta, eps):
         the factor 1 - β is missing: v is an average, and its weights sum to 1
     beta * v + (1 - beta) * gradient**2 -> v + gradient**2
         that is AdaGrad: it sums the squares, and RMSprop averages them
+    gradient**2 -> np.linalg.norm(gradient)
+        v averages the length of the gradient: square each entry
     gradient**2 -> np.sum(gradient**2)
         v is one number for all parameters: square each entry, and sum nothing
     gradient**2 -> np.mean(gradient**2)

@@ -57,6 +57,8 @@ def paired_standard_error(a, b):
         n - 1 is used twice: with ddof=1 it is in the standard deviation already
     a - b -> np.sort(a) - np.sort(b)
         the two are sorted first: that loses which seed belongs to which
+    difference.std(ddof=1) / -> difference.mean() / difference.std(ddof=1) *
+        that is the mean over its error: the error itself is asked for
     a - b -> np.abs(a - b)
         the sign of the differences is lost: do not take |a - b|
     np.sqrt(len(difference)) -> np.sqrt(len(a) + len(b))

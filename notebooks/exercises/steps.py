@@ -56,6 +56,10 @@ _SCALING = """
         the sign is flipped: your step climbs
     lr * STEP -> STEP
         η is missing: your first step is {step:.3g} η
+    theta - lr -> lr
+        that is the step alone: subtract it from θ, and return the new θ
+    theta - lr -> - lr
+        that is the step alone: add it to θ, and return the new θ
     (np.sqrt(V) + eps) -> np.maximum(np.sqrt(V), eps)
         ε is the least that the root may be: add it to the root, np.sqrt + ε
     (np.sqrt(V) + eps) -> (np.sqrt(V + eps) + eps)
@@ -100,6 +104,8 @@ MOMENTS = """
         the factor 1 - β₂ is squared with the gradient: it is g alone that is squared
     beta2 * v + (1 - beta2) * gradient**2 -> beta2 * v + (1 - beta2) * m**2
         v averages m²: it is g² that is averaged
+    gradient**2 -> np.linalg.norm(gradient)
+        v averages the length of the gradient: square each entry
     gradient**2 -> np.sum(gradient**2)
         v is one number for all parameters: square each entry, and sum nothing
     gradient**2 -> np.mean(gradient**2)

@@ -156,6 +156,9 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
     range(epochs) -> range(epochs if (rng := np.random.default_rng(0)) else 0)
         the order is always that of one seed: draw from the rng that is given
     range(epochs) -> range(1)
+    range(0, n, batch_size) -> [0]
+        there is one step alone: does return stand inside both loops? Let it come last
+    range(epochs) -> range(1)
         there is one epoch alone: go through the samples `epochs` times
     range(epochs) -> range(epochs - 1)
         an epoch is missing: range(epochs) has as many as are asked for
@@ -232,6 +235,10 @@ def noise_floor(lr, curvature, sigma):
         λ is missing in 2 - ηλ: it is ηλ that counts, not η
     lr * sigma**2 / (curvature * (2 - lr * curvature)) -> lr**2 * sigma**2
         that is the noise of one step: it piles up until the valley takes as much away
+    lr * sigma**2 -> (1 - (1 - lr * curvature) ** 40) * lr * sigma**2
+        V has not settled after 20 steps: put V on both sides, and solve
+    lr * sigma**2 -> (1 - (1 - lr * curvature) ** 200) * lr * sigma**2
+        V has not settled after 100 steps: put V on both sides, and solve
     lr * sigma**2 -> 0.5 * lr * sigma**2
         there is a half too many: that is not the cost, but the variance
     """
