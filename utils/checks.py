@@ -162,9 +162,12 @@ class Exercise:
         if listed or not self.exact:
             listed = listed or made(self._listed_pairs())
             return listed.format(**self._numbers(got))
+        named = made(each(one_slip))
+        if not named and all(outcome.values for outcome in got):
+            values = got, self.wanted, self.returns.split(", ")
+            named = _another_order(*values) or _relation(*values)
         return (
-            made(each(one_slip))
-            or _relation(got, self.wanted, self.returns.split(", "))
+            named
             or made(self._listed_pairs())
             or self._unused(learner, got)
             or made(each(one_slip_twice))
@@ -315,22 +318,27 @@ RELATIONS = {
 }
 
 
-def _relation(got, wanted, names):
-    """Say what is true of all numbers: another order, a root, the same factor."""
-    if not all(len(outcome.values) == len(names) for outcome in got):
-        return ""
+def _another_order(got, wanted, names):
+    """Say that the values are right, and in another order, if so."""
     for order in itertools.permutations(range(len(names))) if len(names) < 5 else ():
         turned = [Outcome(tuple(o.values[i] for i in order)) for o in wanted]
         if len(names) > 1 and all(map(Outcome.same, got, turned)):
             return f"the values are right, in another order: return {', '.join(names)}"
+    return ""
+
+
+def _relation(got, wanted, names):
+    """Say what is true of all wrong values: a root, a sign, the same factor; or ""."""
     wrong = [i for i in range(len(names)) if not _right(i, got, wanted)]
-    which = " and your ".join(names[i] for i in wrong)
     mine, right = ([o.values[i] for o in all_ for i in wrong] for all_ in (got, wanted))
     with np.errstate(all="ignore"):
-        ratio = np.divide(mine[0], right[0]).flat[0] if mine[0].size else np.nan
-        scaled = {f"{ratio:.4g} times": lambda a: ratio * a}
-        for relation, function in (RELATIONS | scaled).items():
-            if all(map(_equal, mine, map(function, right))) and np.isfinite(ratio):
+        alike = mine[0].shape == right[0].shape and mine[0].size
+        ratio = np.divide(mine[0], right[0]).flat[0] if alike else np.nan
+        relations = RELATIONS | {f"{ratio:.4g} times": lambda a: ratio * a}
+        for relation, function in relations.items():
+            fits = all(map(_equal, mine, map(function, right)))
+            if fits and np.isfinite(mine[0]).all():
+                which = " and your ".join(names[i] for i in wrong)
                 return f"your {which} is {relation} the right one, in every case"
     return ""
 
