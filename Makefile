@@ -72,7 +72,7 @@ lite: build/assets
 	cp -r notebooks utils requirements.txt CITATION.cff build/lite
 	cp web/jupyter-lite.json build
 	rm -f build/.jupyterlite.doit.db  # or a second build forgets these settings
-	rm -rf build/lite/*/__pycache__ build/lite/*/.ipynb_checkpoints
+	find build/lite -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \
 		--piplite-wheels wheels --no-sourcemaps --no-unused-shared-packages \
 		> lite.log || (cat lite.log && false)

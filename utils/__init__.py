@@ -5,6 +5,6 @@ stats                                                  statistics of runs; NaN i
 figures, alt                                           still pictures, and their words
 sliders                                                pictures that move
 questions                                              predictions and quizzes
-checks                                                 exercise checks
+checks, calls, slips                                   exercise checks
 start                                                  what the first cells start
 """

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils import checks, costs
+from notebooks.exercises import adam as checks
+from utils import costs
 from utils.data import digits
 from utils.descent import descend, sampled, train
 from utils.network import Network

@@ -6,9 +6,10 @@ import nbformat
 import numpy as np
 import pytest
 
+from notebooks.exercises import hyperparameters as checks
 from tools.course import ROOT
-from utils import checks, schedules
 from utils import optimizers as opt
+from utils import schedules
 from utils.data import digits
 from utils.descent import descend, sampled
 from utils.descent import train as train_networks

@@ -22,7 +22,7 @@ from tools.execute import METADATA, VIEW
 ARROWS = {
     "sliders": {"alt", "stats"},
     "figures": {"alt", "stats"},
-    "checks": {"costs", "network", "optimizers"},
+    "checks": {"calls", "slips"},
 }
 
 

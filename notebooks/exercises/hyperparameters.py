@@ -1,0 +1,190 @@
+"""The answers of notebook 07 are below, with the mistakes that are made in them.
+
+Close this file until you have written your own: the notebook's check tells you more.
+An edit, `old -> new`, makes a mistake of the right answer; under it is what is said.
+"""
+
+import numpy as np
+
+from notebooks.exercises import steps
+from utils import network
+from utils.checks import compare, exercise
+
+
+@exercise(
+    "theta, m, v, v_max",
+    "Your v_max never shrinks: a large gradient is not forgotten",
+    cases=steps.drawn("theta gradient m v v_max t lr beta1 beta2 eps"),
+    also=steps.scaling("m_hat", "v_hat") + steps.MOMENTS,
+    numbers=steps.first_step,
+)
+def amsgrad_step(theta, gradient, m, v, v_max, t, lr, beta1, beta2, eps):
+    """Take step t = 1, 2, ... of AMSGrad; v_max is the largest v so far.
+
+    m and v_max are bias-corrected, v_max after the maximum is taken.
+
+    m / (1 - beta1**t) -> m
+    v_max / (1 - beta2**t) -> v_max
+        there is no bias correction: your first step is {step:.3g} η, and 1 η is right
+    v_hat = v_max -> v_hat = v
+        v_max is not used: with v̂ made of v the step is Adam's
+    v_max / (1 - beta2**t) -> v_max
+        only m is corrected: your first step is {step:.3g} η, and 1 η is right
+    np.maximum(v_max, v) -> np.maximum(v_max, gradient**2)
+        the maximum is that of g²: it is the average v whose maximum is kept
+    np.maximum(v_max, v) -> np.minimum(v_max, v)
+        np.minimum keeps the smallest v: the denominator must never shrink
+    v = beta2 * v -> old, v = v, beta2 * v
+    np.maximum(v_max, v) -> np.maximum(v_max, old)
+        the maximum is that of the old v: average first, then take the maximum
+    v = beta2 * v -> v = beta2 * v_max
+        v averages on from v_max: it goes on from v, which may shrink
+    v_max = np.maximum -> old, v_max = v_max, np.maximum
+    v_hat = v_max -> v_hat = old
+        the maximum is taken after its use: the step needs the new v_max
+    np.maximum(v_max, v) -> np.maximum(v_max, v / (1 - beta2**t))
+    v_hat = v_max / (1 - beta2**t) -> v_hat = v_max
+        v_max is the maximum of v̂: take that of v, and correct it afterwards
+    np.maximum(v_max, v) -> np.maximum(v_max, v / (1 - beta2**t))
+        v_max mixes v̂ and v: it is corrected before the maximum, and again after it
+    np.maximum(v_max, v) -> v
+        the maximum is missing: with v_max = v the step is Adam's
+    np.maximum(v_max, v) -> np.maximum(v_max, m)
+        the maximum is that of m: it is v whose maximum is kept
+    return theta, m, v, v_max -> return theta, m, v_max, v_max
+        v_max is returned in place of v: the average would go on from the maximum
+    return theta, m, v, v_max -> return theta, m, v, v_hat
+        the correction is written back into v_max: return it as it was
+    """
+    m = beta1 * m + (1 - beta1) * gradient
+    v = beta2 * v + (1 - beta2) * gradient**2
+    v_max = np.maximum(v_max, v)
+    m_hat = m / (1 - beta1**t)
+    v_hat = v_max / (1 - beta2**t)
+    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return theta, m, v, v_max
+
+
+def _in_two_parts(t, lr, warmup, steps):
+    """Return the same by cases: some mistakes are made in one of them alone."""
+    rise = t / warmup
+    if t <= warmup:
+        return lr * rise
+    part = (t - warmup) / (steps - warmup)
+    return lr / 2 * (1 + np.cos(np.pi * part))
+
+
+@exercise(
+    "learning rate",
+    "It passes through η at the end of the warm-up, η/2 half-way down, and 0",
+    cases=[
+        *((t, 0.5, 5, 20) for t in (1, 2, 5, 6, 13, 20)),
+        *((t, 2.0, 30, 100) for t in (1, 30, 31, 65, 99, 100)),
+    ],
+    forms=[_in_two_parts],
+)
+def warmup_cosine(t, lr, warmup, steps):
+    """Return the learning rate of step t = 1, ..., steps: up, then down to 0.
+
+    It climbs linearly to lr, at t = warmup, then falls as half a cosine to 0, at
+    t = steps.
+
+    t / warmup -> (t - 1) / warmup
+        the climb starts at 0: the first step, t = 1, would be wasted
+    climb = np.minimum(t / warmup, 1) -> climb = 1
+        the climb is missing: during the warm-up the rate is ηt/warmup
+    np.maximum(t - warmup, 0) / (steps - warmup) -> t / steps
+        climb and cosine overlap: the fall begins where the climb ends
+    np.maximum(t - warmup, 0) / (steps - warmup) -> (t - 1) / steps
+        climb and cosine overlap, as in section 2: here the fall begins where the
+        climb ends
+    np.maximum(t - warmup, 0) -> (t - warmup)
+        the cosine runs before the climb has ended: let progress be 0 until then
+    np.maximum(t - warmup, 0) -> np.maximum(t - 1 - warmup, 0)
+        the fall is one step late: at t = steps it is not yet 0
+    np.maximum(t - warmup, 0) / (steps - warmup) -> t / steps * (t > warmup)
+        the cosine does not wait for the warm-up: count t from its end
+    / (steps - warmup) -> / steps
+        it does not end at 0: the fall has steps - warmup steps
+    np.pi * -> 180 *
+        the angle is in degrees: NumPy wants radians, π and not 180
+    np.pi * -> 2 * np.pi *
+        that is a whole period: it ends at η again, and half a one ends at 0
+    (1 + np.cos(np.pi * progress)) / 2 -> (1 - progress)
+        the fall is a straight line: half a cosine is flat at both ends
+    (1 + np.cos(np.pi * progress)) / 2 -> np.cos(np.pi / 2 * progress)
+        that is a quarter of a cosine: it is flat at its beginning only
+    (1 + np.cos(np.pi * progress)) / 2 -> 1
+        the fall is missing: after the warm-up the rate stays at η
+    lr * climb -> climb
+        η is missing: multiply by lr
+    (1 + np.cos(np.pi * progress)) / 2 -> (1 + np.cos(np.pi * progress))
+        the half is missing: 1 + cos goes from 2 to 0
+    (1 + np.cos(np.pi * progress)) / 2 -> np.cos(np.pi * progress)
+        the rate becomes negative: cos goes from 1 to -1, and (1 + cos)/2 from 1 to 0
+    part = (t - warmup) / (steps - warmup) -> part = t / steps
+        the cosine does not wait for the warm-up: count t from its end
+    part = (t - warmup) / (steps - warmup) -> part = (t - 1) / steps
+        the cosine does not wait for the warm-up: count t from its end
+    part = (t - warmup) / (steps - warmup) -> part = (t - warmup) / steps
+        it does not end at 0: the fall has steps - warmup steps
+    rise = t / warmup -> rise = (t - 1) / (warmup - 1)
+        the climb starts at 0: the first step, t = 1, would be wasted
+    rise = t / warmup -> rise = (t + 1) / warmup
+        t counts from 1, not from 0: at t = warmup you are above η
+    rise = t / warmup -> rise = t / steps
+        the climb takes all steps: it reaches η at t = warmup
+    rise = t / warmup -> rise = (t / warmup) ** 2
+        the climb is a parabola: linearly is asked for
+    rise = t / warmup -> rise = (1 - np.cos(np.pi * t / warmup)) / 2
+        the climb is a cosine too: linearly is asked for
+    np.cos(np.pi * part) -> np.cos(part)
+        π is missing: half a cosine goes from 0 to π
+    1 + np.cos(np.pi * part) -> 1 - np.cos(np.pi * part)
+        the cosine climbs: 1 + cos falls, and 1 - cos climbs
+    (1 + np.cos(np.pi * part)) -> 1 + np.cos(np.pi * part)
+        brackets are missing: the factor η/2 belongs to 1 + cos as a whole
+    np.cos(np.pi * part) -> np.sin(np.pi * part)
+        that is a sine: half a cosine starts at its top
+    lr / 2 * (1 + np.cos(np.pi * part)) -> lr * np.exp(-5 * part)
+        the fall is exponential: half a cosine is asked for
+    """
+    climb = np.minimum(t / warmup, 1)
+    progress = np.maximum(t - warmup, 0) / (steps - warmup)
+    return lr * climb * (1 + np.cos(np.pi * progress)) / 2
+
+
+# letter: (the diagnosis, the learning rate, training samples, what to look at)
+_LOGS = {
+    "A": ("overfitting", 0.3, 20, "compare the two curves in the second half"),
+    "B": ("too low", 0.001, 200, "are the curves still on their way at the end?"),
+    "C": ("too high", 3.0, 200, "does the training cost settle?"),
+}
+
+
+def training_logs(epochs=60):
+    """Train a linear classifier three times; return {letter: (epochs, 2)}, costs.
+
+    The columns are the costs on the training set and on the validation set.  The cost
+    is convex, so that rounding does not grow: the logs are the same on any processor.
+    """
+    net, logs = network.Network((20, 2)), {}
+    for letter, (_, lr, n, _) in _LOGS.items():
+        rng = np.random.default_rng(7)
+        x = rng.normal(size=(n + 200, 20))
+        y = (x[:, 0] + 0.7 * rng.normal(size=n + 200) > 0).astype(int)
+        theta, log = net.initial(rng), []
+        for _ in range(epochs):
+            for rows in np.split(rng.permutation(n), n // 10):
+                theta = theta - lr * net.gradient(theta, x[rows], y[rows])
+            log.append([net.cost(theta, x[:n], y[:n]), net.cost(theta, x[n:], y[n:])])
+        logs[letter] = np.array(log)
+    return logs
+
+
+def diagnose_logs(answers):
+    """Check {letter: "too high", "too low" or "overfitting"} for `training_logs()`."""
+    truth = {letter: diagnosis for letter, (diagnosis, *_) in _LOGS.items()}
+    hints = {letter: hint for letter, (*_, hint) in _LOGS.items()}
+    options = sorted(truth.values())
+    compare(answers, truth, hints, options, "One curve alone would not have told you")

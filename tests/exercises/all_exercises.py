@@ -1,0 +1,24 @@
+"""What the tests of the exercises share: all exercises, by their names."""
+
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+
+from tools.course import NOTEBOOKS
+from utils.checks import Exercise
+
+MODULES = [
+    import_module(f"notebooks.exercises.{path.stem[3:]}")
+    for path in NOTEBOOKS
+    if (path.parent / "exercises" / f"{path.stem[3:]}.py").exists()
+]
+EXERCISES = {
+    name: value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, Exercise)
+}
+checks = SimpleNamespace(**EXERCISES)
+STEPS = "heavy_ball", "rmsprop_step", "adagrad_step", "adam_step", "amsgrad_step"
+every_exercise = pytest.mark.parametrize("name", EXERCISES)

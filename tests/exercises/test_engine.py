@@ -1,0 +1,489 @@
+"""Whatever a learner writes, a check says a sentence, in time, and raises nothing."""
+
+import inspect
+import itertools
+import re
+import sys
+import warnings
+
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbclient import NotebookClient
+
+from notebooks.exercises import adam, hyperparameters, sgd_against_adam
+from tests.exercises.all_exercises import (
+    EXERCISES,
+    STEPS,
+    checks,
+    every_exercise,
+)
+from tools.course import NOTEBOOKS
+from utils import calls
+from utils import checks as engine
+
+
+@pytest.fixture(autouse=True)
+def short_search(monkeypatch):
+    monkeypatch.setattr(engine, "SEARCH", 0.5)
+
+
+# What can go wrong with any function.
+
+
+def endless(*args):
+    while True: pass  # noqa: E701  # fmt: skip
+
+
+def endless_in_a_try(*args):
+    while True:
+        try:
+            raise ValueError
+        except Exception:
+            continue
+
+
+def endless_sum(*args):
+    return sum(1 for _ in itertools.repeat(0))
+
+
+def endless_in_c(*args):
+    return sum(itertools.repeat(0))
+
+
+def endless_untraced(*args):
+    sys.settrace(None)
+    while True:
+        len(args)
+
+
+class Slow:
+    def __del__(self):
+        sum(range(9999))  # the time limit is over in here, where errors are swallowed
+        sum(range(9999))
+
+
+def endless_garbage(*args):
+    for _ in range(2000):  # not endless, so that a missed limit fails, not hangs
+        Slow()
+
+
+def deep(*args):
+    return deep(*args)
+
+
+def divides(*args):
+    one = 1
+    return one / 0
+
+
+def leaves_dots(*args):
+    return 2 * ...
+
+
+def gives_dots(*args):
+    return (...,) * 9
+
+
+def leaves_early(*args):
+    raise SystemExit
+
+
+def no_return(*args):
+    one = 1
+    one + 1
+
+
+def prints(*args):
+    print("the answer")
+
+
+FAILURES = [
+    (endless, "a loop that never ends"),
+    (endless_in_a_try, "a loop that never ends"),
+    (endless_sum, "a loop that never ends"),
+    (endless_in_c, "a loop that never ends"),
+    (endless_untraced, "a loop that never ends"),
+    (endless_garbage, "a loop that never ends"),
+    (divides, "`return one / 0`, with ZeroDivisionError: division by zero."),
+    (deep, "with RecursionError"),
+    (leaves_dots, "there is still a ... to replace in line"),
+    (gives_dots, "there is still a ... to replace: your"),
+    (leaves_early, "`raise SystemExit`, with SystemExit"),
+    (no_return, "your function returns nothing"),
+    (prints, "your function prints its answer"),
+    (lambda *args: "text", "str"),
+    (lambda *args: {}, "dict"),
+    (lambda *args: (np.zeros((3, 4, 5)),) * 3, "3, 4, 5)"),
+    (lambda *args: (value for value in args), "generator"),
+    (lambda: 0, "your function takes (), but it will be given"),
+    (lambda a, /, *, b: 0, "your function takes (a, b), but it will be given"),
+    (3, "give the function itself"),
+    (None, "give the function itself"),
+    (..., "give the function itself"),
+]
+
+
+@pytest.mark.parametrize("name", ["adam_step", "noise_floor", "sgd", "tune"])
+@pytest.mark.parametrize(
+    ("function", "said"), FAILURES, ids=lambda v: getattr(v, "__name__", str(v))
+)
+def test_each_failure_has_its_own_sentence(name, function, said, monkeypatch):
+    monkeypatch.setattr(calls, "SECONDS", 0.1)
+    verdict = EXERCISES[name].verdict(function)
+    if name in STEPS and said in ("str", "dict", "generator"):
+        said = "returns 1 of 3 values: return theta, m, v"
+    assert verdict.startswith("Not yet: ") and said in verdict, verdict
+    assert sys.gettrace() is None
+
+
+def test_the_line_of_the_learners_code_is_shown():
+    _, first = inspect.getsourcelines(divides)
+    said = checks.noise_floor.verdict(divides)
+    assert said.startswith(f"Not yet: your code stops in line {first + 2}, `return one")
+
+
+def test_values_in_another_order_are_told():
+    def step(*args):
+        theta, m, v = checks.adam_step.answer(*args)
+        return m, v, theta
+
+    assert "in another order: return theta, m, v" in checks.adam_step.verdict(step)
+
+
+@pytest.mark.parametrize("name", ["heavy_ball", "adam_step", "central_difference"])
+def test_a_changed_argument_is_told(name):
+    exercise = EXERCISES[name]
+    place = "theta"
+
+    def spoils(*args):
+        result = exercise.answer(*args)
+        args[exercise.names.index(place)][0] += 1
+        return result
+
+    said = exercise.verdict(spoils)
+    assert f"your function changes its argument {place}" in said
+
+
+def test_a_changed_list_is_told():
+    def sorts(train, grid, seeds):
+        best = checks.tune.answer(train, grid, seeds)
+        grid.append("end")
+        return best
+
+    assert "changes its argument grid" in checks.tune.verdict(sorts)
+
+
+def test_nan_is_told():
+    def step(*args):
+        theta, v = checks.heavy_ball.answer(*args)
+        return theta, v * np.nan
+
+    assert "your v[0] is not a number (NaN)" in checks.heavy_ball.verdict(step)
+
+
+def test_a_step_that_fails_at_a_gradient_of_0_alone_is_told():
+    def step(theta, gradient, s, lr, eps):
+        s = s + gradient**2
+        return theta - lr * gradient / (np.sqrt(s) * (1 + eps / np.sqrt(s))), s
+
+    said = checks.adagrad_step.verdict(step)
+    assert "your theta[1] is not a number (NaN)" in said
+
+
+def test_a_function_with_a_memory_is_told():
+    rate = [0.5]
+
+    def schedule(t, lr, decay):
+        rate[0] = rate[0] / (1 + decay)
+        return rate[0]
+
+    assert "remembers something" in checks.inverse_time.verdict(schedule)
+
+
+def test_a_function_that_fails_when_called_once_more_is_told():
+    calls = []
+
+    def tires(lr, curvature, sigma):
+        calls.append(lr)
+        if len(calls) > len(checks.noise_floor.cases):
+            raise ValueError("tired")
+        return checks.noise_floor.answer(lr, curvature, sigma)
+
+    assert "with ValueError: tired" in checks.noise_floor.verdict(tires)
+
+
+def test_an_unknown_mistake_is_shown_with_its_first_input():
+    def step(theta, gradient, v, lr, beta):
+        v = beta * v + gradient + np.sin(v + 1)
+        return theta - lr * v, v
+
+    theta, gradient, v, _, beta = checks.heavy_ball.cases[0]
+    said = checks.heavy_ball.verdict(step)
+    assert f"theta = {theta.tolist()}, gradient = {gradient.tolist()}" in said
+    want = beta * v[0] + gradient[0]
+    got = want + np.sin(v[0] + 1)
+    assert f"your v[0] is {got:.4g}; {want:.4g} is right" in said
+
+
+def test_an_edit_that_does_not_apply_is_no_mistake():
+    assert checks.adam_step.edited("no such code -> any other") is None
+
+
+def test_small_numbers_are_shown_as_they_are():
+    def step(*args):
+        theta, m, v = checks.adam_step.answer(*args)
+        return theta, m + np.sin(1 + m + v), v
+
+    said = checks.adam_step.verdict(step)
+    assert "t = 1, lr = 0.1, beta1 = 0.9, beta2 = 0.999, eps = 1e-08, your m[0]" in said
+    assert said.endswith("; right: theta, v.")
+
+
+def test_numbers_that_differ_late_are_shown_to_where_they_differ():
+    right = checks.noise_floor.answer
+    said = checks.noise_floor.verdict(lambda *a: right(*a) - 2e-4)
+    got, want = re.search(r"is ([\d.]+); ([\d.]+) is right", said).groups()
+    assert got != want
+
+
+def test_an_argument_without_effect_is_told():
+    def step(theta, gradient, v, lr, beta):
+        v = 0.9 * v + gradient
+        return theta - lr * v, v
+
+    said = checks.heavy_ball.verdict(step)
+    assert said.startswith("Not yet: your answer does not depend on beta: use")
+
+
+def test_a_slip_that_is_not_listed_is_told():
+    def step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
+        m = beta1 * m + (1 - beta1) * gradient
+        v = beta2 * v + (1 - beta2) * gradient**2
+        theta = theta - lr * m / (1 - beta1**t) / ((v / (1 + beta2**t)) ** 0.5 + eps)
+        return theta, m, v
+
+    assert checks.adam_step.verdict(step) == (
+        "Not yet: a sign is wrong: your numbers are those of `1 + beta2 ** t` in place "
+        "of `1 - beta2 ** t`."
+    )
+
+
+def test_an_argument_that_is_changed_by_sgd_is_told():
+    def walk(gradients, theta, n, lr, batch_size, epochs, rng):
+        for _ in range(epochs):
+            order = rng.permutation(n)
+            for k in range(0, n, batch_size):
+                theta -= lr * gradients(theta, order[k : k + batch_size]).mean(axis=0)
+        return theta
+
+    assert "changes its argument theta" in checks.sgd.verdict(walk)
+
+
+def test_a_value_among_others_is_not_the_value():
+    right = checks.noise_floor.answer
+    said = checks.noise_floor.verdict(lambda *a: (right(*a),))
+    assert "a tuple with one value in it" in said
+    said = checks.noise_floor.verdict(lambda *a: (right(*a), "!"))
+    assert "of the type tuple: return variance alone" in said
+    said = checks.noise_floor.verdict(lambda *a: (right(*a), right(*a)))
+    assert "your variance has the shape (2,), and should be a number" in said
+    said = checks.adam_step.verdict(lambda *a: (*checks.adam_step.answer(*a), 1))
+    assert "returns 4 of 3 values: return theta, m, v" in said
+
+
+def test_one_missing_value_is_told():
+    said = checks.adam_step.verdict(lambda *args: args[0])
+    assert said == "Not yet: your function returns 2 of 3 values: return theta, m, v."
+    said = checks.adam_step.verdict(lambda *args: (args[0], None, args[3]))
+    assert "your m is of the type NoneType" in said
+
+
+def test_a_complex_number_is_told():
+    said = checks.noise_floor.verdict(lambda *a: (-1) ** 0.5)
+    assert "your variance is complex" in said
+
+
+def test_a_case_without_an_answer_is_told():
+    def mean_square(depth, scale, activation):
+        if activation == "relu":
+            return (scale / 2) ** depth
+
+    said = checks.mean_square.verdict(mean_square)
+    assert 'activation = "identity", your function returns nothing' in said
+
+
+def test_a_tracer_that_is_there_keeps_its_place():
+    lines = []
+
+    def heavy_ball(theta, gradient, v, lr, beta):
+        v = beta * v + gradient
+        return theta - lr * v, v
+
+    def tracer(frame, event, arg):
+        if frame.f_code is heavy_ball.__code__:
+            lines.append(frame.f_lineno)
+        return tracer
+
+    sys.settrace(tracer)
+    try:
+        said = checks.heavy_ball.verdict(heavy_ball)
+        kept = sys.gettrace()
+    finally:
+        sys.settrace(None)
+    assert kept is tracer and lines and said.startswith("Correct.")
+
+
+def test_what_the_learner_prints_and_warns_is_not_shown(capsys):
+    def talks(lr, curvature, sigma):
+        print("here I am")
+        np.zeros(1) / 0
+        warnings.warn("look out", stacklevel=1)
+        return checks.noise_floor.answer(lr, curvature, sigma)
+
+    checks.noise_floor(talks)
+    out, err = capsys.readouterr()
+    assert out.startswith("Correct.") and "here" not in out and not err
+
+
+def test_the_stop_button_stops_the_check():
+    def interrupted(lr, curvature, sigma):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        checks.noise_floor.verdict(interrupted)
+
+
+@every_exercise
+def test_help_says_what_the_function_takes_and_not_what_the_answer_is(name):
+    exercise = EXERCISES[name]
+    assert ", ".join(exercise.names) in exercise.__doc__
+    assert exercise.returns in exercise.__doc__ and "->" in exercise.__doc__
+    assert not any(sentence in exercise.__doc__ for sentence in exercise.mistakes)
+    assert len(exercise.__doc__.split("\n\n")) >= 2
+
+
+# Garbage.
+
+
+class Nasty:
+    """Whatever one asks of it, it raises."""
+
+    def _raise(self, *args):
+        raise RuntimeError("no")
+
+    __array__ = __len__ = __iter__ = __eq__ = __hash__ = __float__ = _raise
+    __bool__ = __repr__ = __str__ = __getitem__ = __format__ = _raise
+
+
+class NastyError(Exception):
+    __str__ = __repr__ = Nasty._raise
+
+
+numbers = st.one_of(st.integers(), st.floats(), st.booleans(), st.complex_numbers())
+things = st.one_of(
+    st.none(),
+    st.builds(Nasty),
+    numbers,
+    st.text(max_size=3),
+    st.binary(max_size=3),
+    st.sampled_from([..., Nasty, NastyError, np.sum, np.float32(1), range(3)]),
+    st.sampled_from([np.zeros((2,)), np.zeros((5, 2)), np.array(None), np.array("a")]),
+    st.sampled_from([np.ma.masked, np.zeros((0, 2)), np.array([1 + 2j, 0]), {1, 2}]),
+)
+garbage = st.recursive(
+    things,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.lists(inner, max_size=5).map(tuple),
+        st.dictionaries(st.text(max_size=2), inner, max_size=2),
+    ),
+    max_leaves=8,
+)
+errors = st.sampled_from(
+    [
+        NastyError("x"),
+        ValueError("a\nb"),
+        OSError(2, "gone"),
+        SystemExit(3),
+        StopIteration(),
+        BaseException("bare"),
+        SyntaxError("?"),
+        UnicodeDecodeError("u", b"", 0, 1, "r"),
+    ]
+)
+
+
+@every_exercise
+def test_every_two_mistakes_combine_or_not_but_never_raise(name):
+    """An answer that is like no two of them makes the check try them all."""
+    exercise = EXERCISES[name]
+
+    def odd(*args):
+        values = exercise.answer(*args)
+        several = isinstance(values, tuple)
+        return tuple(1.7 * v + 0.3 for v in values) if several else 1.7 * values + 0.3
+
+    assert exercise.verdict(odd).startswith("Not yet: with ")
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(list(EXERCISES.values())), garbage)
+def test_no_value_makes_a_check_raise(exercise, value):
+    for learner in value, lambda *args: value:
+        said = exercise.verdict(learner)
+        assert said.startswith(("Not yet: ", "Correct. ")) and "\n" not in said
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(list(EXERCISES.values())), errors)
+def test_no_error_makes_a_check_raise(exercise, error):
+    def raises(*args):
+        raise error
+
+    said = exercise.verdict(raises)
+    assert said.startswith("Not yet: your code stops in line") and "\n" not in said
+
+
+@settings(max_examples=200)
+@given(garbage)
+def test_no_choice_makes_a_check_raise(value):
+    sentences = {"A": (True, "so"), "B": (False, "not so")}
+    adam.name_the_bug(value)
+    hyperparameters.diagnose_logs(value)
+    sgd_against_adam.supported(value, sentences)
+    adam.name_the_bug({"A": value})
+    hyperparameters.diagnose_logs({"A": value})
+
+
+def test_in_a_notebook_the_line_of_the_cell_is_shown_and_the_kernel_lives_on(tmp_path):
+    cells = [
+        "import sys; sys.path.insert(0, '..')\n"
+        "from notebooks.exercises import stochastic_gradient_descent as checks\n"
+        "from utils import calls; calls.SECONDS = 0.3",
+        "def noise_floor(lr, curvature, sigma):\n    two = 2\n    return lr / zwei",
+        "checks.noise_floor(noise_floor)",
+        "def noise_floor(lr, curvature, sigma):\n    while True: pass",
+        "checks.noise_floor(noise_floor)",
+        "def noise_floor(lr, curvature, sigma):\n"
+        "    return lr * sigma**2 / (2 * curvature)",
+        "checks.noise_floor(noise_floor)",
+    ]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells]
+    )
+    here = {"metadata": {"path": str(NOTEBOOKS[0].parent)}}
+    NotebookClient(notebook, timeout=60, resources=here).execute()
+    outputs = [cell.outputs for cell in notebook.cells]
+    name, endless, small = (outputs[k][0].text for k in (2, 4, 6))
+    assert name == (
+        "Not yet: your code stops in line 3, `return lr / zwei`, with NameError: name "
+        "'zwei' is not defined.\n"
+    )
+    assert endless == (
+        "Not yet: after 0.3 seconds of work your function was still running in line 2, "
+        "`while True: pass`: a loop that never ends, or too much work.\n"
+    )
+    assert small.startswith("Not yet: that is the limit of small η")

@@ -1,0 +1,465 @@
+"""Each mistake gets its own name, listed or slipped."""
+
+import numpy as np
+import pytest
+
+from tests.exercises.all_exercises import EXERCISES, checks, every_exercise
+from utils import checks as engine
+from utils.slips import function_of
+
+# Stubs, solutions, and the confusion matrix.
+
+
+@every_exercise
+def test_a_stub_is_not_yet_right(name):
+    exercise = EXERCISES[name]
+    namespace = {}
+    exec(f"def stub({', '.join(exercise.names)}):\n    'Words.'\n    ...", namespace)
+    said = exercise.verdict(namespace["stub"])
+    assert said == (
+        "Not yet: write your lines in place of the ..., and run the cell again."
+    )
+
+
+@every_exercise
+def test_the_right_answer_is_correct(name, capsys):
+    EXERCISES[name](EXERCISES[name].answer)
+    said = capsys.readouterr().out
+    assert said.startswith("Correct. ") and said.count("\n") == 1, said
+    assert "nan" not in said and "{" not in said
+
+
+@every_exercise
+def test_each_mistake_is_named_and_no_other(name, capsys):
+    """The confusion matrix: mistakes as they are made, against mistakes as named."""
+    exercise = EXERCISES[name]
+    sentences = list(dict.fromkeys(exercise.mistakes.values()))
+    matrix = np.zeros((len(sentences), len(sentences)), int)
+    for edits, sentence in exercise.mistakes.items():
+        made = function_of(exercise.edited(edits), exercise.answer)
+        said = exercise.verdict(made)
+        named = [s for s in sentences if said.startswith(f"Not yet: {s.split('{')[0]}")]
+        assert len(named) == 1, said
+        assert "nan" not in said.replace("(NaN)", "").replace("np.nan", ""), said
+        matrix[sentences.index(sentence), sentences.index(named[0])] += 1
+    with capsys.disabled():
+        print(f"\n{name}: made (down) × named (across)")
+        for row, sentence in zip(matrix, sentences, strict=True):
+            cells = "".join(f"{count:2d}" if count else " ·" for count in row)
+            print(f"{cells}  {sentence.split(': ')[0]}")
+    assert np.count_nonzero(matrix - np.diag(np.diag(matrix))) == 0
+    assert (np.diag(matrix) > 0).all()
+
+
+@every_exercise
+def test_no_two_mistakes_look_alike_and_none_looks_right(name):
+    """Else the name would depend on the order in which the mistakes are listed."""
+    exercise = EXERCISES[name]
+    right = exercise.wanted
+    seen = {}
+    for edits, sentence in exercise.mistakes.items():
+        made = function_of(exercise.edited(edits), exercise.answer)
+        outcomes = [exercise.outcome(made, case) for case in exercise.cases]
+        for other, others in {"right": right, **seen}.items():
+            alike = all(map(engine.Outcome.same, outcomes, others))
+            assert not alike or other == sentence, f"{sentence} looks like {other}"
+        seen[sentence] = outcomes
+
+
+def test_there_are_enough_of_them():
+    assert len(EXERCISES) + 3 >= 12  # and name_the_bug, supported, diagnose_logs
+    named = {(n, s) for n, e in EXERCISES.items() for s in e.mistakes.values()}
+    assert len(named) >= 60
+
+
+@every_exercise
+def test_the_sentences_are_sentences(name):
+    """They continue "Not yet: ", and have a name that can be told with another."""
+    for sentence in EXERCISES[name].mistakes.values():
+        short, colon, rest = sentence.partition(": ")
+        assert colon and rest and not sentence.endswith(".")
+        assert len(short) < 100 and len(sentence) < 200
+        assert "{" not in short
+
+
+# Mistakes as people write them: none of these functions is made from an edit.
+
+
+def no_correction(theta, g, m, v, t, lr, b1, b2, eps):
+    m += (1 - b1) * (g - m)
+    v += (1 - b2) * (g * g - v)
+    return theta - lr * m / (v**0.5 + eps), m, v
+
+
+def corrected_in_place(theta, g, m, v, t, lr, b1, b2, eps):
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * g**2
+    m /= 1 - b1**t
+    v /= 1 - b2**t
+    return theta - lr * m / (np.sqrt(v) + eps), m, v
+
+
+def only_m(theta, g, m, v, t, lr, b1, b2, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    return [theta - lr * (m / (1 - b1**t)) / (eps + np.sqrt(v)), m, v]
+
+
+def only_v(theta, g, m, v, t, lr, b1, b2, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    return theta - lr * m / (eps + np.sqrt(v / (1 - b2**t))), m, v
+
+
+def eps_inside(theta, g, m, v, t, lr, b1, b2, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    return theta - lr * m / (1 - b1**t) * (v / (1 - b2**t) + eps) ** -0.5, m, v
+
+
+def eps_outside(theta, g, m, v, t, lr, b1, b2, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    step = lr * m / (1 - b1**t) / np.sqrt(v / (1 - b2**t))
+    return theta - step + eps, m, v
+
+
+def counts_from_zero(theta, g, m, v, t, lr, b1, b2, eps):
+    k = t - 1
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    step = lr * m / (1 - b1**k) / (np.sqrt(v / (1 - b2**k)) + eps)
+    return theta - step, m, v
+
+
+def swapped(theta, g, m, v, t, lr, b2, b1, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    step = lr * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + eps)
+    return theta - step, m, v
+
+
+def stale(theta, g, m, v, t, lr, b1, b2, eps):
+    step = lr * m / (1 - b1**t)
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    return theta - step / (np.sqrt(v / (1 - b2**t)) + eps), m, v
+
+
+def no_root(theta, g, m, v, t, lr, b1, b2, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    return theta - lr * m / (1 - b1**t) / (v / (1 - b2**t) + eps), m, v
+
+
+def torch_like_with_a_plus(theta, g, m, v, t, lr, b1, b2, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    step = lr / (1 - b1**t) * m / (np.sqrt(v) / np.sqrt(1 - b2**t) + eps)
+    return theta + step, m, v
+
+
+def ema(theta, g, v, lr, beta):
+    v = v + (1 - beta) * (g - v)
+    return theta - lr * v, v
+
+
+def sutskever(theta, g, v, lr, beta):
+    v = beta * v - lr * g
+    return theta + v, v
+
+
+def look_ahead(theta, g, v, lr, beta):
+    v = beta * v + g
+    return theta - lr * g - lr * beta * v, v
+
+
+def moves_first(theta, g, v, lr, beta):
+    theta = theta - lr * v
+    return theta, beta * v + g
+
+
+def no_memory(theta, g, v, lr, beta):
+    v = np.zeros_like(theta)
+    v = beta * v + g
+    return theta - lr * v, v
+
+
+def adagrad_instead(theta, g, v, lr, beta, eps):
+    v = v + np.square(g)
+    return theta - lr / (np.sqrt(v) + eps) * g, v
+
+
+def rms_divides_first(theta, g, v, lr, beta, eps):
+    theta = theta - lr * g / (np.sqrt(v) + eps)
+    return theta, beta * v + (1 - beta) * g * g
+
+
+def sum_forgotten(theta, g, s, lr, eps):
+    s = np.zeros_like(g)
+    s += g * g
+    return theta - lr * g / (s**0.5 + eps), s
+
+
+def forward(f, x, h):
+    return np.array([(f(x + h * e) - f(x)) / h for e in np.eye(len(x))])
+
+
+def not_restored(f, x, h):
+    x, g = x.copy(), []
+    for i in range(len(x)):
+        x[i] += h
+        high = f(x)
+        x[i] -= 2 * h
+        g.append((high - f(x)) / (2 * h))
+    return g
+
+
+def tiny_h(f, x, h):
+    h = 1e-12
+    return [(f(x + h * e) - f(x - h * e)) / (2 * h) for e in np.eye(len(x))]
+
+
+def shift_all(f, x, h):
+    return np.full(len(x), (f(x + h) - f(x - h)) / 2 / h)
+
+
+def no_mask(W1, b1, W2, b2, x, y):
+    h = (x @ W1 + b1).clip(0)
+    e = np.exp(h @ W2 + b2)
+    p = e / e.sum(-1, keepdims=True)
+    p[np.arange(len(y)), y] -= 1
+    p /= len(y)
+    back = p @ W2.T
+    return x.T @ back, back.sum(0), h.T @ p, p.sum(0)
+
+
+def no_mean(W1, b1, W2, b2, x, y):
+    h = (x @ W1 + b1).clip(0)
+    e = np.exp(h @ W2 + b2)
+    p = e / e.sum(-1, keepdims=True)
+    p[np.arange(len(y)), y] -= 1
+    back = np.where(h > 0, p @ W2.T, 0)
+    return x.T @ back, back.sum(0), h.T @ p, p.sum(0)
+
+
+def once_outside(gradients, theta, n, lr, batch_size, epochs, rng):
+    batch = rng.choice(n, batch_size, replace=False)
+    for _ in range(epochs * -(-n // batch_size)):
+        theta = theta - lr * np.mean(gradients(theta, batch), axis=0)
+    return theta
+
+
+def blocks_shuffled(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        for k in rng.permutation(range(0, n, batch_size)):
+            rows = np.arange(k, min(k + batch_size, n))
+            theta = theta - lr * gradients(theta, rows).mean(axis=0)
+    return theta
+
+
+def batches_overlap(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        order = rng.permutation(n)
+        for k in range(n // batch_size):
+            rows = order[k : k + batch_size]
+            theta = theta - lr * gradients(theta, rows).mean(axis=0)
+    return theta
+
+
+def shuffled_once(gradients, theta, n, lr, batch_size, epochs, rng):
+    order = np.arange(n)
+    rng.shuffle(order)
+    for _ in range(epochs):
+        for rows in np.split(order, range(batch_size, n, batch_size)):
+            theta = theta - lr * np.mean(gradients(theta, rows), axis=0)
+    return theta
+
+
+def never_shuffled(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        for rows in np.split(np.arange(n), range(batch_size, n, batch_size)):
+            theta = theta - lr * np.mean(gradients(theta, rows), axis=0)
+    return theta
+
+
+def summed(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        order = rng.permutation(n)
+        for rows in np.split(order, range(batch_size, n, batch_size)):
+            theta = theta - lr * sum(gradients(theta, rows))
+    return theta
+
+
+def collected_over_the_epoch(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        total = np.zeros_like(theta)
+        order = rng.permutation(n)
+        for rows in np.split(order, range(batch_size, n, batch_size)):
+            total += gradients(theta, rows).mean(axis=0)
+        theta = theta - lr * total
+    return theta
+
+
+def full_batch(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        theta = theta - lr * gradients(theta, np.arange(n)).mean(axis=0)
+    return theta
+
+
+def global_random(gradients, theta, n, lr, batch_size, epochs, rng):
+    own = np.random.default_rng()
+    for _ in range(epochs):
+        order = own.permutation(n)
+        for rows in np.split(order, range(batch_size, n, batch_size)):
+            theta = theta - lr * gradients(theta, rows).mean(axis=0)
+    return theta
+
+
+def peeks_in_a_try(train, grid, seeds):
+    def cost(lr):
+        try:
+            return sum(train(lr, seed).test_cost for seed in seeds)
+        except Exception:
+            return sum(train(lr, seed).validation_cost for seed in seeds)
+
+    costs = [cost(lr) for lr in grid]
+    return grid[np.nanargmin(costs)]
+
+
+def picks_by_test(train, grid, seeds):
+    return min(grid, key=lambda lr: sum(train(lr, s).test_cost for s in seeds))
+
+
+def picks_by_training(train, grid, seeds):
+    costs = {lr: sum(train(lr, s).training_cost for s in seeds) for lr in grid}
+    return min((cost, lr) for lr, cost in costs.items() if cost == cost)[1]
+
+
+def picks_luckiest(train, grid, seeds):
+    runs = [(train(lr, s).validation_cost, lr) for lr in grid for s in seeds]
+    return min(run for run in runs if np.isfinite(run[0]))[1]
+
+
+def trusts_argmin(train, grid, seeds):
+    table = np.array([[train(lr, s).validation_cost for s in seeds] for lr in grid])
+    return grid[table.mean(axis=1).argmin()]
+
+
+def max_too_late(theta, g, m, v, v_max, t, lr, b1, b2, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    step = lr * m / (1 - b1**t) / (np.sqrt(v_max / (1 - b2**t)) + eps)
+    return theta - step, m, v, np.maximum(v, v_max)
+
+
+def max_of_corrected(theta, g, m, v, v_max, t, lr, b1, b2, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    v_max = np.maximum(v_max, v / (1 - b2**t))
+    return theta - lr * m / (1 - b1**t) / (v_max**0.5 + eps), m, v, v_max
+
+
+def unpaired(a, b):
+    return np.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / len(a))
+
+
+def numpy_default(a, b):
+    return np.std(a - b) / np.sqrt(len(a))
+
+
+def cosine_from_the_start(t, lr, warmup, steps):
+    if t <= warmup:
+        return lr * t / warmup
+    return lr / 2 * (1 + np.cos(np.pi * t / steps))
+
+
+def compounding(t, lr, decay):
+    return lr * np.power(1 - decay, np.asarray(t) - 1.0)
+
+
+def from_zero(t, lr, decay):
+    return lr / (decay * t + 1)
+
+
+def first_cycle(gradients, beta):
+    v, x = 0, 0
+    for g in gradients:
+        v = beta * v + (1 - beta) * g * g
+        x -= g / v**0.5
+    return x
+
+
+BY_HAND = [
+    ("adam_step", no_correction, "no bias correction: your first step is 3.16 η"),
+    ("adam_step", corrected_in_place, "written back into m and v"),
+    ("adam_step", only_m, "only m is corrected: your first step is 31.6 η"),
+    ("adam_step", only_v, "m is not corrected, only v: your first step is 0.1 η"),
+    ("adam_step", eps_inside, "ε is inside the root"),
+    ("adam_step", eps_outside, "ε is added to θ"),
+    ("adam_step", counts_from_zero, "t starts at 0"),
+    ("adam_step", swapped, "β₁ and β₂ are swapped"),
+    ("adam_step", stale, "uses the old m: your first step is 0 η"),
+    ("adam_step", no_root, "the root is missing"),
+    ("adam_step", torch_like_with_a_plus, "the sign is flipped"),
+    ("heavy_ball", ema, "the other convention"),
+    ("heavy_ball", ema, "is 0.1 times the gradient"),
+    ("heavy_ball", sutskever, "your v is -ηv"),
+    ("heavy_ball", look_ahead, "Nesterov"),
+    ("heavy_ball", moves_first, "moves by the old v"),
+    ("heavy_ball", no_memory, "the old v is forgotten"),
+    ("rmsprop_step", adagrad_instead, "that is AdaGrad"),
+    ("rmsprop_step", rms_divides_first, "that of the old v"),
+    ("adagrad_step", sum_forgotten, "the old s is forgotten"),
+    ("central_difference", forward, "a forward difference"),
+    ("central_difference", forward, "your error 10 times smaller"),
+    ("central_difference", not_restored, "not put back"),
+    ("central_difference", tiny_h, "so small that rounding spoils it"),
+    ("central_difference", shift_all, "all coordinates move at once"),
+    ("network_gradient", no_mask, "the mask of the ReLU is missing"),
+    ("network_gradient", no_mean, "1/n is missing: the cost is a mean, and yours is 6"),
+    ("sgd", once_outside, "drawn once, outside the loop"),
+    ("sgd", shuffled_once, "shuffled once"),
+    ("sgd", never_shuffled, "not shuffled"),
+    ("sgd", blocks_shuffled, "only the batches are shuffled"),
+    ("sgd", batches_overlap, "the batches overlap"),
+    ("sgd", summed, "are summed"),
+    ("sgd", collected_over_the_epoch, "θ moves once in an epoch"),
+    ("sgd", full_batch, "that is gradient descent"),
+    ("sgd", global_random, "does not come from rng"),
+    ("tune", picks_by_test, "looks at the test set"),
+    ("tune", peeks_in_a_try, "looks at the test set"),
+    ("tune", picks_by_training, "you choose by the training cost"),
+    ("tune", picks_luckiest, "you choose by the best seed"),
+    ("tune", trusts_argmin, "a NaN wins"),
+    ("amsgrad_step", max_too_late, "the maximum is taken after its use"),
+    ("amsgrad_step", max_of_corrected, "v_max is the maximum of v̂"),
+    ("paired_standard_error", unpaired, "the pairs are lost"),
+    ("paired_standard_error", numpy_default, "averaged over n"),
+    ("warmup_cosine", cosine_from_the_start, "does not wait for the warm-up"),
+    ("inverse_time", compounding, "the decay compounds: η × (1 - decay)"),
+    ("inverse_time", from_zero, "your first rate is 0.4, and η is 0.5"),
+    ("drift", first_cycle, "that is the first cycle"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "said"),
+    BY_HAND,
+    ids=[f"{n}-{f.__name__}" for n, f, _ in BY_HAND],
+)
+def test_a_mistake_written_by_hand_is_named(name, function, said):
+    verdict = EXERCISES[name].verdict(function)
+    assert verdict.startswith("Not yet: ") and said in verdict, verdict
+    assert "two things" not in verdict
+
+
+def two_at_once(theta, g, m, v, t, lr, b1, b2, eps):
+    m, v = m * b1 + g * (1 - b1), v * b2 + g * g * (1 - b2)
+    return theta + lr * m / (np.sqrt(v) + eps), m, v
+
+
+def two_in_the_sum(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        for rows in np.split(np.arange(n), range(batch_size, n, batch_size)):
+            theta = theta + lr * gradients(theta, rows).mean(axis=0)
+    return theta
+
+
+def test_two_mistakes_at_once_are_both_named():
+    said = checks.adam_step.verdict(two_at_once)
+    assert said == (
+        "Not yet: two things at once: there is no bias correction, and the sign is "
+        "flipped."
+    )
+    said = checks.sgd.verdict(two_in_the_sum)
+    assert "not shuffled, and the sign is flipped" in said
