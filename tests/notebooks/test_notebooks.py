@@ -182,7 +182,9 @@ def test_no_function_is_defined_in_two_notebooks():
     demand_none(repeated_definitions({path: read(path) for path in NOTEBOOKS}))
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "STYLE.md", "CHANGELOG.md"]
+)
 def test_the_links_of_a_text_exist(name):
     demand_none(dead_links((ROOT / name).read_text(encoding="utf-8"), ROOT))
 
