@@ -50,12 +50,16 @@ def solved(notebook):
 
 def run(notebook, names):
     """Run all code cells in a dictionary of names; an error names its cell and line."""
-    plain = TransformerManager().transform_cell  # %pip and !git become Python
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            source, name = plain(cell.source), f"<cell {cell.id}>"
-            linecache.cache[name] = len(source), None, source.splitlines(True), name
-            exec(compile(source, name, "exec"), names)
+            run_cell(cell, names)
+
+
+def run_cell(cell, names):
+    """Run one code cell in a dictionary of names; %pip and !git become Python."""
+    source, name = TransformerManager().transform_cell(cell.source), f"<cell {cell.id}>"
+    linecache.cache[name] = len(source), None, source.splitlines(True), name
+    exec(compile(source, name, "exec"), names)
 
 
 def printed(path, *options):
