@@ -108,12 +108,12 @@ def limited(function, arguments, seconds):
     What it raises ends it: so it waits for a place that is in no `try`.
     """
     work, clock = worked(), time.perf_counter()
-    steps = itertools.count()
+    steps, swallowed = itertools.count(), []
 
     def watch(frame, event, arg):
         if event == "call":
             frame.f_trace_opcodes = _stands_still(frame.f_code)
-        if next(steps) % 50:  # clocks are slow
+        if next(steps) % 50 and not swallowed:  # clocks are slow
             return watch
         late = worked() - work - seconds
         asleep = time.perf_counter() - clock - 10 * seconds
@@ -123,6 +123,7 @@ def limited(function, arguments, seconds):
 
     def watch_again(lost):  # a destructor swallows what is raised in it, and the trace
         if lost.exc_type is TooLong:
+            swallowed.append(lost)
             _settrace(watch)
 
     with warnings.catch_warnings(action="ignore"):

@@ -68,7 +68,7 @@ def imported(source):
                 anchors = {
                     one.name: f"#{one.name.lower()}" for one in definitions(code)
                 }
-                yield f"[{name}](../library/{module}.md{anchors.get(name, '')})"
+                yield f"[{name}](../library/{module}.md{places.get(name, '')})"
 
 
 def link_to_the_library(notebook):
