@@ -65,9 +65,7 @@ def imported(source):
             for name in [alias.name for alias in node.names]:
                 module = node.module.partition(".")[2] or name
                 code = (ROOT / "utils" / f"{module}.py").read_text(encoding="utf-8")
-                anchors = {
-                    one.name: f"#{one.name.lower()}" for one in definitions(code)
-                }
+                places = {one.name: f"#{one.name.lower()}" for one in definitions(code)}
                 yield f"[{name}](../library/{module}.md{places.get(name, '')})"
 
 
