@@ -62,12 +62,13 @@ def test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77():
     assert np.sqrt(1.2 * 0.5) == pytest.approx(0.77, abs=0.005)
 
 
+RULES = "sign-code", "rprop-code", "trials-code"
+
+
 @cache
 def trials(seed):
     """Run the cells of the four rules with other starts and other noise."""
-    return cells(
-        "04", "sign-code", "rprop-code", "trials-code", "trials-race", seed=seed
-    )
+    return cells("04", *RULES, "trials-race", seed=seed)
 
 
 @cache
@@ -109,8 +110,8 @@ def test_with_steady_noise_adagrad_is_lowest(other):
 
 def test_a_bad_batch_freezes_adagrad_and_is_forgotten_by_rmsprop():
     for seed in range(5):
-        assert 4 < median("AdaGrad", 10, 10, seed) / median("AdaGrad", 10, 0, seed) < 9
-        assert median("RMSprop", 10, 10, seed) < 1.8 * median("RMSprop", 10, 0, seed)
+        assert median("AdaGrad", 10, 10, seed) > 4 * median("AdaGrad", 10, 0, seed)
+        assert median("RMSprop", 10, 10, seed) < 2 * median("RMSprop", 10, 0, seed)
         assert median("sign", 10, 10, seed) == median("sign", 10, 0, seed)
     mean, error = difference("AdaGrad", "RMSprop", 10, 10)
     assert mean > 5 * error
@@ -138,10 +139,17 @@ def test_adagrad_is_lowest_because_its_rate_falls():
     def steady(lr):
         return AdaGrad(lambda t: lr * np.sqrt(t))
 
-    for seed in range(1, 4):
-        adagrad, rmsprop = (ends(k, 10, 0, seed) for k in ("AdaGrad", "RMSprop"))
-        assert ends("falling", 10, 0, seed, falling) < 0.9 * rmsprop
-        assert adagrad < 0.9 * ends("steady", 10, 0, seed, steady)
+    seeds = range(1, 9)
+    for lower, higher in (
+        [("falling RMSprop", falling), ("RMSprop", None)],
+        [("AdaGrad", None), ("steady AdaGrad", steady)],
+    ):
+        logs = [
+            np.log([ends(name, 10, 0, seed, rule) for seed in seeds])
+            for name, rule in (lower, higher)
+        ]
+        mean, error = mean_and_error(logs[1] - logs[0])
+        assert mean > 3 * error
 
 
 @pytest.mark.parametrize("beta", [0.5, 0.9, 0.99])
@@ -210,7 +218,7 @@ def test_only_the_paths_of_rules_without_scaling_turn_along(
 @cache
 def needed(seed):
     """Return the mean steps of each method at each angle, from other starts."""
-    return cells("04", "trials-code", "turned-code", "turned-race", seed=seed)["needed"]
+    return cells("04", *RULES, "turned-code", "turned-race", seed=seed)["needed"]
 
 
 def test_adam_needs_about_80_176_305_353_steps_at_0_15_30_45_degrees():
