@@ -119,7 +119,7 @@ def test_drift_is_that_of_rmsprop_in_utils():
     for gradients, beta in checks.drift.cases:
         rms, theta = optimizers.RMSprop(lr=1.0, beta=beta, eps=0), np.zeros(1)
         state, ends = rms.init(theta), []
-        for g in gradients * 100:
+        for g in gradients * 2000:
             theta, state = rms.step(theta, np.array([g]), state, 1)
             ends.append(theta[0])
         drift = ends[-1] - ends[-1 - len(gradients)]
