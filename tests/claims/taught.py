@@ -1,4 +1,4 @@
-"""The cells that are taught, run for a test: with the notebook's seeds, or with others."""
+"""The cells that are taught, run for a test, with the notebook's seeds or others."""
 
 import builtins
 import contextlib

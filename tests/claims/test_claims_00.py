@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tools.course import ROOT
-from tools.slides import read_deck
+from tools.site.slides import read_deck
 from utils import costs
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop

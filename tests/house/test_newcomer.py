@@ -20,10 +20,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from tools.course import NOTEBOOKS, ROOT
+from tools.runs import client
 
 BIN = Path(sys.executable).parent
 LEAVE = ".git", ".venv", "build", "__pycache__", ".*_cache", ".hypothesis", "uv.lock"
@@ -141,12 +141,8 @@ def alone(path, folder):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []
-    here = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(
-        notebook, resources=here, extra_arguments=["--log-level=CRITICAL"]
-    )
     with pytest.raises(CellExecutionError):
-        client.execute()
+        client(notebook, folder).execute()
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 

@@ -1,0 +1,130 @@
+"""Numbers in the text, held to what the cells compute.
+
+Each test file has a table, in which {} stands for a number of the text:
+
+    SAID = {
+        "cell-id": [("takes {} steps, Adam {}", lambda n: (n["sgd"], n["adam"]))],
+    }
+    EXEMPT = {"at η = 0.1": "a setting"}  # what no cell computes, and why
+
+A place is the id of a cell of text, or of a code cell (its strings: titles, questions),
+"quiz" or "teaching"; `n` holds all names that the cells of the notebook leave.
+"""
+
+import ast
+import re
+from decimal import Decimal
+from functools import cache
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from tests.claims.taught import cells, notebook
+from tools.course import ROOT
+
+NUMBER = r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?"
+# Not what is meant by a number: code, addresses, tags, formulas; names of places.
+SILENT = [
+    r"(?s)```.*?```",
+    r"`[^`]*`",
+    r"\]\([^)]*\)",
+    r"<[^>]*>",
+    r"(?s)\$\$.*?\$\$",
+    r"\$[^$]*\$",
+    r"\*Class time.*\*",
+    r"\[\d\d\b",
+    r"(?i)\b(?:notebook|section)s? \d+(?:(?:,| and| to|,? or|–) \d+)*",
+    r"(?m)^#+ \d+( min)? ·",
+    r"(?<![\d.,])0[0-8](?![\d.])",
+    r"\b(?:19|20)\d\d\b",
+]
+
+
+@cache
+def names(number):
+    """Return all names that the cells of a notebook leave."""
+    return cells(number)
+
+
+@cache
+def places(number):
+    """Return the texts of a notebook, `{place: text}`; or of a file, by its path."""
+    if "." in number:
+        return {number: (ROOT / number).read_text(encoding="utf-8")}
+    found = {}
+    for cell in notebook(number).cells:
+        if cell.cell_type == "markdown":
+            found[cell.id] = cell.source * (cell.id != "references")
+        elif "exercise" not in cell.metadata.get("tags", []):
+            found[cell.id] = "\n".join(strings(cell.source))
+    for place, folder in ("quiz", "quizzes"), ("teaching", "teaching"):
+        path = ROOT / "notebooks" / folder / f"{number}.md"
+        if path.exists():
+            found[place] = path.read_text(encoding="utf-8")
+    return found
+
+
+def strings(source):
+    """Return the sentences in code: its strings of several words."""
+    tree = ast.parse(TransformerManager().transform_cell(source))
+    constants = [
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
+    ]
+    return [text for text in constants if isinstance(text, str) and " " in text.strip()]
+
+
+def pattern(sentence):
+    """Return a regular expression for a sentence with {} for its numbers."""
+    parts = [
+        r"\s+".join(map(re.escape, re.split(r"\s+", p))) for p in sentence.split("{}")
+    ]
+    return re.compile(f"({NUMBER})".join(parts))
+
+
+def stated(number, place, sentence):
+    """Return the numbers, as written, that stand in a sentence."""
+    found = list(pattern(sentence).finditer(places(number)[place]))
+    if len(found) != 1:
+        raise ValueError(
+            f"{place} of {number} says {sentence!r} {len(found)} times, not once: "
+            "if the text has changed, change its row in SAID too."
+        )
+    return found[0].groups()
+
+
+def agrees(written, value):
+    """Say whether a value, rounded to the digits of what is written, is that."""
+    said = Decimal(written.replace(",", "").replace("−", "-"))
+    unit = Decimal(1).scaleb(said.as_tuple().exponent)
+    return abs(Decimal(float(value)) - said) <= unit * Decimal("0.500001")
+
+
+def differences(number, place, sentence, value):
+    """Yield each number of a sentence that is not what the cells compute."""
+    values = value(names(number))
+    values = values if isinstance(values, tuple | list) else (values,)
+    for written, right in zip(stated(number, place, sentence), values, strict=True):
+        if not agrees(written, right):
+            said = f"{place} of {number} says {written} in {sentence!r}"
+            yield f"{said}: it is {right:.6g}"
+
+
+def rows(said):
+    """Return the rows of a table, for `parametrize`: (place, sentence, value)."""
+    return [(place, *row) for place, sentences in said.items() for row in sentences]
+
+
+def loose(number, said, exempt):
+    """Yield each number of the text that is in no row, and is not exempt either."""
+    for place, text in places(number).items():
+        for silent in [*SILENT, *map(re.escape, exempt)]:
+            text = re.sub(silent, lambda found: " " * len(found[0]), text)
+        held = places(number)[place]
+        for sentence, _ in said.get(place, []):
+            for found in pattern(sentence).finditer(held):
+                start, end = found.span()
+                text = text[:start] + " " * (end - start) + text[end:]
+        for found in re.finditer(rf"(?<![\w.]){NUMBER}", text):
+            around = " ".join(
+                held[max(0, found.start() - 40) : found.end() + 30].split()
+            )
+            yield f"{place} of {number}: {found[0]} in '{around}'"
