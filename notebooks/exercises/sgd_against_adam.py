@@ -98,7 +98,7 @@ class Run:
 def _trainings():
     """Draw costs for each rate and seed, with one run that diverged."""
     rng, cases = np.random.default_rng(6), []
-    while len(cases) < 8:
+    while len(cases) < 16:
         grid, seeds = [0.003, 0.01, 0.03, 0.1, 0.3], [11, 12, 13]
         table = rng.uniform(0.1, 0.9, size=(2, len(grid), len(seeds)))
         table[:, rng.integers(len(grid)), rng.integers(len(seeds))] = np.nan
