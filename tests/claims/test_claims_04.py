@@ -457,6 +457,17 @@ def test_the_drift_is_one_minus_beta_times_the_formula(n):
     np.testing.assert_allclose(found, formula, rtol=0.01)
 
 
+def test_in_random_order_the_drift_is_twice_as_large():
+    rng, beta, v, steps = np.random.default_rng(52), 0.995, np.full(2000, 0.09), []
+    for _ in range(4000):
+        g = np.where(rng.uniform(size=2000) < 0.9, 0.1, -0.9)
+        v = beta * v + (1 - beta) * g**2
+        steps.append(np.mean(g / 0.3 - g / np.sqrt(v)))  # g alone has the mean 0
+    mean, error = mean_and_error(np.reshape(steps[1000:], (30, -1)).mean(axis=1))
+    once = -20 / 3 * (1 - beta)
+    assert abs(10 * mean / once - 2) < 4 * abs(10 * error / once) + 0.04
+
+
 def test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667():
     assert 10 * (10 - 2) / (4 * np.sqrt(9)) == pytest.approx(20 / 3)
     for memory, met in (650, False), (680, True):
