@@ -42,20 +42,20 @@ notebooks: .venv/author
 
 # The notebooks run, with what moves on a page without a kernel.
 LIVE := build/live/done
-$(LIVE): notebooks/*.ipynb notebooks/*/*.* utils/*.* tools/*.* | .venv/web
+$(LIVE): notebooks/*.ipynb notebooks/*/*.* utils/*.* tools/*.* tools/site/live.py | .venv/web
 	$(BIN)/python -m tools.runs
-	$(BIN)/python -m tools.live
+	$(BIN)/python -m tools.site.live
 	touch $@
 
 slides: $(LIVE) build/assets
-	$(BIN)/python -m tools.slides build/live/*.ipynb
+	$(BIN)/python -m tools.site.slides build/live/*.ipynb
 
 deck: $(LIVE) build/assets
-	$(BIN)/python -m tools.slides web/deck.md
+	$(BIN)/python -m tools.site.slides web/deck.md
 
 # Scripts and fonts for the browser, and the wheels that JupyterLite installs.
-build/assets: tools/assets.py web/requirements.txt | .venv/web
-	$(BIN)/python -m tools.assets build/site/_static
+build/assets: tools/site/assets.py web/requirements.txt | .venv/web
+	$(BIN)/python -m tools.site.assets build/site/_static
 	$(BIN)/python -m pip download --quiet --no-deps --dest build/wheels \
 		ipywidgets==8.1.9 jupyterlab_widgets==3.0.17 comm==0.2.3 tqdm==4.70.1
 	touch $@
@@ -64,6 +64,7 @@ pages: $(LIVE) build/assets
 	rm -rf build/source && mkdir -p build/source
 	cp -r web/*.md web/slider.gif notebooks build/source
 	cp build/live/*.ipynb build/source/notebooks
+	$(BIN)/python -m tools.site.library build/source/library
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site
 
@@ -86,8 +87,8 @@ site: addressed
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers
-	$(BIN)/python -m tools.bench
-	$(BIN)/python -m tools.bench_sliders
+	$(BIN)/python -m tools.bench.speeds
+	$(BIN)/python -m tools.bench.sliders
 
 format: .venv/author
 	$(BIN)/ruff check --fix .
@@ -113,6 +114,6 @@ clean:
 	$(BIN)/python -m pip install --quiet -r web/requirements.txt
 	touch $@
 
-.venv/peers: .venv/author tools/bench-requirements.txt
-	$(BIN)/python -m pip install --quiet -r tools/bench-requirements.txt
+.venv/peers: .venv/author tools/bench/requirements.txt
+	$(BIN)/python -m pip install --quiet -r tools/bench/requirements.txt
 	touch $@

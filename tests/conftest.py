@@ -8,8 +8,8 @@ import matplotlib
 import pytest
 from hypothesis import settings
 
+from tools.browser import CHROMIUM, OPTIONS, jupyterlab
 from tools.course import ROOT
-from tools.lab import CHROMIUM, OPTIONS, jupyterlab
 from tools.runs import digest, versions
 
 matplotlib.use("Agg")

@@ -1,13 +1,16 @@
 """Run the cells of a notebook as a plain program, quickly: no kernel, no pictures.
 
-    python -m tools.plain notebook [--seed N] [--solved]
+    python -m tools.plain notebook [--seed N] [--solved] [--orders N]
 
 --seed N    every seed is given N more, so that other numbers are drawn
 --solved    the published solutions stand in the place of the exercises' stubs
+--orders N  all cells again, in N random orders: each must say what it said
 """
 
 import argparse
 import builtins
+import contextlib
+import io
 import linecache
 import os
 import re
@@ -17,7 +20,9 @@ import types
 from pathlib import Path
 
 import matplotlib
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
 from tools.course import ROOT
@@ -48,11 +53,23 @@ def solved(notebook):
         stub.source = FENCE.search(solution.source)[1]
 
 
-def run(notebook, names):
-    """Run all code cells in a dictionary of names; an error names its cell and line."""
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            run_cell(cell, names)
+def said(cell, names):
+    """Run a code cell in a dictionary of names; return what it prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        run_cell(cell, names)
+    plt.close("all")
+    return output.getvalue()
+
+
+def run_again(cells, names, orders):
+    """Run all cells again in random orders; raise if one says something else."""
+    first = {cell.id: said(cell, names) for cell in cells}
+    for order in range(orders):
+        for k in np.random.default_rng(order).permutation(len(cells)):
+            later, tags = said(cells[k], names), cells[k].metadata.get("tags", [])
+            if later != first[cells[k].id] and "nbval-ignore-output" not in tags:
+                what = f"in order {order} {cells[k].id} said {later!r}"
+                raise RuntimeError(f"{what}, at first {first[cells[k].id]!r}")
 
 
 def run_cell(cell, names):
@@ -76,6 +93,7 @@ if __name__ == "__main__":
     parser.add_argument("notebook", type=Path)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--solved", action="store_true")
+    parser.add_argument("--orders", type=int, default=0)
     wanted = parser.parse_args()
     notebook = nbformat.read(wanted.notebook, as_version=4)
     if wanted.seed:
@@ -88,4 +106,10 @@ if __name__ == "__main__":
     sys.path[0] = ""  # as in a kernel that was started there
     builtins.display = print
     sys.modules["__main__"] = types.ModuleType("__main__")
-    run(notebook, vars(sys.modules["__main__"]))
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    names = vars(sys.modules["__main__"])
+    if wanted.orders:
+        run_again(cells, names, wanted.orders)
+    else:
+        for cell in cells:
+            run_cell(cell, names)

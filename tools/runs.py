@@ -78,6 +78,18 @@ def key(path):
     return digest(path.stem, *code, *files, ROOT / "tools" / "runs.py", *versions())
 
 
+def client(notebook, folder):
+    """Return what executes a notebook in a kernel of its own, started in a folder."""
+    return NotebookClient(
+        notebook,
+        timeout=120,
+        record_timing=False,
+        coalesce_streams=True,  # where a stream is split depends on the clock
+        extra_arguments=["--log-level=CRITICAL"],
+        resources={"metadata": {"path": str(folder)}},
+    )
+
+
 def run(path):
     """Run a notebook in a kernel of its own; raise if a cell fails, as nbclient does.
 
@@ -86,25 +98,18 @@ def run(path):
     `metadata.again` what the cells put out the second time, {id: outputs}.
     """
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=120,
-        record_timing=False,
-        coalesce_streams=True,  # where a stream is split depends on the clock
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(path.parent)}},
-    )
+    kernel = client(notebook, path.parent)
 
     def execute(cell):
         notebook.cells.append(cell)
         cell.metadata.tags = [*cell.metadata.get("tags", []), "raises-exception"]
-        client.execute_cell(cell, len(notebook.cells) - 1)
+        kernel.execute_cell(cell, len(notebook.cells) - 1)
         return cell.outputs
 
-    with client.setup_kernel():
+    with kernel.setup_kernel():
         for index, cell in enumerate(notebook.cells):
-            client.execute_cell(cell, index)
-        client.set_widgets_metadata()
+            kernel.execute_cell(cell, index)
+        kernel.set_widgets_metadata()
         first = copy.deepcopy(notebook)
         outputs = execute(nbformat.v4.new_code_cell(DRIVE))
         first.metadata.driven = "".join(o.get("text", o.get("evalue")) for o in outputs)

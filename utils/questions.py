@@ -161,12 +161,11 @@ def _factor(a, b):
 
 def score(*predictions):
     """Return how many predictions were right, and whether the reader was too sure."""
-    for prediction in predictions:
-        if prediction.outcome is None:
-            asked = prediction.question
-            raise ValueError(f"“{asked}”: run the cell that reveals the answer first.")
 
     def count():
+        for prediction in predictions:
+            if prediction.outcome is None:
+                return f"“{prediction.question}”: first run the cell that reveals it."
         made = [p for p in predictions if p.answer is not None]
         if not made:
             return "You made no prediction. Make one: this line follows."

@@ -13,7 +13,11 @@ ROOT = Path(__file__).parents[1]
 
 
 def cited(field):
-    """Return what CITATION.cff says of the course, as `cited("version")`."""
+    """Return what CITATION.cff says of the course; ValueError for what it does not say.
+
+    >>> cited("title")
+    'SGD and Adam, taken apart'
+    """
     text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     found = re.search(rf"(?m)^{field}: (.+)$", text)
     if not found:
@@ -22,7 +26,11 @@ def cited(field):
 
 
 def say_version(notebook):
-    """Print the course's version; where the notebook is of another, what to do."""
+    """Print the course's version; where the notebook is of another, what to do.
+
+    >>> say_version("0.9")  # doctest: +ELLIPSIS
+    This notebook is an old copy, of version 0.9: the course is now at ...
+    """
     course, date = cited("version"), cited("date-released")
     if notebook == course:
         print(f"This is version {course} of the course, of {date}.")

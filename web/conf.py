@@ -1,9 +1,9 @@
-"""The web edition: the notebooks as pages, executed before (tools/live.py).
+"""The web edition: the notebooks as pages, executed before (tools/site/live.py).
 
     sphinx-build -c web build/source build/site
 
-Scripts, styles and fonts come from build/site/_static (tools/assets.py): no page asks
-anything of another site.
+Scripts, styles and fonts come from build/site/_static (tools/site/assets.py): no page
+asks anything of another site.
 """
 
 import os

@@ -8,9 +8,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 from tests.conftest import watched
-from tools.assets import PACKAGES, fetch
-from tools.course import NOTEBOOKS
-from tools.lab import (
+from tools.browser import (
     live_figures,
     move_by_keyboard,
     open_notebook,
@@ -20,7 +18,9 @@ from tools.lab import (
     state,
     wait_for_change,
 )
+from tools.course import NOTEBOOKS
 from tools.runs import run_of
+from tools.site.assets import PACKAGES, fetch
 
 pytestmark = pytest.mark.xdist_group("lab")  # one JupyterLab serves all
 

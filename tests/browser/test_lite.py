@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import watched
+from tools.browser import live_figures, move_by_keyboard, run_all
 from tools.course import NOTEBOOKS, ROOT
-from tools.lab import live_figures, move_by_keyboard, run_all
 from utils.start import cited
 
 LITE = ROOT / "build" / "site" / "lite"

@@ -5,7 +5,7 @@ import pytest
 
 from tests.conftest import watched
 from tests.library.test_questions import QUIZ
-from tools.lab import open_notebook, run_all, save_and_shut_down
+from tools.browser import open_notebook, run_all, save_and_shut_down
 
 pytestmark = pytest.mark.xdist_group("lab")  # one JupyterLab serves all
 

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 
+from tools.browser import move_by_keyboard
 from tools.course import ROOT
-from tools.lab import move_by_keyboard
 
 SITE = ROOT / "build" / "site"
 PAGES = sorted(

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from tests.notebooks.test_notebooks import every_notebook, read, text
+from tools.browser import move_by_keyboard
 from tools.course import NOTEBOOKS, ROOT
-from tools.lab import move_by_keyboard
-from tools.slides import PICTURES, TARGET, role, teaching
+from tools.site.slides import PICTURES, TARGET, role, teaching
 
 ROLES = {"slide", "subslide", "fragment", "-", "notes", "skip"}
 

@@ -6,8 +6,9 @@ And what the one class says: every line of the class that this course grew out o
 import numpy as np
 import pytest
 
+from tests.claims.taught import cells
 from tools.course import ROOT
-from tools.slides import read_deck
+from tools.site.slides import read_deck
 from utils import costs
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
@@ -30,7 +31,7 @@ def costs_after(steps, starts):
 @pytest.fixture(scope="module")
 def ends():
     """{name: cost after 100 steps, (rates,)}, as in the notebook."""
-    return dict(zip(METHODS, costs_after(100, J.start[None])[:, 0], strict=True))
+    return cells("00", "walks", "slider")["final"]
 
 
 def at(rate):
@@ -71,11 +72,7 @@ def test_at_its_own_best_rate_only_sgd_stays_high(ends):
 
 
 def test_who_is_ahead_at_step_30_is_not_ahead_at_step_100():
-    eta = RATES[at(0.003)]
-    walks = {
-        name: descend(J.gradient, J.start, rule(eta), 100)
-        for name, rule in METHODS.items()
-    }
+    walks = cells("00", "walks", "motion-code")["slow"]
     said = {
         name: [f"{J(walk[t]):.2g}" for t in (30, 100)] for name, walk in walks.items()
     }
@@ -87,7 +84,7 @@ def test_who_is_ahead_at_step_30_is_not_ahead_at_step_100():
     along = walks["Momentum"][:31, 0]
     assert along.argmax() == 11 and f"{along.max():.2f}" == "0.97"
     for name in "RMSprop", "Adam":
-        steps = np.abs(np.diff(walks[name], axis=0)) / eta
+        steps = np.abs(np.diff(walks[name], axis=0)) / RATES[at(0.003)]
         assert 0.1 < steps.mean() < 1 and J(walks[name][-1]) > 4
 
 

@@ -1,45 +1,23 @@
 """What notebook 01 says in prose, as mathematics or with other seeds than its own."""
 
+from functools import cache
 from itertools import pairwise
 from math import log, pi, sqrt
 
 import numpy as np
 import pytest
 
+from tests.claims.taught import cells
 from utils import costs
-from utils.data import digits
 from utils.descent import descend
-from utils.network import ACTIVATIONS, Network
+from utils.network import Network
 from utils.optimizers import SGD
-
-(IMAGES, LABELS), _, _ = digits()
-
 
 # Section 1: a network with two free parameters, 3 or 8 from one pixel
 
-ROWS = (LABELS == 3) | (LABELS == 8)
-Y = (LABELS[ROWS] == 8).astype(int)
-X = IMAGES[ROWS, 42][:, None]
-X = (X - X.mean()) / X.std()
-TWO = Network((1, 1, 1), "tanh")
-
-
-def four(theta):
-    w1, w2 = theta[..., 0], theta[..., 1]
-    return np.stack([w1, np.full_like(w1, 0.5), w2, np.zeros_like(w1)], axis=-1)
-
-
-def plane_cost(theta):
-    return TWO.cost(four(theta), X, Y)
-
-
-def plane_slope(theta, t=None):
-    return TWO.gradient(four(theta), X, Y)[..., [0, 2]]
-
-
-def hessian(slope, theta, h=1e-5):
-    directions = np.eye(len(theta))
-    return (slope(theta + h * directions) - slope(theta - h * directions)) / (2 * h)
+PLANE = cells("01", "model-code", "network-code", "walks-code", "kinds-code")
+plane_cost, plane_slope = PLANE["plane_cost"], PLANE["plane_slope"]
+hessian = PLANE["hessian"]
 
 
 def stationary(theta):
@@ -79,72 +57,56 @@ def test_the_floor_is_flat_where_tanh_is_saturated():
     assert np.all(along < 0.05 * walls)
 
 
-def test_some_walks_end_in_the_worse_valley_and_most_of_the_descent_is_early():
-    starts = np.random.default_rng(100).uniform(-6, 6, size=(40, 2))
-    walks = descend(plane_slope, starts, SGD(2.0), 1000, every=10)
+@pytest.mark.parametrize("seed", range(100, 104))
+def test_some_walks_end_in_the_worse_valley_and_most_of_the_descent_is_early(seed):
+    n = cells("01", "model-code", "network-code", "walks-code", seed=seed)
+    walks, which = n["walks"], np.where(n["went_right"], 0, 1)
     bottoms = np.array([stationary(np.array(p)) for p in ([1.7, 2.5], [-2.7, -2.0])])
-    which = np.linalg.norm(walks[-1][:, None] - bottoms, axis=-1).argmin(axis=1)
     assert np.linalg.norm(walks[-1] - bottoms[which], axis=-1).max() < 0.05
-    assert 0.15 < which.mean() < 0.6
+    assert 0.15 < which.mean() < 0.85
     gap = plane_cost(walks) - plane_cost(bottoms)[which]
-    assert np.median(gap[1]) < 0.1 * np.median(gap[0])  # after ten steps
-    late = [np.argmax(fall < 1e-4) * 10 for fall in gap.T]
+    assert np.median(gap[10]) < 0.1 * np.median(gap[0])
+    late = [np.argmax(fall < 1e-4) for fall in gap.T]
     assert np.median(late) > 100
 
 
 # Section 2: central differences
 
 
-def off(h, theta):
+@cache
+def differences(seed):
+    return cells("01", "model-code", "check-code", "check-measured", seed=seed)
+
+
+def slope_of(h, error):
+    return np.polyfit(np.log(h), np.log(error), 1)[0]
+
+
+@pytest.mark.parametrize("seed", range(101, 104))
+@pytest.mark.parametrize("which", ["exponential", "real"])
+def test_a_central_difference_is_best_near_the_third_root_of_the_precision(which, seed):
+    h, (central, _) = differences(seed)["h"], differences(seed)[which]
+    assert 1e-6 < h[central.argmin()] < 5e-5  # the third root is 6e-6
+    assert central.min() < 1e-9
+    assert central[0] > 1e-5  # h = 1e-12
+    small, large = h < 1e-7, (h > 1e-4) & (h < 1e-2)
+    assert slope_of(h[small], central[small]) == pytest.approx(-1, abs=0.15)
+    assert slope_of(h[large], central[large]) == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", range(101, 104))
+@pytest.mark.parametrize("which", ["exponential", "real"])
+def test_a_forward_difference_has_slope_one(which, seed):
+    h, (_, forward) = differences(seed)["h"], differences(seed)[which]
+    large = (h > 1e-4) & (h < 1e-2)
+    assert slope_of(h[large], forward[large]) == pytest.approx(1, abs=0.1)
+
+
+def test_at_a_hundredth_the_derivative_of_exp_is_off_by_a_sixth_of_h_squared():
+    theta, h = np.linspace(-1, 1, 2001), 1e-2
     central = (np.exp(theta + h) - np.exp(theta - h)) / (2 * h)
-    return sqrt(np.mean((central / np.exp(theta) - 1) ** 2))
-
-
-def test_the_central_difference_of_exp_is_best_near_the_third_root_of_the_precision():
-    theta = np.linspace(-1, 1, 2001)
-    assert off(1e-2, theta) == pytest.approx(1.7e-5, rel=0.03)
-    assert off(1e-5, theta) == pytest.approx(2.2e-11, rel=0.5)
-    assert off(1e-12, theta) > 1e-5
-    hs = np.geomspace(1e-8, 1e-2, 37)
-    errors = [off(h, theta) for h in hs]
-    assert 0.2 < hs[np.argmin(errors)] / np.finfo(float).eps ** (1 / 3) < 4
-    assert min(errors) < 3e-11
-    small = np.geomspace(1e-11, 1e-7, 21)
-    rounding = [off(h, theta) for h in small]
-    slope, _ = np.polyfit(np.log(small), np.log(rounding), 1)
-    assert slope == pytest.approx(-1, abs=0.15)
-
-
-def test_errors_have_slope_two_for_central_and_one_for_forward_differences():
-    x, y = IMAGES[:200], LABELS[:200]
-    net = Network((64, 16, 10), "tanh")
-    h = np.array([[1e-3], [1e-2]])
-    for seed in range(5):
-        theta = net.initial(np.random.default_rng([101, seed]), scale=1)
-        g = net.gradient(theta, x, y)
-        norm = np.linalg.norm(g)
-        up, down = (net.cost(theta + s * h * g / norm, x, y) for s in (1, -1))
-        central = np.abs((up - down) / (2 * h[:, 0]) / norm - 1)
-        forward = np.abs((up - net.cost(theta, x, y)) / h[:, 0] / norm - 1)
-        assert np.log10(central[1] / central[0]) == pytest.approx(2, abs=0.1)
-        assert np.log10(forward[1] / forward[0]) == pytest.approx(1, abs=0.1)
-
-
-def test_the_central_difference_of_a_network_is_best_near_1e_5_and_sounds_no_alarm():
-    x, y = IMAGES[:200], LABELS[:200]
-    net, h = Network((64, 16, 10), "tanh"), np.geomspace(1e-12, 1e-2, 31)
-    off = []
-    for seed in range(5):
-        theta = net.initial(np.random.default_rng([107, seed]), scale=1)
-        g = net.gradient(theta, x, y)
-        norm = np.linalg.norm(g)
-        up, down = (net.cost(theta + s * h[:, None] * g / norm, x, y) for s in (1, -1))
-        off.append((up - down) / (2 * h) / norm - 1)
-    error = np.sqrt(np.mean(np.square(off), axis=0))
-    assert 1e-6 < h[error.argmin()] < 5e-5
-    assert np.abs(off)[:, error.argmin()].max() < 1e-8
-    slope, _ = np.polyfit(np.log(h[h < 1e-7]), np.log(error[h < 1e-7]), 1)
-    assert slope == pytest.approx(-1, abs=0.15)
+    np.testing.assert_allclose(central / np.exp(theta) - 1, h**2 / 6, rtol=1e-4)
+    assert h**2 / 6 == pytest.approx(1.7e-5, abs=5e-7)
 
 
 def test_a_kink_between_both_points_spoils_a_central_difference():
@@ -156,21 +118,13 @@ def test_a_kink_between_both_points_spoils_a_central_difference():
 # Section 3: minima are rare
 
 EXACT = np.array([1 / 2, (2 - sqrt(2)) / 4, (pi - 2 * sqrt(2)) / (4 * pi)])
-MATRICES = 600_000
+MATRICES = 1_000_000
 
 
 @pytest.fixture(scope="module")
 def survivors():
     """How many random symmetric matrices have N positive pivots, N = 1 ... 5."""
-    rng, counts = np.random.default_rng(102), np.zeros(5)
-    for _ in range(MATRICES // 100_000):
-        A = rng.standard_normal((100_000, 5, 5), dtype=np.float32)
-        A = A + A.swapaxes(1, 2)
-        for k in range(5):
-            A = A[A[:, 0, 0] > 0]
-            counts[k] += len(A)
-            A = A[:, 1:, 1:] - A[:, 1:, :1] * A[:, :1, 1:] / A[:, :1, :1]
-    return counts
+    return MATRICES * cells("01", "pivots-code", seed=102)["share"]
 
 
 def test_the_chance_of_a_minimum_is_the_exact_one(survivors):
@@ -195,25 +149,17 @@ def test_pivots_and_eigenvalues_agree_on_what_is_positive_definite():
     assert share == pytest.approx(EXACT[2], abs=4 * sqrt(EXACT[2] / 20_000))
 
 
-def test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero():
-    x, y = IMAGES[:200], LABELS[:200]
-    net = Network((64, 4, 10), "tanh")
-
-    def slope(theta, t=None):
-        return net.gradient(theta, x, y)
-
+@pytest.mark.parametrize("seed", range(104, 107))
+def test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero(seed):
+    ids = "model-code", "walks-code", "check-code", "kinds-code", "real-hessian-code"
+    n = cells("01", "network-code", *ids, seed=seed)
     negative, flat = [], []
-    for seed in range(5):
-        start = net.initial(np.random.default_rng([104, seed]), scale=1)
-        path = descend(slope, start, SGD(0.5), 300, every=300)
-        curvatures = [np.linalg.eigvalsh(hessian(slope, theta)) for theta in path]
-        negative.append([np.mean(c < -1e-6) for c in curvatures])
-        flat.append([np.mean(np.abs(c) < 0.01 * c.max()) for c in curvatures])
-    negative, flat = np.array(negative), np.array(flat)
-    np.testing.assert_allclose(negative[:, 0], 0.27, atol=0.1)
-    assert np.all(negative[:, 1] < 0.15)
-    assert np.all(flat > 0.65)
-    assert np.all(flat[:, 1] > flat[:, 0])
+    for theta in n["theta"], n["trained"]:
+        c = np.linalg.eigvalsh(hessian(n["small_slope"], theta))
+        negative.append(np.mean(c < -1e-6))
+        flat.append(np.mean(np.abs(c) < 0.01 * c.max()))
+    assert negative[0] == pytest.approx(0.27, abs=0.1) and negative[1] < 0.15
+    assert 0.65 < flat[0] < flat[1]
 
 
 # Section 4: scalability
@@ -292,19 +238,7 @@ def test_a_feature_in_millimetres_makes_kappa_a_million_times_as_large():
 
 # Section 6: depth
 
-NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
-WEIGHTS = WEIGHTS / WEIGHTS.sum()
-
-
-def expected(depth, s, activation):
-    """Return E[h^2] of layers 1 ... depth, and the errors relative to the last."""
-    activate, slope = ACTIVATIONS[activation]
-    squares, factors = [1.0], []
-    for _ in range(depth):
-        h = activate(np.sqrt(s * squares[-1]) * NODES)
-        squares.append(WEIGHTS @ h**2)
-        factors.append(s * (WEIGHTS @ slope(h) ** 2.0))
-    return np.array(squares[1:]), np.cumprod([1.0, *factors[-2::-1]])[::-1]
+expected = cells("01", "expected-code")["expected"]
 
 
 @pytest.mark.parametrize(

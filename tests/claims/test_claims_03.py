@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from tests.claims.taught import cells
 from utils import costs
-from utils.data import digits
 from utils.descent import descend
 from utils.optimizers import SGD, Momentum, Nesterov
 
@@ -34,13 +34,11 @@ def first_below(error, goal=1e-6):
     return np.flatnonzero(error > goal * error[0])[-1] + 1
 
 
-def walk(kappa, optimizer, steps):
-    curvature = np.array([1, kappa])
-    return descend(lambda theta, t: curvature * theta, [1.0, 1.0], optimizer, steps)
+TAUGHT = cells("03", "one-code", "bar-code", "polyak-code", "two-code", "beyond-code")
 
 
 def needed(kappa, optimizer, steps):
-    return first_below(np.linalg.norm(walk(kappa, optimizer, steps), axis=-1))
+    return TAUGHT["arrival"](TAUGHT["walk_down"](float(kappa), optimizer, steps))
 
 
 # The update
@@ -83,8 +81,8 @@ def test_equal_gradients_add_up_and_alternating_ones_cancel(beta):
 @cache
 def linear_model():
     """Return curvatures and directions of the linear model of the digits."""
-    (x, _), _, _ = digits()
-    return np.linalg.eigh(x.T @ x / len(x) + 0.01 * np.eye(64))
+    n = cells("03", "slow-code")
+    return n["curvatures"], n["directions"]
 
 
 def test_the_digits_have_a_condition_number_of_about_a_thousand():
@@ -245,7 +243,8 @@ def test_the_formulas_have_the_slopes_one_and_a_half():
 
 def test_the_challenge_can_be_met_on_the_slider_and_76_is_its_fewest():
     lr, beta = np.meshgrid(np.geomspace(1e-3, 1, 61), np.linspace(0, 0.98, 50))
-    path = walk(100, Momentum(lr[..., None], beta[..., None]), 400)
+    rule = Momentum(lr[..., None], beta[..., None])
+    path = TAUGHT["walk_down"](100.0, rule, 400)
     error = np.hypot(path[..., 0], path[..., 1]) / np.sqrt(2)
     above = ~(error <= 1e-6)
     steps = np.where(above[-1], 401, 401 - above[::-1].argmax(axis=0))
@@ -312,30 +311,25 @@ def test_nesterov_takes_1_5_to_1_7_times_the_steps_of_polyak():
 # Section 4: two conventions
 
 
-def average(cost, lr, beta, steps, start):
-    theta, v, path = np.array(start, float), np.zeros(len(start)), [start]
-    for _ in range(steps):
-        v = beta * v + (1 - beta) * cost.gradient(theta)
-        theta = theta - lr * v
-        path.append(theta)
-    return np.array(path)
-
-
 @pytest.mark.parametrize("beta", [0.3, 0.9, 0.99])
-@pytest.mark.parametrize("cost", [costs.quadratic(30, 40), costs.rosenbrock()])
-def test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted(cost, beta):
-    summed = descend(cost.gradient, cost.start, Momentum(1e-4, beta), 300)
-    converted = average(cost, 1e-4 / (1 - beta), beta, 300, cost.start)
+@pytest.mark.parametrize("curvature", [0.1, 1.0, 40.0])
+def test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted(
+    curvature, beta
+):
+    def average(lr):
+        return TAUGHT["average_by_hand"](np.array([curvature]), lr, beta, 300)
+
+    rule = Momentum(1e-3, beta)
+    summed = descend(lambda theta, t: curvature * theta, [1.0], rule, 300)
+    converted = average(1e-3 / (1 - beta))
     np.testing.assert_allclose(converted, summed, rtol=0, atol=1e-12)
-    for wrong in 1e-4, 1.001e-4 / (1 - beta), 1e-4 * (1 - beta):
-        other = average(cost, wrong, beta, 300, cost.start)
-        assert np.abs(other - summed).max() > 1e-6
+    for wrong in 1e-3, 1.001e-3 / (1 - beta), 1e-3 * (1 - beta):
+        assert np.abs(average(wrong) - summed).max() > 1e-7
 
 
 def test_the_same_typed_numbers_take_263_steps_or_1215():
     assert needed(100, Momentum(0.01, 0.9), 2000) == 263
-    ravine = costs.quadratic(100)
-    path = average(ravine, 0.01, 0.9, 2000, np.ones(2))
+    path = TAUGHT["average_by_hand"](np.array([1.0, 100.0]), 0.01, 0.9, 2000)
     assert first_below(np.linalg.norm(path, axis=1)) == 1215
 
 
@@ -366,22 +360,11 @@ def test_the_noise_floor_is_the_fixed_point_of_the_covariance(seed):
     assert covariance[1, 1] == pytest.approx(floor(lr, beta, curvature, sigma))
 
 
-@pytest.mark.parametrize("beta", [0.0, 0.6, 0.9])
-@pytest.mark.parametrize("lr", [0.05, 0.4, 1.6])
-def test_the_noise_floor_is_measured(lr, beta):
-    rng = np.random.default_rng([307, round(100 * lr), round(10 * beta)])
-    squares = descend(
-        lambda theta, t: 2 * theta + 0.5 * rng.normal(size=theta.shape),
-        np.zeros((5, 800, 1)),  # five groups, for a standard error
-        Momentum(lr / 2, beta),
-        500,
-        record=lambda theta: np.mean(theta**2, axis=(1, 2)),
-    )
-    groups = squares[200:].mean(axis=0)
-    error = groups.std(ddof=1) / np.sqrt(5)
-    expected = floor(lr / 2, beta, 2.0, 0.5)
-    assert abs(groups.mean() - expected) < 6 * error
-    assert groups.mean() == pytest.approx(expected, rel=0.02)
+@pytest.mark.parametrize("seed", range(307, 309))
+def test_the_noise_floor_is_measured_and_is_the_formula(seed):
+    n = cells("03", "noise-question", "noise-code", "noise-run", seed=seed)
+    expected = floor(n["etas"], n["betas"][:, None])
+    np.testing.assert_allclose(n["measured"], expected, rtol=0.02)
 
 
 @pytest.mark.parametrize("beta", [0.1, 0.5, 0.9])
@@ -428,17 +411,14 @@ def test_at_its_fastest_momentum_is_noisier_than_plain_sgd_at_its_fastest():
 # Section 6: not a quadratic
 
 
-def bent(theta, t=None):
-    return np.where(
-        theta < 1, 25 * theta, np.where(theta < 2, theta + 24, 25 * theta - 24)
-    )
+bent = TAUGHT["bent"]
 
 
 def test_the_bent_cost_is_convex_with_curvatures_25_and_1():
     theta = np.linspace(-5, 5, 10_001) + 1e-5
-    curvature = np.diff(bent(theta)) / np.diff(theta)
+    curvature = np.diff(bent(theta, 0)) / np.diff(theta)
     assert curvature.min() == pytest.approx(1) and curvature.max() == pytest.approx(25)
-    assert bent(np.array(0.0)) == 0
+    assert bent(np.array(0.0), 0) == 0
 
 
 def test_on_the_bent_cost_polyaks_pair_cycles_and_the_others_arrive():

@@ -2,47 +2,26 @@
 
 import re
 
-import nbformat
 import numpy as np
 import pytest
 
 from notebooks.exercises import hyperparameters as checks
-from tools.course import ROOT
+from tests.claims.taught import cells, notebook, printed
 from utils import optimizers as opt
-from utils import schedules
-from utils.data import digits
-from utils.descent import descend, sampled
-from utils.descent import train as train_networks
-from utils.network import Network
+from utils.descent import descend, train
+from utils.stats import mean_and_error
 
-TRAINING, VALIDATION, TEST = digits()
-NETWORK = Network((64, 16, 10))
-PATH = ROOT / "notebooks" / "07_hyperparameters.ipynb"
-CELLS = {cell.id: cell for cell in nbformat.read(PATH, as_version=4).cells}
+TEXTS = {cell.id: cell.source for cell in notebook("07").cells}
+SEEDS = range(1, 5)
 
 
-def printed(cell):
-    """Return what a stored code cell printed."""
-    return "".join(out.get("text", "") for out in CELLS[cell].outputs)
-
-
-def train(optimizer, seeds, steps, seed, data=TRAINING, batch_size=32):
-    path = train_networks(
-        NETWORK, data, optimizer, batch_size, steps, seed, seeds, every=steps
-    )
-    return path[-1]
-
-
-def wrong(theta, data):
-    return 100 * (1 - NETWORK.accuracy(theta, *data))
-
-
-def mean_and_error(d):
-    return d.mean(axis=-1), d.std(axis=-1, ddof=1) / np.sqrt(d.shape[-1])
+def trained(*ids, seeds=SEEDS, **given):
+    """Run cells of the notebook after its set-up, once with each of some seeds."""
+    return [cells("07", "problem-code", *ids, seed=seed, **given) for seed in seeds]
 
 
 @pytest.mark.parametrize(
-    "prose, cells",
+    "prose, ids",
     [
         ("default-seen", "default-code"),
         ("default-test", "default-code"),
@@ -56,10 +35,11 @@ def mean_and_error(d):
         ("capstone-seen", "capstone-score"),
     ],
 )
-def test_the_numbers_of_the_prose_are_those_that_were_printed(prose, cells):
+def test_the_numbers_of_the_prose_are_those_that_were_printed(prose, ids):
     number = re.compile(r"\d+\.\d+")
-    shown = [float(n) for cell in cells.split() for n in number.findall(printed(cell))]
-    said = number.findall(CELLS[prose].source.partition("<details>")[0])
+    shown = " ".join(printed("07", name) for name in ids.split())
+    shown = [float(n) for n in number.findall(shown)]
+    said = number.findall(TEXTS[prose].partition("<details>")[0])
     assert said
     for n in said:
         half = 0.5 * 10 ** -len(n.partition(".")[2]) + 1e-9
@@ -70,101 +50,78 @@ def test_the_numbers_of_the_prose_are_those_that_were_printed(prose, cells):
 
 
 @pytest.fixture(scope="module")
-def good():
-    """Where the error is within 2 points of the best, (3 seeds, 24 η, 8 memories)."""
-    lr = np.geomspace(1e-4, 1, 49)[1::2][:, None, None, None]
-    beta2 = 1 - 1 / np.geomspace(3, 3000, 8)[:, None, None]
-    error = wrong(train(opt.Adam(lr, beta2=beta2), 3, 95, 100), VALIDATION)
-    return np.moveaxis(error <= error.min(axis=(0, 1)) + 2, -1, 0)
+def searches():
+    """The search of the notebook, and what is counted in it."""
+    return trained("search-guess", "search-code", "search-count", "default-code")
 
 
-def test_eta_decides_and_beta2_hardly_matters(good):
-    for region in good:
-        assert 0.05 < region.mean() < 0.3
-        across, along = region.any(axis=1), region.any(axis=0)
-        assert along.mean() > 0.8  # good nearly everywhere along β₂ ...
-        assert across.mean() < 0.4  # ... and in a narrow range of η
+def test_eta_decides_and_beta2_hardly_matters(searches):
+    for search in searches:
+        across, along = (search["good"].any(axis=k).mean() for k in (1, 0))
+        assert along > 0.8  # good nearly everywhere along β₂ ...
+        assert across < 0.4  # ... and in a narrow range of η
 
 
-def test_random_points_find_a_narrow_strip_more_often_than_a_grid(good):
+def test_random_points_find_a_narrow_strip_more_often_than_a_grid(searches):
     p = np.linspace(0.01, 0.99, 99)
     grid, random = np.minimum(1, 3 * p), 1 - (1 - p) ** 9
     assert np.all(random[p < 0.31] > grid[p < 0.31])
     assert np.all(grid[p > 1 / 3] == 1)
-    hits = np.mean([good[:, i::8, ::3].any(axis=(1, 2)) for i in range(8)], axis=0)
-    assert np.all(1 - (1 - good.mean(axis=(1, 2))) ** 9 > hits)
+    hits = np.array([list(search["hit"].values()) for search in searches])
+    assert np.all(hits[:, 1] > hits[:, 0])
 
 
-def test_eight_values_of_eta_find_it_more_often_still(good):
-    lines = [good[:, i::3, j].any(axis=1) for i in range(3) for j in range(8)]
-    assert np.all(np.mean(lines, axis=0) > 1 - (1 - good.mean(axis=(1, 2))) ** 9)
+def test_eight_values_of_eta_find_it_more_often_still(searches):
+    lead = [run["eight"] - run["hit"]["nine random points"] for run in searches]
+    assert np.mean(lead) > 0
 
 
 def test_the_shares_of_the_prose_are_those_of_the_cells():
-    grid, random, eight = re.findall(r"(\d+) %|(\d+)%", printed("search-count"))[:3]
-    said = CELLS["search-count-seen"].source
-    for share in (grid, random, eight):
-        assert f"{max(share)} %" in said
-        assert f"{max(share)} %" in CELLS["checklist"].source
+    for share in re.findall(r"(\d+)%", printed("07", "search-count")):
+        assert f"{share} %" in TEXTS["search-count-seen"]
+        assert f"{share} %" in TEXTS["checklist"]
 
 
-def test_the_default_is_more_than_forty_points_worse_after_95_steps():
-    tuned, default = (
-        wrong(train(opt.Adam(*values), 10, 95, 101), TEST)
-        for values in ((0.026, 0.9, 0.95), (0.001,))
-    )
-    mean, se = mean_and_error(default - tuned)
-    assert mean - 2 * se > 40
-    assert 50 < default.mean() < 70
+def test_the_default_is_more_than_forty_points_worse_after_95_steps(searches):
+    for search in searches:
+        mean, se = mean_and_error(search["gain"])
+        assert mean - 2 * se > 40
 
 
 # 2 Schedules
 
-KINDS = {
-    "constant": lambda lr: lambda t: lr + 0 * t,
-    "1/√t": lambda lr: schedules.inverse_sqrt(lr, 10 / 190),
-    "step": lambda lr: schedules.step_decay(lr, 190 / 4),
-    "cosine": lambda lr: schedules.cosine(lr, 190),
-    "warm-up": lambda lr: schedules.warmup(lr, 19),
-    "warm-up, cosine": lambda lr: schedules.warmup(schedules.cosine(lr, 190), 19),
-}
-PEAK = {"constant": 0.032, "warm-up": 0.032, "warm-up, cosine": 0.1}
+
+@pytest.fixture(scope="module")
+def schedules():
+    """Sweeps of the six schedules, and runs at their best peaks, with other seeds."""
+    return trained("schedules-kinds", "schedules-code", mean_and_error=lambda *_: "")
 
 
 @pytest.fixture(scope="module")
-def by_schedule():
-    """Cost, {name: (peaks, 10 seeds)}: at its own peak, and at 0.18."""
+def gains(schedules):
+    """Training cost less that of the constant rate, {name: (seeds,)}."""
+
+    def cost(run, name):
+        return run["network"].cost(run["at_best"][name], *run["training"])
+
     return {
-        name: NETWORK.cost(
-            train(
-                opt.Adam(kind(np.array([PEAK.get(name, 0.056), 0.178])[:, None, None])),
-                10,
-                190,
-                102,
-            ),
-            *TRAINING,
-        )
-        for name, kind in KINDS.items()
+        name: np.ravel([cost(run, name) - cost(run, "constant") for run in schedules])
+        for name in schedules[0]["kinds"]
     }
 
 
-def test_warm_up_with_a_cosine_ends_below_the_constant_beyond_doubt(by_schedule):
-    mean, se = mean_and_error(
-        by_schedule["warm-up, cosine"][0] - by_schedule["constant"][0]
-    )
-    assert mean < -2 * se
-    assert -0.06 < mean < -0.01
+def test_warm_up_with_a_cosine_ends_below_the_constant_beyond_doubt(gains):
+    mean, se = mean_and_error(gains["warm-up, cosine"])
+    assert mean < -3 * se
 
 
-def test_falling_or_warm_up_alone_does_not_gain_on_the_constant(by_schedule):
-    for name in ("1/√t", "step", "cosine", "warm-up"):
-        mean, se = mean_and_error(by_schedule[name][0] - by_schedule["constant"][0])
-        assert mean > -2 * se, name
+def test_falling_alone_does_not_gain_on_the_constant(gains):
+    for name in ("1/√t", "step", "cosine"):
+        assert gains[name].mean() > 0, name
 
 
 def test_the_schedules_are_the_formulas():
-    names = {"np": np, "schedules": schedules}
-    exec(CELLS["schedules-kinds"].source, names)
+    names = cells("07", "schedules-kinds")
     T, eta, t = names["T"], 0.3, np.arange(1, names["T"] + 1)
     s = (t - 1) / T
     cosine = eta / 2 * (1 + np.cos(np.pi * s))
@@ -182,40 +139,34 @@ def test_the_schedules_are_the_formulas():
         assert np.allclose(kind(eta)(t), formulas[name]), name
 
 
-def test_with_warm_up_a_high_peak_costs_less(by_schedule):
-    high = {name: cost[1] for name, cost in by_schedule.items()}
+def at_high_peak(schedules):
+    """Training cost at the peak of 0.18, {name: (seeds,)}."""
+    return {
+        name: np.ravel([run["by_schedule"][name][5] for run in schedules])
+        for name in schedules[0]["kinds"]
+    }
+
+
+def test_with_warm_up_a_high_peak_costs_less(schedules):
+    assert np.isclose(schedules[0]["peaks"][5], 0.18, atol=0.005)
+    high = at_high_peak(schedules)
     for without, warmed in ("constant", "warm-up"), ("cosine", "warm-up, cosine"):
         mean, se = mean_and_error(high[warmed] - high[without])
         assert mean < -2 * se
 
 
-def test_at_a_high_peak_they_end_at_less_than_half_of_any_other(by_schedule):
-    high = {name: np.median(cost[1]) for name, cost in by_schedule.items()}
+def test_at_a_high_peak_they_end_at_less_than_half_of_any_other(schedules):
+    high = {name: cost.mean() for name, cost in at_high_peak(schedules).items()}
     both = high.pop("warm-up, cosine")
     assert 2 * both < min(high.values())
 
 
 def test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length():
-    lengths = np.array([25, 100, 400])
-    rng = np.random.default_rng(103)
-    start = NETWORK.initial(rng, runs=(10,))
-    gradient = sampled(NETWORK.gradient, TRAINING, 32, rng, runs=(10,))
-    few = tuple(array[100:200] for array in TRAINING)
-    costs = descend(
-        gradient,
-        start,
-        opt.SGD(lambda t: 1e-3 * 1e4 ** np.minimum(t / lengths[:, None, None], 1)),
-        400,
-        lambda theta: NETWORK.cost(theta, *few),
-    ).mean(axis=-1)
-    begins = np.array(
-        [np.argmax(costs[:, k] < 0.9 * costs[0, k]) / N for k, N in enumerate(lengths)]
-    )
-    lowest = np.array([costs[: N + 1, k].argmin() / N for k, N in enumerate(lengths)])
-    begins, lowest = 1e-3 * 1e4**begins, 1e-3 * 1e4**lowest
-    assert 10 < begins[0] / begins[2] < 20
-    assert 2.5 < begins[0] / begins[1] < 5
-    assert np.all((lowest > 0.3) & (lowest < 1))
+    for run in trained("range-code", "range-figure", seeds=SEEDS[:2]):
+        begin, lowest = run["marks"]
+        assert 10 < begin[0] / begin[-1] < 22
+        assert np.polyfit(np.log(run["lengths"]), np.log(begin), 1)[0] < -0.8
+        assert np.all((lowest > 0.3) & (lowest < 1.1))
 
 
 def test_a_ramp_has_spent_its_rate_times_its_length_over_the_log_of_its_range():
@@ -229,26 +180,29 @@ def test_a_ramp_has_spent_its_rate_times_its_length_over_the_log_of_its_range():
 
 
 @pytest.fixture(scope="module")
-def by_size():
-    """Mean cost over 10 seeds after 2 epochs, {batch size: (rates,)}."""
-    data = tuple(array[:1024] for array in TRAINING)
-    rates = 2.0 ** np.arange(-5, 2)[:, None, None]
-    ends = {
-        B: train(opt.SGD(rates), 10, 2048 // B, 104, data, B)
-        for B in (4, 8, 16, 32, 64, 128, 256)
+def batches():
+    """The sweeps of the notebook over batch sizes and rates."""
+    return trained("batch-code")
+
+
+@pytest.fixture(scope="module")
+def by_size(batches):
+    """Mean cost after 2 epochs, {batch size: (rates,)}."""
+    return {
+        B: np.mean([run["by_size"][B] for run in batches], axis=0)
+        for B in batches[0]["sizes"]
     }
-    return {B: NETWORK.cost(end, *data).mean(axis=-1) for B, end in ends.items()}
 
 
 def test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large(by_size):
-    line = np.array([cost[k] for k, cost in enumerate(by_size.values())])
+    line = np.array([cost[k + 2] for k, cost in enumerate(by_size.values())])
     assert np.ptp(line[:4]) < 0.1 * line[:4].mean()  # B = 4, 8, 16, 32
     assert line[4] > 1.1 * line[0]
     assert line[6] > 2
 
 
 def test_the_best_rate_doubles_with_the_batch_and_then_stays(by_size):
-    best = [2.0 ** (-5 + cost.argmin()) for cost in by_size.values()]
+    best = [2.0 ** (cost.argmin() - 7) for cost in by_size.values()]
     assert best[:2] == [0.125, 0.25]
     assert best[3:] == [0.5] * 4
 
@@ -259,13 +213,13 @@ def test_at_its_best_rate_a_small_batch_is_ahead_of_one_eight_times_as_large(by_
         assert by_size[8 * B][at_best] > 1.5 * by_size[B][at_best]
 
 
-def test_the_border_two_over_the_curvature_is_where_the_best_rate_stays():
-    data = tuple(array[:1024] for array in TRAINING)
-    theta = train(opt.SGD(0.25), 10, 64, 106, data)
+def test_the_border_two_over_the_curvature_is_where_the_best_rate_stays(batches):
+    network, data = batches[0]["network"], batches[0]["subset"]
+    theta = train(network, data, opt.SGD(0.25), 32, 64, rng=106, seeds=10)[-1]
     v = np.random.default_rng(0).normal(size=theta.shape)
     for _ in range(40):  # power iteration, on differences of gradients
         v *= 1e-6 / np.linalg.norm(v, axis=-1, keepdims=True)
-        v = NETWORK.gradient(theta + v, *data) - NETWORK.gradient(theta - v, *data)
+        v = network.gradient(theta + v, *data) - network.gradient(theta - v, *data)
     curvature = np.linalg.norm(v, axis=-1) / 2e-6
     assert 0.35 < np.median(2 / curvature) < 0.6
 
@@ -323,10 +277,7 @@ def test_the_border_grows_by_the_square_of_the_period():
 @pytest.fixture(scope="module")
 def formulas():
     """The functions of the notebook's cells."""
-    names = {"np": np}
-    for cell in ("reddi-formula", "inequality-code"):
-        exec(CELLS[cell].source, names)
-    return names
+    return cells("07", "reddi-formula", "inequality-code", "slider-ranges")
 
 
 def test_the_formulas_of_the_notebook_are_what_the_optimizers_do(formulas):
@@ -337,7 +288,7 @@ def test_the_formulas_of_the_notebook_are_what_the_optimizers_do(formulas):
 
 
 def test_the_challenge_is_met_at_one_position_of_the_slider(formulas):
-    notches = np.geomspace(10, 1e5, 41)
+    notches = formulas["notches"]
     saved = [
         formulas["steps_of"](1 - 1 / memory, 101)[-101:].sum() < 0 for memory in notches
     ]
@@ -356,33 +307,18 @@ def test_in_the_first_ten_periods_a_memory_of_ten_thousand_goes_up_too(formulas)
 
 
 def test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither():
-    rng = np.random.default_rng(105)
-    noise = rng.normal(size=(3000, 500, 2)) * [1, 150]
-    coupled, decoupled = (
-        descend(
-            lambda theta, t, l2=l2: l2 * theta + noise[t - 1],
-            np.ones((500, 2)),
-            optimizer,
-            3000,
-            every=3000,
-        )[-1].mean(axis=0)
-        for optimizer, l2 in (
-            (opt.Adam(0.003), 1 / 3),
-            (opt.AdamW(0.003, weight_decay=1 / 3), 0),
-        )
-    )
-    assert np.allclose(coupled, np.exp([-3, -0.02]), atol=0.025)
-    assert np.allclose(decoupled, np.exp(-3), atol=0.025)
+    run = cells("07", "decay-code", seed=1)
+    for name, theta in run["left_over"].items():
+        mean, se = mean_and_error(theta.T)
+        assert np.all(np.abs(mean - run["expected"][name]) < 3 * se + 0.01)
 
 
 # The capstone
 
 
 def test_the_published_answer_wins_more_than_four_decades_on_the_test_problems():
-    names = {"np": np, "opt": opt, "descend": descend}
-    for cell in ("capstone-code", "capstone-baseline"):
-        exec(CELLS[cell].source, names)
-    answer = re.search(r"```python\n(.*?)```", CELLS["capstone-seen"].source, re.S)[1]
+    names = cells("07", "capstone-code", "capstone-baseline")
+    answer = re.search(r"```python\n(.*?)```", TEXTS["capstone-seen"], re.S)[1]
     exec(answer, names)
     won, baseline = (
         np.array([p.decades(search(p)) for p in map(names["Hidden"], range(100, 120))])
@@ -397,9 +333,8 @@ def test_the_published_answer_wins_more_than_four_decades_on_the_test_problems()
 
 
 def test_noise_of_one_per_cent_takes_the_published_answer_below_three_decades():
-    names = {"np": np}
-    exec(CELLS["capstone-code"].source, names)
-    answer = re.search(r"```python\n(.*?)```", CELLS["capstone-seen"].source, re.S)[1]
+    names = cells("07", "capstone-code")
+    answer = re.search(r"```python\n(.*?)```", TEXTS["capstone-seen"], re.S)[1]
     exec(answer, names)
 
     class Noisy(names["Hidden"]):
@@ -417,8 +352,7 @@ def test_noise_of_one_per_cent_takes_the_published_answer_below_three_decades():
 
 
 def test_a_hidden_problem_gives_sixty_gradients_and_no_more():
-    names = {"np": np}
-    exec(CELLS["capstone-code"].source, names)
+    names = cells("07", "capstone-code")
     hidden = names["Hidden"](0)
     hidden.gradient(np.zeros((59, 20)))
     hidden.gradient(np.zeros(20))

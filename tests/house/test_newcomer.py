@@ -20,10 +20,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from tools.course import NOTEBOOKS, ROOT
+from tools.runs import client
 
 BIN = Path(sys.executable).parent
 LEAVE = ".git", ".venv", "build", "__pycache__", ".*_cache", ".hypothesis", "uv.lock"
@@ -135,18 +135,21 @@ def test_the_line_of_the_readme_opens_the_course_with_uv_alone(clone):
     assert not made & {".venv", "uv.lock"}
 
 
+def test_the_example_of_the_readme_runs():
+    names = {}
+    exec(re.search(r"(?s)```python\n(.*?)```", readme())[1], names)
+    assert names["path"].shape == (101, 2)  # as its comment says
+    assert names["J"](names["path"][-1]) < names["J"](names["path"][0])
+
+
 def alone(path, folder):
     """Run a copy of a notebook in a folder where nothing else is; return its cells."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []
-    here = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(
-        notebook, resources=here, extra_arguments=["--log-level=CRITICAL"]
-    )
     with pytest.raises(CellExecutionError):
-        client.execute()
+        client(notebook, folder).execute()
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 

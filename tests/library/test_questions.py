@@ -180,8 +180,13 @@ def test_calibration_leaves_out_who_did_not_say_how_sure():
 
 
 def test_a_score_before_a_reveal_says_what_to_run():
-    with pytest.raises(ValueError, match=r"How many steps.*run the cell that reveals"):
-        questions.score(steps("3"))
+    prediction = steps("3")
+    score = questions.score(prediction)
+    assert "How many steps?" in score.text
+    assert score.text.endswith("first run the cell that reveals it.")
+    prediction.reveal(3)
+    prediction.control.value = "3.0"  # whatever is answered next, the line follows
+    assert score.text.startswith("1 of 1 predictions right.")
 
 
 @pytest.fixture

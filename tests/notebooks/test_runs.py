@@ -72,6 +72,12 @@ def test_a_notebook_holds_with_other_seeds(path, more):
     printed(path, f"--seed={more}")
 
 
+@every_notebook
+@pytest.mark.monthly
+def test_every_cell_can_be_run_again_in_any_order(path):
+    printed(path, "--orders=10")
+
+
 def test_a_seed_is_replaced_wherever_it_stands():
     assert reseeded("default_rng(3)", 7) == "default_rng([*np.ravel(3), 7])"
     two = reseeded("rng = np.random.default_rng([2, batch_size])", 7)

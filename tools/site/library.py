@@ -32,6 +32,15 @@ def about(path):
     return path.read_text(encoding="utf-8").partition("\n")[0].strip('"')
 
 
+def definitions(source):
+    """Return the public functions and classes of a module."""
+    return [
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"
+    ]
+
+
 def begin(node):
     """Return the number of the line, from 0, at which a definition begins."""
     return min([node.lineno, *(line.lineno for line in node.decorator_list)]) - 1
@@ -43,12 +52,7 @@ def page(path):
     A public function or class begins a section; what is private stays where it stands.
     """
     source = path.read_text(encoding="utf-8")
-    public = [
-        node
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"
-    ]
-    lines = source.splitlines()
+    public, lines = definitions(source), source.splitlines()
     edges = pairwise([0, *map(begin, public), len(lines)])
     heads = [f"# {path.stem}", *(f"## {node.name}" for node in public)]
     sections = []

@@ -119,7 +119,11 @@ def sweep_cold():
     """Time both in a new interpreter each, with imports and compilation."""
 
     def cold(call):
-        command = [sys.executable, "-c", f"from tools import bench; bench.{call}"]
+        command = [
+            sys.executable,
+            "-c",
+            f"from tools.bench import speeds as bench; bench.{call}",
+        ]
         subprocess.run(command, cwd=ROOT, check=True)
 
     runners = partial(cold, "our_sweep()"), partial(cold, "compiled_optax_sweep()()")
@@ -221,16 +225,15 @@ def digits():
 def notebooks():
     """Time each notebook, and read its kernel's peak memory (on Linux)."""
     import nbformat
-    from nbclient import NotebookClient
+
+    from tools.runs import client
 
     peak = "print(next(l for l in open('/proc/self/status') if 'VmHWM' in l))"
     for path in NOTEBOOKS:
         notebook = nbformat.read(path, as_version=4)
         notebook.cells.append(nbformat.v4.new_code_cell(peak))
-        options = {"extra_arguments": ["--log-level=ERROR"]}
-        options["resources"] = {"metadata": {"path": str(path.parent)}}
         begin = time.perf_counter()
-        NotebookClient(notebook, **options).execute()
+        client(notebook, path.parent).execute()
         seconds = time.perf_counter() - begin
         mb = int(notebook.cells[-1].outputs[0].text.split()[1]) / 1024
         fast, small = seconds < 15, mb < 400

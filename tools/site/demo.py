@@ -1,6 +1,6 @@
 """Make the README's moving picture: a hand moves the first slider of the course.
 
-    python -m tools.demo          after make site; needs Chromium
+    python -m tools.site.demo          after make site; needs Chromium
 
 It is the page itself, photographed after each key press: nothing is drawn for it.
 """
@@ -10,8 +10,8 @@ import io
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from tools.browser import CHROMIUM, OPTIONS
 from tools.course import ROOT
-from tools.lab import CHROMIUM, OPTIONS
 
 PAGE = ROOT / "build" / "site" / "notebooks" / "00_start_here.html"
 TARGET = ROOT / "web" / "slider.gif"

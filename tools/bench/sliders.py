@@ -9,7 +9,7 @@ import statistics
 import nbformat
 from playwright.sync_api import sync_playwright
 
-from tools.lab import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
+from tools.browser import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
 
 PICTURE = """
 %matplotlib {backend}

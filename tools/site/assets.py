@@ -1,6 +1,6 @@
 """Fetch from npm what the slides and the web edition load in a browser.
 
-    python tools/assets.py folder
+    python tools/site/assets.py folder
 
 So they need no network: every script, style and font lies beside the pages.
 """

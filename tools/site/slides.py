@@ -1,7 +1,7 @@
 """Turn executed notebooks into slides that need no network.
 
-    python -m tools.slides build/live/*.ipynb    a class for each notebook
-    python -m tools.slides web/deck.md           one class of cells of all of them
+    python -m tools.site.slides build/live/*.ipynb    a class for each notebook
+    python -m tools.site.slides web/deck.md           one class of cells of all of them
 
 A cell's role is in its metadata, as JupyterLab sets it: slide, subslide, fragment,
 notes or skip.  What the teacher asks the room is in notebooks/teaching/NN.md.
@@ -15,7 +15,7 @@ import nbformat
 from nbconvert import SlidesExporter
 
 from tools.course import ROOT
-from tools.live import STATE
+from tools.site.live import STATE
 
 TARGET = ROOT / "build" / "site" / "slides"
 PICTURES = {"image/png", "text/html"}

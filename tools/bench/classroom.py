@@ -1,6 +1,6 @@
 """A class on one machine: how long, and how much memory, for many kernels at once.
 
-    python -m tools.bench_class [students] [notebook]
+    python -m tools.bench.classroom [students] [notebook]
 
 Each student runs all cells at the same moment, which is the worst that a class can do.
 """
@@ -9,11 +9,12 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import nbformat
 import psutil
 
-from tools.course import NOTEBOOKS
-from tools.execute import run
-from tools.lab import jupyterlab
+from tools.browser import jupyterlab
+from tools.course import ROOT
+from tools.runs import client
 
 
 def children():
@@ -27,12 +28,17 @@ def children():
     return sizes
 
 
+def student(path):
+    """Run all cells of a notebook."""
+    client(nbformat.read(path, as_version=4), path.parent).execute()
+
+
 def measure(students, path):
     """Return (seconds, the most MB in all, the most MB of one kernel)."""
     total = largest = 0
     began = time.perf_counter()
     with ThreadPoolExecutor(students) as pool:
-        runs = [pool.submit(run, path) for _ in range(students)]
+        runs = [pool.submit(student, path) for _ in range(students)]
         while not all(run.done() for run in runs):
             sizes = children()
             total, largest = max(total, sum(sizes)), max([largest, *sizes])
@@ -47,7 +53,7 @@ if __name__ == "__main__":
         *sys.argv[1:],
         *["20", "06_sgd_against_adam"][len(sys.argv) - 1 :],
     ]
-    path = NOTEBOOKS / f"{name}.ipynb"
+    path = ROOT / "notebooks" / f"{name}.ipynb"
     with jupyterlab():
         print(f"a student's JupyterLab, without a kernel: {sum(children()):.0f} MB")
     for count in 1, int(students):
