@@ -129,7 +129,7 @@ def test_each_batch_size_has_the_best_rate_that_is_said():
 def test_to_stay_below_takes_one_sample_longer_than_to_get_there():
     for n in races():
         for name in BATCHES:
-            for seed, step in enumerate(n["stays"](name)):
+            for seed, step in enumerate(n["below_for_good"](name)):
                 curve = n["trained"][name][:, n["best"][name], seed]
                 records = np.flatnonzero(~(curve <= 0.4))
                 last = (records[-1] + 1) * n["between"][name]
