@@ -341,6 +341,10 @@ def test_the_best_rate_of_the_full_batch_lies_above_two_over_the_sharpness(seed)
     n = cells("02", "sharp-code", **{k: races()[seed - 1][k] for k in GIVEN})
     assert np.all(2 / n["steepest"] < 1)
     costs_seen = median(n["J"](n["run"]))
+    theta = n["starts"]
+    for _ in range(20):
+        theta = theta - 1.0 * NETWORK.gradient(theta, X, Y)
+    np.testing.assert_allclose(n["run"][1], theta, atol=1e-8)
     assert np.all(np.diff(costs_seen) < 0)
 
 

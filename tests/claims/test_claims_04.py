@@ -1,12 +1,13 @@
 """What notebook 04 says in prose, as mathematics or with other seeds than its own."""
 
+import re
 from functools import cache
 
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, rows
-from tests.claims.taught import cells
+from tests.claims.said import differences, loose, names, rows
+from tests.claims.taught import cells, printed
 from utils import costs, figures
 from utils.descent import descend
 from utils.optimizers import SGD, AdaGrad, Adam, Momentum, RMSprop
@@ -785,6 +786,13 @@ EXEMPT = {
 @pytest.mark.parametrize(("place", "sentence", "value"), rows(SAID))
 def test_a_number_in_the_text_is_what_the_cells_compute(place, sentence, value):
     assert not list(differences("04", place, sentence, value))
+
+
+def test_the_race_of_the_streams_prints_who_is_lower_than_sgd():
+    for name in "Momentum", "AdaGrad", "RMSprop":
+        lower, error = ahead(names("04"), name)
+        (line,) = re.findall(f"{name}.*", printed("04", "sparse-race"))
+        assert line.endswith(f"lower by {lower:.4f} ± {error:.4f} nats")
 
 
 def test_no_number_in_the_text_is_loose():
