@@ -1,12 +1,13 @@
 """What notebook 02 says in prose, as mathematics or with other seeds than its own."""
 
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, product
 from math import log
 
 import numpy as np
 import pytest
 
+from tests.claims.said import differences, loose, names, rows
 from tests.claims.taught import cells
 from utils.data import digits
 from utils.descent import descend, minibatches, sampled
@@ -97,13 +98,14 @@ def test_the_batch_of_all_samples_has_no_variance():
 # Section 2: fast updates
 
 
-RACE = "problem-code", "fast-code", "tuned-code", "prices"
+RACE = "problem-code", "fast-code", "tuned-code", "prices", "stays-code"
 
 
 @cache
 def races():
     """Run the race of the notebook with two other sets of five seeds."""
-    return [cells("02", *RACE, seed=seed) for seed in (1, 2)]
+    figures = "three-clocks-code", "floor-code", "rate-code", "u-code"
+    return [cells("02", *RACE, "noise-code", *figures, seed=seed) for seed in (1, 2)]
 
 
 def ratio(slow, fast, price):
@@ -122,6 +124,45 @@ def test_each_batch_size_has_the_best_rate_that_is_said():
     for n in races():
         best = [n["rates"][n["best"][name]] for name in BATCHES]
         assert best == [1 / 16, 1 / 2, 1]
+
+
+def test_to_stay_below_takes_one_sample_longer_than_to_get_there():
+    for n in races():
+        for name in BATCHES:
+            for seed, step in enumerate(n["below_for_good"](name)):
+                curve = n["trained"][name][:, n["best"][name], seed]
+                records = np.flatnonzero(~(curve <= 0.4))
+                last = (records[-1] + 1) * n["between"][name]
+                assert step == last or (np.isnan(step) and records[-1] == 64)
+    calm = np.concatenate([n["calm"] for n in races()])
+    mean, error = mean_and_error(calm)
+    first, its = mean_and_error(ratio("full batch", "single sample", lambda B: B))
+    assert first - mean > 3 * np.hypot(error, its)
+    assert mean > 5
+
+
+def test_the_three_clocks_show_who_is_first():
+    n = races()[0]
+    for ax in n["axes"]:
+        first = {}
+        for line in ax.lines:
+            name, reached = line.get_label(), np.array(line.get_ydata()) <= 0.4
+            if name.startswith("SGD, "):
+                first[name.removeprefix("SGD, ")] = line.get_xdata()[reached.argmax()]
+                look = n["looks"][name.removeprefix("SGD, ")]
+                assert line.get_color() == look["color"]
+        assert f"{min(first, key=first.get)} wins" == ax.get_title(loc="left")
+        assert ax.get_xscale() == "log"
+    assert [ax.get_xlabel() for ax in n["axes"]] == [*n["prices"]]
+
+
+def test_the_u_is_drawn_on_a_logarithmic_axis_with_the_line_of_ignorance():
+    ax = races()[0]["ax"]
+    assert ax.get_xscale() == "log"
+    (grey,) = (line for line in ax.lines if "knows nothing" in line.get_label())
+    np.testing.assert_allclose(grey.get_ydata(), log(10))
+    names = [line.get_label() for line in ax.lines[:3]]
+    assert names == [f"SGD, {name}" for name in BATCHES]
 
 
 @pytest.mark.parametrize(
@@ -245,6 +286,100 @@ def test_twice_the_batch_is_half_the_floor_on_sampled_data():
     assert floors[0] == pytest.approx(0.1 * data.var() / 4 / 1.9, rel=0.07)
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_shuffled_epochs_have_less_noise_than_the_formula_the_less_the_lower_the_rate(
+    seed,
+):
+    n = cells("02", "problem-code", "noise-code", "shuffled-code", seed=seed)
+    formula = n["slower"] / (2 - n["slower"])
+    error = np.sqrt(2 / 1000)  # of the mean of 1000 squares
+    replaced, shuffled = (
+        n["mean_square"](n["settled"](replace)) / formula for replace in (True, False)
+    )
+    assert np.all(abs(replaced - 1) < 4 * error)
+    assert 1 > shuffled[1] + 3 * error > shuffled[1] > 3 * shuffled[2]
+    assert shuffled[0] > shuffled[1] and shuffled[2] < 0.05
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_on_the_linear_model_the_floor_is_the_sum_of_64_floors(seed):
+    n = cells("02", "real-floor-code", "real-floor-run", seed=seed)
+    ratio, error = n["real_floor"] / n["predicted"], n["real_error"] / n["predicted"]
+    assert np.all(ratio > 1 - 3 * error) and np.all(ratio < 1.15 + 3 * error)
+    assert ratio[0] - ratio[2] > 2 * np.hypot(error[0], error[2])  # large rates: worst
+    halves = n["real_floor"][:-1] / n["real_floor"][1:]
+    assert np.all((halves > 1.9) & (halves < 2.3))
+
+
+def test_the_floor_of_the_linear_model_is_that_of_its_exact_covariance():
+    """Solve V = V - lr (H V + V H) + lr^2 (H V H + C): all directions at once."""
+    n = cells("02", "real-floor-code")
+    each = n["linear_slope"](n["minimum"], n["pixels"][:, None], n["zero"][:, None])
+    np.testing.assert_allclose(each.mean(axis=0), 0, atol=1e-12)
+    in_directions = n["directions"].T @ np.cov(each.T, bias=True) @ n["directions"]
+    for lr, floor in zip(n["small"], n["predicted"], strict=True):
+        a = n["lambdas"]
+        covariance = lr * in_directions / (a[:, None] + a - lr * a[:, None] * a)
+        assert np.sum(a * np.diag(covariance)) / 2 == pytest.approx(floor)
+
+
+GIVEN = "network", "x", "y", "n", "starts", "J"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_network_that_fits_all_has_no_floor_and_the_larger_rate_ends_lower(seed):
+    given = {name: races()[seed - 1][name] for name in GIVEN}
+    fitted = cells("02", "no-floor-code", seed=seed, **given)["fitted"]
+    assert np.all(np.diff(fitted, axis=0) < 0)
+    assert np.all(fitted[1:, 0] < fitted[1:, 1])
+    assert np.all(fitted[2:, 0] < fitted[2:, 1] / 2)
+    assert fitted[-1, 0] < 0.01 * fitted[0, 0]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_best_rate_of_the_full_batch_lies_above_two_over_the_sharpness(seed):
+    n = cells("02", "sharp-code", **{k: races()[seed - 1][k] for k in GIVEN})
+    assert np.all(2 / n["steepest"] < 1)
+    costs_seen = median(n["J"](n["run"]))
+    theta = n["starts"]
+    for _ in range(20):
+        theta = theta - 1.0 * NETWORK.gradient(theta, X, Y)
+    np.testing.assert_allclose(n["run"][1], theta, atol=1e-8)
+    assert np.all(np.diff(costs_seen) < 0)
+
+
+def test_the_sharpness_is_the_largest_eigenvalue_of_the_hessian():
+    given = {name: races()[0][name] for name in GIVEN}
+    small = Network((64, 2, 10))
+    given |= {
+        "network": small,
+        "starts": small.initial(np.random.default_rng(3), runs=(5,)),
+    }
+    given["J"] = lambda theta: small.cost(theta, X, Y)
+    n = cells("02", "sharp-code", **given)
+    theta = n["run"][-1, 0]
+    shift = 1e-4 * np.eye(small.size)
+    hessian = small.gradient(theta + shift, X, Y) - small.gradient(theta - shift, X, Y)
+    largest = np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 4e-4)).max()
+    assert n["sharpness"](theta) == pytest.approx(largest, rel=0.05)
+    assert n["sharpness"](theta) <= largest * 1.001
+
+
+@pytest.mark.parametrize(("batch_size", "stays"), [(1, False), (4, True), (512, True)])
+def test_the_border_of_sampled_data_is_lower_for_one_sample_and_rises_with_b(
+    batch_size, stays
+):
+    """The mean square on the linear model of the digits, step by step, exactly."""
+    H = X.T @ X / N
+    lr = 0.85 * 2 / np.linalg.eigvalsh(H)[-1]
+    V = np.eye(64)
+    for _ in range(400):
+        sampled_square = X.T @ (np.sum(X @ V * X, axis=1)[:, None] * X) / N
+        square = sampled_square / batch_size + (1 - 1 / batch_size) * H @ V @ H
+        V = V - lr * (H @ V + V @ H) + lr**2 * square
+    assert (np.trace(V) < 64) == stays
+
+
 # Section 4: the learning rate
 
 
@@ -291,14 +426,61 @@ def test_c_over_t_leaves_t_to_the_minus_c_times_the_curvature():
         assert slope == pytest.approx(-c * curvature, abs=1e-3)
 
 
-@pytest.mark.parametrize("seed", range(1, 6))
-def test_a_decaying_rate_beats_constant_ones_unless_it_decays_too_soon(seed):
-    n = cells("02", "noise-code", "schedules-code", seed=seed)
-    large, small, decaying, too_soon = n["gaps"].values()
-    assert 17 < small[-1] / decaying[-1] < 24
-    assert too_soon[-1] > 1.3 * large[-1]
-    assert decaying[-1] < 1e-3
-    assert decaying[20] < large[20] < small[20]  # quick at the start
+@cache
+def decays(seed):
+    """Run the schedules on both parabolas with other noise, and draw them."""
+    names = "noise-code", "schedules-code", "averaged-code", "schedules-figure"
+    shades = ["#5AAEDD -", "#0072B2 --", "#00304D -.", "#000000 :"]
+    return cells("02", *names, seed=seed, shades=shades)
+
+
+def exact_gap(curvature, schedule):
+    """Return the mean gap after each step, by the recursion of the mean square."""
+    square = [9.0]
+    for t in range(1, 2001):
+        lr = schedule(t)
+        square.append((1 - lr * curvature) ** 2 * square[-1] + lr**2)
+    return curvature * np.array(square) / 2
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_gaps_of_the_schedules_follow_the_recursion(seed):
+    n = decays(seed)
+    for bend, heights in zip((1, 0.2), n["gaps"].swapaxes(0, 1), strict=True):
+        for schedule, height in zip(n["schedules"].values(), heights.T, strict=True):
+            ratio = height[[20, 200, 2000]] / exact_gap(bend, schedule)[[20, 200, 2000]]
+            assert np.all(abs(ratio - 1) < 5 * np.sqrt(2 / 2000))
+
+
+def test_a_decaying_rate_is_20_times_lower_for_one_curvature_and_too_soon_for_a_fifth():
+    large, small, decaying, too_soon = decays(1)["schedules"].values()
+    one, fifth = (
+        {s: exact_gap(bend, s) for s in (large, small, decaying, too_soon)}
+        for bend in (1, 0.2)
+    )
+    assert one[small][-1] / one[decaying][-1] == pytest.approx(20, abs=0.5)
+    assert one[decaying][20] < one[large][20] < one[small][20]
+    assert one[too_soon][-1] > one[large][-1]
+    assert fifth[decaying][-1] > 10 * fifth[small][-1]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_mean_of_a_long_walk_is_low_for_both_curvatures(seed):
+    n = decays(seed)
+    small = [exact_gap(bend, lambda t: 0.02)[-1] for bend in (1, 0.2)]
+    assert np.all(n["averaged"] < np.array(small) / 2)
+    assert n["averaged"][1] < exact_gap(0.2, inverse_time(0.5, decay=0.5))[-1] / 10
+
+
+def test_the_figure_of_the_schedules_shows_who_is_lowest_on_each_parabola():
+    left, right = decays(1)["axes"]
+    for ax, lowest in (left, "0.5, then like 1/t"), (right, "constant 0.02"):
+        ends = {line.get_label(): line.get_ydata()[-1] for line in ax.lines}
+        star = ends.pop("0.5/√t, averaged")
+        assert min(ends, key=ends.get) == lowest
+        assert ax.get_xscale() == ax.get_yscale() == "log"
+        assert star < ends["constant 0.02"]
+    assert left.get_title(loc="left").startswith("λ = 1:")
 
 
 @pytest.mark.parametrize("seed", range(1, 4))
@@ -450,16 +632,377 @@ def test_the_challenge_can_be_met_with_batches_of_1_and_of_64(batch_size, lr):
     assert np.mean(end**2) / 2 < 1e-3
 
 
-def test_the_choices_of_the_slider_that_meet_the_challenge():
-    rates = np.geomspace(0.002, 1, 28)
-    decays = np.array([0, 0.001, 0.01, 0.1, 1])
-    met = {}  # by the recursion of the mean: no chains, no luck
+def by_formula():
+    """Return which choices of the slider meet the challenge, but for the chains' luck.
+
+    By the recursion of the mean square: `{batch size: (rates, decays)}`.
+    """
+    rates, decays = np.geomspace(0.002, 1, 28), np.array([0, 0.001, 0.01, 0.1, 1])
+    met = {}
     for batch_size in (1, 4, 16, 64):
         square = np.full((28, 5), 9.0)
         for t in range(1, 2000 // batch_size + 1):
             lr = rates[:, None] / (1 + decays * (t - 1))
             square = (1 - lr) ** 2 * square + lr**2 / batch_size
         met[batch_size] = square / 2 < 1e-3
+    return met
+
+
+def test_the_choices_of_the_slider_that_meet_the_challenge():
+    met, rates = by_formula(), np.geomspace(0.002, 1, 28)
     np.testing.assert_allclose(rates[met[16][:, 0]], [0.04, 0.05], rtol=0.01)
     assert np.array_equal(met[64][:, 3], (rates > 0.3) & (rates < 0.9))
-    assert sum(choices.sum() for choices in met.values()) == 78
+
+
+# The numbers of the text
+
+
+def percent(share):
+    return 100 * share
+
+
+def times(n, slow, fast, clock="samples"):
+    """Return how many times dearer one batch size is than another, and the error."""
+    dear, cheap = (n["steps_needed"][k] * n["per_step"](clock, k) for k in (slow, fast))
+    return mean_and_error(dear / cheap)
+
+
+SAMPLES = partial(times, slow="full batch", fast="single sample")
+TIME = partial(times, fast="mini-batch", clock="time at c = 100")
+STEPS = partial(times, fast="full batch", clock="steps")
+
+
+def best_rate(n, name):
+    return n["rates"][n["best"][name]]
+
+
+def lost_at(n, name):
+    """Return at how many times its best rate the median network knows nothing."""
+    ends = median(n["trained"][name][-1])
+    lost = ~(ends < log(10) - 0.05) & (n["rates"] > best_rate(n, name))
+    return n["rates"][lost][0] / best_rate(n, name)
+
+
+def growth(n):
+    """Return how much the best rate grows from batch 1 to 32, and from 32 to 512."""
+    one, some, every = (best_rate(n, name) for name in BATCHES)
+    return some / one, every / some
+
+
+@cache
+def deep_shares():
+    """Return the share in the deep valley for each noise of the figure."""
+    n = names("02")
+    _, lr, noise = n["sweeps"]["noise σ, at η = 0.05"]
+    after = n["ends"](n["shallow"], lr[:, None, None], noise)
+    return dict(zip(noise, percent(np.mean(after < n["top"], axis=1)), strict=True))
+
+
+def mean_cost(n, name):
+    return n["well"](n["final"][name][0, :, None]).mean()
+
+
+def choices(n):
+    """Return where the chains of the slider end below 0.001: rates, sizes, decays."""
+    return np.stack(
+        [n["gap"][2000 // size, :, k] < 1e-3 for k, size in enumerate([1, 4, 16, 64])],
+        axis=1,
+    )
+
+
+def bound_of_floors(n):
+    """Return 2, unless a floor is further from the formula than 2 %."""
+    return max(2, percent(np.abs(n["measured_floor"] / n["floor"] - 1).max()))
+
+
+def factor(n):
+    """Return how many times lower than a small rate a decaying one ends: λ = 1, 1/5."""
+    small, decaying = n["gaps"][-1, :, 1], n["gaps"][-1, :, 2]
+    return small / decaying
+
+
+SAID = {
+    "loop-seen": [
+        ("down from {} to {}.", lambda n: (n["J"](n["theta0"]), n["J"](n["after"])))
+    ],
+    "scatter-seen": [("{} % of the", lambda n: percent(np.mean(n["slopes"] < 0)))],
+    "fast": [("instead of {}.", lambda n: n["n"])],
+    "fast-said": [
+        ("a factor of {} apart", lambda n: n["rates"][1] / n["rates"][0]),
+        ("is {}, {} and {} epochs", lambda n: tuple(n["epochs"].values())),
+    ],
+    "three-clocks-seen-said": [
+        (
+            "cheapest: {} times cheaper than the mini-batch, {} times than",
+            lambda n: (times(n, "mini-batch", "single sample")[0], SAMPLES(n)[0]),
+        ),
+        ("batch, {} ± {} times if", lambda n: mean_and_error(n["calm"])),
+        ("the full batch needs {} times", lambda n: STEPS(n, "single sample")[0]),
+        ("the mini-batch ({}).", lambda n: STEPS(n, "mini-batch")[0]),
+    ],
+    "three-clocks-time": [
+        (
+            "wins: {} times faster than one sample, {} times than",
+            lambda n: (TIME(n, "single sample")[0], TIME(n, "full batch")[0]),
+        )
+    ],
+    "floor-seen": [("within {} % of", bound_of_floors)],
+    "shuffled-seen": [("falls: {}, {} and {}.", lambda n: tuple(n["shares"]))],
+    "rate-seen": [("grows to {};", lambda n: n["size"][-1, 2, 0])],
+    "u-seen-said": [
+        (
+            "**{} times (one sample), {} times (mini-batch) or {} times",
+            lambda n: tuple(lost_at(n, name) for name in BATCHES),
+        ),
+        (
+            "own: 1/{}, ½ and {}.",
+            lambda n: (1 / best_rate(n, "single sample"), best_rate(n, "full batch")),
+        ),
+    ],
+    "sharp-seen": [("best rate, {}, lies", lambda n: best_rate(n, "full batch"))],
+    "slow-seen": [("form, and {} is left", lambda n: n["left_after"](10**9))],
+    "schedules-seen": [
+        ("about {} times lower", lambda n: round(factor(n)[0], -1)),
+        ("$\\lambda$: {} and {}.", lambda n: tuple(n["averaged"])),
+    ],
+    "try-said": [
+        ("of 64 has {} steps. All {}", lambda n: (2000 // 64, n["gap"][0].size))
+    ],
+    "well-figure": [
+        ("out costs {}, the way back {}", lambda n: (n["climb"][1], n["climb"][0]))
+    ],
+    "escape-seen": [
+        ("at most {} %", lambda n: np.ceil(max([*deep_shares().values()][:4]))),
+        ("and {} % at", lambda n: deep_shares()[3.5]),
+    ],
+    "anneal-seen": [
+        (
+            "only from {} to {}.",
+            lambda n: (mean_cost(n, "no noise"), mean_cost(n, "noise")),
+        ),
+        (
+            "the mean cost is {}, with {} the",
+            lambda n: (
+                mean_cost(n, "noise, rate lowered"),
+                n["well"](n["well"].minima[0]).item(),
+            ),
+        ),
+    ],
+    "verdict": [
+        (
+            "with {} times fewer gradients than the full batch, in {} times",
+            lambda n: (SAMPLES(n)[0], STEPS(n, "single sample")[0]),
+        ),
+        ("| {} % in 1000 steps", lambda n: deep_shares()[3.5]),
+        ("within {} % on a parabola", bound_of_floors),
+        (
+            "parabola; {} to {} times the best",
+            lambda n: (lost_at(n, "full batch"), lost_at(n, "single sample")),
+        ),
+    ],
+    "break-said": [
+        ("rate grew {} times, not {};", lambda n: (growth(n)[0], 32)),
+        ("twice, not {} (the", lambda n: 512 / 32),
+        ("to a factor of {}).", lambda n: n["rates"][1] / n["rates"][0]),
+    ],
+    "crossings-seen": [
+        (
+            "convex: {}, about {}, about {} borders",
+            lambda n: (n["counts"][2][0], *np.round(n["counts"][2][1:], -1)),
+        )
+    ],
+    "fractal-figure": [
+        ("magnified {} times: more appear", lambda n: magnified(n, 2)),
+        ("magnified {} times: still", lambda n: magnified(n, 3)),
+    ],
+    "teaching": [
+        ("J starts at {}, and ln 10 = {}", lambda n: (n["J"](n["theta0"]), log(10))),
+        ("the code: {}.", lambda n: n["J"](n["after"])),
+        ("It is {} % (next", lambda n: percent(np.mean(n["slopes"] < 0))),
+        ("between, at {} ± {},", SAMPLES),
+        (
+            "at c = 100, {} times faster than one sample and {} times",
+            lambda n: (TIME(n, "single sample")[0], TIME(n, "full batch")[0]),
+        ),
+        (
+            "the mini-batch, {} times, and each is {} times",
+            lambda n: (STEPS(n, "mini-batch")[0], 512 / 32),
+        ),
+        ("floors are within {} %", bound_of_floors),
+        ("{}: half a per cent of interest", lambda n: 1.005**200),
+        ("It is {}, because", lambda n: n["size"][-1, 2, 0]),
+        ("is |1 − 2.01| = {}, one", lambda n: abs(1 - n["edge"][2] * n["L"])),
+        ("would be {}·10⁸", lambda n: n["size"][-1, 3, 0] / 1e8),
+        (
+            "methods: 1/{}, ½ and {}.",
+            lambda n: (1 / best_rate(n, "single sample"), best_rate(n, "full batch")),
+        ),
+        (
+            "factor of {} in η for one sample, {} for the mini-batch, {} for",
+            lambda n: tuple(lost_at(n, name) for name in BATCHES),
+        ),
+        (
+            "bottoms are at 1/{}, ½ and {}.",
+            lambda n: (1 / best_rate(n, "single sample"), best_rate(n, "full batch")),
+        ),
+        ("It is {}: the guarantee", lambda n: n["left_after"](10**9)),
+        (
+            "ends about {} times lower than the small",
+            lambda n: round(factor(n)[0], -1),
+        ),
+        (
+            "Only {} and {} will do",
+            lambda n: tuple(n["lrs"][choices(n)[:, 2, 0]]),
+        ),
+        ("with less, {} steps", lambda n: 2000 // 16),
+        (
+            "every η from {} to {} will do; η = {} only",
+            lambda n: tuple(n["lrs"][choices(n)[:, 3, 3]][[0, -2, -1]]),
+        ),
+        ("In all {} of the {}", lambda n: (choices(n).sum(), n["gap"][0].size)),
+        ("by the formula, {}.", lambda n: sum(map(np.sum, by_formula().values()))),
+        (
+            "at 3.5 {} % end in the deep valley, at 6 only {} %",
+            lambda n: (deep_shares()[3.5], deep_shares()[6.0]),
+        ),
+        ("more, {} instead of {}.", lambda n: tuple(n["climb"])),
+        (
+            "Ask: {} % are in",
+            lambda n: percent(np.mean(n["final"]["noise"] < n["top"])),
+        ),
+        (
+            "at {}; what is their mean cost? {},",
+            lambda n: (n["well"](n["well"].minima[0]).item(), mean_cost(n, "noise")),
+        ),
+        (
+            "on the way: {} %, at {}.",
+            lambda n: (
+                percent(np.mean(n["final"]["noise, rate lowered"] < n["top"])),
+                mean_cost(n, "noise, rate lowered"),
+            ),
+        ),
+        ("rate grew {} times, not {};", lambda n: (growth(n)[0], 32)),
+        ("twice, not {}. Section", lambda n: 512 / 32),
+    ],
+}
+
+
+def magnified(n, k):
+    _, low, high = [*n["views"].values()][k]
+    return 1.5 / (high - low)
+
+
+EXEMPT = {
+    # What is chosen: it stands in the code of a cell beside the sentence.
+    "512 handwritten digits of 8×8 pixels": "the data",
+    "hidden layer of 16 units": "the network",
+    "10 % each": "one of ten digits",
+    "Steps 1–3 are the first epoch, 4–6 the": "an example",
+    "4 does not divide 10": "arithmetic",
+    "### Exercise 1": "a heading",
+    "### Exercise 2": "a heading",
+    "### Exercise 3": "a heading",
+    "to exercise 2": "a heading",
+    "all 512 single-sample": "the data",
+    "like 1/B": "a formula",
+    "5000 draws": "a setting",
+    "about 100; you": "what the clock says, and the reader measures",
+    "at c = 100": "a setting",
+    "stay* below 0.4": "the target",
+    "at J = 0.4": "the target",
+    "one with all 512": "the data",
+    "but not 512 times": "the data",
+    "has mean 0,": "the definition of noise",
+    "4000 chains": "a setting",
+    "mean of 512 numbers": "a setting",
+    "(ratio 1 within the scatter of 1000 runs)": "settings",
+    "parabola in 64 directions": "the pixels",
+    "sum of 64 floors": "the pixels",
+    "{:5}": "a format",
+    "all 512 digits": "the data",
+    "after 10, 20, ... epochs of 64 batches": "settings",
+    "Start at 1, take 200 steps, with four rates within 6 %": "settings",
+    "η is 2.01/L": "a setting",
+    "after 200 steps": "a setting",
+    "#0072B2": "a colour",
+    "#00304D": "a colour",
+    "#000000": "a colour",
+    "#5AAEDD": "a colour",
+    "2/L": "the border, a formula",
+    "ln 10": "what knowing nothing costs",
+    "at step 0, 20, 40, 60": "settings",
+    "after 0, 1, 2 and 1000 steps": "settings",
+    "The start, 3.0,": "a setting",
+    "start at 1, and switch": "a setting",
+    "constant 0.5": "a schedule",
+    "constant 0.02": "a schedule",
+    "0.5, then like 1/t": "a schedule",
+    "like 1/t, too soon": "a schedule",
+    "λ = 1/5": "a setting",
+    "λ = 1": "a setting",
+    "0.5/√t": "a schedule",
+    "a batch of 64": "a setting",
+    "50 chains": "a setting",
+    "below 0.001": "the challenge",
+    "by a factor of 1000": "a setting",
+    "shrink by 1000": "a setting",
+    "Let 1000 runs": "a setting",
+    "take 1000 steps": "a setting",
+    "η = 0.05": "a setting",
+    "σ = 3": "a setting",
+    "In 1000 steps": "a setting",
+    "in 1000 steps": "a setting",
+    "after 1000 steps": "a setting",
+    "last point is 0": "what every diverged run counts as",
+    "from 32 to 512": "batch sizes",
+    "$, 300 steps": "a setting",
+    "300 steps, with 1000, 10,000 and 100,000 rates from 0.5 to 2": "settings",
+    "r = 0.5": "a setting",
+    "r = 2": "a setting",
+    "for B = 1 already": "a setting",
+    "batches 100 times as large": "a setting",
+    "… 1/100 —": "an option",
+    "… 1/10 —": "an option",
+    "… 1/10,000 —": "an option",
+    "… 0, if": "an option",
+    "1/B": "a formula",
+    "1/√B": "a formula",
+    "(N - 1)": "a formula",
+    "(2 - ηλ)": "a formula",
+    "η = 0.1": "an option",
+    "1/t": "a formula",
+    "1/√t": "a formula",
+    "π²/6": "the sum of a series",
+    "0.9ᵗ": "an option",
+    "add up to 0.9": "the sum of a series: 0.1 · 0.9 / (1 - 0.9)",
+    "σ = 6": "a setting",
+    "Ask: 512 steps": "the data",
+    "After step 3,": "an example",
+    "of the 512 samples": "the data",
+    "batch of 100?": "a question",
+    "number. 512: every": "a wrong answer",
+    "noisy. 1: only": "a wrong answer",
+    "not 512 times": "the data",
+    "its mean is 0": "the definition of noise",
+    "number. 1: half": "a wrong answer",
+    "interest, 200 times": "a setting",
+    "At 2.10 it": "a setting",
+    "how far from 0": "the minimum",
+    "λ is 1,": "a setting",
+    "if it is 1/5": "a setting",
+    "B = 16, where": "a setting",
+    "B = 64 with decay 0.1": "settings",
+    "at σ = 1 nobody": "a setting",
+    "ησ²/2": "a formula",
+    "from B = 1 to 32": "batch sizes",
+    "$ to $32$": "batch sizes",
+}
+
+
+@pytest.mark.parametrize(("place", "sentence", "value"), rows(SAID))
+def test_a_number_in_the_text_is_what_the_cells_compute(place, sentence, value):
+    assert not list(differences("02", place, sentence, value))
+
+
+def test_no_number_in_the_text_is_loose():
+    assert not list(loose("02", SAID, EXEMPT))
