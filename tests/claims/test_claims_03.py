@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from tests.claims.said import differences, loose, names, rows
 from tests.claims.taught import cells
 from utils import costs
 from utils.descent import descend
@@ -241,22 +242,30 @@ def test_the_formulas_have_the_slopes_one_and_a_half():
         assert np.diff(np.log(steps)) / np.log(1e4) == pytest.approx(power, abs=1e-3)
 
 
-def test_the_challenge_can_be_met_on_the_slider_and_76_is_its_fewest():
-    lr, beta = np.meshgrid(np.geomspace(1e-3, 1, 61), np.linspace(0, 0.98, 50))
-    rule = Momentum(lr[..., None], beta[..., None])
-    path = TAUGHT["walk_down"](100.0, rule, 400)
-    error = np.hypot(path[..., 0], path[..., 1]) / np.sqrt(2)
-    above = ~(error <= 1e-6)
-    steps = np.where(above[-1], 401, 401 - above[::-1].argmax(axis=0))
-    assert steps.min() == 76
+@cache
+def on_the_slider():
+    """Return η, β and the steps to a millionth at each position, for κ = 100."""
+    n = names("03")
+    lr, beta = np.meshgrid(n["ranges"]["lr"], n["ranges"]["beta"])
+    path = n["walk_down"](100.0, Momentum(lr[..., None], beta[..., None]), 400)
+    return lr, beta, n["arrival"](path).T
+
+
+def fewest():
+    """Return the η, β and steps of the slider's best position."""
+    lr, beta, steps = on_the_slider()
     best = np.unravel_index(steps.argmin(), steps.shape)
-    assert beta[best] > polyak(1, 100)[1]  # slightly larger
-    np.testing.assert_allclose([lr[best], beta[best]], [0.0316, 0.68], rtol=1e-3)
-    further = lr[best] * lr[0, 1] / lr[0, 0]  # one notch
-    assert rho(further * 100, beta[best]) > 1
-    assert rho(lr[best], beta[best]) > 9 / 11
-    plain = steps[beta == 0]
-    assert plain.min() == 401  # no position without momentum is there in 400
+    return lr[best], beta[best], steps[best]
+
+
+def test_the_challenge_can_be_met_with_a_slightly_larger_beta_than_polyaks():
+    lr, beta, steps = on_the_slider()
+    best_lr, best_beta, least = fewest()
+    assert least < 93 and 0 < best_beta - polyak(1, 100)[1] < 0.05
+    further = best_lr * lr[0, 1] / lr[0, 0]  # one notch
+    assert rho(further * 100, best_beta) > 1
+    assert 9 / 11 < rho(best_lr, best_beta) < 9 / 11 + 0.02  # slightly worse
+    assert steps[beta == 0].min() == 401  # no position without momentum is there in 400
 
 
 def test_on_the_digits_momentum_takes_293_steps_in_place_of_6796():
@@ -431,3 +440,264 @@ def test_on_the_bent_cost_polyaks_pair_cycles_and_the_others_arrive():
     anywhere = np.linspace(-5, 5, 101)[:, None]
     for rule in SGD(2 / 26), Nesterov(1 / 25, 4 / 6):
         assert np.abs(descend(bent, anywhere, rule, 400)[-1]).max() < 1e-9
+
+
+# The numbers of the text, and what they are
+
+
+def plain(k):
+    """Say how many steps gradient descent takes, and momentum, at the k-th κ."""
+    return lambda n: n["plain"][k]
+
+
+def fast(k):
+    return lambda n: n["fast"][k]
+
+
+def digits_steps(name):
+    return lambda n: n["needed"][name]
+
+
+def left(name, edge):
+    """Say which share of the error is left after 150 steps: the largest, ..."""
+    return lambda n: edge(
+        np.abs((n["walks"][name][150] - n["minimum"]) @ n["directions"])
+    )
+
+
+def J_after(name):
+    return lambda n: n["ravine"](n[name][-1])
+
+
+def extra(k):
+    return lambda n: (n["fast"] / n["formula"])[k]
+
+
+def fastest(beta):
+    return lambda n: n["trade"][beta][0].min()
+
+
+def lowest(beta, steps):
+    """Say how low the floor can be within so many steps."""
+    return lambda n: n["trade"][beta][1][n["trade"][beta][0] <= steps].min()
+
+
+def typed(k):
+    return lambda n: n["arrival"](n["typed"][k])
+
+
+def ends(n):
+    """Say where the bar ends one notch beyond the best of the slider, and the limit."""
+    further = n["ranges"]["lr"][1] / n["ranges"]["lr"][0]
+    return 100 * fewest()[0] * further, 2 * (1 + fewest()[1])
+
+
+SGD_ALL = "SGD, all the data"
+SAID = {
+    "loop-figure": [("J after {} steps", lambda n: len(n["walk"]) - 1)],
+    "loop-seen": [("After {} steps", lambda n: len(n["walk"]) - 1)],
+    "slow": [("of the {} pixels", lambda n: n["x"].shape[1])],
+    "slow-said": [("are {} directions", lambda n: len(n["curvatures"]))],
+    "split": [("becomes {} one-line", lambda n: len(n["curvatures"]))],
+    "steps-question": [
+        ("at κ = {} gradient", lambda n: n["kappas"][-1]),
+        ("needs {} steps", plain(-1)),
+    ],
+    "challenge": [
+        ("needs {} steps", plain(1)),
+        ("Make it {} or fewer", fast(1)),
+    ],
+    "slider": [("{} steps or fewer", fast(1))],
+    "polyak-seen": [
+        ("$\\rho = {}$", lambda n: rho(2 / 101, 0.0)),
+        ("away for {} everywhere", lambda n: np.sqrt(n["best_beta"])),
+    ],
+    "count-seen": [("{} steps instead of {}.", lambda n: (fast(-1)(n), plain(-1)(n)))],
+    "count-seen-said": [
+        ("takes {} times the steps", lambda n: n["plain"][2] / n["plain"][0]),
+        ("from {} to {}.", lambda n: (extra(0)(n), extra(-1)(n))),
+        ("falls: {}-fold at", lambda n: np.abs(n["polyak_path"][:, -1, 1]).max()),
+        ("fewer than {}?", fast(1)),
+        ("first to a given error: {} at best", lambda n: fewest()[2]),
+    ],
+    "real": [("with {} directions", lambda n: len(n["curvatures"]))],
+    "real-seen": [
+        ("{} steps to a millionth", digits_steps(SGD_ALL)),
+        ("without memory, {} with", digits_steps("Momentum")),
+        ("keep {} % of their error", lambda n: 100 * left(SGD_ALL, np.max)(n)),
+        (
+            "direction below {};",
+            lambda n: np.ceil(100 * left("Momentum", np.max)(n)) / 100,
+        ),
+    ],
+    "two-seen": [
+        ("takes {} steps in", typed(0)),
+        ("and {} in the other", typed(1)),
+    ],
+    "noise-bought": [
+        ("faster than {} steps", fastest(0)),
+        ("to about {}, with", lambda n: min(t.min() for t, _ in n["trade"].values())),
+    ],
+    "beyond-seen": [("From {} the heavy", lambda n: 3.3)],
+    "quiz": [
+        ("[x] {} — the roots", lambda n: np.sqrt(0.81)),
+        ("√0.81 = {}.", lambda n: np.sqrt(0.81)),
+        ("It rises to {}/L", lambda n: 2 * (1 + 0.9)),
+        ("at most {}/L", lambda n: 2 * (1 + 1)),
+        ("[x] About {} —", lambda n: np.sqrt(10_000 / 100)),
+        ("√100 = {};", lambda n: np.sqrt(100)),
+        ("[ ] About {} — that is", lambda n: 10_000 / 100),
+        ("[ ] About {} — that would", lambda n: 100**2),
+        ("[x] η = {}, β", lambda n: 1 * (1 - 0.9)),
+        ("1/(1 - β) = {} times", lambda n: 1 / (1 - 0.9)),
+    ],
+    "teaching": [
+        ("J is {} without", J_after("memoryless")),
+        ("and {} with it", J_after("walk")),
+        ("two steps, at {} g", lambda n: 1 + 0.9),
+        ("0.9 + {} +", lambda n: 0.9**2),
+        ("…, to {} g.", lambda n: np.sum(0.9 ** np.arange(200))),
+        ("alternates? {} g.", lambda n: np.sum((-0.9) ** np.arange(200))),
+        ("L = {}, μ = {}, κ = {};", lambda n: (n["L"], n["mu"], n["L"] / n["mu"])),
+        ("moment: ρ is {} for", lambda n: rho(*n["pairs"]["swings"])),
+        ("√0.7 = {} in", lambda n: np.sqrt(0.7)),
+        ("careful; {}/√", plain(-1)),
+        ("/√10,000 is {},", lambda n: n["plain"][-1] / np.sqrt(10_000)),
+        ("The count, {}, comes", fast(-1)),
+        ("sideways. η = {} with β = {} takes {} steps", lambda n: fewest()),
+        ("since ηL = {} is", lambda n: ends(n)[0]),
+        ("2(1 + 0.68) = {}.", lambda n: ends(n)[1]),
+        ("9/11 = {} for", lambda n: np.sqrt(n["best_beta"])),
+        ("is its square, {}.", lambda n: n["best_beta"]),
+        ("guesses again: {} steps", fast(-1)),
+        ("in place of {}. Ask: and", plain(-1)),
+        ("descent takes {} times as many", lambda n: n["plain"][2] / n["plain"][0]),
+        ("momentum {} times,", lambda n: polyak_steps(1_000_000) / n["fast"][-1]),
+        ("it is {} against", digits_steps(SGD_ALL)),
+        ("against {}, with", digits_steps("Momentum")),
+        ("with {} directions", lambda n: len(n["curvatures"])),
+        ("forgets it; {} is right", lambda n: 0.01 / (1 - 0.9)),
+        ("this wrong? {} steps", typed(1)),
+        ("in place of {}. ## 41", typed(0)),
+        ("It rises {} times", lambda n: n["measured"][2, 2] / n["measured"][0, 2]),
+        ("best of {} steps:", fastest(0)),
+        (
+            "steps: about {} with",
+            lambda n: min(t.min() for t, _ in n["trade"].values()),
+        ),
+    ],
+}
+PLAIN = [  # numerals and labels: no quantity
+    *(
+        "starts at 0",
+        "say 1 for",
+        "and 0 for",
+        "above 1",
+        "minimum at 0",
+        "slopes 1 and",
+    ),
+    *(
+        "2(1 + β)",
+        "(1 ± √β)²",
+        "2/L",
+        "1/(1 - β)",
+        "(1 - β)",
+        "(1 − β)",
+        "2√β",
+        "2/√κ",
+        "1 - ",
+    ),
+    *(
+        "(1 + √β)/(1 − √β)",
+        "with β = 0",
+        "for β = 0",
+        "below 1",
+        "Below 1",
+        "9/11",
+        "2(1 + 0.68)",
+    ),
+]
+SETTINGS = [  # as the cells and the questions have them
+    *(
+        "momentum 0.9",
+        "β = 0.7",
+        "an error of 1",
+        "At t = 100,",
+        "1000 random matrices",
+    ),
+    *(
+        "ηλ = 0.4",
+        "curvatures 1 and",
+        "error, 1 at",
+        "at κ = 100",
+        "in 400",
+        "1e-6 in",
+        "no 1e-6",
+    ),
+    *(
+        "κ = 100)",
+        "10,000",
+        "after 150 steps",
+        "After 150 steps",
+        "η = 0.01",
+        "β = 0.9",
+        "10 apart",
+    ),
+    *(
+        "η = 0.1 ",
+        "(λ = 1)",
+        "within 60",
+        "within 1000",
+        "at 1000 steps",
+        "At 60",
+        "1000 steps",
+    ),
+    *(
+        "is 25, then 1, then 25",
+        "295 to 300",
+        "β = 0.81",
+        "[ ] 0.81",
+        "√0.81",
+        "[ ] 1.8",
+        "0 to 0.9",
+    ),
+    *(
+        "from 100 to",
+        "√100",
+        "[ ] η = 10,",
+        "η = 1,",
+        "β = 0.09",
+        "on, 1 + 0.9",
+        "ηλ = 0.4 to 0.8",
+    ),
+    *(
+        "√0.7",
+        "κ = 100 has",
+        "κ = 1,000,000",
+        "0.001 has",
+        "0.01 forgets",
+        "25 and 1",
+        "to 0.8:",
+    ),
+]
+TRIED = [  # in words, by a test above
+    *(
+        "limit at 2",
+        "up to 2.",
+        "11 to 12",
+        "76 at best",
+        "1.5 to 1.7",
+        "within 2 %",
+        "within 5 %",
+    ),
+]
+EXEMPT = [*PLAIN, *SETTINGS, *TRIED]
+
+
+@pytest.mark.parametrize("place, sentence, value", rows(SAID))
+def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
+    assert not list(differences("03", place, sentence, value))
+
+
+def test_no_number_of_the_text_is_loose():
+    assert not list(loose("03", SAID, EXEMPT))
