@@ -10,7 +10,7 @@ from tests.claims.said import differences, loose, rows
 from tests.claims.taught import cells
 from tools.course import ROOT
 from tools.site.slides import read_deck
-from utils import costs
+from utils import costs, figures
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
 
@@ -133,6 +133,31 @@ def test_the_teachers_page_counts_the_slides_of_the_one_class():
     slides = sum(1 + len(below) for _, below in deck)
     page = (ROOT / "web" / "teachers.md").read_text("utf-8")
     assert f"{slides} slides in {len(deck) - 1} parts" in page
+
+
+def test_the_picture_shows_the_cost_of_each_in_its_own_look():
+    n = cells("00", "walks", "slider", "answer-code")
+    ax, lines = n["ax"], {line.get_label(): line for line in n["ax"].lines}
+    assert ax.get_title("left") == "Who wins depends on the learning rate"
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    for name, final in n["final"].items():
+        assert lines[name].get_color() == figures.look(name)["color"]
+        np.testing.assert_allclose(lines[name].get_xdata(), RATES)
+        np.testing.assert_allclose(lines[name].get_ydata(), final)
+
+
+def test_the_windows_lie_in_the_order_momentum_sgd_rmsprop_adam():
+    winner = cells("00", "walks", "slider", "answer-code")["winner"]
+    middle = {name: np.median(np.flatnonzero(winner == name)) for name in METHODS}
+    assert sorted(middle, key=middle.get) == ["Momentum", "SGD", "RMSprop", "Adam"]
+
+
+def test_here_each_wins_but_from_other_starts_one_may_not():
+    winners = np.array([*METHODS])[np.nanargmin(costs_after(100, J.start[None]), 0)]
+    assert {*winners[0]} == {*METHODS}
+    for start, never in ([0.0, 0.0], "SGD"), ([1.5, 0.0], "Momentum"):
+        costs = costs_after(100, np.array([start]))[:, 0]
+        assert never not in np.array([*METHODS])[np.nanargmin(costs, axis=0)]
 
 
 # The numbers of the text, and what they are

@@ -2,11 +2,12 @@
 
 from functools import cache
 from itertools import pairwise
-from math import log, pi, sqrt
+from math import erf, log, pi, sqrt
 
 import numpy as np
 import pytest
 
+from tests.claims import said
 from tests.claims.said import differences, loose, rows
 from tests.claims.taught import cells
 from utils import costs
@@ -336,6 +337,163 @@ def test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half():
         assert np.all((squares > 1 / 4) & (squares < 1 / 2))
 
 
+# What is said in words
+
+
+def test_about_half_of_the_starts_lead_to_the_worse_valley():
+    ids = "model-code", "network-code", "walks-code", "half-code"
+    worse = [cells("01", *ids, seed=seed)["worse"] for seed in range(200, 203)]
+    assert np.mean(worse) == pytest.approx(0.5, abs=5 * sqrt(0.25 / 3000))
+
+
+def test_the_solid_walks_end_in_the_deeper_valley_and_the_axes_are_those_of_the_text():
+    ids = "model-code", "network-code", "walks-code", "surface-figure"
+    n = cells("01", *ids, seed=200)
+    walks = [line for line in n["map_ax"].lines if len(line.get_xdata()) == 1001]
+    for line in walks:
+        deeper = line.get_xdata()[-1] > 0
+        assert line.get_linestyle() == ("-" if deeper else "--")
+    looks = {(line.get_linestyle(), line.get_color()) for line in walks}
+    assert (
+        len(looks) == 2 and len(walks) == 20 and plane_cost(PLANE["valleys"][0]) < 0.38
+    )
+    time_ax = n["time_ax"]
+    assert (time_ax.get_xscale(), time_ax.get_yscale()) == ("log", "log")
+    assert time_ax.get_title("left") == "Fast down the walls, slow along the floor"
+    for line in time_ax.lines:  # a walk down a valley never climbs above its start
+        gap = line.get_ydata()
+        assert np.all(np.diff(gap) <= 0) and gap[100] < gap[0] / 10
+
+
+def central(f, theta, h=1e-5):
+    steps = h * np.eye(len(theta))
+    return np.array([(f(theta + d) - f(theta - d)) / (2 * h) for d in steps])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_near_a_stationary_point_a_right_gradient_sounds_the_alarm(seed):
+    theta = np.random.default_rng([110, seed]).uniform(-2, 2, size=2)
+    path = PLANE["gradient_descent"](plane_slope, theta, 2, 1500)
+    off, size = [], []
+    for at in path[[5, -1]]:
+        g = plane_slope(at)
+        size.append(np.linalg.norm(g))
+        off.append(np.linalg.norm(central(plane_cost, at) - g))
+    assert off[0] < 1e-7 * size[0] and off[1] > 1e-7 * size[1]
+    assert off[1] < 10 * np.finfo(float).eps * sqrt(2) / 1e-5  # J is below 1
+
+
+def test_e_to_the_score_overflows_above_709_and_the_network_does_not():
+    with np.errstate(over="ignore"):
+        assert np.isfinite(np.exp(709.0)) and np.isinf(np.exp(710.0))
+    net = Network((1, 2))
+    assert np.isfinite(net.cost(np.array([0.0, 0, 5000, 0]), np.ones((1, 1)), [1]))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_equal_scores_more_and_weights_of_dark_pixels_change_no_cost(seed):
+    n, rng = said.names("01"), np.random.default_rng([111, seed])
+    net, x, y = n["small"], n["x1"], n["y1"]
+    theta = net.initial(rng, scale=1)
+    free = theta.copy()
+    (W1, _), (W2, b2) = net.layers(free)
+    W1[(x == 0).all(axis=0)] = rng.normal(size=(n["unlit"], 4))
+    W2 += rng.normal(size=(4, 1))
+    b2 += 5
+    assert not np.array_equal(free, theta)  # layers are views
+    assert net.cost(free, x, y) == pytest.approx(net.cost(theta, x, y), abs=1e-12)
+
+
+def test_in_a_goe_minima_are_rarer_than_among_coins():
+    n = cells("01", "predict-goe", "pivots-code", "goe-figure", seed=203)
+    ax, lines = n["ax"], {line.get_label(): line.get_ydata() for line in n["ax"].lines}
+    assert (
+        ax.get_title("left") == "In a GOE minima are rare" and ax.get_yscale() == "log"
+    )
+    coins, exact = lines["coins: $1/2^N$"], lines["GOE, exact"]
+    np.testing.assert_allclose(coins, 0.5 ** np.arange(1, 6))
+    np.testing.assert_allclose(exact, EXACT)
+    assert np.all(n["share"][1:] < 0.7 * coins[1:])
+
+
+def test_one_cost_and_back_propagation_have_slope_1_and_differences_slope_2():
+    ax = cells("01", "scale-code", "scale-figure")["ax"]
+    lines = {line.get_label(): line.get_ydata() for line in ax.lines}
+    P = ax.lines[0].get_xdata()
+    slopes = {name: slope_of(P[-4:], line[-4:]) for name, line in lines.items()}
+    assert {name: round(slope) for name, slope in slopes.items()} == {
+        "one cost": 1,
+        "gradient: back-propagation": 1,
+        "gradient: central differences": 2,
+    }
+    assert ax.get_title("left") == "Slopes 1, 1 and 2: why back-propagation exists"
+
+
+@pytest.mark.parametrize("kappa", [10, 100, 1000])
+def test_rates_that_change_can_be_there_in_two_steps(kappa):
+    theta, curvature = np.ones(2), np.array([1, kappa])
+    for rate in 1, 1 / kappa:
+        theta = theta - rate * curvature * theta
+    np.testing.assert_allclose(theta, 0, atol=1e-12)
+
+
+def test_the_picture_of_speed_shows_the_border_and_the_steps_of_each_kappa():
+    ids = "walks-code", "predict-steps", "speed-code", "steps-code", "speed-figure"
+    n = cells("01", "model-code", "network-code", *ids)
+    lines = {line.get_label(): line for line in n["left"].lines}
+    for kappa in 10, 100, 1000:
+        line = lines[f"κ = {kappa}"]
+        rates, error = np.ravel(line.get_xdata()), line.get_ydata()
+        best = rates[error.argmin()]
+        assert best == pytest.approx(2 * kappa / (1 + kappa), abs=0.02)
+        assert np.all(error[rates > 2.01] > 1) and np.all(error[rates < 1.99] < 1)
+        dot = {line.get_label(): line for line in n["right"].lines}[f"κ = {kappa}"]
+        assert dot.get_ydata()[0] == n["steps"][kappa]
+        assert dot.get_color() == line.get_color()
+    assert lines["κ = 1000"].get_ydata().min() > 0.5
+    assert n["left"].get_title("left") == "Beyond 2/L all diverge"
+    assert n["right"].get_title("left") == "The steps grow like κ"
+
+
+@pytest.mark.parametrize("seed", range(204, 206))
+def test_most_relu_networks_lie_below_the_formula(seed):
+    below = cells("01", "wide-code", "typical-code", seed=seed)["below"]
+    for units, share in below.items():  # ln h² is normal, of the mean -variance/2
+        normal = (1 + erf(sqrt(5 * 50 / units) / 2 / sqrt(2))) / 2
+        assert share == pytest.approx(normal, abs=4 * sqrt(0.2 / 400))
+    assert 0.5 < below[256] < below[64]
+
+
+def test_the_picture_of_depth_shows_signals_and_errors_in_their_order():
+    ids = "wide-code", "expected-code", "real-depth-code", "mean-squares"
+    n = cells("01", *ids, "real-depth-run", "depth-figure", seed=207)
+    order = ["relu, s = 1", "tanh, s = 1", "identity, s = 1", "relu, s = 2.2"]
+    for ax, end in zip(n["axes"], (-1, 0), strict=True):
+        lines = {line.get_label(): line.get_ydata() for line in ax.lines}
+        heights = [lines[name][end] for name in order]
+        assert ax.get_yscale() == "log"
+        assert heights[0] < 1e-14 and heights[3] > 80 and heights[2] == pytest.approx(1)
+        assert lines["relu, s = 2"][end] == pytest.approx(1)
+    signal = {line.get_label(): line.get_ydata() for line in n["axes"][0].lines}
+    assert [*sorted(order, key=lambda name: signal[name][-1])] == order
+    assert n["axes"][0].get_title("left") == "Signals vanish, hold, grow"
+    assert n["axes"][1].get_title("left") == "So do errors, on the way back"
+
+
+def test_forward_differences_are_worse_wherever_the_formula_counts():
+    n = cells("01", "model-code", "check-code", "check-measured", "check-figure")
+    assert [ax.get_title("left") for ax in n["axes"]] == [
+        "exp, 1000 points: central best near 1e-5",
+        "network, 20 points: central best near 1e-5",
+    ]
+    for ax in n["axes"]:
+        lines = {line.get_label(): line for line in ax.lines}
+        h, far = n["h"], n["h"] > 1e-6
+        forward, central = (lines[k].get_ydata() for k in ("forward", "central"))
+        assert np.all(forward[far] > central[far]) and ax.get_yscale() == "log"
+        assert 1e-6 < h[central.argmin()] < 5e-5
+
+
 # The numbers of the text, and what they are
 
 
@@ -533,7 +691,16 @@ PLAIN = [  # numerals, labels and classes: no quantity
     *("(4), the", "(5), and gradients", "(6).", "3 or 8", "50 : 50", "of them 8; J(0)"),
     *("Exercise 1:", "Exercise 2:", "Exercise 3:", "exercise 2", "10⁻¹⁵", "2⁻⁵⁰"),
     *("and 0 elsewhere", "is 1 at the true class", "and 0 outside", "ln 2", "2P"),
-    *("gradient is 0", "some are 0", "none is 0", "exactly 0", "near 0", "next to 0"),
+    *(
+        "gradient is 0",
+        "the curvatures, is 0",
+        "some are 0",
+        "none is 0",
+        "eigenvalue is 0",
+        "exactly 0",
+        "near 0",
+        "next to 0",
+    ),
     *(
         "valleys and at 0",
         "close to 0",

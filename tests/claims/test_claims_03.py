@@ -7,11 +7,13 @@ import pytest
 
 from tests.claims.said import differences, loose, names, rows
 from tests.claims.taught import cells
-from utils import costs
+from utils import costs, figures
 from utils.descent import descend
 from utils.optimizers import SGD, Momentum, Nesterov
 
 KAPPAS = 10.0 ** np.arange(1, 5)
+SGD_ALL = "SGD, all the data"
+COUNT = "count-code", "count-figure"
 RATIOS = np.array([1.0, 2.0, 7.0, 40.0, 300.0, 5000.0])  # condition numbers to try
 
 
@@ -442,6 +444,150 @@ def test_on_the_bent_cost_polyaks_pair_cycles_and_the_others_arrive():
         assert np.abs(descend(bent, anywhere, rule, 400)[-1]).max() < 1e-9
 
 
+# What is said in words, and what the pictures show
+
+
+def labelled(ax):
+    return {line.get_label(): line for line in ax.lines}
+
+
+def test_the_penalty_is_the_flattest_curvature_of_the_digits():
+    n = names("03")
+    assert n["mu"] == pytest.approx(0.01, rel=1e-9)
+    assert np.sum((n["x"] == 0).all(axis=0)) == 3  # pixels that never have ink
+    bare = np.linalg.eigvalsh(n["x"].T @ n["x"] / len(n["x"]))
+    assert np.sum(bare < 1e-12) == 3
+
+
+def test_the_steep_error_of_polyaks_pair_grows_before_it_falls():
+    path = names("03")["polyak_path"]
+    highest = np.abs(path).max(axis=0)
+    np.testing.assert_allclose(highest[:, 0], 1)  # the flat one never rises
+    assert np.all(highest[1:, 1] > 2) and np.all(np.diff(highest[:, 1]) > 0)
+
+
+def test_kerass_velocity_gives_the_same_path_only_while_the_rate_is_constant():
+    for rates, same in (np.full(50, 0.01), True), (np.geomspace(0.1, 0.001, 50), False):
+        theta = ours = 1.0
+        v = w = 0.0
+        for rate in rates:
+            v, w = 0.9 * v + ours, 0.9 * w - rate * theta
+            ours, theta = ours - rate * v, theta + w
+        assert np.isclose(theta, ours, rtol=1e-9) == same
+
+
+@pytest.mark.parametrize("beta", [0.5, polyak(1, 100)[1], 0.9])
+def test_at_the_same_speed_momentum_has_no_higher_floor(beta):
+    trade = names("03")["trade"]
+    for steps in np.geomspace(52, 3000, 50):
+        floors = [gap[time <= steps].min() for time, gap in (trade[0], trade[beta])]
+        assert floors[1] < floors[0]
+
+
+def test_at_60_steps_momentum_0_9_has_a_quarter_of_the_floor():
+    ratio = gap_at(60, 0.9) / gap_at(60, 0)
+    assert ratio == pytest.approx(1 / 4, abs=0.01)
+
+
+def test_the_walk_with_memory_ends_lower_in_the_picture():
+    n = cells("03", "loop-code", "loop-figure")
+    left, right = n["fig"].axes[:2]
+    lines = labelled(right)
+    without, with_it = (
+        lines[SGD_ALL].get_ydata(),
+        lines["Momentum, β = 0.7"].get_ydata(),
+    )
+    assert without[-1] > 1e6 * with_it[-1] and right.get_yscale() == "log"
+    assert left.get_title("left") == "The same η, with and without memory"
+
+
+def test_the_marks_of_the_digits_lie_on_the_formula_and_the_share_is_in_the_title():
+    n = cells("03", "slow-code", "split-code")
+    lines = labelled(n["ax"])
+    for t in 1, 10, 100:
+        error = np.abs(1 - 2 / (n["L"] + n["mu"]) * n["curvatures"]) ** t
+        np.testing.assert_allclose(lines[f"t = {t}"].get_ydata(), error, atol=1e-12)
+    share = np.mean(lines["t = 100"].get_ydata() > 0.5)
+    assert (
+        n["ax"]
+        .get_title("left")
+        .startswith(f"At t = 100, {share:.0%} of the directions")
+    )
+
+
+def test_the_four_pictures_say_what_they_show():
+    n = cells("03", "one-code", "four-code")
+    for ax, name in zip(n["axes"], n["pairs"], strict=True):
+        e = ax.lines[0].get_ydata()
+        signs = np.sign(e[:15])
+        assert ax.get_title("left") == f"{name}: ρ = {rho(*n['pairs'][name]):.2f}"
+        assert np.all(signs > 0) == (name == "crawls")
+        assert np.all(signs[1:] != signs[:-1]) == (name in ("bounces", "diverges"))
+        assert (np.abs(e[-1]) > 1) == (name == "diverges")
+
+
+def test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair():
+    n = cells("03", "one-code", "polyak-code", "polyak-figure")
+    lines = labelled(n["right"])
+    plain, ours = lines[SGD_ALL].get_ydata(), lines["Momentum"].get_ydata()
+    np.testing.assert_allclose(ours, 9 / 11, atol=1e-6)
+    assert plain[0] == pytest.approx(plain[-1]) and plain.min() < 0.05 < 0.9 < plain[0]
+    assert n["right"].get_title("left") == "In the long run, all are equally fast"
+    assert lines["Momentum"].get_color() == figures.look("Momentum")["color"]
+    stars = labelled(n["left"])["_best"]
+    np.testing.assert_allclose(stars.get_ydata(), [polyak(1, 100)[1], 0])
+    np.testing.assert_allclose(stars.get_xdata(), [polyak(1, 100)[0], 2 / 101])
+
+
+def test_the_steps_rise_with_the_slopes_of_their_labels():
+    n = cells("03", "one-code", "bar-code", "steps-question", "polyak-code", *COUNT)
+    for name, slope, steps in (SGD_ALL, "1.00", "plain"), ("Momentum", "0.53", "fast"):
+        line = labelled(n["ax"])[f"{name}, slope {slope}"]
+        np.testing.assert_array_equal(line.get_ydata(), n[steps])
+        assert line.get_color() == figures.look(name)["color"]
+    assert (n["ax"].get_xscale(), n["ax"].get_yscale()) == ("log", "log")
+
+
+def test_on_the_digits_no_direction_is_left_behind_with_momentum():
+    ids = "slow-code", "split-code", "one-code", "bar-code", "polyak-code", "real-code"
+    n = cells("03", *ids)
+    lines = labelled(n["ax"])
+    plain, ours = lines[f"{SGD_ALL}, 6796 steps"], lines["Momentum, 293 steps"]
+    assert ours.get_ydata().max() < 0.03 < plain.get_ydata().max()
+    assert ours.get_ydata().argmax() == 63  # the steep end of the bar
+    assert n["ax"].get_title("left") == "On the digits, no direction is left behind"
+
+
+def test_the_two_conventions_have_the_same_curve_ten_times_apart():
+    n = cells("03", "bar-code", "convention-question", "two-code", "two-figure")
+    ours, other = (labelled(n["ax"])[name] for name in ("sum", "average"))
+    np.testing.assert_allclose(other.get_xdata(), 10 * ours.get_xdata())
+    np.testing.assert_array_equal(other.get_ydata(), ours.get_ydata())
+    assert n["ax"].get_xscale() == n["ax"].get_yscale() == "log"
+
+
+def test_the_picture_of_noise_is_higher_at_the_same_rate_not_at_the_same_speed():
+    ids = "one-code", "polyak-code", "two-code", "bar-code", "noise-question"
+    noise = "noise-code", "noise-run", "price-code", "noise-figure"
+    n = cells("03", *ids, *noise, seed=308)
+    rows = labelled(n["left"])
+    same_rate = [rows[f"β = {beta}"].get_ydata() for beta in ("0", "0.5", "0.9")]
+    assert np.all(np.diff(same_rate, axis=0)[:, :5] > 0)  # up to η = 0.5
+    assert same_rate[0][-1] > same_rate[1][-1]  # beyond 1 + β
+    assert n["left"].get_title("left") == "Same η: higher"
+    assert n["right"].get_title("left") == "Same speed: no higher"
+    assert n["right"].get_xscale() == n["right"].get_yscale() == "log"
+
+
+def test_in_the_picture_of_the_bent_cost_only_momentum_goes_on():
+    n = cells("03", "one-code", "polyak-code", "beyond-code")
+    lines = labelled(n["ax"])
+    assert np.ptp(lines["Momentum"].get_ydata()[-6:]) > 3
+    for name in "SGD", "Nesterov":
+        assert abs(lines[name].get_ydata()[-1]) < 0.1
+        assert lines[name].get_color() == figures.look(name)["color"]
+
+
 # The numbers of the text, and what they are
 
 
@@ -492,7 +638,6 @@ def ends(n):
     return 100 * fewest()[0] * further, 2 * (1 + fewest()[1])
 
 
-SGD_ALL = "SGD, all the data"
 SAID = {
     "loop-figure": [("J after {} steps", lambda n: len(n["walk"]) - 1)],
     "loop-seen": [("After {} steps", lambda n: len(n["walk"]) - 1)],
