@@ -442,7 +442,7 @@ def test_the_picture_of_speed_shows_the_border_and_the_steps_of_each_kappa():
         line = lines[f"κ = {kappa}"]
         rates, error = np.ravel(line.get_xdata()), line.get_ydata()
         best = rates[error.argmin()]
-        assert best == pytest.approx(2 * kappa / (1 + kappa), abs=0.03)
+        assert best == pytest.approx(2 * kappa / (1 + kappa), abs=0.05)
         assert np.all(error[rates > 2.01] > 1) and np.all(error[rates < 1.99] < 1)
         dot = {line.get_label(): line for line in n["right"].lines}[f"κ = {kappa}"]
         assert dot.get_ydata()[0] == n["steps"][kappa]
