@@ -24,6 +24,18 @@ worked = time.perf_counter if sys.platform == "emscripten" else time.process_tim
 SECONDS = 4  # of work, for one call
 
 
+NOTHING = (
+    "your function returns nothing (None): does it end with return, and has what it "
+    "returns a value by then"
+)
+# What Python says, and what it leaves open.
+REMEDIES = {
+    "for ^": "; a power is written **",
+    "is ambiguous": "; for arrays there are np.maximum and np.where",
+    "only integer scalar arrays": "; the larger of two arrays is np.maximum(a, b)",
+}
+
+
 class TooLong(BaseException):
     """Time is up.  Not an Exception: `except Exception` must not catch it."""
 
@@ -181,6 +193,7 @@ def story(error, function, printed):
     if "ellipsis" in said:
         return "...", f"there is still a ... to replace{where.rstrip(',')}"
     said = textwrap.shorten(said, 200, placeholder=" ...").rstrip(".")
+    said += next((REMEDIES[part] for part in REMEDIES if part in said), "")
     return type(error).__name__, f"your code stops{where} with {said}"
 
 
@@ -200,10 +213,11 @@ def read(value, returns):
     """
     names = returns.split(", ")
     if value is None:
-        raise Trouble("None", "your function returns nothing: let it end with return")
+        raise Trouble("None", NOTHING)
     if len(names) > 1:
-        several = isinstance(value, tuple | list) or as_array(value) is not None
-        values = list(value) if several and np.iterable(value) else [value]
+        stacked = isinstance(value, np.ndarray) and value.ndim > 1
+        several = isinstance(value, tuple | list) or stacked
+        values = list(value) if several else [value]
         if len(values) != len(names) and not _has_dots(values):
             has = f"your function returns {len(values)} of {len(names)} values"
             raise Trouble("count", f"{has}: return {returns}")

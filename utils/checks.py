@@ -22,7 +22,14 @@ import numpy as np
 
 from utils import calls
 from utils.calls import as_array, limited, misfit, read, story
-from utils.slips import code_of, edited, function_of, one_slip, one_slip_twice
+from utils.slips import (
+    code_of,
+    edited,
+    exchanged_arguments,
+    function_of,
+    one_slip,
+    one_slip_twice,
+)  # fmt: skip
 
 SEARCH = 3  # seconds of work, for finding a name for what is wrong
 
@@ -158,7 +165,8 @@ class Exercise:
             return itertools.chain.from_iterable(map(slips, self.sources))
 
         listed = made((said, self.edited(it)) for it, said in self.mistakes.items())
-        if listed or not self.exact:
+        lost = any(np.isnan(value).any() for one in got for value in one.values)
+        if listed or not self.exact or lost:  # whatever is NaN is alike
             listed = listed or made(self._listed_pairs())
             return listed.format(**self._numbers(got))
         named = made(each(one_slip))
@@ -169,8 +177,8 @@ class Exercise:
             named
             or made(self._listed_pairs())
             or self._unused(learner, got)
+            or made(each(exchanged_arguments))
             or made(each(one_slip_twice))
-            or made(self._beside_a_slip())
         )
 
     def _alike(self, function, got):
@@ -187,13 +195,6 @@ class Exercise:
                 names = (self.mistakes[edits].split(": ")[0] for edits in (one, two))
                 yield f"two things at once: {', and '.join(names)}", source
 
-    def _beside_a_slip(self):
-        """Yield (sentence, source) for every slip beside a listed mistake."""
-        for edits, said in self.mistakes.items():
-            for sentence, wrong in one_slip(self.edited(edits)):
-                short = said.split(": ")[0]
-                yield f"as if two things were wrong: {short}, and {sentence}", wrong
-
     def _unused(self, learner, got):
         """Say which arguments, replaced by those of another case, change nothing."""
         if _shapes(got) != _shapes(self.wanted):
@@ -202,8 +203,8 @@ class Exercise:
         for place, name in enumerate(self.names):
             mine, right = [], []
             for k, case in enumerate(self.cases):
-                other = self.cases[k - 1][place]
-                if callable(other) or np.shape(other) != np.shape(case[place]):
+                other = _another(case[place], [other[place] for other in self.cases])
+                if other is None:
                     continue
                 changed = (*case[:place], other, *case[place + 1 :])
                 mine.append(self.outcome(learner, changed, 1).same(got[k]))
@@ -214,8 +215,8 @@ class Exercise:
             return ""
         which = " and ".join(filter(None, (", ".join(unused[:-1]), unused[-1])))
         return (
-            f"your answer does not depend on {which}: use the argument, and no number "
-            "in its place"
+            f"your answer does not change with {which}: use the argument everywhere, "
+            "and no number in its place"
         )
 
     def _numbers(self, got):
@@ -276,6 +277,15 @@ def _equal(a, b):
 
 def _shapes(outcomes):
     return [[value.shape for value in outcome.values] for outcome in outcomes]
+
+
+def _another(value, values):
+    """Return the first of some values that differs from one of its shape; or None."""
+    for other in values:
+        alike = not callable(value) and np.shape(other) == np.shape(value)
+        if alike and not np.array_equal(other, value):
+            return other
+    return None
 
 
 def _right(i, got, wanted):
@@ -347,7 +357,8 @@ def _relation(got, wanted, names):
 
 def compare(answers, truth, hints, options, praise):
     """Print which answers, {name: option}, are right, and hints for the others."""
-    if not isinstance(answers, dict):
+    letters = {_plain(name) for name in truth}
+    if not isinstance(answers, dict) or letters.isdisjoint(map(_plain, answers)):
         print(f'Not yet: write your answers as in {{"A": "{options[0]}"}}.')
         return
     said = {_plain(name): _plain(option) for name, option in answers.items()}

@@ -124,40 +124,6 @@ def rosenbrock():
     )
 
 
-def himmelblau():
-    """Four equal minima: (x^2 + y - 11)^2 + (x + y^2 - 7)^2  (Himmelblau 1972).
-
-    >>> himmelblau()([[3, 2], [0, 0]])
-    array([  0, 170])
-    """
-
-    def parts(theta):
-        x, y = theta[..., 0], theta[..., 1]
-        return x, y, x**2 + y - 11, x + y**2 - 7
-
-    def value(theta):
-        _, _, a, b = parts(theta)
-        return a**2 + b**2
-
-    def slope(theta):
-        x, y, a, b = parts(theta)
-        return np.stack([4 * x * a + 2 * b, 2 * a + 4 * y * b], axis=-1)
-
-    return Landscape(
-        "Himmelblau",
-        value,
-        slope,
-        start=[-0.5, -1],
-        minima=[
-            [3, 2],
-            [-2.8051180869527448, 3.1313125182505730],
-            [-3.7793102533777469, -3.2831859912861694],
-            [3.5844283403304917, -1.8481265269644036],
-        ],
-        view=[[-5, 5], [-5, 5]],
-    )
-
-
 def double_well(tilt=0.3):
     """Two valleys on a line: (x^2 - 1)^2 + tilt x, for 0 <= tilt < 1.5.
 

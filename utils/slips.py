@@ -73,6 +73,15 @@ def one_slip_twice(source):
             yield f"{kind}, twice: your numbers are those of {changes}", both
 
 
+def exchanged_arguments(source):
+    """Yield (sentence, source) for every two arguments taken for each other."""
+    inside = source[source.index("(") + 1 : source.index(")")]
+    for a, b in itertools.combinations(inside.split(", "), 2):
+        turn = {a: b, b: a}
+        turned = ", ".join(turn.get(name, name) for name in inside.split(", "))
+        yield f"{a} and {b} are exchanged", source.replace(inside, turned, 1)
+
+
 def slips(source):
     """Yield (kind, change, start, new, end) for every slip; the last three edit it.
 
@@ -133,6 +142,9 @@ def _operation(node, names):
         yield "a part is missing", rest
     if o in ("-", "/", "**"):
         yield "the two sides are exchanged", f"({b}) {o} ({a})"
+    if o == "/":
+        yield "a whole-number division", f"({a}) // ({b})"
+    yield "a square too many", f"({ast.unparse(node)}) ** 2"
     sign = "a sign is wrong" if o in "+-" else "the wrong operation"
     yield sign, f"({a}) {OTHERS[o]} ({b})"
     for inner in node.left, node.right:
@@ -150,6 +162,7 @@ def _name(node, names):
         for other in names:
             if other != node.id:
                 yield "the wrong name", other
+        yield "a square too many", f"{node.id}**2"
         yield "an old value", "old_" + node.id  # where there is none, no function
         yield "one too few", f"{node.id} - 1"
         yield "one too many", f"{node.id} + 1"
@@ -158,7 +171,7 @@ def _name(node, names):
 def _constant(node, names):
     """Yield the slips in a number."""
     if type(node.value) in (int, float):
-        for other in (node.value + 1, node.value - 1):
+        for other in (node.value + 1, node.value - 1, 2 * node.value):
             yield "the wrong number", repr(other)
 
 

@@ -140,6 +140,8 @@ def network_gradient(W1, b1, W2, b2, x, y):
         the weight gradients are transposed: a dW has the shape of its W
     * (h > 0) ->
         the mask of the ReLU is missing: no error passes through a unit that is off
+    * (h > 0) -> * (1 - h**2)
+        1 - h² is the slope of tanh: that of the ReLU is 1 where h > 0, else 0
     * (h > 0) -> * h * (1 - h)
         h(1 - h) is the slope of a sigmoid: that of the ReLU is 1 where h > 0, else 0
     W2.T -> W2
@@ -202,7 +204,7 @@ def _by_cases(depth, scale, activation):
     "mean square",
     "At scale 2 a ReLU layer keeps E[h²]: half of its units are off",
     forms=[_by_cases],
-    cases=[*itertools.product([1, 3, 6], [1.6, 2.5, 3.0], ["relu", "identity"])],
+    cases=[*itertools.product([1, 3, 6], [1.6, 2.5, 5.0], ["relu", "identity"])],
 )
 def mean_square(depth, scale, activation):
     """Predict E[h^2] after `depth` layers, from 1, with n Var(W) = scale in each.

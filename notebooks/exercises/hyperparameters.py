@@ -116,6 +116,9 @@ def warmup_cosine(t, lr, warmup, steps):
         that is a quarter of a cosine: it is flat at its beginning only
     (1 + np.cos(np.pi * progress)) / 2 -> 1
         the fall is missing: after the warm-up the rate stays at η
+    climb = np.minimum(t / warmup, 1) -> climb = 1
+    np.maximum(t - warmup, 0) -> (t - warmup)
+        the climb is overwritten: without an else, the cosine runs from the first step
     lr * climb -> climb
         η is missing: multiply by lr
     (1 + np.cos(np.pi * progress)) / 2 -> (1 + np.cos(np.pi * progress))

@@ -102,6 +102,7 @@ def adagrad_step(theta, gradient, s, lr, eps):
         ([-0.2, -0.3, 2.0, 0.4], 0.8),
         ([0.1] * 9 + [-0.9], 0.5),
         (np.linspace(-0.5, 1, 20).round(2).tolist(), 0.99),
+        ([1.0, -3.0, 1.5], 0.99),  # a short cycle is slowest to settle
     ],
     also="\n".join(
         f"(1 - beta ** len(gradients)) -> (1 - beta ** len(gradients)) "

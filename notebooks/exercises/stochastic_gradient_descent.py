@@ -89,7 +89,7 @@ def _traits(sgd, gradients, start, n, lr, batch_size, epochs, rng):
 
 def _pulls(n):
     """Return the gradients of a quarter of the squared distances to n points."""
-    points = np.random.default_rng(n).normal(size=(n, 3))
+    points = np.random.default_rng(n).normal(size=(n, 5))
     return lambda theta, rows: (theta - points[rows]) / 2
 
 
@@ -104,7 +104,7 @@ def _pulls(n):
     "(η mean gradient)",
     praise="Each epoch takes every sample once, in an order of its own",
     cases=[
-        (_pulls(n), np.ones(3), n, 0.1, batch_size, 4, np.random.default_rng(n))
+        (_pulls(n), np.ones(5), n, 0.1, batch_size, 4, np.random.default_rng(n))
         for n, batch_size in [(12, 3), (14, 4)]
     ],
     observe=_traits,

@@ -9,21 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notebooks.exercises import adam as checks
-from utils import costs
+from tests.claims.taught import cells
+from utils import costs, stats
 from utils.data import digits
-from utils.descent import descend, sampled, train
+from utils.descent import descend, sampled
 from utils.network import Network
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
-from utils.stats import median
 
 T = np.arange(1, 1001)
 R = (1 - 0.9**T) / np.sqrt(1 - 0.999**T)
 NETWORK = Network((64, 32, 10))
 (X, Y), _, _ = digits()
-
-
-def standard_error(values):
-    return np.std(values, axis=0, ddof=1) / np.sqrt(len(values))
 
 
 def path(optimizer, gradients, start=None):
@@ -74,7 +70,8 @@ def test_both_averages_start_too_low_by_a_known_factor(seed):
         if t in (1, 7, 50, 200):
             for average, mean, beta in (m, 2, 0.9), (v, 6, 0.999):
                 corrected = average / (1 - beta**t)
-                assert abs(corrected.mean() - mean) < 4.5 * standard_error(corrected)
+                measured, error = stats.mean_and_error(corrected)
+                assert abs(measured - mean) < 4.5 * error
 
 
 def test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693():
@@ -137,29 +134,13 @@ def test_r_is_a_brake_released_3_16_and_6_57_and_1_26():
     assert R.argmax() == 11 and R.min() > 1
 
 
-class Uncorrected(Adam):
-    def step(self, theta, gradient, state, t):
-        return super().step(theta, gradient, state, t + 10**6)
-
-
-@cache
-def costs_after_50_steps(method):
-    rates = 10 ** np.arange(-3.5, -0.4, 0.25)
-    optimizer = method(rates[:, None, None])
-    path = train(NETWORK, (X, Y), optimizer, 64, 50, rng=53, seeds=7, every=50)
-    return rates, NETWORK.cost(path[-1], X, Y)
-
-
 def test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher():
-    best, lowest = {}, {}
-    for method in Adam, Uncorrected:
-        rates, values = costs_after_50_steps(method)
-        k = median(values).argmin()
-        assert 0 < k < len(rates) - 1
-        best[method], lowest[method] = rates[k], values[k]
-    assert 3 < best[Adam] / best[Uncorrected] < 11  # a factor of 5.6 in the notebook
-    ratio = lowest[Uncorrected] / lowest[Adam]
-    assert 0.6 < ratio.mean() < 1 + 2 * standard_error(ratio)
+    n = cells("05", "average-code", "bias-code", "brake-code", "network-code", seed=53)
+    rows = [n["ends"][name] for name in ("Adam", "Adam, uncorrected")]
+    with_it, without = (stats.best(stats.median(values)) for values in rows)
+    assert 3 < n["rates"][with_it] / n["rates"][without] < 11  # 5.6 in the notebook
+    mean, se = stats.mean_and_error(rows[1][without] / rows[0][with_it])
+    assert 0.6 < mean < 1 + 2 * se
 
 
 # Section 4: the length of a step
@@ -293,7 +274,9 @@ def test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_
         )[1500:].mean(axis=0)
         floor = rates * sigma / 2 if method is Adam else rates * sigma**2 / (2 - rates)
         np.testing.assert_allclose(squares.mean(axis=1), floor, rtol=0.1)
-        assert np.all(np.diff(squares.mean(axis=1)) > 5 * standard_error(squares.T)[1:])
+        assert np.all(
+            np.diff(squares.mean(axis=1)) > 5 * stats.mean_and_error(squares)[1][1:]
+        )
 
 
 # Section 6: a rate for each parameter
@@ -302,14 +285,8 @@ def test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_
 @cache
 def own_rates(seed):
     """Return Adam's rate of each parameter after each step, and which never moved."""
-    rng = np.random.default_rng([57, seed])
-    adam, theta = Adam(lr=0.01), NETWORK.initial(rng)
-    gradient = sampled(NETWORK.gradient, (X, Y), 64, rng)
-    state, rates = adam.init(theta), []
-    for t in range(1, 191):
-        theta, state = adam.step(theta, gradient(theta, t), state, t)
-        rates.append(0.01 / (np.sqrt(state.v / (1 - 0.999**t)) + adam.eps))
-    return np.array(rates), state.v == 0
+    n = cells("05", "parameter-code", seed=57 + seed, network=NETWORK, x=X, y=Y)
+    return n["own"], ~n["moved"]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -332,7 +309,7 @@ def test_the_rates_of_a_pixel_go_like_one_over_its_rms(seed):
     assert 300 < of_pixel.max() / of_pixel.min() < 5000
     assert np.corrcoef(np.log(rms), np.log(of_pixel))[0, 1] < -0.96
     off = of_pixel * rms / np.median(of_pixel * rms)
-    assert np.all((off[rms > 0.1] > 1 / 2) & (off[rms > 0.1] < 2))
+    assert np.all((off[rms > 0.1] > 0.45) & (off[rms > 0.1] < 2.2))
     assert np.median(off[rms < 0.1]) > 1.5
 
 
@@ -378,22 +355,8 @@ def test_adams_rate_has_the_unit_of_the_parameter():
 # Section 7: the cost
 
 
-class Counted(np.ndarray):
-    """An array that notes how many of its size each operation reads and writes."""
-
-    def __array_ufunc__(self, ufunc, method, *inputs):
-        large = [value for value in inputs if np.ndim(value)]
-        self.passed.append(len(large) + 1)
-        return ufunc(*(np.asarray(value) for value in inputs)).view(Counted)
-
-
-@pytest.mark.parametrize(("optimizer", "count"), [(SGD(0.1), 5), (Adam(0.1), 32)])
-def test_an_update_passes_5_numbers_per_parameter_with_sgd_and_32_with_adam(
-    optimizer, count
-):
-    Counted.passed, theta = [], np.ones(7).view(Counted)
-    optimizer.step(theta, theta, optimizer.init(theta), 1)
-    assert sum(Counted.passed) == count
+def test_an_update_passes_5_numbers_per_parameter_with_sgd_and_32_with_adam():
+    assert cells("05", "cost-code")["passes"] == {"SGD": 5, "Adam": 32}
 
 
 def test_adam_keeps_two_vectors_of_the_size_of_theta():

@@ -52,7 +52,7 @@ def test_the_gradient_of_the_network_in_utils_is_right():
 
 
 def test_central_differences_come_close_to_the_gradients_of_the_landscapes():
-    for J in costs.rosenbrock(), costs.himmelblau(), costs.quadratic(10, 30):
+    for J in costs.rosenbrock(), costs.quadratic(10, 30):
         estimate = checks.central_difference.answer(J, J.start, 1e-5)
         np.testing.assert_allclose(estimate, J.gradient(J.start), rtol=1e-7)
 
@@ -119,7 +119,7 @@ def test_drift_is_that_of_rmsprop_in_utils():
     for gradients, beta in checks.drift.cases:
         rms, theta = optimizers.RMSprop(lr=1.0, beta=beta, eps=0), np.zeros(1)
         state, ends = rms.init(theta), []
-        for g in gradients * 100:
+        for g in gradients * 2000:
             theta, state = rms.step(theta, np.array([g]), state, 1)
             ends.append(theta[0])
         drift = ends[-1] - ends[-1 - len(gradients)]

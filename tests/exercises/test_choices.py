@@ -71,7 +71,7 @@ def test_supported_sentences_are_told_apart(capsys):
     assert said == "Not yet: A right, of A, B, C.\nB: no.\nC: too.\n"
     for stub in ..., "", set(), None, "ACDXYZ", {"A", "X"}:
         said = told(sgd_against_adam.supported, stub, sentences, capsys=capsys)
-        assert said == "Not yet: choose some of the letters A, B, C.\n"
+        assert said == 'Not yet: choose some of the letters A, B, C, as in "AB".\n'
 
 
 def test_the_logs_show_what_they_are_said_to_show(capsys):

@@ -255,7 +255,7 @@ def test_an_argument_without_effect_is_told():
         return theta - lr * v, v
 
     said = checks.heavy_ball.verdict(step)
-    assert said.startswith("Not yet: your answer does not depend on beta: use")
+    assert said.startswith("Not yet: your answer does not change with beta: use")
 
 
 def test_a_slip_that_is_not_listed_is_told():
@@ -296,7 +296,7 @@ def test_a_value_among_others_is_not_the_value():
 
 def test_one_missing_value_is_told():
     said = checks.adam_step.verdict(lambda *args: args[0])
-    assert said == "Not yet: your function returns 2 of 3 values: return theta, m, v."
+    assert said == "Not yet: your function returns 1 of 3 values: return theta, m, v."
     said = checks.adam_step.verdict(lambda *args: (args[0], None, args[3]))
     assert "your m is of the type NoneType" in said
 

@@ -181,7 +181,7 @@ def skips_nan(train, grid, seeds):
         ("best_beta", lambda k: (1 - 2 / (k**0.5 + 1)) ** 2),
         ("mean_square", lambda d, s, a: [s, s / 2][a == "relu"] ** d),
     ],
-    ids=lambda value: getattr(value, "__name__", str(value)),
+    ids=lambda value: getattr(value, "__name__", type(value).__name__),
 )
 def test_a_right_answer_in_another_style_is_correct(name, function):
     assert EXERCISES[name].verdict(function).startswith("Correct.")

@@ -135,6 +135,13 @@ def test_the_line_of_the_readme_opens_the_course_with_uv_alone(clone):
     assert not made & {".venv", "uv.lock"}
 
 
+def test_the_example_of_the_readme_runs():
+    names = {}
+    exec(re.search(r"(?s)```python\n(.*?)```", readme())[1], names)
+    assert names["path"].shape == (101, 2)  # as its comment says
+    assert names["J"](names["path"][-1]) < names["J"](names["path"][0])
+
+
 def alone(path, folder):
     """Run a copy of a notebook in a folder where nothing else is; return its cells."""
     notebook = nbformat.read(path, as_version=4)
