@@ -591,7 +591,7 @@ SAID = {
     "zero-seen": [
         ("At least {} of the", lambda n: n["exactly_0"]),
         ("of the {} are exactly", lambda n: n["small"].size),
-        ("of {} pixels without ink", lambda n: n["unlit"]),
+        ("for {} pixels without ink", lambda n: n["unlit"]),
     ],
     "scale-figure": [("multiplications, {} samples", lambda n: len(n["images"]))],
     "seconds": [
