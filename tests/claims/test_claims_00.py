@@ -6,10 +6,11 @@ And what the one class says: every line of the class that this course grew out o
 import numpy as np
 import pytest
 
+from tests.claims.said import differences, loose, rows
 from tests.claims.taught import cells
 from tools.course import ROOT
 from tools.site.slides import read_deck
-from utils import costs
+from utils import costs, figures
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
 
@@ -132,3 +133,99 @@ def test_the_teachers_page_counts_the_slides_of_the_one_class():
     slides = sum(1 + len(below) for _, below in deck)
     page = (ROOT / "web" / "teachers.md").read_text("utf-8")
     assert f"{slides} slides in {len(deck) - 1} parts" in page
+
+
+def test_the_picture_shows_the_cost_of_each_in_its_own_look():
+    n = cells("00", "walks", "slider", "answer-code")
+    ax, lines = n["ax"], {line.get_label(): line for line in n["ax"].lines}
+    assert ax.get_title("left") == "Who wins depends on the learning rate"
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    for name, final in n["final"].items():
+        assert lines[name].get_color() == figures.look(name)["color"]
+        np.testing.assert_allclose(lines[name].get_xdata(), RATES)
+        np.testing.assert_allclose(lines[name].get_ydata(), final)
+
+
+def test_the_windows_lie_in_the_order_momentum_sgd_rmsprop_adam():
+    winner = cells("00", "walks", "slider", "answer-code")["winner"]
+    middle = {name: np.median(np.flatnonzero(winner == name)) for name in METHODS}
+    assert sorted(middle, key=middle.get) == ["Momentum", "SGD", "RMSprop", "Adam"]
+
+
+def test_here_each_wins_but_from_other_starts_one_may_not():
+    winners = np.array([*METHODS])[np.nanargmin(costs_after(100, J.start[None]), 0)]
+    assert {*winners[0]} == {*METHODS}
+    for start, never in ([0.0, 0.0], "SGD"), ([1.5, 0.0], "Momentum"):
+        costs = costs_after(100, np.array([start]))[:, 0]
+        assert never not in np.array([*METHODS])[np.nanargmin(costs, axis=0)]
+
+
+# The numbers of the text, and what they are
+
+
+def end(name, rate):
+    return lambda n: n["final"][name][at(rate)]
+
+
+def slow(name, t):
+    return lambda n: J(n["slow"][name][t])
+
+
+def first(rate):
+    """Say who is lowest where the slider stands at that rate."""
+    return lambda n: n["winner"][at(rate)]
+
+
+def last(n):
+    return len(n["walks"]["SGD"]) - 1
+
+
+SAID = {
+    "hook": [
+        ("each takes {} steps", last),
+        ("Momentum (03) has $\\beta$ = {},", lambda n: n["Momentum"](1).beta),
+        ("RMSprop (04) {},", lambda n: n["RMSprop"](1).beta),
+        ("Adam (05) {} and {}.", lambda n: (n["Adam"](1).beta1, n["Adam"](1).beta2)),
+    ],
+    "predict": [("Which is lowest after {} steps", last)],
+    "motion": [("who will be at step {}?", last)],
+    "answer": [("the cost after {} steps", last)],
+    "answer-code": [("cost after {} steps", last)],
+    "teaching": [
+        ("lowest after {} steps", last),
+        ("RMSprop at 0.2, with a cost of {};", end("RMSprop", 0.2)),
+        ("Adam at 0.84, with {},", end("Adam", 0.84)),
+        ("wins as well, but with {}:", end("RMSprop", 0.01)),
+        ("who will be at step {}?", last),
+        ("SGD is ahead, with {};", slow("SGD", 30)),
+        ("as far as θ₁ = {} at", lambda n: n["slow"]["Momentum"][:31, 0].max()),
+        ("at step {}, rolled back", lambda n: n["slow"]["Momentum"][:31, 0].argmax()),
+        ("and has {}. Press", slow("Momentum", 30)),
+        ("at step {} it has", last),
+        ("it has {} and", slow("Momentum", 100)),
+        ("and SGD {}.", slow("SGD", 100)),
+        ("SGD only to {}.", lambda n: np.nanmin(n["final"]["SGD"])),
+    ],
+}
+EXEMPT = {  # settings, and the clock of the class
+    "50 minutes": "the length of a class",
+    "| 50 min |": "the length of a class",
+    "| 60 min |": "the length of a class",
+    "η = 0.005": "a place of the slider, tried below",
+    "η = 0.002": "the start of the slider",
+    "Move it to 0.005": "a place of the slider",
+    "RMSprop at 0.2,": "a place of the slider",
+    "Adam at 0.84,": "a place of the slider",
+    "At 0.01 RMSprop": "a place of the slider",
+    "at step 30": "the start of the slider",
+    "below 0.003": "a bound, tried above",
+}
+
+
+@pytest.mark.parametrize("place, sentence, value", rows(SAID))
+def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
+    assert not list(differences("00", place, sentence, value))
+
+
+def test_no_number_of_the_text_is_loose():
+    assert not list(loose("00", SAID, EXEMPT))
