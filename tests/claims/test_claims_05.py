@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notebooks.exercises import adam as checks
+from tests.claims import said
 from tests.claims.taught import cells
 from utils import costs, stats
 from utils.data import digits
@@ -43,6 +44,289 @@ def bound(beta1=0.9, beta2=0.999, t=np.inf):
     correction = np.sqrt(1 - beta2**t) / (1 - beta1**t)
     series = (1 - q**t) / (1 - q)
     return (1 - beta1) / np.sqrt(1 - beta2) * np.sqrt(series) * correction
+
+
+def good(n, name, late=0, deep=0):
+    """Return the decades of rates that are good, or deep, after 200 or 2000 steps."""
+    return n["decades"][name][late][deep]
+
+
+def at_best(n, name):
+    """Return the best rate of a method in section 3, and its cost."""
+    middle = stats.median(n["ends"][name])
+    return n["rates"][middle.argmin()], middle.min()
+
+
+SAID = {
+    "bias-seen": [("half-way only at step {}.", lambda n: half_way(0.999))],
+    "same": [("with {} gradients of six", lambda n: len(n["gradients"]))],
+    "brake-said": [
+        (
+            "{} rates, four to a decade, {} seeds, {} steps",
+            lambda n: (*n["ends"]["Adam"].shape, 50),
+        )
+    ],
+    "brake-seen": [
+        ("lot**: {} times at", lambda n: n["r"][0]),
+        ("$t=1$, {} at $t=12$, still {} at", lambda n: (n["r"][11], n["r"][999])),
+    ],
+    "brake-seen-said": [
+        ("$r(1)$ is {}.", lambda n: 0.1 / np.sqrt(1 - 0.95)),
+        (
+            "is {} in place of {}, and the lowest cost is no higher ({};",
+            lambda n: (
+                at_best(n, "Adam, uncorrected")[0],
+                *at_best(n, "Adam"),
+            ),
+        ),
+    ],
+    "kinds-code": [("growing {} % a step", lambda n: 100 * (0.999 / 0.9 - 1))],
+    "kinds-figure": [("up to {} η", lambda n: np.abs(n["steps"]).max())],
+    "kinds-seen": [
+        (
+            "at step {} it is {} η, later {} η",
+            lambda n: (12, n["noise"][11], n["random"]),
+        )
+    ],
+    "stable-said": [("and after {}.", lambda n: max(n["reached"]))],
+    "stable-seen": [
+        (
+            "After {} steps gradient descent is good over {} decades, "
+            "momentum over {} (",
+            lambda n: (
+                min(n["reached"]),
+                good(n, "SGD, no noise"),
+                good(n, "Momentum"),
+            ),
+        ),
+        ("good over {} only", lambda n: good(n, "RMSprop, corrected")),
+        ("Adam is good over {} decades", lambda n: good(n, "Adam")),
+    ],
+    "stable-both": [
+        (
+            "After {} steps: gradient descent {} decades, momentum {}, "
+            "scaling alone {}, **Adam {}**.",
+            lambda n: (max(n["reached"]), *(good(n, k, 1) for k in n["decades"])),
+        ),
+        (
+            "Deep: momentum {}, scaling {}, Adam {}.",
+            lambda n: [good(n, k, 1, 1) for k in list(n["decades"])[1:]],
+        ),
+    ],
+    "settle": [("{} steps.", lambda n: len(n["own_rate"]))],
+    "settle-figure": [("the border, {}", lambda n: (2 + 2 * 0.9) / (1 - 0.9))],
+    "parameter": [("look at all {} of", lambda n: n["network"].size)],
+    "parameter-seen": [
+        ("from below {} to above {}.", lambda n: (n["low"], round(n["high"], -1))),
+        (
+            "from about {} to about {}.",
+            lambda n: (n["of_pixel"].min(), round(n["of_pixel"].max(), -3)),
+        ),
+    ],
+    "parameter-seen-said": [("({} % of the", lambda n: 100 * np.mean(~n["moved"]))],
+    "cost-seen": [
+        (
+            "passes {} numbers per parameter, Adam's {}: **{} times",
+            lambda n: (
+                n["passes"]["SGD"],
+                n["passes"]["Adam"],
+                n["passes"]["Adam"] / n["passes"]["SGD"],
+            ),
+        ),
+        ("loop it is {} times", lambda n: 7 / 3),
+    ],
+    "verdict": [
+        (
+            "good over {} decades of $\\eta$, momentum {}, scaling alone {} |",
+            lambda n: [
+                good(n, k, 1) for k in ("Adam", "Momentum", "RMSprop, corrected")
+            ],
+        ),
+        (
+            "good over {} decades, gradient descent {};",
+            lambda n: (good(n, "Adam"), good(n, "SGD, no noise")),
+        ),
+        ("$m$: {} %, $v$: {} % at", lambda n: (100 * (1 - 0.9), 100 * (1 - 0.999))),
+        ("up to {} times", lambda n: n["r"].max()),
+        (
+            "{} more vectors; an update moves {} times as many numbers, fused {} |",
+            lambda n: (
+                len(Adam(0.1).init(np.zeros(1))),
+                n["passes"]["Adam"] / n["passes"]["SGD"],
+                7 / 3,
+            ),
+        ),
+    ],
+    "hunt-solution": [
+        ("gives {}, because", lambda n: n["first_step"](suspect("A"), 1e-4))
+    ],
+    "summary": [
+        ("as long: {}, up to {} |", lambda n: (n["r"][0], n["r"].max())),
+        (
+            "{} numbers passed per parameter, SGD {} |",
+            lambda n: (n["passes"]["Adam"], n["passes"]["SGD"]),
+        ),
+    ],
+    "quiz": [
+        ("it is {} times as long — r(1) =", lambda n: n["r"][0]),
+        ("0.1/{}.\n- [ ] it is", lambda n: np.sqrt(1 - 0.999)),
+        (
+            "it is {} times as long — that is Adam with m corrected and v not: 1/{}.",
+            lambda n: (n["first_step"](suspect("B"), 1.0), np.sqrt(1 - 0.999)),
+        ),
+        ("- [ ] {} η — that is one spike", lambda n: 0.1 / np.sqrt(1 - 0.999)),
+        ("- [x] {} η — by Cauchy", lambda n: n["bound"](0.9, 0.999)),
+        ("here {} < 0.999", lambda n: 0.9**2),
+        ("- [ ] {} MB — that is one", lambda n: 10 * 4),
+        ("- [x] {} MB — m and v", lambda n: 10 * 4 * len(Adam(0.1).init(np.zeros(1)))),
+        ("- [ ] {} MB — θ itself", lambda n: 10 * 4 * 3),
+    ],
+    "teaching": [
+        ("at β₂ = 0.999? {}, and m", lambda n: 1 / (1 - 0.999)),
+        ("at 0.9 remembers {}.", lambda n: 1 / (1 - 0.9)),
+        ("and v? {} and {}, where", lambda n: (1 - 0.9, 1 - 0.999)),
+        ("half-way: at step {}.", lambda n: half_way(0.999)),
+        ("0.1/√0.001 is {}.", lambda n: n["r"][0]),
+        (
+            "At step {}, {} times. Then",
+            lambda n: (1 + n["r"].argmax(), n["r"].max()),
+        ),
+        (
+            "lowest cost is {} with and without, at η = {} and {}.",
+            lambda n: (
+                at_best(n, "Adam")[1],
+                at_best(n, "Adam")[0],
+                at_best(n, "Adam, uncorrected")[0],
+            ),
+        ),
+        ("the first step is {} times", lambda n: 0.1 / np.sqrt(1 - 0.95)),
+        ("reads. {} is what", lambda n: 0.1 / np.sqrt(1 - 0.999)),
+        ("the answer, {}, comes", lambda n: n["bound"](0.9, 0.999)),
+        ("by 0.999/0.9, {} % a step", lambda n: 100 * (0.999 / 0.9 - 1)),
+        ("growing one, up to {}.", lambda n: growing(n)),
+        (
+            "constant one come to {}? It is r(t) again, at step {}. "
+            "The spike starts at {}, the growing one reaches the line at {}.",
+            lambda n: (
+                n["steps"].max(axis=0)[0],
+                1 + n["steps"][:, 0].argmax(),
+                n["steps"][0, 3],
+                n["steps"][:, 4].max(),
+            ),
+        ),
+        ("steps of {} η on average", lambda n: n["random"]),
+        ('"Growing": {}.', lambda n: growing(n)),
+        ("down to 0.98: {} η", lambda n: growing(n, 0.98)),
+        ("since {} > 0.8", lambda n: 0.9**2),
+        ("beyond 2/L = {}.", lambda n: 2 / 100),
+        ("longer than {} η, whatever", lambda n: n["bound"](0.9, 0.999)),
+        (
+            "after {} steps, is good over {} decades only",
+            lambda n: (max(n["reached"]), good(n, "RMSprop, corrected", 1)),
+        ),
+        ("with it Adam has {}.", lambda n: good(n, "Adam", 1)),
+        ("passes {}, and θ", lambda n: (2 + 2 * 0.9) / (1 - 0.9)),
+        (
+            "from about {} to about {}. Point",
+            lambda n: (n["of_pixel"].min(), round(n["of_pixel"].max(), -3)),
+        ),
+        (
+            "result is {} times the numbers moved in NumPy, {} where",
+            lambda n: (n["passes"]["Adam"] / n["passes"]["SGD"], 7 / 3),
+        ),
+    ],
+}
+# What no cell computes: settings, names, and what is so by definition.
+EXEMPT = {
+    "counting the newest as 1": "a definition",
+    "a single 1": "a setting",
+    "not to 1.": "exact",
+    "they sum to 1?": "exact",
+    "β₁ = 0.9": "the usual value",
+    "β₂ = 0.999": "the usual value",
+    "at t = 1:": "the first step",
+    "lr=0.001, beta1=0.9, beta2=0.999, eps=1e-": "the key of what is stored",
+    "is 1 when": "a limit",
+    "with batches of 64": "a setting",
+    "with a batch of 64": "a setting",
+    "after 50 steps": "a setting",
+    "β₂ = 0.95": "a setting",
+    "r(1)": "a name",
+    "at step 12 as at step 1000": "two times to compare",
+    "all gradients were 0 (": "a definition",
+    "are still 0,": "exact",
+    "a step above 5 η": "a goal",
+    "all below 2 η": "a goal",
+    "turned by 30°, at 8 rates per decade; look after 200 steps": "settings",
+    "After 200 steps": "a setting",
+    "after 200 steps": "a setting",
+    "η/2": "half of the rate: a mark",
+    "were always 0": "exact",
+    "10 % ": "a quantile",
+    "1/rms": "a formula",
+    "within a factor of 2": "tested on other seeds",
+    "multiplied by 1000": "a setting",
+    "1000 times smaller": "exact: 1000 mm are a metre",
+    "a weight of 40 and one of 0.04": "kilograms per metre, per millimetre",
+    "a gradient of 0": "a setting",
+    "0/0": "a formula",
+    "is 0. F with": "exact",
+    "is it 1?": "exact",
+    " from 0 (then": "a mistake",
+    "m is 10 times too small, yes; but v is 1000 times": "1 / (1 - β), exact",
+    "by 10 and by √1000": "1 / (1 - β), exact",
+    "(1 − 0.9)/√(1 − 0.999) = 0.1/": "a formula",
+    "< 0.999": "the usual value",
+    "β₁ = β₂ = 0 and ε = 0": "a setting",
+    "β₁ = 0": "a setting",
+    "β₂ = 0,": "a setting",
+    "β = 0.999": "a setting",
+    "by 1000": "the factor of the question",
+    "by √1000": "the factor of the question",
+    "10 million parameters of 4 bytes": "the question",
+    "minute 16": "a time",
+    "and m at 0.9": "the usual value",
+    "every gradient is 1": "a setting",
+    "should be 1.": "exact",
+    "1 − βᵗ": "a formula",
+    "1 − β⁰ is 0": "exact",
+    "starts at 0": "a mistake",
+    "gradient of 1e-4": "a setting",
+    "β and ε to 0": "a setting",
+    "0.1/√0.001": "a formula",
+    "hear 1?": "a guess",
+    "0.999/0.9": "a formula",
+    "pass 5 η": "a goal",
+    "down to 0.98": "a setting",
+    "from β₂ = 0.8 down, since": "a setting",
+    "> 0.8": "a setting",
+    "beyond 2/L": "a formula",
+    "be 1000 times": "exact: 1000 mm are a metre",
+    "10⁶": "exact, its square",
+}
+
+
+def half_way(beta):
+    return 1 + np.sum(1 - beta**T < 0.5)
+
+
+def suspect(letter):
+    return checks.suspects[letter]
+
+
+def growing(n, beta2=0.999):
+    """Return the longest step along gradients that grow, with the correction."""
+    adam = Adam(lr=1, beta2=beta2, eps=0)
+    return np.abs(n["steps_along"](n["sequences"], adam))[:, 4].max()
+
+
+@pytest.mark.parametrize(("place", "sentence", "value"), said.rows(SAID))
+def test_a_number_of_the_text_is_what_the_cells_compute(place, sentence, value):
+    assert not list(said.differences("05", place, sentence, value))
+
+
+def test_no_number_of_the_text_is_loose():
+    assert not list(said.loose("05", SAID, EXEMPT))
 
 
 # Section 1: moving averages
