@@ -68,7 +68,10 @@ SAID = {
     ],
     "brake-seen": [
         ("lot**: {} times at", lambda n: n["r"][0]),
-        ("$t=1$, {} at $t=12$, still {} at", lambda n: (n["r"][11], n["r"][999])),
+        (
+            "$t=1$, {} at $t={}$, still {} at $t={}$",
+            lambda n: (n["r"].max(), 1 + n["r"].argmax(), n["r"][-1], len(n["r"])),
+        ),
     ],
     "brake-seen-said": [
         ("$r(1)$ is {}.", lambda n: 0.1 / np.sqrt(1 - 0.95)),
@@ -83,11 +86,20 @@ SAID = {
     "kinds-code": [("growing {} % a step", lambda n: 100 * (0.999 / 0.9 - 1))],
     "kinds-figure": [("up to {} η", lambda n: np.abs(n["steps"]).max())],
     "kinds-seen": [
+        ("they give ${}\\,", lambda n: n["steps"].max(axis=0)[0]),
+        ("One spike gives ${}\\,", lambda n: n["steps"].max(axis=0)[3]),
+        ("the true one, ${}\\,", lambda n: n["bound"](0.9, 0.999)),
+        ("never past ${}\\,", lambda n: n["bound"](0.9, 0.999)),
         (
             "at step {} it is {} η, later {} η",
             lambda n: (12, n["noise"][11], n["random"]),
-        )
+        ),
     ],
+    "folklore": [
+        ("leave ${}\\,", lambda n: n["random"]),
+        ("(1+\\beta_1) = {}\\,", lambda n: n["alternating"]),
+    ],
+    "stable": [("further than ${}\\,", lambda n: n["bound"](0.9, 0.999))],
     "stable-said": [("and after {}.", lambda n: max(n["reached"]))],
     "stable-seen": [
         (
@@ -113,10 +125,17 @@ SAID = {
             lambda n: [good(n, k, 1, 1) for k in list(n["decades"])[1:]],
         ),
     ],
-    "settle": [("{} steps.", lambda n: len(n["own_rate"]))],
+    "settle": [
+        (
+            "$\\eta = {}$, {} steps.",
+            lambda n: (n["own_rate"][0] * abs(n["alone"][0]), len(n["own_rate"])),
+        )
+    ],
+    "settle-seen": [("{1-\\beta_1} = {}$", lambda n: (2 + 2 * 0.9) / (1 - 0.9))],
     "settle-figure": [("the border, {}", lambda n: (2 + 2 * 0.9) / (1 - 0.9))],
     "parameter": [("look at all {} of", lambda n: n["network"].size)],
     "parameter-seen": [
+        ("$\\eta = {}$, and", lambda n: n["adam"].lr),
         ("from below {} to above {}.", lambda n: (n["low"], round(n["high"], -1))),
         (
             "from about {} to about {}.",
@@ -147,6 +166,7 @@ SAID = {
             lambda n: (good(n, "Adam"), good(n, "SGD, no noise")),
         ),
         ("$m$: {} %, $v$: {} % at", lambda n: (100 * (1 - 0.9), 100 * (1 - 0.999))),
+        ("at most ${}\\,", lambda n: n["bound"](0.9, 0.999)),
         ("up to {} times", lambda n: n["r"].max()),
         (
             "{} more vectors; an update moves {} times as many numbers, fused {} |",
@@ -158,10 +178,13 @@ SAID = {
         ),
     ],
     "hunt-solution": [
-        ("gives {}, because", lambda n: n["first_step"](suspect("A"), 1e-4))
+        ("gives {}, because", lambda n: n["first_step"](suspect("A"), 1e-4)),
+        ("\\sqrt{0.001} = {}$", lambda n: n["first_step"](suspect("B"), 1.0)),
+        ("$m = {}\\,g$", lambda n: from_rest("D", 1.0)[1]),
     ],
     "summary": [
         ("as long: {}, up to {} |", lambda n: (n["r"][0], n["r"].max())),
+        ("beta_2)} = {}\\,", lambda n: n["bound"](0.9, 0.999)),
         (
             "{} numbers passed per parameter, SGD {} |",
             lambda n: (n["passes"]["Adam"], n["passes"]["SGD"]),

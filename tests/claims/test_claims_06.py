@@ -59,7 +59,8 @@ def sweeps():
 @cache
 def race(seed):
     """Sections 1 and 3 with other seeds, at the rates of the notebook."""
-    ids = "problem-code", "learn", "converge-code", "paired-code", "test-code"
+    made = "problem-code", "learn", "converge-code", "paired-code"
+    ids = *made, "both-errors", "test-code"
     return cells("06", *ids, seed=seed, tuned=names("06")["tuned"])
 
 
@@ -174,6 +175,7 @@ SAID = {
     ],
     "memory-seen": [("{} ± {}, and", lambda n: ahead(n, "Momentum"))],
     "operations": [
+        ("$4B = {}$", lambda n: 4 * 64),
         ("per parameter {} operations", lambda n: operations(opt.Adam)),
         ("where SGD does {}.", lambda n: operations(opt.SGD)),
         ("Adam costs {} % more", lambda n: 100 * ((256 + 14) / (256 + 2) - 1)),
@@ -181,9 +183,10 @@ SAID = {
     "seconds-seen": [("the factor of {} in", factor)],
     "rates-seen": [
         (
-            "median error is {} %; one grid point further, {} %",
-            lambda n: (shared(n, "SGD", 12), shared(n, "SGD", 13)),
-        )
+            "At $\\eta = {}$ its median error is {} %; one grid point further, {} %",
+            lambda n: (n["rates"][12], shared(n, "SGD", 12), shared(n, "SGD", 13)),
+        ),
+        ("/(1-\\beta) = {}$", lambda n: 1 / (1 - n["tuned"]["Momentum"].beta)),
     ],
     "rates-seen-said": [
         (
@@ -266,8 +269,12 @@ SAID = {
     ],
     "break": [
         (
-            "reaches {} %, SGD {} %.",
-            lambda n: (100 - shared(n, "Adam", 0), 100 - shared(n, "SGD", 0)),
+            "$\\eta = {}$, Adam reaches {} %, SGD {} %.",
+            lambda n: (
+                n["rates"][0],
+                100 - shared(n, "Adam", 0),
+                100 - shared(n, "SGD", 0),
+            ),
         )
     ],
     "break-said": [
@@ -322,6 +329,7 @@ SAID = {
         ("share of positives, {}.", lambda n: np.mean(n["y_new"] == 1)),
     ],
     "wilson-seen-said": [("purpose: {} for {} examples", lambda n: n["x"].shape[::-1])],
+    "exercise-supported-sentences": [("$\\eta = {}$ SGD", lambda n: n["rates"][10])],
     "exercise-supported-solution": [
         ("differ by {} decades", lambda n: width(n, "Adam") - width(n, "SGD"))
     ],
@@ -819,18 +827,10 @@ def leads(epoch, other):
     """Return Adam's lead in points of error, and both errors, in 60 other seeds."""
     runs = [race(seed) for seed in (100, 101, 102)]
     wrong = [
-        [run_wrong(VALIDATION, run["paths"][name][epoch]) for run in runs]
+        [run["wrong_on"](VALIDATION, run["paths"][name][epoch]) for run in runs]
         for name in (other, "Adam")
     ]
-    a, b = (np.concatenate(each) for each in wrong)
-    mean, over_seeds = mean_and_error((a - b).mean(axis=1))
-    _, over_digits = mean_and_error((a - b).mean(axis=0))
-    return mean, over_seeds, over_digits
-
-
-def run_wrong(data, theta):
-    scores = NETWORK.activations(theta, data[0])[-1]
-    return 100.0 * (scores.argmax(axis=-1) != data[1])
+    return runs[0]["difference"](*map(np.concatenate, wrong))
 
 
 def test_adams_lead_over_sgd_is_a_lead_in_time():
@@ -932,9 +932,12 @@ def test_fewer_steps_that_are_longer_in_proportion_end_at_the_same_place():
 @pytest.fixture(scope="module")
 def overfitted():
     """Section 5 with 36 other seeds: Adam's gap minus SGD's, and training costs."""
-    ids = "problem-code", "overfit-code", "overfit-run"
-    best = names("06")["tuned"]
-    runs = [cells("06", *ids, seed=seed, tuned=best) for seed in (111, 112, 113)]
+    given = {"training": TRAINING, "validation": VALIDATION, "network": NETWORK}
+    given["tuned"] = names("06")["tuned"]
+    runs = [
+        cells("06", "overfit-code", "overfit-run", seed=seed, **given)
+        for seed in (111, 112, 113)
+    ]
 
     def joined(values, name, unit):
         return np.concatenate([run[values][name, unit] for run in runs], axis=-1)
