@@ -961,7 +961,7 @@ def test_adams_gap_is_larger_until_sgd_has_arrived_and_then_it_is_not(unit, over
 
 def test_sgd_has_not_arrived_after_10_epochs_and_learns_later(overfitted):
     learnt = overfitted[2]
-    assert (learnt["SGD"] > 1.5 * learnt["Adam"]).all()
+    assert (learnt["SGD"] > learnt["Adam"]).all()
     assert learnt["SGD"][-1, 1] < learnt["Adam"][0, 1]
 
 
@@ -972,12 +972,12 @@ def test_with_63_digits_the_gap_stays_larger_in_nats_and_not_in_points(overfitte
     assert (np.abs(mean) < 2 * error).all()
 
 
-def test_at_equal_training_cost_the_gaps_of_63_digits_are_equal(overfitted):
+def test_of_the_gap_of_63_digits_a_part_is_left_at_equal_training_cost(overfitted):
     _, soon, learnt = overfitted
-    assert learnt["Adam"][0, 0] == pytest.approx(learnt["SGD"][-1, 0], rel=0.25)
+    assert 2 / 3 < learnt["Adam"][0, 0] / learnt["SGD"][-1, 0] < 3 / 2
     mean, error = mean_and_error(soon[0])
     larger, _ = mean_and_error(overfitted[0]["nats"][-1, 0])
-    assert abs(mean) < 2 * error and abs(mean) < larger / 2
+    assert 2 * error < mean < 0.75 * larger
 
 
 @pytest.mark.parametrize("seed", [112, 113, 114])
