@@ -75,6 +75,14 @@ def passed():
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep the claims of a notebook in one process: it is run for all of them."""
+    for item in items:
+        if item.path.parent.name == "claims":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     if item.config.option.changed and key(item) in passed():
         pytest.skip("unchanged since it passed here (make clean forgets that)")
