@@ -18,12 +18,6 @@ What the notebooks share: small, and meant to be read.
 | module | |
 | --- | --- |
 {rows}
-
-```{{toctree}}
-:hidden:
-
-{names}
-```
 """
 
 
@@ -66,8 +60,6 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     rows = "\n".join(f"| [{p.stem}]({p.stem}.md) | {about(p)} |" for p in MODULES)
-    names = "\n".join(path.stem for path in MODULES)
-    index = INDEX.format(rows=rows, names=names)
-    (folder / "index.md").write_text(index, encoding="utf-8")
+    (folder / "index.md").write_text(INDEX.format(rows=rows), encoding="utf-8")
     for path in MODULES:
         (folder / f"{path.stem}.md").write_text(page(path), encoding="utf-8")
