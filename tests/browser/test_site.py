@@ -39,7 +39,9 @@ def pages(paths):
 # Formulas left as TeX, or broken; pictures that are not there or have no alternative.
 UNSEEN = r"""
 () => {
-  const text = document.querySelector('main').innerText, found = [];
+  const copy = document.querySelector('main').cloneNode(true), found = [];
+  copy.querySelectorAll('pre, script').forEach(code => code.remove());
+  const text = copy.textContent;
   if (/\\\(|\\\[|\$\$/.test(text)) found.push('a formula is not typeset');
   if (document.querySelector('.merror, .mjx-merror')) found.push('a formula is broken');
   for (const img of document.querySelectorAll('main img')) {
@@ -125,7 +127,7 @@ def test_some_pages_have_sliders():
 
 def links(html):
     """Return what a page refers to, without what other sites hold."""
-    found = re.findall(r'(?:href|src)="([^"]+)"', html)
+    found = re.findall(r'<[^<>]*\s(?:href|src)="([^"]+)"', html)
     return {link for link in found if not re.match(r"(\w+:|//)", link)}
 
 
