@@ -131,7 +131,8 @@ FAILURES = [
     ("function", "said"), FAILURES, ids=lambda v: getattr(v, "__name__", str(v))
 )
 def test_each_failure_has_its_own_sentence(name, function, said, monkeypatch):
-    monkeypatch.setattr(calls, "SECONDS", 0.1)
+    if "never ends" in said:
+        monkeypatch.setattr(calls, "SECONDS", 0.1)
     verdict = EXERCISES[name].verdict(function)
     if name in STEPS and said in ("str", "dict", "generator"):
         said = "returns 1 of 3 values: return theta, m, v"
