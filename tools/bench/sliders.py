@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
 
 PICTURE = """
+import warnings; warnings.simplefilter("ignore")  # ipympl's own
 %matplotlib {backend}
 import sys; sys.path.insert(0, "..")
 import time, psutil, gc
