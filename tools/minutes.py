@@ -41,11 +41,12 @@ def contents(cell):
             "exercises": int(minutes[1]) if minutes else 0,
         }
     hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
+    sliders = source.count("@sliders.live(")
     pictures = sum("image/png" in output.get("data", {}) for output in cell.outputs)
     return {
-        "figures": pictures,
+        "figures": 0 if sliders else pictures,
         "predictions": source.count("questions.Prediction("),
-        "sliders": source.count("@sliders.live("),
+        "sliders": sliders,
         "quizzes": source.count("questions.Quiz("),
         "lines": 0 if hidden else sum(map(bool, source.splitlines())),
     }

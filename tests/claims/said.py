@@ -22,14 +22,12 @@ from tests.claims.taught import cells, notebook
 from tools.course import ROOT
 
 NUMBER = r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?"
-# Not what is meant by a number: code, addresses, tags, formulas; names of places.
+# Not what is meant by a number: code, addresses, tags; names of places.
 SILENT = [
     r"(?s)```.*?```",
     r"`[^`]*`",
     r"\]\([^)]*\)",
     r"<[^>]*>",
-    r"(?s)\$\$.*?\$\$",
-    r"\$[^$]*\$",
     r"\*In class.*\*",
     r"(?m)^### Exercise.* · \d+ min · .*",
     r"\[\d\d\b",
@@ -38,6 +36,10 @@ SILENT = [
     r"(?<![\d.,])0[0-8](?![\d.])",
     r"\b(?:19|20)\d\d\b",
 ]
+
+# A formula's single digits and exponents are its form; these are numbers like others.
+HELD = re.compile(r"[−-]?\d+\.\d+|(?<![{^_\d.−\-a-z])\d\d+(?!\^)")
+FORMULA = re.compile(r"(?s)\$\$.*?\$\$|\$[^$]*\$")
 
 
 @cache
@@ -109,6 +111,15 @@ def differences(number, place, sentence, value):
             yield f"{said}: it is {right:.6g}"
 
 
+def without_form(formula):
+    """Blank all of a formula but decimals and numbers of several digits."""
+    blank, end = "", 0
+    for found in HELD.finditer(formula):
+        blank += " " * (found.start() - end) + found[0]
+        end = found.end()
+    return blank + " " * (len(formula) - end)
+
+
 def rows(said):
     """Return the rows of a table, for `parametrize`: (place, sentence, value)."""
     return [(place, *row) for place, sentences in said.items() for row in sentences]
@@ -119,6 +130,7 @@ def loose(number, said, exempt):
     for place, text in places(number).items():
         for silent in [*SILENT, *map(re.escape, exempt)]:
             text = re.sub(silent, lambda found: " " * len(found[0]), text)
+        text = FORMULA.sub(lambda found: without_form(found[0]), text)
         held = places(number)[place]
         for sentence, _ in said.get(place, []):
             for found in pattern(sentence).finditer(held):

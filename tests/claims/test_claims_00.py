@@ -181,14 +181,18 @@ def last(n):
 
 
 SAID = {
-    "hook": [
-        ("each takes {} steps", last),
-        ("Momentum (03) has $\\beta$ = {},", lambda n: n["Momentum"](1).beta),
-        ("RMSprop (04) {},", lambda n: n["RMSprop"](1).beta),
-        ("Adam (05) {} and {}.", lambda n: (n["Adam"](1).beta1, n["Adam"](1).beta2)),
-    ],
+    "hook": [("at one point and take {} steps", last)],
     "predict": [("Which is lowest after {} steps", last)],
     "motion": [("who will be at step {}?", last)],
+    "motion-code": [("η = 0.003, {} steps", last)],
+    "notation": [
+        ("\\beta = {}$ (Momentum)", lambda n: n["Momentum"](1).beta),
+        ("(Momentum), {} (RMSprop)", lambda n: n["RMSprop"](1).beta),
+        (
+            "$\\beta_1 = {}$ and $\\beta_2 = {}$ (Adam)",
+            lambda n: (n["Adam"](1).beta1, n["Adam"](1).beta2),
+        ),
+    ],
     "answer": [("the cost after {} steps", last)],
     "answer-code": [("cost after {} steps", last)],
     "teaching": [
@@ -208,10 +212,9 @@ SAID = {
     ],
 }
 EXEMPT = {  # settings, and the clock of the class
-    "50 minutes": "the length of a class",
-    "| 50 min |": "the length of a class",
-    "| 60 min |": "the length of a class",
     "η = 0.005": "a place of the slider, tried below",
+    "\\eta = 0.003": "a rate that is looked at",
+    "η = 0.003": "the same",
     "η = 0.002": "the start of the slider",
     "Move it to 0.005": "a place of the slider",
     "RMSprop at 0.2,": "a place of the slider",

@@ -55,6 +55,13 @@ def test_a_number_that_nothing_holds_is_found():
     assert sentence.startswith("text of 04: 2 in")
 
 
+def test_a_formula_has_a_form_and_numbers():
+    formula = r"$\tfrac12 x_1^2 + 10^{-6}\,y = 0.75$, $10 \le n < 12$"
+    numbers = said.FORMULA.sub(lambda found: said.without_form(found[0]), formula)
+    assert numbers.split() == ["0.75", ",", "10", "12"]
+    assert len(numbers) == len(formula)
+
+
 @pytest.mark.parametrize(
     ("written", "value", "answer"),
     [
