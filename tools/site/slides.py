@@ -63,7 +63,7 @@ def on_slides(cells, number):
     for cell in cells:
         outputs = cell.get("outputs", [])
         seen = any(PICTURES & {*output.get("data", {})} for output in outputs)
-        if seen or "result" in cell.metadata.get("tags", []):
+        if seen or {"result", "hide-input"} & {*cell.metadata.get("tags", [])}:
             cell.metadata["transient"] = {"remove_source": True}
         if any("image/png" in output.get("data", {}) for output in outputs):
             cell.outputs = [output for output in outputs if "data" in output]
@@ -98,6 +98,7 @@ def write(notebook, name):
     html = html.replace("</body>", FOOT)
     html = html.replace("automatic: true", "automatic: false")  # no formula is broken
     html = re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", html)
+    html = html.replace('href="glossary.md', 'href="../notebooks/glossary.html')
     (TARGET / f"{name}.html").write_text(html, encoding="utf-8")
 
 
