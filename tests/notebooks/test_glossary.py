@@ -9,7 +9,7 @@ from tools.course import NOTEBOOKS, ROOT
 
 FOLDER = ROOT / "notebooks"
 ENTRY = re.compile(
-    r"### (?P<term>.+)\n\n\*(?P<spanish>[^*]+)\* · (?P<sentence>.+) "
+    r"## (?P<term>.+)\n\n\*(?P<spanish>[^*]+)\* · (?P<sentence>.+) "
     r"\[(?P<number>\d\d)\]\((?P<file>\S+\.ipynb)\), `(?P<cell>[\w-]+)`\n"
 )
 ENTRIES = [
@@ -30,7 +30,7 @@ def anchor(term):
 def test_every_heading_is_an_entry_and_they_are_in_order():
     glossary = (FOLDER / "glossary.md").read_text(encoding="utf-8")
     terms = [entry["term"] for entry in ENTRIES]
-    assert terms == re.findall("(?m)^### (.+)", glossary)
+    assert terms == re.findall("(?m)^## (.+)", glossary)
     assert terms == sorted(terms, key=str.lower)
 
 
