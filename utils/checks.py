@@ -167,17 +167,7 @@ class Exercise:
 
         What takes longest is looked for last, and not for ever.
         """
-        late = calls.worked() + SEARCH
-
-        def made(suspects):
-            for sentence, source in suspects:
-                if calls.worked() > late:
-                    return ""
-                if suspect := slips.function_of(source, self.answer):
-                    outcomes = (self.outcome(suspect, case) for case in self.cases)
-                    if self.same(got, outcomes):
-                        return sentence
-            return ""
+        made = partial(self._first_like, got, calls.worked() + SEARCH)
 
         def each(slip):
             return made(itertools.chain.from_iterable(map(slip, self.sources)))
@@ -198,6 +188,17 @@ class Exercise:
             or each(slips.exchanged_arguments)
             or each(slips.one_slip_twice)
         )
+
+    def _first_like(self, got, late, suspects):
+        """Return what is said of the first suspect that does what was got, or ""."""
+        for sentence, source in suspects:
+            if calls.worked() > late:
+                break
+            if suspect := slips.function_of(source, self.answer):
+                outcomes = (self.outcome(suspect, case) for case in self.cases)
+                if self.same(got, outcomes):
+                    return sentence
+        return ""
 
     def _listed_pairs(self):
         """Yield (sentence, source) for every two listed mistakes that combine."""
