@@ -4,7 +4,6 @@
 sentence why there is nothing to compare.
 """
 
-import dis
 import inspect
 import itertools
 import sys
@@ -12,8 +11,6 @@ import textwrap
 import time
 import traceback
 import warnings
-from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +19,6 @@ ROOT = Path(__file__).resolve().parents[1]
 # A clock of the work alone, whatever else the machine does; a browser has none.
 worked = time.perf_counter if sys.platform == "emscripten" else time.process_time
 SECONDS = 4  # of work, for one call
-
 
 NOTHING = (
     "your function returns nothing (None): does it end with return, and has what it "
@@ -64,107 +60,31 @@ def misfit(learner, names):
     return ""
 
 
-def _repeat(value, times=np.inf):
-    while times > 0:
-        yield value
-        times -= 1
-
-
-def _count(start=0, step=1):
-    while True:
-        yield start
-        start += step
-
-
-def _cycle(values):
-    values = list(values)
-    while values:
-        yield from values
-
-
-# A loop in C knows no time limit, and without a trace function there is none.
-WITHIN_REACH = {
-    itertools.repeat: _repeat,
-    itertools.count: _count,
-    itertools.cycle: _cycle,
-    sys.settrace: lambda trace: None,
-}
-_settrace = sys.settrace
-
-
-@contextmanager
-def _within_reach(function):
-    """Put Python in place of what a time limit could not stop, while a check runs."""
-    spaces = vars(itertools), vars(sys), getattr(function, "__globals__", {})
-    mine = {id(old): new for old, new in WITHIN_REACH.items()}
-    places = [
-        (space, name, value)
-        for space in spaces
-        for name, value in space.items()
-        if id(value) in mine
-    ]
-    for space, name, value in places:
-        space[name] = mine[id(value)]
-    try:
-        yield
-    finally:
-        for space, name, value in places:
-            space[name] = value
-
-
 def limited(function, arguments, seconds):
     """Call a function; after some seconds of work, raise TooLong in the midst of it.
 
     A trace function needs neither threads nor signals, which a browser lacks.  One
     that is there already, a debugger's, keeps its place: then there is no limit.
-    What it raises ends it: so it waits for a place that is in no `try`.
+    Nor is there one inside a loop in C, `sum(itertools.repeat(0))`.
     """
-    work, clock = worked(), time.perf_counter()
-    steps, swallowed = itertools.count(), []
+    work, clock, steps = worked(), time.perf_counter(), itertools.count()
 
     def watch(frame, event, arg):
-        if event == "call":
-            frame.f_trace_opcodes = _stands_still(frame.f_code)
-        if next(steps) % 50 and not swallowed:  # clocks are slow
-            return watch
-        late = worked() - work - seconds
-        asleep = time.perf_counter() - clock - 10 * seconds
-        if (late > 0 or asleep > 0) and (late > 2 or not _in_a_try(frame)):
-            raise TooLong
+        frame.f_trace_opcodes = True  # in `while True: pass` there are no new lines
+        if next(steps) % 50 == 0:  # clocks are slow
+            asleep = time.perf_counter() - clock > 10 * seconds
+            if asleep or worked() - work > seconds:
+                raise TooLong
         return watch
-
-    def watch_again(lost):  # a destructor swallows what is raised in it, and the trace
-        if lost.exc_type is TooLong:
-            swallowed.append(lost)
-            _settrace(watch)
 
     with warnings.catch_warnings(action="ignore"):
         if seconds is None or sys.gettrace():
             return function(*arguments)
-        hook, sys.unraisablehook = sys.unraisablehook, watch_again
-        with _within_reach(arguments[0]):
-            _settrace(watch)
-            try:
-                return function(*arguments)
-            finally:
-                _settrace(None)
-                sys.unraisablehook = hook
-
-
-@cache
-def _stands_still(code):
-    """Say whether a jump leads to itself, `while True: pass`: no new line is traced."""
-    return any(step.argval == step.offset for step in dis.get_instructions(code))
-
-
-def _in_a_try(frame):
-    """Say whether what is raised here may be caught before it leaves a check."""
-    while frame and frame.f_code is not limited.__code__:
-        table = dis.Bytecode(frame.f_code).exception_entries
-        if any(entry.start <= frame.f_lasti < entry.end for entry in table):
-            return True
-        frame = frame.f_back
-    return False
+        sys.settrace(watch)
+        try:
+            return function(*arguments)
+        finally:
+            sys.settrace(None)
 
 
 def story(error, function, printed):
@@ -173,28 +93,25 @@ def story(error, function, printed):
         kind, sentence = error.args
         if kind == "None" and printed:
             sentence = "your function prints its answer: let it return it instead"
-        elif kind == "None" and _is_empty(function):
+        elif kind in ("None", "blank") and _is_empty(function):
             sentence = "write your lines in place of the ..., and run the cell again"
         return kind, sentence
     frames = traceback.extract_tb(error.__traceback__)
     ours = ROOT / "utils", ROOT / "notebooks" / "exercises"
     frames = [f for f in frames if Path(f.filename).resolve().parent not in ours]
     theirs = [f for f in frames if f.filename == frames[0].filename]
-    where = f" in line {theirs[-1].lineno}, `{theirs[-1].line}`," if theirs else ""
+    where = f" in line {theirs[-1].lineno}, `{theirs[-1].line}`" if theirs else ""
     if isinstance(error, TooLong):
-        limit = (
-            f"after {SECONDS} seconds of work your function was still running{where}"
-        )
-        return (
-            "TooLong",
-            f"{limit.rstrip(',')}: a loop that never ends, or too much work",
-        )
+        running = f"after {SECONDS} seconds of work your function was still running"
+        return "TooLong", f"{running}{where}: a loop that never ends, or too much work"
     said = "".join(traceback.format_exception_only(error)[-1:])
     if "ellipsis" in said:
-        return "...", f"there is still a ... to replace{where.rstrip(',')}"
+        return "...", f"there is still a ... to replace{where}"
     said = textwrap.shorten(said, 200, placeholder=" ...").rstrip(".")
     said += next((REMEDIES[part] for part in REMEDIES if part in said), "")
-    return type(error).__name__, f"your code stops{where} with {said}"
+    return type(
+        error
+    ).__name__, f"your code stops{where + ',' * bool(where)} with {said}"
 
 
 def _is_empty(function):
@@ -203,38 +120,36 @@ def _is_empty(function):
     return len(code) <= len((lambda: ...).__code__.co_code)
 
 
-# Reading
+def read(value, returns, paper=False):
+    """Return what was given as a tuple of arrays of floats, one for each name.
 
-
-def read(value, returns):
-    """Return what a function gave as a tuple of arrays of floats, one for each name.
-
-    Lists and other precisions are welcome; anything else raises Trouble.
+    By a function, or on paper.  Lists and other precisions are welcome; anything else
+    raises Trouble.
     """
     names = returns.split(", ")
-    if value is None:
+    gives, give = ("you give", "give") if paper else ("your function returns", "return")
+    if value is None and not paper:
         raise Trouble("None", NOTHING)
-    if len(names) > 1:
-        stacked = isinstance(value, np.ndarray) and value.ndim > 1
-        several = isinstance(value, tuple | list) or stacked
-        values = list(value) if several else [value]
-        if len(values) != len(names) and not _has_dots(values):
-            has = f"your function returns {len(values)} of {len(names)} values"
-            raise Trouble("count", f"{has}: return {returns}")
-        return tuple(map(_as_asked, values, itertools.cycle(names)))
-    if isinstance(value, tuple) and len(value) == 1:
+    several = isinstance(value, tuple | list) or np.ndim(as_array(value)) == 2 - paper
+    values = list(value) if several and (paper or len(names) > 1) else [value]
+    if len(values) != len(names) and not _has_dots(values):
+        comma = "; a decimal comma is a point in Python" * (paper and len(values) == 2)
+        has = f"{gives} {len(values)} of {len(names)} values"
+        raise Trouble("count", f"{has}: {give} {returns}{comma}")
+    if isinstance(value, tuple) and len(value) == len(names) == 1 and not paper:
         has = "your function returns a tuple with one value in it"
         raise Trouble("tuple", f"{has}: return the {returns}, with no comma behind")
-    return (_as_asked(value, returns),)
+    asked = _as_number if paper else _as_array
+    return tuple(map(asked, values, itertools.cycle(names)))
 
 
 def _has_dots(values):
-    return any(value is Ellipsis for value in values)
+    return isinstance(values, tuple | list) and any(value is ... for value in values)
 
 
-def _as_asked(value, name):
+def _as_array(value, name):
     """Return a value as an array of floats, or raise Trouble."""
-    if value is Ellipsis or (isinstance(value, tuple | list) and _has_dots(value)):
+    if value is ... or _has_dots(value):
         raise Trouble("...", f"there is still a ... to replace: your {name} is one")
     array = as_array(value)
     if array is not None:
@@ -244,6 +159,21 @@ def _as_asked(value, name):
         raise Trouble("complex", has)
     has = f"your {name} is of the type {type(value).__name__}"
     raise Trouble("type", f"{has}: return {name} alone, as an array or a number")
+
+
+def _as_number(value, name):
+    """Return a number that was worked out on paper, or raise Trouble."""
+    if value is ...:
+        raise Trouble("...", "put your number in place of the ...")
+    number = as_array(value)
+    if isinstance(value, str):
+        raise Trouble("type", f"your {name} is text: write it without quotes")
+    if number is None or number.ndim:
+        kind = type(value).__name__
+        raise Trouble("type", f"your {name} is of the type {kind}: give a number")
+    if not np.isfinite(number):
+        raise Trouble("nan", f"your {name} is {number}, which is no number")
+    return number
 
 
 def as_array(value, kinds="biufO"):

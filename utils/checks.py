@@ -5,6 +5,7 @@ an edit of the code, `old -> new`, or several, and under it the sentence that na
 A check runs the learner's function on several inputs.  If it is not right, the check
 looks for the mistake, or the two, that make the right answer do the same on all inputs:
 first among those that are listed, then among the slips that can be made in any code.
+In place of a function, a number may be asked for (on paper), or a plot.
 
 The exercises themselves are in notebooks/exercises, one file for each notebook.
 """
@@ -16,22 +17,25 @@ import itertools
 import re
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from unittest import mock
 
+import matplotlib.pyplot as plt
 import numpy as np
 
-from utils import calls
-from utils.calls import as_array, limited, misfit, read, story
-from utils.slips import (
-    code_of,
-    edited,
-    exchanged_arguments,
-    function_of,
-    one_slip,
-    one_slip_twice,
-)  # fmt: skip
+from utils import calls, slips
+from utils.calls import Trouble, as_array
 
 SEARCH = 3  # seconds of work, for finding a name for what is wrong
+RELATIONS = {
+    "minus": np.negative,
+    "1 over": np.reciprocal,
+    "the square of": np.square,
+    "the root of": np.sqrt,
+    "the size, without the sign, of": np.abs,
+    "the transpose of": np.transpose,
+    "the reverse of": np.flip,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +46,6 @@ class Outcome:
     kind: str = ""
     sentence: str = ""
     changed: str = ""  # the arguments that were written into
-
-    def same(self, other):
-        """Say whether two calls ended alike: the same numbers, or the same trouble."""
-        return self.kind == other.kind and all(map(_equal, self.values, other.values))
 
 
 class Exercise:
@@ -61,18 +61,27 @@ class Exercise:
     numbers   function (first case, outcomes) -> {name: number} for the sentences, which
               may also use {got}, {right} and {ratio}: where they differ first
     observe   function (answer, *arguments) -> what to compare, if not what it returns
+    paper     a number is handed in, not a function, and may be off by this part of it;
+              the one case has the arguments for it.  Of several numbers, a tuple
+    plot      the function draws on its first argument, ax, which no case has; returns
+              are among the names that `drawn` knows
     """
 
     def __init__(
         self, answer, returns, praise, cases, also="", forms=(), numbers=None,
-        observe=None,
+        observe=None, paper=0, plot=False,
     ):  # fmt: skip
         self.answer, self.returns, self.praise = answer, returns, praise
-        self.names, self.cases = list(inspect.signature(answer).parameters), cases
+        signature = inspect.signature(answer)
+        self.parameters, self.cases = list(signature.parameters), cases
+        self.names, self.paper, self.plot = self.parameters[plot:], paper, plot
+        self.equal = partial(_equal, paper=paper)
         self.numbers = numbers or (lambda first, outcomes: {})
         self.exact = observe is None  # else several answers may look alike
         self.observe = observe or (lambda answer, *arguments: answer(*arguments))
-        self.sources = [code_of(form, answer.__name__) for form in (answer, *forms)]
+        if plot:
+            self.observe = partial(drawn, returns)
+        self.sources = [slips.code_of(f, answer.__name__) for f in (answer, *forms)]
         listed = inspect.cleandoc(answer.__doc__) + "\n" + inspect.cleandoc(also)
         mistakes = re.findall(r"((?:^\S.* ->.*\n)+)((?:^ +.*\n?)+)", listed, re.M)
         self.mistakes = {edits: " ".join(said.split()) for edits, said in mistakes}
@@ -80,12 +89,12 @@ class Exercise:
             if not self.edited(edits):
                 raise ValueError(f"{edits!r} is no edit of {self.sources}")
         about, _, _ = listed.partition(mistakes[0][0])
-        signature = inspect.signature(answer)
-        self.__doc__ = f"Check a function {signature} -> {returns}.\n\n{about}"
+        kind = f"numbers, right within {paper:.2g} of each," if paper else "a function"
+        self.__doc__ = f"Check {kind} {signature} -> {returns}.\n\n{about}"
 
-    def __call__(self, learner):
+    def __call__(self, *learner):
         """Print "Correct. ..." or "Not yet: ..."; raise nothing."""
-        print(self.verdict(learner))
+        print(self.verdict(learner[0] if len(learner) == 1 else learner))
 
     @cached_property
     def wanted(self):
@@ -94,19 +103,21 @@ class Exercise:
 
     def edited(self, edits):
         """Return the source with edits at every place; None if they do not apply."""
-        return next(filter(None, (edited(one, edits) for one in self.sources)), None)
+        tried = (slips.edited(source, edits) for source in self.sources)
+        return next(filter(None, tried), None)
 
     def verdict(self, learner):
         """Return what there is to say about a function, or about anything else."""
-        if sentence := misfit(learner, self.names):
+        function = (lambda *_: learner) if self.paper else learner
+        if sentence := calls.misfit(function, self.parameters):
             return f"Not yet: {sentence}."
         got = []
         for case in [self.cases[0], *self.cases]:  # the first one twice
-            got.append(self.outcome(learner, case, calls.SECONDS))
+            got.append(self.outcome(function, case, calls.SECONDS))
             if got[-1].kind == "TooLong":
                 return f"Not yet: {got[-1].sentence}."
         again, *got = got
-        if sentence := self._diagnosis(learner, got, again):
+        if sentence := self._diagnosis(function, got, again):
             return f"Not yet: {sentence}."
         return f"Correct. {self.praise.format(**self._numbers(got))}."
 
@@ -115,30 +126,35 @@ class Exercise:
         arguments, printed = copy.deepcopy(case), io.StringIO()
         try:
             with redirect_stdout(printed), np.errstate(all="ignore"):
-                value = limited(self.observe, (function, *arguments), seconds)
-            values = read(value, self.returns)
+                value = calls.limited(self.observe, (function, *arguments), seconds)
+            values = calls.read(value, self.returns, bool(self.paper))
             pairs = zip(self.names, case, arguments, strict=True)
             changed = [name for name, *pair in pairs if _written(*pair)]
         except KeyboardInterrupt:
             raise  # the learner's stop button
         except BaseException as error:
-            return Outcome((), *story(error, function, printed.getvalue()))
+            return Outcome((), *calls.story(error, function, printed.getvalue()))
         return Outcome(values, changed=" and ".join(changed))
 
-    def _diagnosis(self, learner, got, again):
+    def same(self, mine, right):
+        """Say whether calls ended alike: with the same numbers, or the same trouble."""
+        pairs = zip(mine, right, strict=True)
+        return all(
+            a.kind == b.kind and self.equal(a.values, b.values) for a, b in pairs
+        )
+
+    def _diagnosis(self, function, got, again):
         """Return a sentence on what is not right yet, "" if all is right."""
-        wrong = [k for k, right in enumerate(self.wanted) if not right.same(got[k])]
         kinds = {outcome.kind for outcome in got}
         if len(kinds) == 1 and "" not in kinds:
             return got[0].sentence
-        if not again.same(got[0]):
+        if not self.same([again], got[:1]):
             return (
                 "the same arguments gave another answer the second time: your function "
                 "remembers something from call to call, or has randomness of its own"
             )
-        if wrong:
-            named = self._mistake(learner, got)
-            return named or self._difference(got, wrong)
+        if not self.same(got, self.wanted):
+            return self._mistake(function, got) or self._difference(got)
         if changed := next((outcome.changed for outcome in got if outcome.changed), ""):
             return (
                 f"the numbers are right, but your function changes its argument "
@@ -146,47 +162,43 @@ class Exercise:
             )
         return ""
 
-    def _mistake(self, learner, got):
+    def _mistake(self, function, got):
         """Name what makes the right answer do what was got, in every case; "" if none.
 
         What takes longest is looked for last, and not for ever.
         """
-        late = calls.worked() + SEARCH
+        made = partial(self._first_like, got, calls.worked() + SEARCH)
 
-        def made(suspects):
-            for sentence, source in suspects:
-                if calls.worked() > late:
-                    return ""
-                if self._alike(function_of(source, self.answer), got):
-                    return sentence
-            return ""
-
-        def each(slips):
-            return itertools.chain.from_iterable(map(slips, self.sources))
+        def each(slip):
+            return made(itertools.chain.from_iterable(map(slip, self.sources)))
 
         listed = made((said, self.edited(it)) for it, said in self.mistakes.items())
-        lost = any(np.isnan(value).any() for one in got for value in one.values)
-        if listed or not self.exact or lost:  # whatever is NaN is alike
-            listed = listed or made(self._listed_pairs())
+        if listed:
             return listed.format(**self._numbers(got))
-        named = made(each(one_slip))
-        if not named and all(outcome.values for outcome in got):
-            values = got, self.wanted, self.returns.split(", ")
-            named = _another_order(*values) or _relation(*values)
+        if not self.exact or any(np.isnan(v).any() for one in got for v in one.values):
+            return made(self._listed_pairs())  # whatever is NaN is alike
+        if self.paper:  # one number is like too many things to go further
+            return self._order(got) or self._relation(got) or each(slips.one_slip)
         return (
-            named
+            each(slips.one_slip)
+            or self._order(got)
+            or self._relation(got)
             or made(self._listed_pairs())
-            or self._unused(learner, got)
-            or made(each(exchanged_arguments))
-            or made(each(one_slip_twice))
+            or self._unused(function, got)
+            or each(slips.exchanged_arguments)
+            or each(slips.one_slip_twice)
         )
 
-    def _alike(self, function, got):
-        """Say whether a function gives what was got, in every case."""
-        return function is not None and all(
-            mine.same(self.outcome(function, case))
-            for mine, case in zip(got, self.cases, strict=True)
-        )
+    def _first_like(self, got, late, suspects):
+        """Return what is said of the first suspect that does what was got, or ""."""
+        for sentence, source in suspects:
+            if calls.worked() > late:
+                break
+            if suspect := slips.function_of(source, self.answer):
+                outcomes = (self.outcome(suspect, case) for case in self.cases)
+                if self.same(got, outcomes):
+                    return sentence
+        return ""
 
     def _listed_pairs(self):
         """Yield (sentence, source) for every two listed mistakes that combine."""
@@ -195,57 +207,120 @@ class Exercise:
                 names = (self.mistakes[edits].split(": ")[0] for edits in (one, two))
                 yield f"two things at once: {', and '.join(names)}", source
 
-    def _unused(self, learner, got):
+    def _order(self, got):
+        """Say that the values are right, in another order, if so."""
+        names, right = self.returns.split(", "), _by_name(self.wanted)
+        for order in (
+            itertools.permutations(range(len(names))) if len(names) < 5 else ()
+        ):
+            if self.equal(_by_name(got), [right[i] for i in order]):
+                asked, has = ", ".join(names), ", ".join(names[i] for i in order)
+                return f"the values are right, their order is not: {asked}, not {has}"
+        return ""
+
+    def _relation(self, got):
+        """Say what is true of all wrong values: a root, the same factor; or ""."""
+        columns = zip(
+            self.returns.split(", "), _by_name(got), _by_name(self.wanted), strict=False
+        )
+        wrong = [column for column in columns if not self.equal(*column[1:])]
+        mine, right = ([v for column in wrong for v in column[k]] for k in (1, 2))
+        if (
+            not mine
+            or mine[0].shape != right[0].shape
+            or not np.isfinite(mine[0]).all()
+        ):
+            return ""
+        with np.errstate(all="ignore"):
+            ratio = np.divide(mine[0], right[0]).flat[0]
+            if self.paper:  # the ratio itself would give the answer away
+                ratio = 10.0 ** np.round(np.log10(np.abs(ratio)))
+            times = {f"{ratio:.4g} times": lambda a: ratio * a}
+            for relation, function in (RELATIONS | times).items():
+                if self.equal(mine, [*map(function, right)]):
+                    which = " and your ".join(name for name, *_ in wrong)
+                    more = ": mind zeros and percentages" * (relation in times)
+                    more = more if self.paper else ", in every case"
+                    return f"your {which} is {relation} the right one{more}"
+        return ""
+
+    def _unused(self, function, got):
         """Say which arguments, replaced by those of another case, change nothing."""
-        if _shapes(got) != _shapes(self.wanted):
+        shapes = [
+            [v.shape for o in all_ for v in o.values] for all_ in (got, self.wanted)
+        ]
+        if shapes[0] != shapes[1]:
             return ""  # there is more to say of a shape
         unused = []
         for place, name in enumerate(self.names):
-            mine, right = [], []
+            changed = {}
             for k, case in enumerate(self.cases):
-                other = _another(case[place], [other[place] for other in self.cases])
-                if other is None:
-                    continue
-                changed = (*case[:place], other, *case[place + 1 :])
-                mine.append(self.outcome(learner, changed, 1).same(got[k]))
-                right.append(self.outcome(self.answer, changed).same(self.wanted[k]))
-            if mine and all(mine) and not all(right):
+                others = [
+                    o[place] for o in self.cases if _differ(o[place], case[place])
+                ]
+                if others:
+                    changed[k] = (*case[:place], others[0], *case[place + 1 :])
+
+            def kept(function, before, cases=changed):
+                after = (self.outcome(function, case, 1) for case in cases.values())
+                return self.same([before[k] for k in cases], after)
+
+            if changed and kept(function, got) and not kept(self.answer, self.wanted):
                 unused.append(name)
-        if not unused:
-            return ""
-        which = " and ".join(filter(None, (", ".join(unused[:-1]), unused[-1])))
-        return (
+        which = " and ".join(unused)
+        return unused and (
             f"your answer does not change with {which}: use the argument everywhere, "
             "and no number in its place"
         )
 
     def _numbers(self, got):
         """Return the numbers that a sentence may use."""
-        *_, mine, right = _first_difference(got, self.wanted)
+        *_, mine, right = self._first_difference(got)
         first = dict(zip(self.names, self.cases[0], strict=True))
         with np.errstate(all="ignore"):
             numbers = {"got": mine, "right": right, "ratio": np.divide(mine, right)}
             return numbers | self.numbers(first, got)
 
-    def _difference(self, got, wrong):
+    def _first_difference(self, got):
+        """Return (value, place, got, right); nothing differs: the first number.
+
+        Of several values the first, theta, comes last: it is made from the others.
+        """
+        for mine, right in zip(got, self.wanted, strict=True):
+            for i in sorted(range(len(mine.values)), key=lambda i: (i == 0, i)):
+                a, b = mine.values[i], right.values[i]
+                if a.shape == b.shape and not self.equal(a, b):
+                    off = ~_close(a, b, self.paper)
+                    place = tuple(map(int, np.unravel_index(off.argmax(), off.shape)))
+                    return i, place, a[place], b[place]
+        right = self.wanted[0].values[0].flat[0]
+        return 0, (), right, right
+
+    def _difference(self, got):
         """Say with which input what is wrong: an error, a shape, or a number."""
-        case, names = wrong[0], self.returns.split(", ")
-        given = f"with {self._shown(case)}, "
+        pairs, names = zip(got, self.wanted, strict=True), self.returns.split(", ")
+        case = [self.same([mine], [right]) for mine, right in pairs].index(False)
+        given = f"with {self._shown(case)}, " * (not self.paper)
         if got[case].kind:
             return given + got[case].sentence
-        for name, mine, right in zip(
-            names, got[case].values, self.wanted[case].values, strict=True
-        ):
+        values = zip(names, got[case].values, self.wanted[case].values, strict=True)
+        for name, mine, right in values:
             if mine.shape != right.shape:
-                asked = f"an array of shape {right.shape}" if right.ndim else "a number"
-                has = f"shape {mine.shape}" if mine.ndim else "shape of a number, ()"
-                return f"{given}your {name} has the {has}, and should be {asked}"
-        _, value, place, mine, right = _first_difference(got, self.wanted)
-        name = names[value] + (f"{[*place]}" if place else "")
+                has, asked = map(_curves if self.plot else _shape, (mine, right))
+                return f"{given}your {name} is {has}, and should be {asked}"
+        value, place, mine, right = self._first_difference(got)
         digits = next(n for n in range(4, 18) if f"{mine:.{n}g}" != f"{right:.{n}g}")
         shown = "not a number (NaN)" if np.isnan(mine) else f"{mine:.{digits}g}"
-        fine = [name for i, name in enumerate(names) if _right(i, got, self.wanted)]
+        if self.paper:
+            size = "small" if mine < right else "large"
+            return f"your {names[value]} is {shown}: that is too {size}"
+        if self.plot and names[value].startswith("log"):
+            kind = "logarithmic" if right else "linear"
+            return f"the axis of {names[value][4:]} should be {kind}"
+        columns = zip(names, _by_name(got), _by_name(self.wanted), strict=False)
+        fine = [name for name, *column in columns if self.equal(*column)]
         also = f"; right: {', '.join(fine)}" if fine and self.exact else ""
+        name = names[value] + f"{[*place]}" * bool(place)
         return f"{given}your {name} is {shown}; {right:.{digits}g} is right{also}"
 
     def _shown(self, case):
@@ -270,86 +345,100 @@ def exercise(returns, praise, **more):
 # Comparing
 
 
-def _equal(a, b):
-    """Compare arrays to the precision of float32; NaN equals NaN."""
-    return np.shape(a) == np.shape(b) and np.allclose(a, b, 1e-4, 1e-6, equal_nan=True)
+def _close(a, b, paper=0):
+    """Compare numbers to the precision of float32, or of a paper; NaN equals NaN."""
+    return np.isclose(a, b, paper or 1e-4, 0 if paper else 1e-6, equal_nan=True)
 
 
-def _shapes(outcomes):
-    return [[value.shape for value in outcome.values] for outcome in outcomes]
+def _equal(a, b, paper=0):
+    """Say whether arrays, or all that are in two lists, are the same."""
+    if isinstance(a, tuple | list):
+        return len(a) == len(b) and all(
+            _equal(*pair, paper) for pair in zip(a, b, strict=True)
+        )
+    return np.shape(a) == np.shape(b) and bool(np.all(_close(a, b, paper)))
 
 
-def _another(value, values):
-    """Return the first of some values that differs from one of its shape; or None."""
-    for other in values:
-        alike = not callable(value) and np.shape(other) == np.shape(value)
-        if alike and not np.array_equal(other, value):
-            return other
-    return None
+def _by_name(outcomes):
+    """Return for each name its values in all cases; nothing, if a call gave none."""
+    return list(zip(*(outcome.values for outcome in outcomes), strict=False))
 
 
-def _right(i, got, wanted):
-    """Say whether the value of this number is right in every case."""
-    pairs = zip(got, wanted, strict=True)
-    return all(a.values and _equal(a.values[i], b.values[i]) for a, b in pairs)
+def _differ(a, b):
+    """Say whether one argument may stand in place of another, and differs."""
+    alike = not callable(a) and np.shape(a) == np.shape(b)
+    return alike and not np.array_equal(a, b)
+
+
+def _shape(array):
+    return f"an array of shape {array.shape}" if array.ndim else "a number"
 
 
 def _written(before, after):
     """Say whether an argument, if it is an array or a list, was written into."""
-    watched = isinstance(before, np.ndarray | list)
-    return watched and not _equal(before, as_array(after))
+    numbers = as_array(before) if isinstance(before, np.ndarray | list) else None
+    return numbers is not None and not _equal(numbers, as_array(after))
 
 
-def _first_difference(got, wanted):
-    """Return (case, value, place, got, right); nothing differs: the very first number.
+# Plots
 
-    Of several values the first, theta, is looked at last: it is made from the others.
+
+def _curves(array):
+    curves, points = np.atleast_2d(array).shape
+    return f"{curves} curve{'s' * (curves > 1)} of {points} points"
+
+
+def drawn(returns, plot, *arguments):
+    """Return what a function draws on fresh axes, which nobody sees.
+
+    returns has names of what is asked for: "x" and "y" are those of all curves, in any
+    order, "y of Adam" is that of the curve with this label, and "log y" says whether
+    the axis is logarithmic.
     """
-    for k, (mine, right) in enumerate(zip(got, wanted, strict=True)):
-        for i in sorted(range(len(mine.values)), key=lambda i: (i == 0, i)):
-            a, b = mine.values[i], right.values[i]
-            if a.shape == b.shape and not _equal(a, b):
-                off = ~np.isclose(a, b, 1e-4, 1e-6, equal_nan=True)
-                place = tuple(map(int, np.unravel_index(off.argmax(), off.shape)))
-                return k, i, place, a[place], b[place]
-    right = wanted[0].values[0].flat[0]
-    return 0, 0, (), right, right
+    others = plt.get_fignums()
+    with plt.ioff(), mock.patch.object(plt, "show"):
+        ax, current = plt.subplots(2)[1]
+        try:
+            plot(ax, *arguments)
+            more = len(plt.get_fignums()) > len(others) + 1
+            if more or current.has_data() or "log" in _scales(current):
+                asked = "draw on the ax that is given, as in ax.plot(x, y)"
+                raise Trouble("plt", f"you draw with plt, or on your own axes: {asked}")
+            return _read_axes(ax, returns.split(", "))
+        finally:
+            for number in set(plt.get_fignums()).difference(others):
+                plt.close(number)
 
 
-RELATIONS = {
-    "minus": np.negative,
-    "1 over": np.reciprocal,
-    "the square of": np.square,
-    "the root of": np.sqrt,
-    "the size, without the sign, of": np.abs,
-    "the transpose of": np.transpose,
-    "the reverse of": np.flip,
-}
+def _scales(ax):
+    return ax.get_xscale(), ax.get_yscale()
 
 
-def _another_order(got, wanted, names):
-    """Say that the values are right, and in another order, if so."""
-    for order in itertools.permutations(range(len(names))) if len(names) < 5 else ():
-        turned = [Outcome(tuple(o.values[i] for i in order)) for o in wanted]
-        if len(names) > 1 and all(map(Outcome.same, got, turned)):
-            return f"the values are right, in another order: return {', '.join(names)}"
-    return ""
+def _read_axes(ax, names):
+    """Return what has these names on the axes."""
+    lines = [line for line in ax.lines if line.get_transform() == ax.transData]
+    lines = [line for line in lines if len(line.get_xdata())]
+    curves = [(*_forward(line), line.get_label().strip()) for line in lines]
+    if not curves:
+        done = "no line is drawn" if ax.has_data() else "nothing is drawn on ax"
+        raise Trouble("blank", f"{done}: ax.plot(x, y) draws one through points")
+    curves.sort(key=lambda curve: (np.nansum(curve[1]), np.nansum(curve[0])))
+    xs, ys = np.full((2, len(curves), max(len(x) for x, _, _ in curves)), np.nan)
+    seen = dict(zip(("log x", "log y"), (k == "log" for k in _scales(ax)), strict=True))
+    for k, (x, y, label) in enumerate(curves):
+        xs[k, : len(x)], ys[k, : len(y)] = x, y
+        seen |= {f"x of {label}": x, f"y of {label}": y}
+    seen |= {"x": xs[0], "y": ys[0]} if len(xs) == 1 else {"x": xs, "y": ys}
+    for label in (name[5:] for name in names if name not in seen):
+        how = f'write ax.plot(x, y, label="{label}")'
+        raise Trouble("label", f"no curve has the label {label}: {how}")
+    return tuple(seen[name] for name in names)
 
 
-def _relation(got, wanted, names):
-    """Say what is true of all wrong values: a root, a sign, the same factor; or ""."""
-    wrong = [i for i in range(len(names)) if not _right(i, got, wanted)]
-    mine, right = ([o.values[i] for o in all_ for i in wrong] for all_ in (got, wanted))
-    with np.errstate(all="ignore"):
-        alike = mine[0].shape == right[0].shape and mine[0].size
-        ratio = np.divide(mine[0], right[0]).flat[0] if alike else np.nan
-        relations = RELATIONS | {f"{ratio:.4g} times": lambda a: ratio * a}
-        for relation, function in relations.items():
-            fits = all(map(_equal, mine, map(function, right)))
-            if fits and np.isfinite(mine[0]).all():
-                which = " and your ".join(names[i] for i in wrong)
-                return f"your {which} is {relation} the right one, in every case"
-    return ""
+def _forward(line):
+    """Return x and y of a line from left to right: the other way looks the same."""
+    x, y = line.get_xydata().T
+    return (x[::-1], y[::-1]) if (x[0], y[0]) > (x[-1], y[-1]) else (x, y)
 
 
 # Choices

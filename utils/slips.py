@@ -7,16 +7,42 @@ a line comes too early.  `slips` makes every one that fits, and says which it is
 import ast
 import inspect
 import itertools
+from collections import defaultdict
 
-OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-OTHERS = {"+": "-", "-": "+", "*": "/", "/": "*", "**": "*"}
+OPERATORS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "Pow": "**"}
+# What is written in place of an expression, {it}, whose parts are {a}, {b}, {c}.
+SLIPS = [
+    ("Add Mult", "a part is missing", "{a}", "{b}"),
+    ("Sub", "a part is missing", "{a}", "-{b}"),
+    ("Div", "a part is missing", "{a}", "1 / {b}"),
+    ("Pow", "a power is missing", "{a}"),
+    ("Sub", "the two sides are exchanged", "{b} - {a}"),
+    ("Div", "the two sides are exchanged", "{b} / {a}"),
+    ("Pow", "the two sides are exchanged", "{b} ** {a}"),
+    ("Div", "a whole-number division", "{a} // {b}"),
+    ("Name Add Sub Mult Div Pow", "a square too many", "({it}) ** 2"),
+    ("Add", "a sign is wrong", "{a} - {b}"),
+    ("Sub", "a sign is wrong", "{a} + {b}"),
+    ("Mult", "the wrong operation", "{a} / {b}"),
+    ("Div Pow", "the wrong operation", "{a} * {b}"),
+    ("Name", "an old value", "old_{it}"),  # where there is none, no function
+    ("Name", "one too few", "{it} - 1"),
+    ("Name", "one too many", "{it} + 1"),
+    ("Call", "a function is missing", "{b}", "{c}"),
+    ("T", "a transpose is missing", "{a}"),
+    ("Part", "all in place of a part", "{a}"),
+    ("Gt GtE", "the wrong comparison", "{a} < {b}"),
+    ("Lt LtE", "the wrong comparison", "{a} > {b}"),
+    ("Eq", "the wrong comparison", "{a} != {b}"),
+    ("IfExp", "the two cases are exchanged", "{c} if {a} else {b}"),
+    ("IfExp", "one case stands for both", "{b}", "{c}"),
+]
 EXCHANGED = [
     ("mean", "sum"), ("std", "var"), ("max", "min"), ("maximum", "minimum"),
     ("argmax", "argmin"), ("nanargmin", "argmin"), ("nanargmin", "nanargmax"),
     ("sin", "cos"), ("mean", "median"), ("mean", "max"), ("mean", "min"),
     ("sqrt", "square"), ("sqrt", "log"), ("exp", "log"),
 ]  # fmt: skip
-COMPARED = {ast.Gt: "<", ast.Lt: ">", ast.Eq: "!=", ast.LtE: ">", ast.GtE: "<"}
 
 
 def code_of(function, name):
@@ -51,7 +77,7 @@ def function_of(source, like):
 
 def one_slip(source):
     """Yield (sentence, source) for every slip."""
-    source = with_old_names(source)
+    source = _with_old_names(source)
     for kind, change, start, new, end in slips(source):
         wrong = source[:start] + new + source[end:]
         yield f"{kind}: your numbers are those of {change}", wrong
@@ -62,11 +88,10 @@ def one_slip_twice(source):
 
     Of the wrong names only the same, or there would be too many.
     """
-    source = with_old_names(source)
-    for one, two in itertools.combinations(slips(source), 2):
-        (kind, change, a, new, b), (other, second, c, newer, d) = sorted(
-            (one, two), key=lambda slip: slip[2]
-        )
+    source = _with_old_names(source)
+    inorder = sorted(slips(source), key=lambda slip: slip[2])
+    for one, two in itertools.combinations(inorder, 2):
+        (kind, change, a, new, b), (other, second, c, newer, d) = one, two
         if kind == other and b <= c and (change == second or "name" not in kind):
             both = source[:a] + new + source[b:c] + newer + source[d:]
             changes = change if change == second else f"{change}, and {second}"
@@ -87,29 +112,39 @@ def slips(source):
 
     For example "a power is missing", "`a` in place of `a ** b`".
     """
-    first = 2 + source.count("    old_")
-    tree, starts = ast.parse(source), [0]
-    for line in source.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
+    tree = ast.parse(source)
+    lines = [0, *itertools.accumulate(map(len, source.splitlines(keepends=True)))]
 
     def place(node):
-        start = starts[node.lineno - 1] + node.col_offset
-        return start, starts[node.end_lineno - 1] + node.end_col_offset
+        start = lines[node.lineno - 1] + node.col_offset
+        return start, lines[node.end_lineno - 1] + node.end_col_offset
 
-    names = sorted({n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)} | {
-        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _stored(n)
-    })  # fmt: skip
+    names = sorted(_given(tree) | _stored(tree))
+    first = source.count("    old_") + 2
     for node in ast.walk(tree):
-        kinds = KINDS.get(type(node))
-        for kind, new in kinds(node, names) if kinds and node.lineno >= first else ():
+        if isinstance(node, ast.expr) and node.lineno >= first:
             start, end = place(node)
-            change = f"`{_tidy(new)}` in place of `{_tidy(source[start:end])}`"
-            yield kind, change, start, f"({new})", end
+            for kind, new in _expression(node, names):
+                change = f"`{_tidy(new)}` in place of `{_tidy(source[start:end])}`"
+                yield kind, change, start, f"({new})", end
     yield from _lines(source, tree, place)
 
 
-def _stored(name):
-    return isinstance(name.ctx, ast.Store) and not name.id.startswith("old_")
+def _with_old_names(source):
+    """Keep each argument that gets a new value, so that a slip can use the old one."""
+    tree, (head, *body) = ast.parse(source), source.splitlines(keepends=True)
+    changed = sorted(_given(tree) & _stored(tree))
+    return "".join([head, *(f"    old_{name} = {name}\n" for name in changed), *body])
+
+
+def _given(tree):
+    return {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+
+
+def _stored(tree):
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return {name for name in stored if not name.startswith("old_")}
 
 
 def _tidy(code):
@@ -117,131 +152,73 @@ def _tidy(code):
     return ast.unparse(ast.parse(code, mode="eval")).replace("old_", "old ")
 
 
-def with_old_names(source):
-    """Keep each argument that gets a new value, so that a slip can use the old one."""
-    tree = ast.parse(source).body[0]
-    given = {argument.arg for argument in tree.args.args}
-    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _stored(n)}
-    lines = source.splitlines(keepends=True)
-    keep = [f"    old_{name} = {name}\n" for name in sorted(given & stored)]
-    return "".join(lines[:1] + keep + lines[1:])
-
-
-def _operation(node, names):
-    """Yield the slips in a + b, a - b, a * b, a / b, a ** b."""
-    a, o, b = (
-        ast.unparse(node.left),
-        OPERATORS.get(type(node.op)),
-        ast.unparse(node.right),
-    )
-    if not o:
-        return
-    rest = {"-": f"-({b})", "/": f"1 / ({b})"}.get(o, b)
-    yield ("a power is missing" if o == "**" else "a part is missing"), a
-    if o != "**":
-        yield "a part is missing", rest
-    if o in ("-", "/", "**"):
-        yield "the two sides are exchanged", f"({b}) {o} ({a})"
-    if o == "/":
-        yield "a whole-number division", f"({a}) // ({b})"
-    yield "a square too many", f"({ast.unparse(node)}) ** 2"
-    sign = "a sign is wrong" if o in "+-" else "the wrong operation"
-    yield sign, f"({a}) {OTHERS[o]} ({b})"
-    for inner in node.left, node.right:
-        if isinstance(inner, ast.BinOp) and (p := OPERATORS.get(type(inner.op))):
-            x, y = ast.unparse(inner.left), ast.unparse(inner.right)
-            if inner is node.left:
-                yield "brackets stand elsewhere", f"({x}) {p} (({y}) {o} ({b}))"
-            else:
-                yield "brackets stand elsewhere", f"(({a}) {o} ({x})) {p} ({y})"
-
-
-def _name(node, names):
-    """Yield the slips in a name that is read: another one, or one more or less."""
-    if isinstance(node.ctx, ast.Load) and node.id in names:
-        for other in names:
-            if other != node.id:
-                yield "the wrong name", other
-        yield "a square too many", f"{node.id}**2"
-        yield "an old value", "old_" + node.id  # where there is none, no function
-        yield "one too few", f"{node.id} - 1"
-        yield "one too many", f"{node.id} + 1"
-
-
-def _constant(node, names):
-    """Yield the slips in a number."""
-    if type(node.value) in (int, float):
+def _expression(node, names):
+    """Yield (kind, code) for what may stand by a slip in place of an expression."""
+    it, key = ast.unparse(node), _key(node, names)
+    children = [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr)]
+    parts = [f"({ast.unparse(child)})" for child in children]
+    given = defaultdict(str, zip("abc", parts, strict=False), it=it)
+    if key == "Name":
+        yield from (("the wrong name", name) for name in names if name != it)
+    if key in ("int", "float"):
         for other in (node.value + 1, node.value - 1, 2 * node.value):
             yield "the wrong number", repr(other)
+    for keys, kind, *codes in SLIPS:
+        if key in keys.split():
+            made = (code.format_map(given) for code in codes)
+            yield from ((kind, new) for new in made if new)
+    if key in OPERATORS:
+        yield from _brackets(node, OPERATORS[key], *parts)
+    if key == "Call":
+        yield from _call(node, it)
 
 
-def _call(node, names):
-    """Yield the slips in a call: not made, another function, an option forgotten."""
-    function = ast.unparse(node.func)
-    arguments = [ast.unparse(argument) for argument in node.args]
-    options = [ast.unparse(option) for option in node.keywords]
-    for option in options:
-        others = [o for o in options if o != option]
-        yield "an option is missing", f"{function}({', '.join(arguments + others)})"
+def _brackets(node, o, a, b):
+    """Yield a + (b + c) in place of (a + b) + c, whatever the operations are."""
+    for inner in node.left, node.right:
+        if p := OPERATORS.get(_key(inner, ())):
+            x, y = f"({ast.unparse(inner.left)})", f"({ast.unparse(inner.right)})"
+            later, sooner = f"{x} {p} ({y} {o} {b})", f"({a} {o} {x}) {p} {y}"
+            yield "brackets stand elsewhere", later if inner is node.left else sooner
+
+
+def _call(node, it):
+    """Yield the slips in a call: an option forgotten, another function."""
+    for option in map(ast.unparse, node.keywords):
+        before, _, after = it.rpartition(option)
+        yield "an option is missing", (before + after).replace("(, ", "(")
         name, _, value = option.partition("=")
         if value in ("0", "1"):
-            others = [o if o != option else f"{name}={1 - int(value)}" for o in options]
-            yield "the wrong option", f"{function}({', '.join(arguments + others)})"
-    for inner in arguments[:2]:
-        yield "a function is missing", inner
-    if len(arguments) == 2:
-        swapped = ", ".join(arguments[::-1] + options)
-        yield "two arguments are exchanged", f"{function}({swapped})"
-    head, _, last = function.rpartition(".")
-    for one, two in EXCHANGED:
-        if last in (one, two):
-            other = one if last == two else two
-            inside = ", ".join(arguments + options)
-            yield "the wrong function", f"{head}{'.' * bool(head)}{other}({inside})"
+            yield "the wrong option", f"{before}{name}={1 - int(value)}{after}"
+    if len(node.args) == 2:
+        a, b = map(ast.unparse, node.args)
+        swapped = it.replace(f"({a}, {b}", f"({b}, {a}", 1)
+        yield "two arguments are exchanged", swapped
+    function = ast.unparse(node.func)
+    for pair in EXCHANGED:
+        last = function.rpartition(".")[2]
+        if last in pair:
+            other = function.removesuffix(last) + pair[last == pair[0]]
+            yield "the wrong function", other + it.removeprefix(function)
 
 
-def _attribute(node, names):
-    """Yield the slip in a transposed array."""
-    if node.attr == "T":
-        yield "a transpose is missing", ast.unparse(node.value)
-
-
-def _comparison(node, names):
-    """Yield the slip in a comparison."""
-    if other := COMPARED.get(type(node.ops[0])):
-        a, b = ast.unparse(node.left), ast.unparse(node.comparators[0])
-        yield "the wrong comparison", f"({a}) {other} ({b})"
-
-
-def _either(node, names):
-    """Yield the slips in `a if condition else b`."""
-    a, condition, b = map(ast.unparse, (node.body, node.test, node.orelse))
-    yield "the two cases are exchanged", f"({b}) if ({condition}) else ({a})"
-    yield "one case stands for both", a
-    yield "one case stands for both", b
-
-
-def _slice(node, names):
-    """Yield the slip in a part of an array."""
-    if isinstance(node.slice, ast.Slice):
-        yield "all in place of a part", ast.unparse(node.value)
-
-
-KINDS = {
-    ast.BinOp: _operation, ast.Name: _name, ast.Constant: _constant, ast.Call: _call,
-    ast.Attribute: _attribute, ast.Compare: _comparison, ast.IfExp: _either,
-    ast.Subscript: _slice,
-}  # fmt: skip
+def _key(node, names):
+    """Return the word for an expression, by which SLIPS knows it."""
+    if isinstance(node, ast.Name):
+        return "Name" * (isinstance(node.ctx, ast.Load) and node.id in names)
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript):
+        return "Part" * isinstance(node.slice, ast.Slice)
+    node = getattr(node, "value", node)
+    return type(getattr(node, "op", None) or getattr(node, "ops", [node])[0]).__name__
 
 
 def _lines(source, tree, place):
-    """Yield the slips in whole lines: one missing, two exchanged, return too early.
-
-    As (kind, change, start, new text, end).
-    """
+    """Yield the slips in whole lines: one missing, two exchanged, return too early."""
     bodies = [getattr(node, "body", None) for node in ast.walk(tree)]
-    for body in filter(lambda body: isinstance(body, list), bodies):
-        for one, two in itertools.pairwise(body):
+    for body in bodies:
+        for one, two in itertools.pairwise(body if isinstance(body, list) else []):
             (a, b), (c, d) = place(one), place(two)
             first, second = source[a:b], source[c:d]
             if first.startswith("old_"):
@@ -249,14 +226,8 @@ def _lines(source, tree, place):
             if isinstance(one, ast.Assign):
                 yield "a line is missing", f"the code without `{first}`", a, "pass", b
             if isinstance(one, ast.Assign) and isinstance(two, ast.Assign):
-                turned = second + source[b:c] + first
-                yield (
-                    "a line comes too early",
-                    f"`{second}` before `{first}`",
-                    a,
-                    turned,
-                    d,
-                )
+                change, turned = f"`{second}` before `{first}`", second + source[b:c]
+                yield "a line comes too early", change, a, turned + first, d
             while isinstance(two, ast.Return) and isinstance(one, ast.For):
                 one = one.body[-1]
                 inside = f"{first}\n{' ' * one.col_offset}{second}"
