@@ -4,6 +4,7 @@
 sentence why there is nothing to compare.
 """
 
+import dis
 import inspect
 import itertools
 import sys
@@ -11,6 +12,8 @@ import textwrap
 import time
 import traceback
 import warnings
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -60,31 +63,107 @@ def misfit(learner, names):
     return ""
 
 
+def _repeat(value, times=np.inf):
+    while times > 0:
+        yield value
+        times -= 1
+
+
+def _count(start=0, step=1):
+    while True:
+        yield start
+        start += step
+
+
+def _cycle(values):
+    values = list(values)
+    while values:
+        yield from values
+
+
+# A loop in C knows no time limit, and without a trace function there is none.
+WITHIN_REACH = {
+    itertools.repeat: _repeat,
+    itertools.count: _count,
+    itertools.cycle: _cycle,
+    sys.settrace: lambda trace: None,
+}
+_settrace = sys.settrace
+
+
+@contextmanager
+def _within_reach(function):
+    """Put Python in place of what a time limit could not stop, while a check runs."""
+    spaces = vars(itertools), vars(sys), getattr(function, "__globals__", {})
+    mine = {id(old): new for old, new in WITHIN_REACH.items()}
+    places = [
+        (space, name, value)
+        for space in spaces
+        for name, value in space.items()
+        if id(value) in mine
+    ]
+    for space, name, value in places:
+        space[name] = mine[id(value)]
+    try:
+        yield
+    finally:
+        for space, name, value in places:
+            space[name] = value
+
+
 def limited(function, arguments, seconds):
     """Call a function; after some seconds of work, raise TooLong in the midst of it.
 
     A trace function needs neither threads nor signals, which a browser lacks.  One
     that is there already, a debugger's, keeps its place: then there is no limit.
-    Nor is there one inside a loop in C, `sum(itertools.repeat(0))`.
+    What it raises ends it: so it waits for a place that is in no `try`.
     """
-    work, clock, steps = worked(), time.perf_counter(), itertools.count()
+    work, clock = worked(), time.perf_counter()
+    steps, swallowed = itertools.count(), []
 
     def watch(frame, event, arg):
-        frame.f_trace_opcodes = True  # in `while True: pass` there are no new lines
-        if next(steps) % 50 == 0:  # clocks are slow
-            asleep = time.perf_counter() - clock > 10 * seconds
-            if asleep or worked() - work > seconds:
-                raise TooLong
+        if event == "call":
+            frame.f_trace_opcodes = _stands_still(frame.f_code)
+        if next(steps) % 50 and not swallowed:  # clocks are slow
+            return watch
+        late = worked() - work - seconds
+        asleep = time.perf_counter() - clock - 10 * seconds
+        if (late > 0 or asleep > 0) and (late > 2 or not _in_a_try(frame)):
+            raise TooLong
         return watch
+
+    def watch_again(lost):  # a destructor swallows what is raised in it, and the trace
+        if lost.exc_type is TooLong:
+            swallowed.append(lost)
+            _settrace(watch)
 
     with warnings.catch_warnings(action="ignore"):
         if seconds is None or sys.gettrace():
             return function(*arguments)
-        sys.settrace(watch)
-        try:
-            return function(*arguments)
-        finally:
-            sys.settrace(None)
+        hook, sys.unraisablehook = sys.unraisablehook, watch_again
+        with _within_reach(arguments[0]):
+            _settrace(watch)
+            try:
+                return function(*arguments)
+            finally:
+                _settrace(None)
+                sys.unraisablehook = hook
+
+
+@cache
+def _stands_still(code):
+    """Say whether a jump leads to itself, `while True: pass`: no new line is traced."""
+    return any(step.argval == step.offset for step in dis.get_instructions(code))
+
+
+def _in_a_try(frame):
+    """Say whether what is raised here may be caught before it leaves a check."""
+    while frame and frame.f_code is not limited.__code__:
+        table = dis.Bytecode(frame.f_code).exception_entries
+        if any(entry.start <= frame.f_lasti < entry.end for entry in table):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def story(error, function, printed):

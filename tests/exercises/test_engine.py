@@ -54,6 +54,27 @@ def endless_sum(*args):
     return sum(1 for _ in itertools.repeat(0))
 
 
+def endless_in_c(*args):
+    return sum(itertools.repeat(0))
+
+
+def endless_untraced(*args):
+    sys.settrace(None)
+    while True:
+        len(args)
+
+
+class Slow:
+    def __del__(self):
+        sum(range(9999))  # the time limit is over in here, where errors are swallowed
+        sum(range(9999))
+
+
+def endless_garbage(*args):
+    for _ in range(2000):  # not endless, so that a missed limit fails, not hangs
+        Slow()
+
+
 def deep(*args):
     return deep(*args)
 
@@ -88,6 +109,9 @@ FAILURES = [
     (endless, "a loop that never ends"),
     (endless_in_a_try, "a loop that never ends"),
     (endless_sum, "a loop that never ends"),
+    (endless_in_c, "a loop that never ends"),
+    (endless_untraced, "a loop that never ends"),
+    (endless_garbage, "a loop that never ends"),
     (divides, "`return one / 0`, with ZeroDivisionError: division by zero."),
     (deep, "with RecursionError"),
     (leaves_dots, "there is still a ... to replace in line"),
