@@ -22,8 +22,8 @@ extensions = ["myst_nb", "sphinx.ext.githubpages"]
 exclude_patterns = ["notebooks/quizzes", "**/.ipynb_checkpoints", "deck.md"]
 html_use_index = False
 
-nb_execution_mode = "off"  # done before, with the sliders' state
-nb_ipywidgets_js = {"html-manager/dist/embed.js": {}}
+nb_execution_mode = "off"  # done before
+nb_ipywidgets_js = {}
 nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3

@@ -15,7 +15,6 @@ import nbformat
 from nbconvert import SlidesExporter
 
 from tools.course import ROOT
-from tools.site.live import STATE
 
 TARGET = ROOT / "build" / "site" / "slides"
 PICTURES = {"image/png", "text/html"}
@@ -87,7 +86,6 @@ def write(notebook, name):
         mathjax_url="../_static/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
         jquery_url="../_static/jquery/dist/jquery.min.js",
         require_js_url="../_static/requirejs/require.js",
-        widget_renderer_url="../_static/html-manager/dist/embed.js",
         mermaid_js_url="data:text/javascript,export default{initialize(){}}",
         exclude_input_prompt=True,
         exclude_output_prompt=True,
@@ -125,14 +123,12 @@ def read_deck(path):
 
 def deck_of(slides, notebooks):
     """Return one notebook put together from cells of `{number: notebook}`."""
-    cells, models = {}, {}
+    cells = {}
     for number, notebook in notebooks.items():
         for cell in on_slides(notebook.cells, number):
             cells[number, cell.id] = cell
             cell.id = f"{number}-{cell.id}"  # two notebooks have a cell "break"
             cell.source = re.sub(r"^(#+) \d · ", r"\1 ", cell.source)
-        widgets = notebook.metadata.widgets[STATE]
-        models |= widgets["state"]
     chosen = []
     for text, below in slides:
         chosen.append(text_cell(text, "slide"))
@@ -144,10 +140,7 @@ def deck_of(slides, notebooks):
                 if asked := cells.get((number, f"{name}-asked")):  # another clock
                     asked.source = re.sub(r"^\*Minute \d+\.\* ", "", asked.source)
                 chosen += [cell, asked] if asked else [cell]
-    widgets = widgets | {"state": models}
-    return nbformat.v4.new_notebook(
-        cells=chosen, metadata={"widgets": {STATE: widgets}}
-    )
+    return nbformat.v4.new_notebook(cells=chosen)
 
 
 def text_cell(text, part, name=None):
