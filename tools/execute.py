@@ -22,7 +22,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def stored(output):
-    """Return an output as it is stored: a live figure as its picture, a widget as text."""
+    """Return an output as it is stored: what moves as its picture or text."""
     data = output.get("data", {})
     data.pop(VIEW, None)
     output.get("metadata", {}).pop(VIEW, None)

@@ -92,7 +92,10 @@
       const control = controls.find(control => control.name == key);
       if (control?.type == "range") nearest(control, +value);
       else if (control?.type == "checkbox") control.checked = value == "on";
-      else if (control) control.value = value;
+      else if (control) {
+        const option = [...control.options].find(({text}) => text.startsWith(value));
+        if (option) option.selected = true;
+      }
     }
     show();
     figure.scrollIntoView();

@@ -136,8 +136,8 @@ class Live:
         (width, height), name = self.size, f"live-{self.name}"
         still = f'<image href="{self.background}" width="{width:g}" height="{height:g}"'
         pieces = "".join(
-            f'<svg class="piece" aria-hidden="true" viewBox="{x:.0f} {y:.0f} {w:.0f} '
-            f'{h:.0f}"><use href="#{name}-all"/></svg>'
+            f'<svg class="piece" aria-hidden="true" style="min-width: {_least(w)}" '
+            f'viewBox="{x:.0f} {y:.0f} {w:.0f} {h:.0f}"><use href="#{name}-all"/></svg>'
             for x, y, w, h in self.pieces
         )
         goals = "".join(f"<li>{escape(goal)}</li>" for goal in self.goals)
@@ -238,6 +238,11 @@ def _still(fig, artists):
     fig.dpi = 72  # SVG counts in points
     address = f"data:image/png;base64,{_base64(background.getvalue())}"
     return _base64(first.getvalue()), address
+
+
+def _least(width):
+    """Return how wide a piece must be, so that its words can be read."""
+    return f"{1.1 * width:.0f}px" if width > 350 else "0"
 
 
 def _base64(data):

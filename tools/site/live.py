@@ -18,6 +18,7 @@ from tools.site.library import definitions
 
 LIVE = ROOT / "build" / "live"
 
+
 def without_widgets(notebook):
     """Drop the views of widgets, which need a kernel; what stands beside them stays."""
     for cell in notebook.cells:

@@ -18,6 +18,7 @@ from tools.course import ROOT
 
 TARGET = ROOT / "build" / "site" / "slides"
 PICTURES = {"image/png", "text/html"}
+QUESTIONS = (ROOT / "web" / "questions.js").read_text("utf-8")
 # On a slide the arrow keys belong to a slider as long as it has the focus.
 FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
@@ -93,7 +94,7 @@ def write(notebook, name):
     )
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})
     TARGET.mkdir(parents=True, exist_ok=True)
-    html = html.replace("</body>", FOOT)
+    html = html.replace("</body>", f"<script>{QUESTIONS}</script>\n{FOOT}")
     html = html.replace("automatic: true", "automatic: false")  # no formula is broken
     html = re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", html)
     html = html.replace('href="glossary.md', 'href="../notebooks/glossary.html')
