@@ -43,7 +43,7 @@ plt.rcParams.update(
     {
         "figure.dpi": 100,
         "figure.constrained_layout.use": True,
-        "font.size": 10,
+        "font.size": 10.7,  # 11 pixels and more on a phone
         "axes.titlesize": 11,
         "axes.titlelocation": "left",
         "axes.titleweight": "bold",

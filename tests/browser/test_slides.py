@@ -20,7 +20,7 @@ FAULTS = r"""
     .getBoundingClientRect(), found = [];
   const parts = 'p, pre, li, img, svg, h1, h2, h3, td, .mjx-math';
   for (const part of slide.querySelectorAll(parts)) {
-    if (part.closest('aside, .needs-kernel')) continue;
+    if (part.closest('aside, .status')) continue;
     const box = part.getBoundingClientRect();
     if (!box.width) continue;
     const over = Math.max(box.bottom - edge.bottom, box.right - edge.right) / scale;

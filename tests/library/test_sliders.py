@@ -130,7 +130,9 @@ def test_the_moving_part_lies_on_the_still_one_point_by_point():
     (line,) = ax.plot([0, 3, 4], [1, 0, 8], label="_corners")
     ax.set(xlim=(-1, 5), ylim=(-1, 9))
     live = sliders.live(fig, lr=[1, 2])(lambda lr: ([line], "it stands still"))
-    size = re.search(r'(?s)class="whole".*?viewBox="0 0 ([\d.]+) ([\d.]+)"', live.html())
+    size = re.search(
+        r'(?s)class="whole".*?viewBox="0 0 ([\d.]+) ([\d.]+)"', live.html()
+    )
     width, height = 72 * fig.get_size_inches()
     assert [float(number) for number in size.groups()] == [width, height]
     assert f'width="{width:g}" height="{height:g}"/>' in live.html()  # the still one
@@ -183,7 +185,9 @@ def test_numbers_that_do_not_rise_are_no_positions(positions):
 
 
 def test_more_positions_than_can_be_sent_are_refused_before_they_are_drawn():
-    with pytest.raises(ValueError, match=r"5050 positions.*give a control fewer values"):
+    with pytest.raises(
+        ValueError, match=r"5050 positions.*give a control fewer values"
+    ):
         picture(t=range(1010))
 
 
