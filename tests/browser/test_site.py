@@ -15,7 +15,7 @@ import pytest
 
 from tools.browser import move_by_keyboard
 from tools.course import ROOT
-from utils import figures  # its rcParams
+from utils import figures  # noqa: F401  (its rcParams)
 
 SITE = ROOT / "build" / "site"
 PAGES = sorted(
