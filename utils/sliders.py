@@ -31,6 +31,7 @@ from matplotlib.cbook import flatten
 from matplotlib.transforms import Bbox
 
 from utils import alt, stats
+from utils.png import few_colours
 
 plt.rcParams["svg.fonttype"] = "none"  # moving words stay words
 plt.rcParams["svg.hashsalt"] = "course"  # the same picture has the same ids
@@ -190,7 +191,8 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
 
     def _repr_mimebundle_(self, **kwargs):
         data = {"text/html": self.html(), "image/png": self.png}
-        return data | {"text/plain": self.text}, {"image/png": {"alt": self.text}}
+        metadata = {"alt": self.text, "width": round(100 / 72 * self.size[0])}
+        return data | {"text/plain": self.text}, {"image/png": metadata}
 
 
 def _label(name):
@@ -230,14 +232,14 @@ def _still(fig, artists):
     for artist in flatten(artists):
         artist.set_animated(True)  # not set_visible: titles would jump
     first = io.BytesIO()
-    fig.savefig(first)  # a file has the animated artists too ...
+    fig.savefig(first, dpi=200)  # a file has the animated artists too ...
     canvas, background = FigureCanvasAgg(fig), io.BytesIO()
     fig.dpi *= 2
     canvas.draw()  # ... a screen has not
     plt.imsave(background, canvas.buffer_rgba(), format="png")
     fig.dpi = 72  # SVG counts in points
-    address = f"data:image/png;base64,{_base64(background.getvalue())}"
-    return _base64(first.getvalue()), address
+    address = f"data:image/png;base64,{_base64(few_colours(background.getvalue()))}"
+    return _base64(few_colours(first.getvalue())), address
 
 
 def _least(width):

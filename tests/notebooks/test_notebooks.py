@@ -22,8 +22,8 @@ from tools.minutes import minutes, words
 
 # Which modules of utils a module of utils may import; where none is named, none.
 ARROWS = {
-    "sliders": {"alt", "stats"},
-    "figures": {"alt", "stats"},
+    "sliders": {"alt", "png", "stats"},
+    "figures": {"alt", "png", "stats"},
     "checks": {"calls", "slips"},
 }
 
