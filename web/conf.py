@@ -44,8 +44,8 @@ colab = {"colab_url": "https://colab.research.google.com"} if repository else {}
 html_theme = "sphinx_book_theme"
 html_title = project
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
-html_static_path = ["custom.css", "questions.js"]
-html_css_files = ["custom.css"]
+html_static_path = ["custom.css", "questions.css", "questions.js"]
+html_css_files = ["custom.css", "questions.css"]
 # The theme's icons go into their <i>, not in its place: a play button looks for it.
 icons = "FontAwesomeConfig = {autoReplaceSvg: 'nest'}"
 html_js_files = [(None, {"body": icons, "priority": 0}), "questions.js"]
