@@ -1,6 +1,6 @@
 """Write the runs for pages that have no kernel: figures and questions stay alive.
 
-    python -m tools.site.live        write build/live/*.ipynb
+    python -m tools.site.live        write build/live/*.ipynb, and race.html of 00
 
 Figures move by themselves; of questions there is the text, which web/questions.js
 brings to life.
@@ -39,6 +39,16 @@ def imported(source):
                 yield f"[{name}](../library/{module}.md{places.get(name, '')})"
 
 
+def live_html(notebook, name):
+    """Return the HTML of the live figure that a function of this name draws."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            html = output.get("data", {}).get("text/html", "")
+            if f'<div class="live" id="{name}"' in html:
+                return html
+    raise LookupError(f"no figure is called {name}")
+
+
 def link_to_the_library(notebook):
     """Add below a cell that imports from utils where on the site its names are read."""
     cells = []
@@ -60,3 +70,5 @@ if __name__ == "__main__":
         without_widgets(notebook)
         link_to_the_library(notebook)
         nbformat.write(notebook, LIVE / path.name)
+        if path == NOTEBOOKS[0]:  # the front page begins with it
+            (LIVE / "race.html").write_text(live_html(notebook, "race"), "utf-8")
