@@ -62,8 +62,9 @@ build/assets: tools/site/assets.py web/requirements.txt | .venv/web
 
 pages: $(LIVE) build/assets
 	rm -rf build/source && mkdir -p build/source
-	cp -r web/*.md web/slider.gif notebooks build/source
+	cp -r web/*.md notebooks build/source
 	cp build/live/*.ipynb build/source/notebooks
+	cp build/live/race.html build/source
 	$(BIN)/python -m tools.site.library build/source/library
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site

@@ -135,7 +135,7 @@ def live_figures(page):
     """Yield each live figure of a notebook that has run."""
     for cell in slider_cells(page):
         live = cell.locator(".live")
-        live.locator(".overlay svg:visible").wait_for()
+        live.locator("form").wait_for()
         yield live
 
 
@@ -161,9 +161,9 @@ def wait_for_idle(page):
 
 
 def state(live):
-    """Return what is seen and what is said at a slider's present position."""
-    shown = live.locator(".overlay svg:visible").evaluate("svg => svg.outerHTML")
-    return shown, live.locator(".overlay [role=status]:visible").text_content()
+    """Return what is seen and what is said at the present position of a figure."""
+    moving = live.locator(".moving").evaluate("moving => moving.innerHTML")
+    return moving, live.locator(".said").text_content()
 
 
 def wait_for_change(page, live, before):
@@ -175,30 +175,20 @@ def wait_for_change(page, live, before):
     raise AssertionError(f"nothing moved: {before[1]}")
 
 
-# Where a picture and the overlay over it are, without the edges that a page may add.
-PLACES = """
-live => [...live.querySelectorAll('img, .overlay svg')].filter(
-  part => part.getClientRects().length
-).map(part => {
-  const box = part.getBoundingClientRect(), style = getComputedStyle(part);
-  const [top, right, bottom, left] = ['Top', 'Right', 'Bottom', 'Left'].map(side =>
-    parseFloat(style[`padding${side}`]) + parseFloat(style[`border${side}Width`]));
-  return [box.x + left, box.y + top,
-    box.width - left - right, box.height - top - bottom].map(Math.round);
-})
-"""
+def sliders(live):
+    """Return the sliders of a live figure."""
+    return live.locator("input[type=range]")
 
 
 def move_by_keyboard(page, live):
-    """Send a slider to its far end; picture and words must follow, in their places."""
-    live.locator(".overlay svg:visible").wait_for()
-    before, handle = state(live), live.locator(".noUi-handle").first
-    low, now, high = (
-        float(handle.get_attribute(f"aria-value{which}"))
-        for which in ("min", "now", "max")
-    )
-    handle.focus()
-    page.keyboard.press("End" if now < (low + high) / 2 else "Home")
-    assert wait_for_change(page, live, before)[0] != before[0]
-    still, moving = live.evaluate(PLACES)
-    assert still == moving, "the overlay does not lie over its picture"
+    """Send each slider to its far end; picture and words must follow."""
+    live.locator(".moving path").first.wait_for(state="attached")
+    for slider in sliders(live).all():
+        before, now = (
+            state(live),
+            slider.evaluate("slider => slider.value / slider.max"),
+        )
+        slider.focus()
+        page.keyboard.press("End" if now < 0.5 else "Home")
+        wait_for_change(page, live, before)
+        assert slider.evaluate("slider => slider.value / slider.max") == (now < 0.5)

@@ -22,14 +22,17 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def stored(output):
-    """Return an output as it is stored: a widget as the picture that comes with it."""
-    output.get("data", {}).pop(VIEW, None)
+    """Return an output as it is stored: what moves as its picture or text."""
+    data = output.get("data", {})
+    data.pop(VIEW, None)
     output.get("metadata", {}).pop(VIEW, None)
+    if "image/png" in data:
+        data.pop("text/html", None)
     return output
 
 
 def execute(path):
-    """Store the run of one notebook in place, each widget as its picture or text."""
+    """Store the run of one notebook in place, what moves as its picture or text."""
     notebook, executed = nbformat.read(path, as_version=4), run_of(path)
     notebook.metadata = METADATA
     for cell, done in zip(notebook.cells, executed.cells, strict=True):

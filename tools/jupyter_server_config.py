@@ -1,8 +1,9 @@
 """Given to JupyterLab by `make lab`.
 
-A live figure is saved as its picture or text: a saved widget would say "model not
-found" when the notebook is opened again.  JupyterLab asks nothing of the network, and
-answers this machine alone: so it may run as root, in a container or a classroom.
+A live figure is saved as its picture, a question as its text: a saved widget would say
+"model not found" when the notebook is opened again.  JupyterLab asks nothing of the
+network, and answers this machine alone: so it may run as root, in a container or a
+classroom.
 """
 
 import sys

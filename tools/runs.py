@@ -2,10 +2,9 @@
 
     python -m tools.runs        run what has changed, two notebooks at a time
 
-A run has three parts, in one kernel: all cells from first to last; then every slider
-at its ends and at random positions; then all cells again, without pictures, from last
-to first, as a reader goes back.  It is stored under a hash of all that it depends on,
-so what has not changed is not run again.
+A run has two parts, in one kernel: all cells from first to last; then all cells again,
+without pictures, from last to first, as a reader goes back.  It is stored under a hash
+of all that it depends on, so what has not changed is not run again.
 """
 
 import copy
@@ -23,30 +22,6 @@ from tools.course import NOTEBOOKS, ROOT
 RUNS = ROOT / "build" / "runs"
 NO_PICTURES = """
 get_ipython().display_formatter.formatters["image/png"].enabled = False
-"""
-# Prints how many different pictures each live figure showed.
-DRIVE = """
-import numpy as _np
-from utils.sliders import Live as _Live
-
-def _drive(live, rng):
-    htmls = {overlay.value for overlay in live.overlays}
-    for control in live.controls.values():
-        options = getattr(control, "options", (0, 1))
-        ends_first = [0, len(options) - 1, *rng.permutation(len(options))[:100]]
-        for position in ends_first:
-            if hasattr(control, "index"):
-                control.index = int(position)
-            else:
-                control.value = bool(position)
-            htmls |= {overlay.value for overlay in live.overlays}
-    for html in htmls:
-        assert "role=\\"alert\\"" not in html, html
-        assert "<path" in html, "an empty picture"
-    return len(htmls)
-
-_lives = {value for value in globals().values() if isinstance(value, _Live)}
-print(*[_drive(live, _np.random.default_rng(1)) for live in _lives])
 """
 
 
@@ -93,9 +68,8 @@ def client(notebook, folder):
 def run(path):
     """Run a notebook in a kernel of its own; raise if a cell fails, as nbclient does.
 
-    Returns the executed notebook, with the state of its widgets after the first part.
-    `metadata.driven` has what DRIVE printed, an error as its last line, and
-    `metadata.again` what the cells put out the second time, {id: outputs}.
+    Returns the executed notebook; `metadata.again` has what the cells put out the
+    second time, {id: outputs}.
     """
     notebook = nbformat.read(path, as_version=4)
     kernel = client(notebook, path.parent)
@@ -109,10 +83,7 @@ def run(path):
     with kernel.setup_kernel():
         for index, cell in enumerate(notebook.cells):
             kernel.execute_cell(cell, index)
-        kernel.set_widgets_metadata()
         first = copy.deepcopy(notebook)
-        outputs = execute(nbformat.v4.new_code_cell(DRIVE))
-        first.metadata.driven = "".join(o.get("text", o.get("evalue")) for o in outputs)
         execute(nbformat.v4.new_code_cell(NO_PICTURES))
         code = [cell for cell in first.cells if cell.cell_type == "code"]
         first.metadata.again = {

@@ -2,7 +2,7 @@
 
 costs, data, network, optimizers, schedules, descent   the numerical engine (NumPy)
 stats                                                  statistics of runs; NaN is worst
-figures, alt                                           still pictures, and their words
+figures, alt, png                                      still pictures, and their words
 sliders                                                pictures that move
 questions                                              predictions and quizzes
 checks, calls, slips                                   exercise checks

@@ -8,10 +8,12 @@
 
 Nobody has to answer; what is revealed and scored follows an answer that comes later.
 Answers are kept in these objects and nowhere else, and their `text` says them.
+A page without a kernel has the texts, and web/questions.js, which says the same.
 
 In JupyterLab, Tab goes from option to option and Space chooses: the arrows are its own.
 """
 
+import json
 import re
 from html import escape
 from math import inf, sqrt
@@ -36,11 +38,20 @@ _EDGES = {_RIGHT[0]: "#009E73", _WRONG[0]: "#D55E00"}
 
 
 class _Readable:
-    """A widget that is its `text` where no widget runs."""
+    """A widget that is its `text` where no widget runs.
+
+    data    what a page's script needs to bring the text to life
+    """
+
+    data = None
 
     @property
     def html(self):
         """What is shown where no widget runs."""
+        data = escape(json.dumps(self.data, ensure_ascii=False), quote=True)
+        return f'<div class="asked" data-asked="{data}">{self._readable()}</div>'
+
+    def _readable(self):
         return f'<p style="white-space: pre-line">{escape(self.text)}</p>'
 
     def _repr_mimebundle_(self, **kwargs):
@@ -53,9 +64,9 @@ class _Reply(_Readable, widgets.HTML):
 
     text = property(lambda self: self.say())
 
-    def __init__(self, say, controls):
+    def __init__(self, say, controls, data):
         super().__init__()
-        self.say = say
+        self.say, self.data = say, data
         for control in controls:
             control.observe(self._update, "value")
         self._update()
@@ -73,7 +84,7 @@ class _Question(_Readable, widgets.VBox):
     def __init__(self, question, control, *more):
         self.question, self.control = question, control
         asked = widgets.HTML(f"{_STYLE}<b>{escape(question)}</b>")
-        super().__init__([asked, control, _Reply(self._reply, [control]), *more])
+        super().__init__([asked, control, _Reply(self._reply, [control], {}), *more])
         self.add_class("question")
 
     @property
@@ -106,6 +117,12 @@ class Prediction(_Question):
         self.sure = _radio([(f"{word}, {p:.0%}", p) for word, p in levels.items()])
         self.sure.description, self.sure.orientation = "How sure?", "horizontal"
         super().__init__(f"Predict: {question}", control, self.sure)
+        self.data = {
+            "predict": self.question,
+            "options": self.options,
+            "within": within,
+            "sure": self.sure.options,
+        }
 
     @property
     def answer(self):
@@ -126,13 +143,16 @@ class Prediction(_Question):
             allowed = ", ".join(self.options) or "positive numbers"
             raise ValueError(f"the outcome cannot be {outcome}; allowed: {allowed}.")
         self.outcome = given
-        return _Reply(self._verdict, [self.control])
+        data = {"reveal": self.question, "outcome": given, "came": self._came()}
+        return _Reply(self._verdict, [self.control], data)
+
+    def _came(self):
+        return self.outcome if self.options else f"{self.outcome:.4g}"
 
     def _verdict(self):
-        came = self.outcome if self.options else f"{self.outcome:.4g}"
         if self.answer is None:
-            return f"The answer is {came}."
-        said = f"you said {self.control.value}; it was {came}"
+            return f"The answer is {self._came()}."
+        said = f"you said {self.control.value}; it was {self._came()}"
         if not self.options:
             said += f", off by a factor of {_factor(self.answer, self.outcome):.3g}"
         return f"{_RIGHT if self.right else _WRONG} {said}."
@@ -172,7 +192,8 @@ def score(*predictions):
         said = f"{sum(p.right for p in made)} of {len(made)} predictions right."
         return said + _calibration([p for p in made if p.sure.value])
 
-    return _Reply(count, [c for p in predictions for c in (p.control, p.sure)])
+    controls = [c for p in predictions for c in (p.control, p.sure)]
+    return _Reply(count, controls, {"score": [p.question for p in predictions]})
 
 
 def _calibration(predictions):
@@ -200,17 +221,17 @@ class Quiz(_Readable, widgets.VBox):
             for k, (question, options, right) in enumerate(read_quiz(path), 1)
         ]
         controls = [question.control for question in self.questions]
-        super().__init__([*self.questions, _Reply(self._tally, controls)])
+        super().__init__([*self.questions, _Reply(self._tally, controls, {})])
+        self.data = {"quiz": [[q.question, q.options, q.right] for q in self.questions]}
 
     @property
     def text(self):
         """The questions and options; what was chosen is marked and explained."""
         return "\n\n".join(question.text for question in self.questions)
 
-    @property
-    def html(self):
+    def _readable(self):
         """The questions, each option with its explanation folded under it."""
-        return "".join(question.html for question in self.questions)
+        return "".join(question.unfolding() for question in self.questions)
 
     def _tally(self):
         firsts = [q.chosen[0] == q.right for q in self.questions if q.chosen]
@@ -227,9 +248,8 @@ class _Explained(_Question):
         control.observe(lambda change: self.chosen.append(change.new), "value")
         super().__init__(question, control)
 
-    @property
-    def html(self):
-        """The question, and its options to unfold."""
+    def unfolding(self):
+        """The question, and its options to unfold, as HTML."""
         answers = "".join(
             f"<details><summary>{escape(option)}</summary>\n"
             f"<p>{escape(self._explain(option))}</p></details>"

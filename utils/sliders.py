@@ -1,4 +1,4 @@
-"""Sliders: pictures that follow the hand.
+"""Sliders: pictures that follow the hand, with a kernel and without one.
 
 One way to write one, like `FuncAnimation(blit=True)`: a figure, ranges, and a function
 that moves artists of the figure and returns them, with a sentence on what is seen.
@@ -8,33 +8,38 @@ that moves artists of the figure and returns them, with a sentence on what is se
         line.set_data(*walks[lr].T)
         return [line], f"it takes {steps[lr]} steps"
 
-What stands still is drawn once, as a PNG; the moving artists lie over it, as SVG.  With
-one slider every position is sent ahead and the browser alone chooses: no kernel is
-asked, and an exported page moves too.  With more controls the kernel draws.
+What stands still is drawn once, as a PNG; the moving artists lie over it, as SVG.  All
+positions of all controls are drawn ahead, and the browser chooses: no kernel is asked,
+so that a page, a slide and a phone move as a notebook does.  The hand's part is in
+sliders.js.
 """
 
 import base64
+import gzip
 import io
+import itertools
+import json
 import re
-import traceback
-from contextlib import suppress
 from html import escape
-from itertools import count
+from pathlib import Path
 
-import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.cbook import flatten
+from matplotlib.transforms import Bbox
 
 from utils import alt, stats
+from utils.png import few_colours
 
 plt.rcParams["svg.fonttype"] = "none"  # moving words stay words
 plt.rcParams["svg.hashsalt"] = "course"  # the same picture has the same ids
 
-_NUMBERS = count(1)  # one for each live figure: ids of two never meet
-_DIGITS = re.compile(r"(?<=\.\d\d)\d+")  # from the third after the point on
+MOST = 2500  # positions: more take long to draw, and are much to send
+_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+_DIGITS = re.compile(r"(?<=\.\d)\d+")  # from the second after the point on
 _LABELS = {
     "lr": "η",
     "beta": "β",
@@ -45,37 +50,6 @@ _LABELS = {
     "t": "step t",
 }
 
-# The number boxes and the reset button need a kernel: hidden on pages without one, of
-# the web edition (.cell_output), the slides and the exported ones (body.jp-Notebook).
-# Pages have rules for all pictures, which must not move one that lies under an overlay.
-# Handles and play buttons get names here: ipywidgets leaves them without.
-_STYLE = """<style onload="
-  const live = this.closest('.live'), name = () => {
-    live.querySelectorAll('.widget-hslider').forEach(slider =>
-      slider.querySelector('.noUi-handle')?.setAttribute('aria-label',
-        slider.previousElementSibling?.querySelector('label')?.textContent))
-    live.querySelectorAll('.widget-play').forEach(play =>
-      ['play', 'stop', 'repeat'].forEach((word, k) =>
-        play.children[k]?.setAttribute('aria-label', word)))
-  }
-  name()
-  new MutationObserver(name).observe(live, {childList: true, subtree: true})">
-.live .number { width: 12em }
-:is(.cell_output, body.jp-Notebook) .live .number { width: auto }
-:is(.cell_output, body.jp-Notebook) .live :is(.needs-kernel, .number input) {
-  display: none }
-.live .noUi-handle { border: 2px solid #0072B2 !important }
-.live .noUi-handle:focus, .live :focus-visible { outline: 3px solid #D55E00 }
-.live img, .live .overlay svg { display: block; width: 100% }
-.live img { margin: 0 !important; padding: 0 !important; border-radius: 0 !important }
-.live img { max-width: none !important; max-height: none !important }
-.live .overlay svg { stroke-linejoin: round }
-.live .overlay p { margin: 0.3em 0; min-height: 2.8em; line-height: 1.4 }
-.live .overlay ul { margin: 0; padding: 0; list-style: none; display: flex; gap: 2em }
-.live .widget-hslider { flex: 1 1 8em }
-.live .overlay pre { background: white; color: #a00; padding: 1em; overflow: auto }
-</style>"""
-
 
 def live(fig, goals=(), start=None, play=False, **ranges):
     """Decorate `draw(**values)`, which moves artists of fig; return the live figure.
@@ -84,12 +58,9 @@ def live(fig, goals=(), start=None, play=False, **ranges):
              value for each goal; the artists are all that ever move; no pyplot in it
     goals    what to reach: sentences, ticked where they are met
     start    where to begin, `{name: value}`; otherwise the middle of each slider
-    play     True adds a button that moves a single slider step by step
+    play     True adds a button that moves the first slider step by step
     ranges   one for each argument of draw: rising numbers make a slider (log with
              `np.geomspace`), strings a menu, True or False a check box
-
-    With more than one control draw is called whenever one moves, by then with the
-    values that its names have in the notebook: a later cell must not reuse them.
 
     >>> from utils import figures
     >>> fig, ax = figures.subplots()
@@ -98,69 +69,51 @@ def live(fig, goals=(), start=None, play=False, **ranges):
     ... def level(lr):
     ...     line.set_ydata([lr, lr])
     ...     return [line], f"it is at {lr}"
-    >>> level.values(), level.said
-    ({'lr': 0.2}, 'it is at 0.2')
+    >>> level.start, level.said
+    ({'lr': 0.2}, 'η = 0.2: it is at 0.2')
     """
     return lambda draw: Live(fig, draw, goals, start or {}, play, ranges)
 
 
-class Live(widgets.VBox):
-    """Controls over a figure.  Where no widget runs, it is the first picture, a PNG.
+class Live:
+    """Controls over a figure, as HTML that moves by itself; elsewhere its first PNG.
 
-    controls   `{name: widget}`, and `boxes`, those of sliders' numbers
-    overlays   the HTML widgets over the still picture: one for each position that was
-               sent ahead, or one that is drawn anew
+    controls    `{name: values}`
+    start       where they are at first, `{name: value}`
+    positions   `[(svg, sentence, met), ...]`: the first control's values in the outer
+                loop, the last one's in the inner
     """
 
     def __init__(self, fig, draw, goals, start, play, ranges):
         plt.close(fig)  # or the notebook shows it a second time
-        self.fig, self.draw, self.goals = fig, draw, goals
-        self.controls = {
-            name: _control(name, values, start.get(name))
-            for name, values in ranges.items()
+        self.name, self.goals, self.play = draw.__name__, goals, play
+        self.controls = {name: _values(name, given) for name, given in ranges.items()}
+        self.start = {
+            name: values[_first(values, ranges[name], start.get(name))]
+            for name, values in self.controls.items()
         }
-        self.boxes = {
-            name: _number_box(name, control)
-            for name, control in self.controls.items()
-            if _is_slider(control)
-        }
-        self.start, self.number = self.values(), next(_NUMBERS)
-        artists, self.said, _ = self._drawn(self.start)
+        count = np.prod([len(values) for values in self.controls.values()])
+        if count > MOST:
+            raise ValueError(
+                f"{count} positions: all of them are drawn ahead, and at most {MOST} "
+                "are; give a control fewer values."
+            )
+        artists, *_ = self._drawn(draw, self.start)
+        self.png, self.background = _still(fig, artists)
+        self.size, self.pieces = tuple(fig.bbox.size), _pieces(fig)
+        self.positions = [
+            self._position(fig, draw, dict(zip(self.controls, values, strict=True)))
+            for values in itertools.product(*self.controls.values())
+        ]
+        at = [values.index(self.start[k]) for k, values in self.controls.items()]
+        sizes = [len(values) for values in self.controls.values()]
+        self.first = int(np.ravel_multi_index(at, sizes))
+        self.said = self.positions[self.first][1]
         self.text = f"{alt.describe(fig)}\n{self.said}"
-        self.first, background = _still(fig, artists)
-        cell = widgets.Layout(grid_area="1 / 1", margin="0", overflow="hidden")
-        self.background = widgets.HTML(background, layout=cell)
-        if len(self.boxes) == len(self.controls) == 1:
-            over = self._all_positions(*self.controls.values(), cell)
-            self.overlays = over.children
-        else:
-            over = self._this_position(cell)
-            self.overlays = (over,)
-        over.add_class("overlay")
-        picture = widgets.GridBox(
-            [self.background, over],
-            layout=widgets.Layout(
-                width=f"{100 * fig.get_figwidth():g}px",
-                max_width="100%",
-                grid_template_columns="100%",
-            ),
-        )
-        style = widgets.HTML(_STYLE, layout=widgets.Layout(display="none"))
-        super().__init__([style, self._row(play), picture])
-        self.add_class("live")
 
-    def values(self):
-        """Return where the controls are, `{name: value}`."""
-        return {name: control.value for name, control in self.controls.items()}
-
-    def reset(self, _=None):
-        """Put every control where it was at first."""
-        for name, value in self.start.items():
-            self.controls[name].value = value
-
-    def _drawn(self, values):
+    def _drawn(self, draw, values):
         """Call draw; return (artists, sentence, met), met being () without goals."""
-        drawn = self.draw(**values)
+        drawn = draw(**values)
         least = 3 if self.goals else 2
         if not isinstance(drawn, tuple) or not least <= len(drawn) <= 3:
             truths = ", one truth value for each goal" if self.goals else ""
@@ -170,73 +123,76 @@ class Live(widgets.VBox):
             )
         return drawn if len(drawn) == 3 else (*drawn, ())
 
-    def _overlay(self, values, position=0):
-        """Move the artists; return the picture over the background, as HTML."""
-        artists, said, met = self._drawn(values)
+    def _position(self, fig, draw, values):
+        """Move the artists; return their SVG, the sentence and what is met."""
+        artists, said, met = self._drawn(draw, values)
+        if len(met) != len(self.goals):
+            raise ValueError(f"draw says {len(met)} times what is met: give one a goal")
         where = ", ".join(f"{_label(k)} = {_text(v)}" for k, v in values.items())
-        ticks = "".join(
-            f"<li>{'☑' if done else '☐'} {escape(goal)}</li>"
-            for goal, done in zip(self.goals, met, strict=True)
+        return _svg(fig, artists), f"{where}: {said}", [bool(one) for one in met]
+
+    def html(self):
+        """Return the figure as HTML that needs nothing else."""
+        svg, said, met = self.positions[self.first]
+        (width, height), name = self.size, f"live-{self.name}"
+        still = f'<image href="{self.background}" width="{width:g}" height="{height:g}"'
+        pieces = "".join(
+            f'<svg class="piece" aria-hidden="true" style="min-width: {_least(w)}" '
+            f'viewBox="{x:.0f} {y:.0f} {w:.0f} {h:.0f}"><use href="#{name}-all"/></svg>'
+            for x, y, w, h in self.pieces
         )
-        svg = _svg(self.fig, artists, key=f"live-{self.number}-{position}-")
+        goals = "".join(f"<li>{escape(goal)}</li>" for goal in self.goals)
+        return f"""<div class="live" id="{escape(self.name)}">
+<style>{_STYLE}</style>
+<form>{"".join(map(self._control, self.controls))}
+{'<button type="button" class="play" aria-label="play">▶</button>' * self.play}
+<button type="reset" aria-label="reset" title="reset">↺</button></form>
+<div class="picture" style="max-width: {100 / 72 * width:.0f}px">
+<svg class="whole" role="img" aria-label="{escape(self.text, quote=True)}"
+viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
+{still}/><g class="moving">{_known_by(name, svg)}</g></g></svg>{pieces}</div>
+<p class="said">{escape(said)}</p><p class="status" role="status"></p>
+<ul data-met="{json.dumps(met)}">{goals}</ul>
+<script type="text/plain" class="positions">{self._packed()}</script>
+<script>{_SCRIPT}</script></div>"""
+
+    def _control(self, name):
+        """Return a range with a box for its number, a menu or a check box, as HTML."""
+        values, label = self.controls[name], escape(_label(name))
+        texts, at = [escape(_text(v)) for v in values], values.index(self.start[name])
+        if values == [False, True]:
+            checked = " checked" * at
+            box = f'<input type="checkbox" name="{name}"{checked}>'
+            return f"<label>{box} {label}</label>"
+        if isinstance(values[0], str):
+            options = "".join(
+                f"<option{' selected' * (k == at)}>{text}</option>"
+                for k, text in enumerate(texts)
+            )
+            return f'<label>{label} <select name="{name}">{options}</select></label>'
+        labels = escape(json.dumps(texts), quote=True)
         return (
-            f'{svg}<p role="status"><b>{escape(where)}:</b> {escape(said)}</p>'
-            f"<ul>{ticks}</ul>"
+            f'<label class="slider"><span>{label}</span> <input class="number" '
+            f'aria-label="{label}, as a number" value="{texts[at]}" '
+            f'inputmode="decimal" autocomplete="off"> <input type="range" '
+            f'name="{name}" max="{len(values) - 1}" value="{at}" aria-label="{label}" '
+            f'aria-valuetext="{texts[at]}" data-labels="{labels}"></label>'
         )
 
-    def _all_positions(self, slider, layout):
-        """Return an overlay for each position; the browser shows the chosen one."""
-        (name,) = self.controls
-        full = widgets.Layout(width="100%", margin="0")
-        style = widgets.HTML().style  # both are shared: so much the less to send
-        overlays = [
-            widgets.HTML(self._overlay({name: value}, k), layout=full, style=style)
-            for k, (_, value) in enumerate(slider.options)
-        ]
-        stack = widgets.Stack(overlays, selected_index=slider.index, layout=layout)
-        widgets.jslink((slider, "index"), (stack, "selected_index"))
-        return stack
-
-    def _this_position(self, layout):
-        """Return one overlay, drawn anew whenever a control moves."""
-        over = widgets.HTML(self._overlay(self.start), layout=layout)
-
-        def follow(_):
-            try:
-                over.value = self._overlay(self.values())
-            except Exception:  # nobody else shows what goes wrong in an observer
-                said = escape(traceback.format_exc(limit=-1))
-                over.value = f'<pre role="alert">{said}</pre>'
-
-        for control in self.controls.values():
-            control.observe(follow, "value")
-        return over
-
-    def _row(self, play):
-        row = []
-        for name, control in self.controls.items():
-            if name in self.boxes:
-                together = widgets.Layout(flex="1 1 21em", max_width="52em")
-                control = widgets.HBox([self.boxes[name], control], layout=together)
-            row.append(control)
-        if play:
-            slider = self.controls[next(iter(self.boxes))]
-            last = len(slider.options) - 1
-            at, pause = slider.index, max(50, 5000 // (last + 1))
-            button = widgets.Play(value=at, max=last, interval=pause)
-            widgets.jslink((button, "value"), (slider, "index"))
-            row.append(button)
-        reset = widgets.Button(description="↺", tooltip="reset")
-        reset.layout.width = "3em"
-        reset.on_click(self.reset)
-        reset.add_class("needs-kernel")
-        layout = widgets.Layout(flex_flow="row wrap", align_items="center")
-        return widgets.HBox([*row, reset], layout=layout)
+    def _packed(self):
+        """Return all positions, each element of SVG once, zipped, as text."""
+        elements, positions = {}, []
+        for svg, said, met in self.positions:
+            parts = re.split(r"\n(?=<)", _known_by(f"live-{self.name}", svg))
+            numbers = [elements.setdefault(part, len(elements)) for part in parts]
+            positions.append([numbers, said, met])
+        data = json.dumps([list(elements), positions], ensure_ascii=False)
+        return _base64(gzip.compress(data.encode(), mtime=0))
 
     def _repr_mimebundle_(self, **kwargs):
-        data = super()._repr_mimebundle_(**kwargs)
-        data |= {"image/png": self.first, "text/plain": self.text}
-        return data, {"image/png": {"alt": self.text}}
+        data = {"text/html": self.html(), "image/png": self.png}
+        metadata = {"alt": self.text, "width": round(100 / 72 * self.size[0])}
+        return data | {"text/plain": self.text}, {"image/png": metadata}
 
 
 def _label(name):
@@ -244,81 +200,93 @@ def _label(name):
 
 
 def _text(value):
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return "on" if value else "off"
     return value if isinstance(value, str) else f"{value:.3g}"
 
 
-def _is_slider(control):
-    return isinstance(control, widgets.SelectionSlider)
-
-
-def _control(name, values, start):
-    """Return the control for a range: a check box, a menu or a slider."""
-    if isinstance(values, bool):
-        return widgets.Checkbox(values, description=_label(name), indent=False)
-    values = list(values)
-    if isinstance(values[0], str):
-        first = values[0] if start is None else start
-        return widgets.Dropdown(options=values, value=first, description=_label(name))
-    if (np.diff(values) <= 0).any():
+def _values(name, given):
+    """Return the values of a control in the order of its positions."""
+    if isinstance(given, bool):
+        return [False, True]
+    values = list(given)
+    if not isinstance(values[0], str) and (np.diff(values) <= 0).any():
         raise ValueError(
             f"{name}={tuple(values)}: the numbers are the positions of a slider and "
             f"rise; try {name}=np.arange(0, 1, 0.1) for a start, an end and a step."
         )
-    index = len(values) // 2 if start is None else stats.nearest(values, start)
-    options = [(_text(value), value) for value in values]
-    return widgets.SelectionSlider(options=options, index=index, readout=False)
+    return values
 
 
-def _number_box(name, slider):
-    """Return a box that shows the slider's value; a number typed there moves it."""
-    box = widgets.Text(slider.label, description=_label(name), continuous_update=False)
-    box.add_class("number")
-    values = [value for _, value in slider.options]
-
-    def typed(change):
-        with suppress(ValueError):  # what is not a number gives way to the slider's
-            slider.index = stats.nearest(values, float(change.new))
-        box.value = slider.label
-
-    box.observe(typed, "value")
-    # Not on "label", which changes before "value": the picture goes first.
-    slider.observe(lambda change: setattr(box, "value", slider.label), "value")
-    return box
+def _first(values, given, start):
+    """Return the place in which a control is at first."""
+    if isinstance(given, bool):
+        return int(given if start is None else start)
+    if isinstance(values[0], str):
+        return 0 if start is None else values.index(start)
+    return len(values) // 2 if start is None else int(stats.nearest(values, start))
 
 
 def _still(fig, artists):
-    """Return the whole figure, and as an <img> what is left without the artists."""
+    """Return the whole figure, and what is left without the artists as an address."""
     for artist in flatten(artists):
         artist.set_animated(True)  # not set_visible: titles would jump
     first = io.BytesIO()
-    fig.savefig(first)  # a file has the animated artists too ...
+    fig.savefig(first, dpi=200)  # a file has the animated artists too ...
     canvas, background = FigureCanvasAgg(fig), io.BytesIO()
     fig.dpi *= 2
     canvas.draw()  # ... a screen has not
     plt.imsave(background, canvas.buffer_rgba(), format="png")
     fig.dpi = 72  # SVG counts in points
-    said = escape(alt.describe(fig), quote=True)
-    src = f"data:image/png;base64,{_base64(background)}"
-    return _base64(first), f'<img alt="{said}" src="{src}">'
+    address = f"data:image/png;base64,{_base64(few_colours(background.getvalue()))}"
+    return _base64(few_colours(first.getvalue())), address
 
 
-def _base64(file):
-    return base64.b64encode(file.getvalue()).decode()
+def _least(width):
+    """Return how wide a piece must be, so that its words can be read."""
+    return f"{1.1 * width:.0f}px" if width > 345 else "0"
 
 
-def _svg(fig, artists, key):
-    """Draw artists as SVG; `key` keeps its ids apart from those of other pictures."""
+def _base64(data):
+    return base64.b64encode(data).decode()
+
+
+def _pieces(fig):
+    """Return what a narrow screen shows one below the other, `[(x, y, w, h), ...]`.
+
+    Panels that share a column stay together; a legend of the figure is the last piece.
+    """
+    canvas = FigureCanvasAgg(fig)
+    renderer, (width, height) = canvas.get_renderer(), fig.bbox.size
+    boxes = [ax.get_tightbbox(renderer) for ax in fig.axes]
+    columns = []
+    for box in sorted(boxes, key=lambda box: box.x0):
+        if columns and box.x0 < columns[-1].x1 - 0.02 * width:
+            columns[-1] = Bbox.union([columns[-1], box])
+        else:
+            columns.append(box)
+    legends = [legend.get_window_extent(renderer) for legend in fig.legends]
+    return [
+        (max(0, b.x0 - 2), max(0, height - b.y1 - 2), b.width + 4, b.height + 4)
+        for b in [*columns, *legends]
+    ]
+
+
+def _svg(fig, artists):
+    """Draw artists as SVG, as lines of text."""
     (width, height), out = fig.bbox.size, io.StringIO()
     pen = RendererSVG(width, height, out)
     for artist in flatten(artists):
         artist.draw(pen)
     pen.finalize()
     # The head has a <style> for "*", which would restyle the whole page: cut it off.
-    body = out.getvalue().partition("</defs>")[2]
+    body = out.getvalue().partition("</defs>")[2].rpartition("</svg>")[0]
+    # Tenths of a point are enough: cut the other digits of the paths.
+    return re.sub(r'(?<= d=")[^"]*', lambda path: _DIGITS.sub("", path[0]), body)
+
+
+def _known_by(name, svg):
+    """Keep the ids of an SVG apart from those of other figures."""
     for reference in ('id="', 'href="#', "url(#"):
-        body = body.replace(reference, f"{reference}{key}")
-    # Hundredths of a point are enough: cut the other digits of the paths.
-    body = re.sub(r'(?<= d=")[^"]*', lambda path: _DIGITS.sub("", path[0]), body)
-    return f'<svg aria-hidden="true" viewBox="0 0 {width:g} {height:g}">{body}'
+        svg = svg.replace(reference, f"{reference}{name}-")
+    return svg

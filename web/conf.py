@@ -22,8 +22,8 @@ extensions = ["myst_nb", "sphinx.ext.githubpages"]
 exclude_patterns = ["notebooks/quizzes", "**/.ipynb_checkpoints", "deck.md"]
 html_use_index = False
 
-nb_execution_mode = "off"  # done before, with the sliders' state
-nb_ipywidgets_js = {"html-manager/dist/embed.js": {}}
+nb_execution_mode = "off"  # done before
+nb_ipywidgets_js = {}
 nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3
@@ -44,11 +44,11 @@ colab = {"colab_url": "https://colab.research.google.com"} if repository else {}
 html_theme = "sphinx_book_theme"
 html_title = project
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
-html_static_path = ["custom.css"]
-html_css_files = ["custom.css"]
+html_static_path = ["custom.css", "questions.css", "questions.js"]
+html_css_files = ["custom.css", "questions.css"]
 # The theme's icons go into their <i>, not in its place: a play button looks for it.
 icons = "FontAwesomeConfig = {autoReplaceSvg: 'nest'}"
-html_js_files = [(None, {"body": icons, "priority": 0})]
+html_js_files = [(None, {"body": icons, "priority": 0}), "questions.js"]
 html_theme_options = {
     "navbar_persistent": [],
     "repository_url": f"https://github.com/{repository or PLACEHOLDER}",

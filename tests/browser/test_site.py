@@ -3,13 +3,19 @@
 `make site` builds it; without it these tests are skipped, and say so.
 """
 
+import base64
+import gzip
+import json
 import re
 from urllib.parse import unquote, urldefrag
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from tools.browser import move_by_keyboard
 from tools.course import ROOT
+from utils import figures  # noqa: F401  (its rcParams)
 
 SITE = ROOT / "build" / "site"
 PAGES = sorted(
@@ -107,22 +113,95 @@ def test_axe_finds_no_serious_fault(shown):
     assert faults == []
 
 
+# Puts every control somewhere, as a hand would; says what the figure then says.
+PUT = """
+(live, places) => {
+  const controls = [...live.querySelectorAll('[name]')];
+  controls.forEach((control, k) => {
+    if (control.type == 'range') control.value = places[k];
+    else if (control.type == 'checkbox') control.checked = places[k];
+    else control.selectedIndex = places[k];
+  });
+  controls[0].dispatchEvent(new Event('input', {bubbles: true}));
+  return [live.querySelector('.said').textContent,
+    [...live.querySelectorAll('li')].map(goal => goal.classList.contains('met')),
+    live.querySelectorAll('.whole .moving path').length];
+}
+"""
+SIZES = """
+live => [...live.querySelectorAll('[name]')].map(control =>
+  control.type == 'range' ? +control.max + 1
+    : control.type == 'checkbox' ? 2 : control.options.length)
+"""
+
+
+def sent(live):
+    """Return what Python drew ahead for a figure, `[(svg, sentence, met), ...]`."""
+    packed = live.locator(".positions").text_content()
+    elements, positions = json.loads(gzip.decompress(base64.b64decode(packed)))
+    return [("".join(elements[k] for k in svg), *rest) for svg, *rest in positions]
+
+
 @needs_site
-@every_mode
-def test_every_slider_of_a_page_moves_by_keyboard(shown, request):
+def test_every_figure_of_a_page_moves_and_shows_what_python_drew(opened, request):
     path = request.node.callspec.params["opened"]
-    views = path.read_text("utf-8").count("widget-view+json")
-    if views:
-        shown.locator(".live .overlay svg:visible").nth(views - 1).wait_for()
-    found = shown.locator(".live").all()
+    found = opened.locator(".live").all()
+    assert len(found) == path.read_text("utf-8").count('<div class="live"')
     for live in found:
-        move_by_keyboard(shown, live)
-    assert len(found) == views
+        move_by_keyboard(opened, live)
+        drawn, sizes = sent(live), live.evaluate(SIZES)
+        assert len(drawn) == np.prod(sizes)
+        rng = np.random.default_rng(len(drawn))
+        ends = [0] * len(sizes), [size - 1 for size in sizes]
+        for places in *ends, *rng.integers(sizes, size=(100, len(sizes))).tolist():
+            svg, *rest = drawn[np.ravel_multi_index(places, sizes)]
+            assert live.evaluate(PUT, places) == [*rest, svg.count("<path")]
 
 
 @needs_site
-def test_some_pages_have_sliders():
-    assert sum("widget-view+json" in path.read_text("utf-8") for path in PAGES) > 0
+def test_an_address_can_say_where_the_controls_are(offline):
+    page = next(path for path in PAGES if path.stem.startswith("05"))
+    address = f"{page.as_uri()}#filters?beta1=0.5&gradients=growing&correction=off"
+    offline.goto(address)
+    said = offline.locator("#filters .said")
+    offline.wait_for_function("document.querySelector('#filters .said').innerText")
+    for part in "β₁ = 0.5,", "gradients = growing", "correction = off":
+        offline.get_by_text(part).first.wait_for()
+        assert part in said.text_content()
+
+
+@needs_site
+def test_questions_of_a_page_are_answered_judged_and_kept(offline):
+    page = next(path for path in PAGES if path.stem.startswith("05"))
+    offline.goto(page.as_uri())
+    offline.get_by_label("longer", exact=True).check()
+    offline.get_by_text("✓ Right: you said longer; it was longer.").wait_for()
+    offline.get_by_label("certain, 95%").first.check()
+    offline.get_by_text("1 of 1 predictions right. As sure as you were").wait_for()
+    offline.get_by_label("nothing", exact=True).first.check()
+    offline.get_by_text("✗ Not quite: that would need m and √v").wait_for()
+    offline.get_by_text("1 of 5 answered, 0 right at once.").wait_for()
+    offline.reload()
+    offline.get_by_text("✓ Right: you said longer; it was longer.").wait_for()
+    assert offline.get_by_label("longer", exact=True).is_checked()
+
+
+@needs_site
+def test_on_a_phone_panels_lie_one_below_the_other_and_can_be_read(offline):
+    offline.set_viewport_size({"width": 390, "height": 844})
+    smallest, targets = [], []
+    for path in PAGES:
+        if '<div class="live"' not in path.read_text("utf-8"):
+            continue
+        offline.goto(path.as_uri())
+        for piece in offline.locator(".live .piece").all():
+            scale = piece.evaluate("svg => svg.getScreenCTM().a")
+            smallest.append(plt.rcParams["font.size"] * scale)
+        for control in offline.locator(".live input[type=range], .live label").all():
+            targets.append(control.bounding_box()["height"])
+    offline.set_viewport_size({"width": 1440, "height": 900})
+    assert smallest and min(smallest) >= 11
+    assert min(targets) >= 44
 
 
 def links(html):

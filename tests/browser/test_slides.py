@@ -20,7 +20,7 @@ FAULTS = r"""
     .getBoundingClientRect(), found = [];
   const parts = 'p, pre, li, img, svg, h1, h2, h3, td, .mjx-math';
   for (const part of slide.querySelectorAll(parts)) {
-    if (part.closest('aside, .needs-kernel')) continue;
+    if (part.closest('aside, .status')) continue;
     const box = part.getBoundingClientRect();
     if (!box.width) continue;
     const over = Math.max(box.bottom - edge.bottom, box.right - edge.right) / scale;
@@ -127,12 +127,32 @@ def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
     assert sorted({*found}) == []
 
 
-def show(page, name):
+# Formulas of the printed pages that are not there, or too small to be one.
+LOST = """
+() => [...document.querySelectorAll('.pdf-page script[type^="math/tex"]')].filter(
+  tex => !tex.closest('aside')).filter(tex => {
+    const drawn = tex.previousElementSibling?.querySelector('.mjx-math');
+    return !drawn || drawn.getBoundingClientRect().width < 4;
+  }).map(tex => tex.textContent)
+"""
+
+
+@pytest.mark.parametrize(
+    "path", [*NOTEBOOKS, ROOT / "web" / "deck.md"], ids=lambda path: path.stem
+)
+def test_no_formula_is_lost_on_paper(path, offline):
+    show(offline, path.stem, "?print-pdf")
+    offline.locator(".pdf-page").first.wait_for()
+    settle(offline)
+    assert offline.evaluate(LOST) == []
+
+
+def show(page, name, how=""):
     """Open the slides of that name, at their beginning, and wait for the formulas."""
     built = TARGET / f"{name}.html"
     if not built.exists():
         pytest.skip(f"THE SLIDES WERE NOT TESTED: no {built.name}; run make site")
-    page.goto(built.as_uri())
+    page.goto(built.as_uri() + how)
     page.wait_for_function("window.Reveal && Reveal.isReady()")
     settle(page)
 

@@ -1,9 +1,13 @@
-"""Sliders, without a browser: what they draw, say, send and survive."""
+"""Live figures, without a browser: what they draw, say, send and refuse."""
 
+import base64
+import gzip
+import io
+import json
 import re
-import warnings
+from html import unescape
 
-import ipywidgets as widgets
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -26,173 +30,152 @@ def picture(draw=None, **options):
     return sliders.live(fig, **options)(draw or level)
 
 
-def overlays(live):
-    """The HTML of every position that was sent ahead, or of the present one."""
-    return [overlay.value for overlay in live.overlays]
+def sent(live):
+    """What a browser unpacks, `[(svg, sentence, met), ...]`."""
+    packed = re.search(r'class="positions">([^<]*)<', live.html())[1]
+    elements, positions = json.loads(gzip.decompress(base64.b64decode(packed)))
+    return [("\n".join(elements[k] for k in svg), *rest) for svg, *rest in positions]
 
 
-def test_every_position_of_one_slider_is_sent_ahead_and_differs():
-    sent = overlays(picture())
-    assert len(sent) == len(set(sent)) == len(RATES)
-    for rate, html in zip(RATES, sent, strict=True):
-        assert f"η = {rate:.3g}:" in html
-        assert f"the line is at {rate:.2g}" in html
-        assert ("☑" in html) == (rate > 0.5)
-        assert "<path" in html
+def test_every_position_is_sent_ahead_and_differs():
+    positions = sent(picture())
+    assert len({svg for svg, *_ in positions}) == len(positions) == len(RATES)
+    for rate, (svg, said, met) in zip(RATES, positions, strict=True):
+        assert said == f"η = {rate:.3g}: the line is at {rate:.2g}"
+        assert met == [rate > 0.5]
+        assert svg.count("<path") == 2 and svg.count("<use") == 2  # line, two markers
 
 
-def test_no_style_escapes_from_an_overlay_into_the_page():
-    for html in overlays(picture()):
-        assert "<style" not in html
-        assert "<?xml" not in html
-
-
-def test_ids_of_different_positions_never_meet():
-    ids = [re.findall(r'id="([^"]*)"', html) for html in overlays(picture())]
-    assert all(ids)
-    assert len({name for names in ids for name in names}) == sum(map(len, ids))
-
-
-def test_every_reference_inside_an_overlay_has_its_target():
-    for html in overlays(picture()):
-        used = set(re.findall(r'(?:url\(|href=")#([^")]*)', html))
-        assert used
-        assert used <= set(re.findall(r'id="([^"]*)"', html))
-
-
-def test_several_controls_are_drawn_by_the_kernel_and_the_last_position_is_shown():
+def test_positions_of_several_controls_come_in_their_order_the_last_one_fastest():
     live = picture(optimizer=["SGD", "Adam"], correction=True)
-    before = overlays(live)
-    live.controls["lr"].index = 4
-    live.controls["optimizer"].value = "Adam"
-    live.controls["correction"].value = False
-    (after,) = overlays(live)
-    assert [after] != before
-    assert "η = 1, optimizer = Adam, correction = off:" in after
+    said = [said.partition(":")[0] for _, said, _ in sent(live)]
+    assert said[:5] == [
+        "η = 0.01, optimizer = SGD, correction = off",
+        "η = 0.01, optimizer = SGD, correction = on",
+        "η = 0.01, optimizer = Adam, correction = off",
+        "η = 0.01, optimizer = Adam, correction = on",
+        "η = 0.0316, optimizer = SGD, correction = off",
+    ]
+    assert len(said) == 5 * 2 * 2
 
 
-def test_reset_puts_each_control_back_alone_and_all_together():
-    live = picture(optimizer=["SGD", "Adam"], correction=True, t=range(9))
-    first = live.values()
-    moved = {"lr": RATES[0], "optimizer": "Adam", "correction": False, "t": 8}
-    for some in *([name] for name in moved), moved:
-        for name in some:
-            live.controls[name].value = moved[name]
-        assert live.values() == first | {name: moved[name] for name in some}
-        live.reset()
-        assert live.values() == first
+def test_the_first_picture_is_that_of_the_controls_as_they_stand():
+    live = picture(optimizer=["SGD", "Adam"], correction=True, start={"lr": 1})
+    where = "η = 1, optimizer = SGD, correction = on"
+    assert live.said == sent(live)[live.first][1] == f"{where}: the line is at 1"
+    html = live.html()
+    shown = re.search(r'(?s)<g class="moving">(.*?)</g></g></svg>', html)[1]
+    assert shown == sent(live)[live.first][0]
+    assert f'<p class="said">{live.said}</p>' in html
+    assert 'name="lr" max="4" value="4"' in html
+    assert 'name="correction" checked' in html and "<option selected>SGD" in html
 
 
-def test_reset_draws_the_first_picture_again():
-    live = picture(optimizer=["SGD", "Adam"], start={"lr": 0.1})
-    before = overlays(live)
-    live.controls["lr"].index = 0
-    live.controls["optimizer"].value = "Adam"
-    assert overlays(live) != before
-    live.reset()
-    assert overlays(live) == before
+@pytest.mark.parametrize(
+    ("start", "first"), [(0.02, 0.01), (0.03, 0.0316), (0.9, 1), (7, 1), (None, 0.1)]
+)
+def test_a_slider_starts_at_the_position_nearest_to_its_start(start, first):
+    live = picture(start={"lr": start})
+    assert live.start["lr"] == pytest.approx(first, rel=0.01)
 
 
-@pytest.mark.parametrize(("start", "index"), [(0.02, 0), (0.03, 1), (0.9, 4), (7, 4)])
-def test_a_slider_starts_at_the_position_nearest_to_its_start(start, index):
-    assert picture(start={"lr": start}).controls["lr"].index == index
-
-
-def test_without_a_start_a_slider_is_in_the_middle_and_a_menu_at_its_first():
+def test_menus_and_check_boxes_start_as_they_are_told():
     live = picture(optimizer=["SGD", "Adam"], correction=False)
-    assert live.values() == {"lr": RATES[2], "optimizer": "SGD", "correction": False}
+    assert live.start == {"lr": RATES[2], "optimizer": "SGD", "correction": False}
     started = picture(optimizer=["SGD", "Adam"], start={"optimizer": "Adam"})
-    assert started.values()["optimizer"] == "Adam"
+    assert started.start["optimizer"] == "Adam"
+    assert picture(correction=True).start["correction"]
 
 
-def test_the_number_box_follows_the_slider():
-    live = picture()
-    for index in 0, 4, 1:
-        live.controls["lr"].index = index
-        assert live.boxes["lr"].value == f"{RATES[index]:.3g}"
+def test_a_slider_says_its_values_in_words_and_has_a_box_for_the_number():
+    html = picture().html()
+    labels = json.loads(unescape(re.search(r'data-labels="([^"]*)"', html)[1]))
+    assert labels == [f"{rate:.3g}" for rate in RATES]
+    assert 'aria-label="η" aria-valuetext="0.1"' in html
+    assert 'class="number" aria-label="η, as a number" value="0.1"' in html
 
 
-def links():
-    """Return the pairs that the browser itself keeps equal, `(source, target)`."""
-    models = widgets.Widget.get_manager_state()["state"].values()
-    return [
-        tuple((end[0].removeprefix("IPY_MODEL_"), end[1]) for end in ends)
-        for ends in (
-            (model["state"]["source"], model["state"]["target"])
-            for model in models
-            if model["model_name"] == "LinkModel"
-        )
-    ]
+def test_only_a_figure_in_which_time_is_the_control_has_a_play_button():
+    assert 'class="play"' not in picture().html()
+    assert 'class="play"' in picture(play=True).html()
 
 
-def test_the_browser_shows_the_overlay_of_the_slider_s_position():
-    live = picture(start={"lr": 0.1}, play=True)
-    slider = live.controls["lr"]
-    targets = [
-        target for source, target in links() if source == (slider.model_id, "index")
-    ]
-    ((stack, trait),) = targets
-    (shown,) = [w for w in descendants(live) if w.model_id == stack]
-    assert trait == "selected_index" and shown.children == live.overlays
-    assert shown.selected_index == slider.index
-    (play,) = [w for w in descendants(live) if isinstance(w, widgets.Play)]
-    assert ((play.model_id, "value"), (slider.model_id, "index")) in links()
-    assert (play.min, play.value, play.max) == (0, slider.index, len(RATES) - 1)
+def test_no_style_escapes_from_a_picture_into_the_page():
+    for svg, *_ in sent(picture()):
+        assert "<style" not in svg and "<?xml" not in svg and "<svg" not in svg
 
 
-def descendants(widget):
-    for child in getattr(widget, "children", ()):
-        yield child
-        yield from descendants(child)
-
-
-def test_the_overlay_lies_on_the_background_point_by_point():
-    fig, ax = figures.subplots(width=3, height=2)
-    (line,) = ax.plot([0, 3, 4], [1, 0, 8], label="_corners")
-    ax.set(xlim=(-1, 5), ylim=(-1, 9))
-
-    def draw(lr, other):
-        return [line], "it stands still"
-
-    (html,) = overlays(sliders.live(fig, lr=[1, 2], other=True)(draw))
-    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', html).groups()
-    width, height = 72 * fig.get_size_inches()
-    assert [float(number) for number in size] == [width, height]
-    d = re.search(r' d="(M[^"]*)"', html)[1]
-    drawn = np.array(re.findall(r"[-\d.]+", d), float).reshape(-1, 2)
-    expected = ax.transData.transform(line.get_xydata()) * 72 / fig.dpi
-    expected[:, 1] = height - expected[:, 1]  # SVG counts from the top
-    np.testing.assert_allclose(drawn, expected, atol=0.01)
-    assert "rotate" not in html and "translate" not in html
+def test_every_reference_inside_a_picture_has_its_target():
+    for svg, *_ in sent(picture()):
+        used = set(re.findall(r'(?:url\(|href=")#([^")]*)', svg))
+        assert used
+        assert used <= set(re.findall(r'id="([^"]*)"', svg))
 
 
 def test_ids_of_two_figures_never_meet():
-    names = [set(re.findall(r'id="([^"]*)"', overlays(picture())[0])) for _ in "ab"]
-    assert names[0] and not names[0] & names[1]
+    def other(lr):
+        return picture_lines, "said", [True]
+
+    fig, ax = figures.subplots(width=3, height=2)
+    picture_lines = ax.plot([0, 1], [0, 0], "o-")
+    figures_ids = [
+        set(re.findall(r'id="([^"]*)"', live.html()))
+        for live in (picture(), sliders.live(fig, ["a"], lr=RATES)(other))
+    ]
+    assert len(figures_ids[0]) > 3 and not figures_ids[0] & figures_ids[1]
 
 
-def test_sentences_and_goals_are_escaped():
+def test_the_moving_part_lies_on_the_still_one_point_by_point():
+    fig, ax = figures.subplots(width=3, height=2)
+    (line,) = ax.plot([0, 3, 4], [1, 0, 8], label="_corners")
+    ax.set(xlim=(-1, 5), ylim=(-1, 9))
+    live = sliders.live(fig, lr=[1, 2])(lambda lr: ([line], "it stands still"))
+    size = re.search(
+        r'(?s)class="whole".*?viewBox="0 0 ([\d.]+) ([\d.]+)"', live.html()
+    )
+    width, height = 72 * fig.get_size_inches()
+    assert [float(number) for number in size.groups()] == [width, height]
+    assert f'width="{width:g}" height="{height:g}"/>' in live.html()  # the still one
+    svg, *_ = sent(live)[0]
+    d = re.search(r' d="(M[^"]*)"', svg)[1]
+    drawn = np.array(re.findall(r"[-\d.]+", d), float).reshape(-1, 2)
+    expected = ax.transData.transform(line.get_xydata()) * 72 / fig.dpi
+    expected[:, 1] = height - expected[:, 1]  # SVG counts from the top
+    np.testing.assert_allclose(drawn, expected, atol=0.1)
+    assert "rotate" not in svg and "translate" not in svg
+
+
+def test_a_narrow_screen_gets_each_panel_and_the_legend_one_below_the_other():
+    fig, axes = figures.subplots(2)
+    lines = [ax.plot([0, 1], [0, 1], label="line")[0] for ax in axes]
+    figures.legend(fig, handles=lines[:1])
+    live = sliders.live(fig, lr=[1, 2])(lambda lr: (lines, "said"))
+    (left, right, legend), (width, height) = live.pieces, live.size
+    assert left[0] + left[2] < right[0] + 5 and right[0] > 0.4 * width
+    for x, y, w, h in live.pieces:
+        assert 0 <= x < x + w < width + 5 and 0 <= y < y + h < height + 5
+    assert legend[1] > left[1] + left[3] - 10
+    assert live.html().count('<svg class="piece"') == 3
+
+
+def test_sentences_goals_and_titles_are_escaped():
     fig, ax = figures.subplots(width=3, height=2)
     ax.set_title('a "<b>')
 
     def draw(lr, menu):
         return [], "1 < 2 & <b>bold</b>", [True]
 
-    live = sliders.live(fig, ["<u>"], lr=[1, 2], menu=["<s>", "b"])(draw)
-    (html,) = overlays(live)
-    assert "1 &lt; 2 &amp; &lt;b&gt;bold&lt;/b&gt;" in html and "&lt;u&gt;" in html
-    assert "&lt;s&gt;" in html and not re.search(
-        "<[bius]>[^<]", html.replace("<b>η", "")
-    )
-    assert "&quot;&lt;b&gt;" in live.background.value
+    html = sliders.live(fig, ["<u>"], lr=[1, 2], menu=["<s>", "b"])(draw).html()
+    assert "1 &lt; 2 &amp; &lt;b&gt;bold&lt;/b&gt;</p>" in html
+    assert "<li>&lt;u&gt;</li>" in html and "&lt;s&gt;</option>" in html
+    assert not re.search("<[bus]>", html) and "&quot;&lt;b&gt;" in html
 
 
-def test_each_goal_is_ticked_by_its_own_truth():
+def test_each_goal_is_met_by_its_own_truth():
     live = picture(lambda lr: ([], "said", [lr > 0.5, True, False]), goals="abc")
-    for rate, html in zip(RATES, overlays(live), strict=True):
-        first = "☑" if rate > 0.5 else "☐"
-        ticks = re.findall("<li>(.) (.)</li>", html)
-        assert ticks == [(first, "a"), ("☑", "b"), ("☐", "c")]
+    assert [met for *_, met in sent(live)] == [[r > 0.5, True, False] for r in RATES]
+    assert re.findall("<li>(.)</li>", live.html()) == ["a", "b", "c"]
+    assert 'data-met="[false, true, false]"' in live.html()
 
 
 @pytest.mark.parametrize("positions", [(0, 1, 0.1), [3, 2, 1], [1, 1, 2]])
@@ -201,62 +184,53 @@ def test_numbers_that_do_not_rise_are_no_positions(positions):
         picture(lr=positions)
 
 
+def test_more_positions_than_can_be_sent_are_refused_before_they_are_drawn():
+    with pytest.raises(
+        ValueError, match=r"5050 positions.*give a control fewer values"
+    ):
+        picture(t=range(1010))
+
+
 @pytest.mark.parametrize("drawn", [[], None, "said", ([],), ([], "said")])
 def test_a_draw_without_its_sentence_or_its_goals_is_told_what_to_return(drawn):
     with pytest.raises(ValueError, match=r"draw returned .* one truth value.*try ret"):
         picture(lambda lr: drawn)
 
 
-@pytest.mark.parametrize(("typed", "index"), [("0.3", 3), ("99", 4), ("-1", 0)])
-def test_a_typed_number_moves_the_slider_to_the_nearest_position(typed, index):
-    live = picture()
-    slider, box = live.controls["lr"], live.boxes["lr"]
-    box.value = typed
-    assert slider.index == index
-    assert box.value == slider.label
+def test_a_truth_too_few_is_told():
+    with pytest.raises(ValueError, match="draw says 1 times what is met"):
+        picture(lambda lr: ([], "said", [True]), goals="ab")
 
 
-def test_a_typed_word_changes_nothing():
-    live = picture()
-    slider, box = live.controls["lr"], live.boxes["lr"]
-    box.value = "much"
-    assert (slider.index, box.value) == (2, slider.label)
+def test_an_error_in_any_position_fails_the_cell():
+    with pytest.raises(ZeroDivisionError):
+        picture(lambda lr: ([], str(1 / (lr - 1)), [False]), lr=[0.5, 1.0])
 
 
-def test_an_error_in_draw_fails_the_cell_or_takes_the_picture_s_place():
-    def fails(lr, optimizer="SGD"):
-        return [], str(1 / (lr - 1)), [False]
-
-    with warnings.catch_warnings(), pytest.raises(ZeroDivisionError):
-        warnings.simplefilter("ignore")
-        picture(fails, lr=[0.5, 1.0])
-    live = picture(fails, lr=[0.5, 1.0, 2.0], optimizer=["SGD"], start={"lr": 0.5})
-    live.controls["lr"].value = 1.0
-    assert 'role="alert"' in overlays(live)[0]
-    assert "ZeroDivisionError" in overlays(live)[0]
-    assert "in fails" in overlays(live)[0]  # where it happened
-    live.controls["lr"].value = 2.0
-    assert 'role="alert"' not in overlays(live)[0]
-
-
-def test_without_widgets_there_is_a_picture_with_a_text_alternative():
-    live = picture()
-    data, metadata = live._repr_mimebundle_()
+def test_where_no_script_runs_there_is_a_picture_with_a_text_alternative():
+    data, metadata = picture()._repr_mimebundle_()
     assert data["image/png"].startswith("iVBORw0KGgo")
     assert "A line" in data["text/plain"]
     assert "the line is at 0.1" in data["text/plain"]
     assert metadata["image/png"]["alt"] == data["text/plain"]
 
 
-def test_the_background_keeps_what_stands_still_and_loses_what_moves():
-    html = picture().background.value
-    assert "A line" in html
-    assert "height" not in html
+def test_the_still_part_keeps_what_stands_still_and_loses_what_moves():
+    fig, ax = figures.subplots(width=3, height=2)
+    line, still = ax.plot([0, 1], [0, 1], "C1")[0], ax.plot([0, 1], [1, 0], "C2")[0]
+    live = sliders.live(fig, lr=[1, 2])(lambda lr: ([line], "said"))
+    png = base64.b64decode(live.background.partition(",")[2])
+    pixels = plt.imread(io.BytesIO(png))[..., :3].reshape(-1, 3)
+    colors = [plt.matplotlib.colors.to_rgb(one.get_color()) for one in (line, still)]
+    seen = [np.abs(pixels - color).max(-1).min() < 0.02 for color in colors]
+    assert seen == [False, True]
+
+
+def test_the_same_figure_is_the_same_html():
+    assert picture().html() == picture().html()
 
 
 def test_a_figure_in_a_notebook_is_shown_once():
-    import matplotlib.pyplot as plt
-
     before = plt.get_fignums()
     picture()
     assert plt.get_fignums() == before

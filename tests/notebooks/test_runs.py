@@ -1,4 +1,4 @@
-"""What the notebooks do when they are run: as stored, again, with sliders, other seeds.
+"""What the notebooks do when they are run: as stored, again, with other seeds.
 
 All but the other seeds read one run of each notebook (tools/runs.py).
 """
@@ -59,14 +59,6 @@ def test_every_cell_can_be_run_again_after_all_others(path):
 
 
 @every_notebook
-def test_every_control_of_a_notebook_can_be_anywhere(path):
-    pictures = run_of(path).metadata.driven.split()
-    assert all(number.isdigit() for number in pictures), " ".join(pictures)
-    assert len(pictures) == path.read_text(encoding="utf-8").count("sliders.live(")
-    assert min(map(int, pictures), default=2) > 1
-
-
-@every_notebook
 @pytest.mark.parametrize("more", range(1, 6))
 def test_a_notebook_holds_with_other_seeds(path, more):
     printed(path, f"--seed={more}")
@@ -113,7 +105,7 @@ CELLS = {
     "lines = ax.plot([1, 2])\n"
     "@sliders.live(fig, lr=[1, 2, 3], adam=True)\n"
     "def live(lr, adam):\n"
-    "    return lines, str(1 / (3 - lr))\n"
+    "    return lines, str(lr)\n"
     "live",
 }
 
@@ -135,10 +127,6 @@ def faulty(tmp_path_factory):
 
 def test_a_later_cell_that_takes_a_name_is_found(faulty):
     assert list(not_again(faulty[1])) == ["first: ['2\\n'], then ['1\\n']"]
-
-
-def test_a_slider_that_fails_at_one_of_its_positions_is_found(faulty):
-    assert "ZeroDivisionError" in faulty[1].metadata.driven
 
 
 def test_what_is_stored_as_executed_has_no_fault(faulty, request):

@@ -26,7 +26,6 @@ PACKAGES = {
         "jax/output/CommonHTML/",
         "fonts/HTML-CSS/TeX/woff/",
     ),
-    "@jupyter-widgets/html-manager@1.0.15": ("dist/",),  # sliders without a kernel
     "axe-core@4.14.1": ("axe.min.js",),  # finds what keeps people out; for the tests
 }
 

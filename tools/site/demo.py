@@ -24,8 +24,7 @@ def frames(steps):
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.goto(PAGE.as_uri())
         live = page.locator(".live").first
-        live.locator(".overlay svg:visible").wait_for()
-        live.locator(".noUi-handle").focus()
+        live.locator("input[type=range]").focus()
         page.keyboard.press("Home")
         for _ in range(steps):
             page.wait_for_timeout(100)

@@ -1,61 +1,31 @@
-"""Write the runs for pages that have no kernel: one-slider figures stay alive.
+"""Write the runs for pages that have no kernel: figures and questions stay alive.
 
-    python -m tools.site.live        write build/live/*.ipynb
+    python -m tools.site.live        write build/live/*.ipynb, and race.html of 00
 
-Each slider that the browser moves by itself comes with its state; what a kernel would
-have to draw becomes the picture or the text that it is stored as.
+Figures move by themselves; of questions there is the text, which web/questions.js
+brings to life.
 """
 
 import ast
-import json
-import re
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from tools.course import NOTEBOOKS, ROOT
-from tools.execute import METADATA, VIEW, stored
+from tools.execute import METADATA, VIEW
 from tools.runs import run_of
 from tools.site.library import definitions
 
 LIVE = ROOT / "build" / "live"
 
-STATE = "application/vnd.jupyter.widget-state+json"
 
-
-def family(models, root):
-    """Return the ids of a widget and of all that it is made of."""
-    found, queue = set(), [root]
-    while queue:
-        found.add(one := queue.pop())
-        queue += references(models[one]) - found
-    return found
-
-
-def references(model):
-    """Return the ids of the widgets that a widget names."""
-    return set(re.findall(r"IPY_MODEL_(\w+)", json.dumps(model)))
-
-
-def keep_what_lives(notebook):
-    """Drop the views that need a kernel, and every widget that no view is made of."""
-    widgets = notebook.metadata.widgets[STATE]
-    models, alive = widgets["state"], set()
+def without_widgets(notebook):
+    """Drop the views of widgets, which need a kernel; what stands beside them stays."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            if VIEW in output.get("data", {}):
-                members = family(models, output.data[VIEW]["model_id"])
-                if any(models[one]["model_name"] == "StackModel" for one in members):
-                    alive |= members
-                else:
-                    stored(output)
-    for one, model in models.items():  # a link belongs to what it links
-        if model["model_name"] == "LinkModel" and references(model) <= alive:
-            alive |= family(models, one)
-    widgets["state"] = {one: models[one] for one in models if one in alive}
+            output.get("data", {}).pop(VIEW, None)
     language = {"name": "python", "pygments_lexer": "ipython3"}  # knows % and !
-    live = {"widgets": {STATE: widgets}, "language_info": language}
-    notebook.metadata = METADATA | live
+    notebook.metadata = METADATA | {"language_info": language}
 
 
 def imported(source):
@@ -67,6 +37,16 @@ def imported(source):
                 code = (ROOT / "utils" / f"{module}.py").read_text(encoding="utf-8")
                 places = {one.name: f"#{one.name.lower()}" for one in definitions(code)}
                 yield f"[{name}](../library/{module}.md{places.get(name, '')})"
+
+
+def live_html(notebook, name):
+    """Return the HTML of the live figure that a function of this name draws."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            html = output.get("data", {}).get("text/html", "")
+            if f'<div class="live" id="{name}"' in html:
+                return html
+    raise LookupError(f"no figure is called {name}")
 
 
 def link_to_the_library(notebook):
@@ -87,6 +67,8 @@ if __name__ == "__main__":
     LIVE.mkdir(parents=True, exist_ok=True)
     for path in NOTEBOOKS:
         notebook = run_of(path)
-        keep_what_lives(notebook)
+        without_widgets(notebook)
         link_to_the_library(notebook)
         nbformat.write(notebook, LIVE / path.name)
+        if path == NOTEBOOKS[0]:  # the front page begins with it
+            (LIVE / "race.html").write_text(live_html(notebook, "race"), "utf-8")

@@ -15,19 +15,35 @@ import nbformat
 from nbconvert import SlidesExporter
 
 from tools.course import ROOT
-from tools.site.live import STATE
 
 TARGET = ROOT / "build" / "site" / "slides"
 PICTURES = {"image/png", "text/html"}
+# On paper pages are laid out once, so formulas must be there before; and MathJax can
+# only measure what is shown.
+TYPESET = """const typeset = then => {
+          if (!/print-pdf/.test(location.search)) return then();
+          const shown = document.createElement("style");
+          shown.textContent = ".reveal .slides section { display: block !important }";
+          document.head.append(shown);
+          const laid = () => { shown.remove(); then(); };
+          MathJax.Hub.Queue(["Typeset", MathJax.Hub], laid);
+        };
+        typeset(() => """
+QUESTIONS = "<style>{}</style>\n<script>{}</script>\n".format(
+    *((ROOT / "web" / f"questions.{kind}").read_text("utf-8") for kind in ("css", "js"))
+)
 # On a slide the arrow keys belong to a slider as long as it has the focus.
 FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
 .reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
 .reveal .highlight pre { font-size: 17px }
-.reveal .jp-RenderedImage img { width: 100%; max-width: 960px; max-height: 365px;
+.reveal .jp-RenderedImage img { width: 100%; max-width: 870px; max-height: 290px;
   object-fit: contain; object-position: left }
+.reveal .live { font-size: 0.8em }
+.reveal .live .picture { max-width: 660px !important }
+.reveal .live .said { min-height: 1.4em }
 .reveal section:not(:has(> section, > .jp-MarkdownCell, > .fragment))
-  .jp-RenderedImage img { max-height: 600px }
+  .jp-RenderedImage img { max-height: 470px }
 </style>
 <script>
 require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
@@ -82,12 +98,11 @@ def write(notebook, name):
         reveal_theme="white",
         reveal_transition="none",
         reveal_number="c/t",
-        reveal_width="1060",
-        reveal_height="680",
+        reveal_width="960",  # text of 3.6 % of the height: the last row reads it
+        reveal_height="540",
         mathjax_url="../_static/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
         jquery_url="../_static/jquery/dist/jquery.min.js",
         require_js_url="../_static/requirejs/require.js",
-        widget_renderer_url="../_static/html-manager/dist/embed.js",
         mermaid_js_url="data:text/javascript,export default{initialize(){}}",
         exclude_input_prompt=True,
         exclude_output_prompt=True,
@@ -95,7 +110,11 @@ def write(notebook, name):
     )
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})
     TARGET.mkdir(parents=True, exist_ok=True)
-    html = html.replace("</body>", FOOT)
+    html = html.replace("</body>", QUESTIONS + FOOT)
+    html = html.replace("Reveal.initialize({", TYPESET + "Reveal.initialize({")
+    html = html.replace(
+        "        });\n\n        var update", "        }));\n\n        var update"
+    )
     html = html.replace("automatic: true", "automatic: false")  # no formula is broken
     html = re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", html)
     html = html.replace('href="glossary.md', 'href="../notebooks/glossary.html')
@@ -125,14 +144,12 @@ def read_deck(path):
 
 def deck_of(slides, notebooks):
     """Return one notebook put together from cells of `{number: notebook}`."""
-    cells, models = {}, {}
+    cells = {}
     for number, notebook in notebooks.items():
         for cell in on_slides(notebook.cells, number):
             cells[number, cell.id] = cell
             cell.id = f"{number}-{cell.id}"  # two notebooks have a cell "break"
             cell.source = re.sub(r"^(#+) \d · ", r"\1 ", cell.source)
-        widgets = notebook.metadata.widgets[STATE]
-        models |= widgets["state"]
     chosen = []
     for text, below in slides:
         chosen.append(text_cell(text, "slide"))
@@ -144,10 +161,7 @@ def deck_of(slides, notebooks):
                 if asked := cells.get((number, f"{name}-asked")):  # another clock
                     asked.source = re.sub(r"^\*Minute \d+\.\* ", "", asked.source)
                 chosen += [cell, asked] if asked else [cell]
-    widgets = widgets | {"state": models}
-    return nbformat.v4.new_notebook(
-        cells=chosen, metadata={"widgets": {STATE: widgets}}
-    )
+    return nbformat.v4.new_notebook(cells=chosen)
 
 
 def text_cell(text, part, name=None):

@@ -1,0 +1,106 @@
+// The hand's part of a live figure: its controls choose one of the positions that were
+// drawn ahead.  Nothing else is loaded, and no kernel is asked.
+(figure => {
+  if (!figure || figure.dataset.ready) return;
+  figure.dataset.ready = "yes";
+  const form = figure.querySelector("form"), play = form.querySelector(".play");
+  const controls = [...form.querySelectorAll("[name]")];
+  const moving = figure.querySelector(".moving"), said = figure.querySelector(".said");
+  const status = figure.querySelector(".status"), goals = figure.querySelector("ul");
+  let positions, waiting, playing;
+
+  async function unpack() {
+    const text = figure.querySelector(".positions").textContent.trim();
+    const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+    const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const [elements, all] = await new Response(unzipped).json();
+    positions = all.map(([numbers, ...rest]) =>
+      [() => numbers.map(number => elements[number]).join("\n"), ...rest]);
+  }
+
+  const many = control => control.type == "range" ? +control.max + 1
+    : control.type == "checkbox" ? 2 : control.options.length;
+  const place = control => control.type == "range" ? +control.value
+    : control.type == "checkbox" ? +control.checked : control.selectedIndex;
+  const labels = slider => JSON.parse(slider.dataset.labels);
+
+  function tick(met) {
+    [...goals.children].forEach((goal, k) => goal.classList.toggle("met", met[k]));
+  }
+
+  function show() {
+    for (const slider of form.querySelectorAll("[type=range]")) {
+      const label = labels(slider)[slider.value];
+      slider.setAttribute("aria-valuetext", label);
+      slider.parentElement.querySelector(".number").value = label;
+    }
+    if (!positions) return;
+    const at = controls.reduce((k, control) => k * many(control) + place(control), 0);
+    const [svg, sentence, met] = positions[at];
+    moving.innerHTML = svg();
+    said.textContent = sentence;
+    tick(met);
+    clearTimeout(waiting);  // a screen reader hears where the hand rests
+    waiting = setTimeout(() => { status.textContent = sentence; }, 500);
+  }
+
+  function nearest(slider, number) {
+    const off = labels(slider).map(label => Math.abs(label - number));
+    slider.value = off.indexOf(Math.min(...off));
+  }
+
+  function stop() {
+    clearInterval(playing);
+    playing = undefined;
+    if (play) { play.textContent = "▶"; play.setAttribute("aria-label", "play"); }
+  }
+
+  form.addEventListener("input", event => {
+    if (!event.target.classList.contains("number")) { stop(); show(); }
+  });
+  form.addEventListener("change", event => {
+    if (!event.target.classList.contains("number")) return;
+    const number = parseFloat(event.target.value.replace(",", "."));
+    if (!isNaN(number)) nearest(event.target.parentElement.querySelector("[type=range]"), number);
+    show();  // what is no number gives way to the slider's
+  });
+  form.addEventListener("submit", event => event.preventDefault());
+  form.addEventListener("reset", () => { stop(); setTimeout(show); });
+  // JupyterLab and the slides have keys of their own.
+  form.addEventListener("keydown", event => {
+    if (event.key == "Enter" && event.target.classList.contains("number")) event.target.blur();
+    event.stopPropagation();
+  });
+  play?.addEventListener("click", () => {
+    if (playing) return stop();
+    const slider = form.querySelector("[type=range]");
+    if (slider.value == slider.max) slider.value = 0;
+    play.textContent = "⏸";
+    play.setAttribute("aria-label", "pause");
+    playing = setInterval(() => {
+      slider.value = +slider.value + 1;
+      show();
+      if (slider.value == slider.max || !figure.isConnected) stop();
+    }, Math.max(50, 5000 / many(slider)));
+  });
+
+  // A link can say where the controls are: #race?lr=0.1
+  function follow() {
+    const [name, values] = decodeURIComponent(location.hash.slice(1)).split("?");
+    if (name != figure.id || !values) return;
+    for (const [key, value] of new URLSearchParams(values)) {
+      const control = controls.find(control => control.name == key);
+      if (control?.type == "range") nearest(control, +value);
+      else if (control?.type == "checkbox") control.checked = value == "on";
+      else if (control) {
+        const option = [...control.options].find(({text}) => text.startsWith(value));
+        if (option) option.selected = true;
+      }
+    }
+    show();
+    figure.scrollIntoView();
+  }
+
+  tick(JSON.parse(goals.dataset.met));
+  unpack().then(() => { follow(); addEventListener("hashchange", follow); show(); });
+})(document.currentScript?.closest(".live"));
