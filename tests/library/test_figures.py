@@ -1,12 +1,14 @@
 """Figures: who looks how, what is said of a picture, and what NaN looks like."""
 
 import base64
+import io
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from PIL import Image
 
 from utils import alt, costs, figures, optimizers
 
@@ -74,12 +76,13 @@ def test_another_curve_has_another_text_alternative(axes):
     assert repr(fig) != before
 
 
-def test_the_stored_picture_is_a_png_with_its_text_alternative(axes):
+def test_the_stored_picture_is_sharp_and_has_its_text_alternative(axes):
     fig, ax = axes
     figures.curves({"SGD": [3, 2, 1]}, ax)
     png, metadata = figures._png(fig)
-    assert base64.b64decode(png).startswith(b"\x89PNG")
-    assert metadata == {"alt": repr(fig)}
+    width, height = Image.open(io.BytesIO(base64.b64decode(png))).size
+    assert [width, height] == [round(200 * inches) for inches in fig.get_size_inches()]
+    assert metadata == {"alt": repr(fig), "width": width // 2}
 
 
 def test_curves_draw_the_median_and_a_band(axes):
