@@ -297,6 +297,12 @@ def test_a_factor_per_layer_is_a_power_of_the_depth(activation, s, value):
     assert squares[-1] == pytest.approx(value, rel=0.02)
 
 
+@pytest.mark.parametrize("s", [0.5, 1, 1.71, 4])
+def test_a_layer_of_tanh_multiplies_the_signal_by_less_than_s(s):
+    squares = np.array([1, *expected(50, s, "tanh")[0]])
+    assert np.all(squares[1:] < s * squares[:-1])
+
+
 def test_tanh_sinks_like_one_over_twice_the_layer():
     squares, _ = expected(2000, 1, "tanh")
     assert squares[49] == pytest.approx(0.01, rel=0.03)
@@ -810,7 +816,14 @@ PLAIN = [  # numerals, labels and classes: no quantity
         "50 : 50",
         "of them 8; J(0)",
     ),
-    *("Exercise 1:", "Exercise 2:", "Exercise 3:", "Exercise 4:", "Exercise 5:"),
+    *(
+        "Exercise 1:",
+        "Exercise 2:",
+        "Exercise 3:",
+        "Exercise 4:",
+        "Exercise 5:",
+        "exercise 3",
+    ),
     *(
         "10⁻¹⁵",
         "2⁻⁵⁰",
