@@ -39,12 +39,17 @@ def end_of_walk(along, across, lr):
         that is a fall to a half: to a tenth takes longer
     np.log(10) -> np.log(1e6)
         that is a fall to a millionth: only a tenth is asked for
-    np.log(10) -> 0.9
-        you take away the same amount in each step: it is the same part of what is left
+    np.log(10) / -np.log(factor) -> np.log(10) * across / along
+        that is κ times ln 10: κ counts at the best rate, and the walks take η = 2
+    np.log(10) / -np.log(factor) -> 1 / (lr * along)
+        that is 1/(ηλ), in which the distance falls by the factor e: take the cost, and
+        a tenth of it
+    np.log(10) / -np.log(factor) -> 1 / along
+        that is 1 over the curvature: look at what is left after one step, and after two
     -np.log(factor) -> -np.log10(factor)
         the two logarithms have different bases: take both natural, or both of base 10
     np.log(10) / -np.log(factor) -> factor
-        that is the factor of one step: how many of them make a tenth?
+        that is the factor of one step: count how many of them make a tenth
     """
     factor = (1 - lr * along) ** 2
     return np.log(10) / -np.log(factor)
@@ -74,6 +79,14 @@ def left_over(ax, curvatures, rates):
         the rates are added to one long step: the next one starts from what is left
     for lr in rates -> for lr in rates[:1]
         only the first rate counts in yours: multiply by the factor of each
+    for lr in rates -> for lr in rates[:1] * len(rates)
+        you use the first rate in each step: use each rate in its own
+    np.ones(len(curvatures)) -> np.zeros(len(curvatures))
+    left * (1 - lr * curvatures) -> left + abs(1 - lr * curvatures)
+        the factors are added: multiply, for a step starts from what the last one left
+    np.ones(len(curvatures)) -> np.zeros(len(curvatures))
+    left * (1 - lr * curvatures) -> left + abs(1 - lr * curvatures) / len(rates)
+        the factors are averaged: multiply, for a step starts where the last one ended
     for lr in rates -> for lr in [np.mean(rates)] * len(rates)
         you use the mean of the rates in each step: use each rate in its own
     (1 - lr * curvatures) -> (1 + lr * curvatures)
@@ -308,6 +321,12 @@ def mean_square(depth, scale, leak):
         the leak is taken away: it adds to the signal, leak² of the other half
     (1 + leak**2) / 2 -> 1 / 2
         the leak is forgotten: what comes through it adds to E[h²]
+    (1 + leak**2) / 2 -> 1
+        nothing is lost in yours: that is the linear layer, with a leak of 1
+    scale * (1 + leak**2) / 2 -> scale / 2 + leak**2
+        the leaking side lacks the scale: it too is half of scale times the old mean
+    gain**depth -> (scale / 2) ** depth + (scale * leak**2 / 2) ** depth
+        the two sides have powers of their own: they are added in each layer
     (1 + leak**2) / 2 -> leak**2 / 2
         only the leak is counted: where a > 0, h is a
     (1 + leak**2) / 2 -> leak**2
