@@ -373,6 +373,23 @@ def test_the_room_that_fifty_layers_leave():
     assert len(signal) == len(strengths) and len(error) == 0
 
 
+def test_the_slider_draws_the_formulas_and_one_network_and_ticks_what_is_met():
+    n = said.names("01")
+    draw = n["through"].draw
+    for s, name, both in (2, "relu", True), (2.2, "relu", False), (1.6, "tanh", False):
+        lines, _, met = draw(50, s, name)
+        assert all(met) == both
+        for line, formula in zip(lines[:2], expected(50, s, name), strict=True):
+            np.testing.assert_allclose(line.get_ydata(), formula)
+        signal_line, error_line, *dots = lines
+        for dot, line in zip(dots, (signal_line, error_line), strict=True):
+            off = np.log(dot.get_ydata() / line.get_ydata())
+            assert len(off) == 50 and np.abs(off).max() < 5  # 64 units scatter
+    _, sentence, _ = draw(50, 2.2, "relu")
+    assert sentence == f"signal × {1.1**49:.2g}, error back × {1.1**49:.2g}"
+    assert draw(45, 2, "relu")[2] == [False, False]  # 50 layers are asked for
+
+
 def test_a_sigmoid_multiplies_the_squared_error_by_at_most_s_over_16():
     for s in 0.5, 1, 4:
         errors = expected(50, s, "sigmoid")[1]
