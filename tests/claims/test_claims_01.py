@@ -548,6 +548,8 @@ def test_the_picture_of_differences_shows_both_branches():
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
     exponential, real, taylor, rounding = (line.get_ydata() for line in ax.lines)
     far, near = d > 1e-4, d < 1e-6
+    np.testing.assert_allclose(taylor, d**2 / 6)
+    np.testing.assert_allclose(exponential[far], taylor[far], rtol=0.02)
     for dots in exponential, real:
         assert 1e-6 < d[dots.argmin()] < 5e-5
         assert np.abs(np.log10(dots[far] / taylor[far])).max() < 0.5
