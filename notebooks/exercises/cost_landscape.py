@@ -12,6 +12,106 @@ from utils import costs
 from utils.checks import exercise
 
 
+@exercise(
+    "steps",
+    "The flattest curvature sets the pace: {right:.0f} steps, as the walks themselves",
+    cases=[(0.0064, 0.0959, 2.0)],
+    paper=0.02,
+)
+def end_of_walk(along, across, lr):
+    """Count the steps in which the cost above the minimum falls to a tenth, at the end.
+
+    ** 2 -> ** 1
+        that is twice too many: the cost goes with the square of the distance, and a
+        step is η = 2 times the gradient
+    ** 2 -> ** 4
+        that is half of it: a step multiplies the distance by 1 - ηλ, and the cost by
+        the square of that, no more
+    lr * along -> lr * across
+        that is the curvature across: this coordinate is gone long before the end
+    lr * along -> 2 / (along + across) * along
+        that is for the best rate: the walks take η = 2
+    lr * along -> lr * 0.0188
+        that is the end of a walk in valley A: take the curvatures of B
+    np.log(10) -> 1
+        that is a fall by the factor e: to a tenth is ln 10 times as far
+    np.log(10) -> np.log(2)
+        that is a fall to a half: to a tenth takes longer
+    np.log(10) -> np.log(1e6)
+        that is a fall to a millionth: only a tenth is asked for
+    np.log(10) / -np.log(factor) -> np.log(10) * across / along
+        that is κ times ln 10: κ counts at the best rate, and the walks take η = 2
+    np.log(10) / -np.log(factor) -> 1 / (lr * along)
+        that is 1/(ηλ), in which the distance falls by the factor e: take the cost, and
+        a tenth of it
+    np.log(10) / -np.log(factor) -> 1 / along
+        that is 1 over the curvature: look at what is left after one step, and after two
+    -np.log(factor) -> -np.log10(factor)
+        the two logarithms have different bases: take both natural, or both of base 10
+    np.log(10) / -np.log(factor) -> factor
+        that is the factor of one step: count how many of them make a tenth
+    """
+    factor = (1 - lr * along) ** 2
+    return np.log(10) / -np.log(factor)
+
+
+@exercise(
+    "x, y",
+    "With curvatures from 1 to 9 two rates in turn leave less than one rate twice",
+    cases=[
+        (np.linspace(1, 9, 9), [0.15]),
+        (np.linspace(1, 4, 6), [0.5, 0.3, 0.4]),
+    ],
+    plot=True,
+)
+def left_over(ax, curvatures, rates):
+    """Draw what is left of a distance after one step with each rate.
+
+    np.abs(left) -> left
+        the sign is still there: a distance has none, so draw np.abs of it
+    np.abs(left) -> left**2
+        it is squared: that is what is left of the cost, and the distance is asked for
+    np.abs(left) -> 1 - np.abs(left)
+        that is the part that is gone: draw the one that is left
+    left = left * (1 - lr * curvatures) -> left = 1 - lr * curvatures
+        only the last rate counts in yours: multiply by the factor of each
+    left = left * (1 - lr * curvatures) -> left = left - lr * curvatures
+        the rates are added to one long step: the next one starts from what is left
+    for lr in rates -> for lr in rates[:1]
+        only the first rate counts in yours: multiply by the factor of each
+    for lr in rates -> for lr in rates[:1] * len(rates)
+        you use the first rate in each step: use each rate in its own
+    np.ones(len(curvatures)) -> np.zeros(len(curvatures))
+    left * (1 - lr * curvatures) -> left + abs(1 - lr * curvatures)
+        the factors are added: multiply, for a step starts from what the last one left
+    np.ones(len(curvatures)) -> np.zeros(len(curvatures))
+    left * (1 - lr * curvatures) -> left + abs(1 - lr * curvatures) / len(rates)
+        the factors are averaged: multiply, for a step starts where the last one ended
+    for lr in rates -> for lr in [np.mean(rates)] * len(rates)
+        you use the mean of the rates in each step: use each rate in its own
+    (1 - lr * curvatures) -> (1 + lr * curvatures)
+        the sign is flipped: a step goes against the gradient, so 1 - ηλ
+    (1 - lr * curvatures) -> (1 - lr / curvatures)
+        you divide by the curvature: the gradient is λθ, so it multiplies
+    (1 - lr * curvatures) -> lr * curvatures
+        the 1 is missing: a step takes ηλ away from what is there
+    ax.plot(curvatures, np.abs(left)) -> ax.plot(np.abs(left))
+        the x axis counts the points: give ax.plot the curvatures first
+    ax.plot(curvatures, np.abs(left)) -> ax.plot(np.abs(left), curvatures)
+        the axes are exchanged: the curvature goes to the right
+    left = left * (1 - lr * curvatures) -> ax.plot(curvatures, abs(1 - lr * curvatures))
+    ax.plot(curvatures, np.abs(left)) -> pass
+        you draw a curve for each rate: draw one, for all steps together
+    (1 - lr * curvatures) -> (1 - lr * curvatures); ax.plot(curvatures, abs(left))
+    ax.plot(curvatures, np.abs(left)) -> pass
+        you draw a curve after each step: draw one, after the last
+    """
+    left = np.ones(len(curvatures))
+    for lr in rates:
+        left = left * (1 - lr * curvatures)
+    ax.plot(curvatures, np.abs(left))
+
+
 def _wave(theta):
     return np.exp(theta @ np.arange(1, len(theta) + 1) / 2)
 
@@ -22,7 +122,7 @@ def _himmelblau(theta):
 
 
 def _error_gain(first, outcomes):
-    """Measure by what the error falls when h falls from 0.1 to 0.01, on _wave."""
+    """Measure by what the error falls when d falls from 0.1 to 0.01, on _wave."""
     exact = _wave(first["theta"]) * np.array([0.5, 1.0])
     errors = [np.linalg.norm(outcome.values[0] - exact) for outcome in outcomes[:2]]
     return {"gain": errors[0] / errors[1]}
@@ -30,7 +130,7 @@ def _error_gain(first, outcomes):
 
 @exercise(
     "gradient",
-    "A ten times smaller h makes your error {gain:.0f} times smaller",
+    "A ten times smaller d makes your error {gain:.0f} times smaller",
     cases=[
         (_wave, np.array([0.3, -0.2]), 0.1),
         (_wave, np.array([0.3, -0.2]), 0.01),
@@ -40,63 +140,65 @@ def _error_gain(first, outcomes):
     ],
     numbers=_error_gain,
     also="\n".join(
-        f"step[i] = h -> step[i] = h = {h}\n    {said}: use the h that is given"
-        for h, said in [
-            (1e-6, "your gradient hardly changes with h, as if h were fixed"),
+        f"step[i] = d -> step[i] = d = {d}\n    {said}: use the d that is given"
+        for d, said in [
+            (1e-6, "your gradient hardly changes with d, as if d were fixed"),
             *(
-                (h, "h is fixed in your function, so small that rounding spoils it")
-                for h in (1e-11, 1e-12, 1e-13, 1e-14, 1e-15)
+                (d, "d is fixed in your function, so small that rounding spoils it")
+                for d in (1e-11, 1e-12, 1e-13, 1e-14, 1e-15)
             ),
         ]
     ),
 )
-def central_difference(f, theta, h):
+def central_difference(f, theta, d):
     """Estimate the gradient of f, (P,) to a number, at theta by central differences.
 
     f(theta - step) -> f(theta)
-    (2 * h) -> h
-        that is a forward difference: a ten times smaller h makes your error
+    (2 * d) -> d
+        that is a forward difference: a ten times smaller d makes your error
         {gain:.0f} times smaller, and that of a central difference 100 times
     gradient[i] = (f(theta + step) -> gradient[i] = (8 * f(theta + step)
     - f(theta - step)) -> - 8 * f(theta - step) - ahead + behind)
-    step[i] = h -> step[i] = h; ahead, behind = f(theta + 2 * step), f(theta - 2 * step)
-    (2 * h) -> (12 * h)
-        four points are more than asked for: take one on each side, at -h and at +h
+    step[i] = d -> step[i] = d; ahead, behind = f(theta + 2 * step), f(theta - 2 * step)
+    (2 * d) -> (12 * d)
+        four points are more than asked for: take one on each side, at -d and at +d
     - f(theta - step) -> - 2 * f(theta) + f(theta - step)
-    (2 * h) -> h**2
+    (2 * d) -> d**2
         that is the second derivative: the gradient needs the two points alone
-    (2 * h) -> h**2
-        you divide by h²: the two points are 2h apart
+    (2 * d) -> d**2
+        you divide by d²: the two points are 2d apart
     f(theta + step) -> f(theta)
-    (2 * h) -> h
-        that is a backward difference: one point belongs on each side, at -h and at +h
-    step[i] = h -> step[i] = h / 2
-    (2 * h) -> h
-        your points lie h/2 from theta: take them at -h and +h, and divide by 2h
-    step[i] = h -> step[i] = 2 * h
-        your points lie 2h from theta: take them at -h and +h
+    (2 * d) -> d
+        that is a backward difference: one point belongs on each side, at -d and at +d
+    step[i] = d -> step[i] = d / 2
+    (2 * d) -> d
+        your points lie d/2 from theta: take them at -d and +d, and divide by 2d
+    step[i] = d -> step[i] = 2 * d
+        your points lie 2d from theta: take them at -d and +d
     f(theta + step) - f(theta - step) -> 0.0
         the difference is 0 everywhere: are your two points one array? `a = theta` is
         no copy, and theta + step is a new array
-    (2 * h) -> h
-        the factor 2 is missing: the two points are 2h apart, and your gradient is
+    (2 * d) -> d
+        the factor 2 is missing: the two points are 2d apart, and your gradient is
         {ratio:.3g} times the right one
-    / (2 * h) -> / 2 * h
-        brackets are missing: / 2 * h multiplies by h, and / (2 * h) divides by it
+    / (2 * d) -> / 2 * d
+        brackets are missing: / 2 * d multiplies by d, and / (2 * d) divides by it
     f(theta + step) - f(theta - step) -> f(theta - step) - f(theta + step)
         the two points are swapped: your gradient is {ratio:.3g} times the right one
-    step[i] = h -> step[:] = h
+    range(len(theta)) -> range(len(theta) - 1)
+        the last entry is left out: range(P) goes from 0 to P - 1 by itself
+    step[i] = d -> step[:] = d
         all coordinates move at once: for entry i, move theta[i] alone
     step = np.zeros_like(theta) -> step = step if i else np.zeros_like(theta)
-        a coordinate is not put back before the next one moves: it stays at +h
+        a coordinate is not put back before the next one moves: it stays at +d
     step = np.zeros_like(theta) -> theta = theta - (step if i else 0); step = 0 * theta
-        a coordinate is not put back before the next one moves: it stays at -h
+        a coordinate is not put back before the next one moves: it stays at -d
     """
     gradient = np.zeros_like(theta)
     for i in range(len(theta)):
         step = np.zeros_like(theta)
-        step[i] = h
-        gradient[i] = (f(theta + step) - f(theta - step)) / (2 * h)
+        step[i] = d
+        gradient[i] = (f(theta + step) - f(theta - step)) / (2 * d)
     return gradient
 
 
@@ -193,41 +295,60 @@ def network_gradient(W1, b1, W2, b2, x, y):
     return x.T @ delta1, delta1.sum(axis=0), h.T @ delta2, delta2.sum(axis=0)
 
 
-def _by_cases(depth, scale, activation):
-    """Return the same by cases: some mistakes are made in one of them alone."""
-    if activation == "relu":
-        return (scale / 2) ** depth
-    return scale**depth
-
-
 @exercise(
     "mean square",
-    "At scale 2 a ReLU layer keeps E[h²]: half of its units are off",
-    forms=[_by_cases],
-    cases=[*itertools.product([1, 3, 6], [1.6, 2.5, 5.0], ["relu", "identity"])],
+    "At scale 2 / (1 + leak²) the signal stays what it is: ReLU 2, linear 1",
+    cases=[*itertools.product([1, 3, 6], [1.6, 2.5, 5.0], [0.2, 0.0, 1.0])],
 )
-def mean_square(depth, scale, activation):
-    """Predict E[h^2] after `depth` layers, from 1, with n Var(W) = scale in each.
+def mean_square(depth, scale, leak):
+    """Predict E[h^2] after `depth` layers, from 1, with m Var(W) = scale in each.
 
-    The activation is "identity" or "relu".
+    The activation is a where a > 0, else leak * a: 0 is the ReLU, 1 is linear.
 
-    scale / 2 if activation == "relu" else scale -> scale
-        the half is missing: a ReLU sets half of the units to 0, in each layer
-    scale / 2 if activation == "relu" else scale -> scale / 2
-        the half is there for linear units too: only the ReLU loses half of E[h²]
-    scale / 2 -> scale / np.sqrt(2)
-        the half is under a root: it is E[h²] that is halved, not the size of h
-    scale / 2 -> scale
-    gain**depth -> gain**depth / (1 + (activation == "relu"))
+    leak**2 -> leak
+        the leak is not squared: it is h² whose mean is taken
+    (1 + leak**2) / 2 -> ((1 + leak) / 2) ** 2
+        the mean slope is squared: take the mean of the squares, 1 and leak²
+    (1 + leak**2) / 2 -> (1 + leak) ** 2 / 2
+        the sum is squared: a is on one side or on the other, so 1 and leak² are added
+    (1 + leak**2) / 2 -> (1 + leak**2)
+        the half is missing: each sign of a comes half of the time
+    (1 + leak**2) / 2 -> (0.5 + leak**2)
+        the leaking side is counted in full: it too comes half of the time
+    (1 + leak**2) / 2 -> (1 + leak**2 / 2)
+        the open side is counted in full: a > 0 comes half of the time
+    (1 + leak**2) / 2 -> (1 - leak**2) / 2
+        the leak is taken away: it adds to the signal, leak² of the other half
+    (1 + leak**2) / 2 -> 1 / 2
+        the leak is forgotten: what comes through it adds to E[h²]
+    (1 + leak**2) / 2 -> 1
+        nothing is lost in yours: that is the linear layer, with a leak of 1
+    scale * (1 + leak**2) / 2 -> scale / 2 + leak**2
+        the leaking side lacks the scale: it too is half of scale times the old mean
+    gain**depth -> (scale / 2) ** depth + (scale * leak**2 / 2) ** depth
+        the two sides have powers of their own: they are added in each layer
+    (1 + leak**2) / 2 -> leak**2 / 2
+        only the leak is counted: where a > 0, h is a
+    (1 + leak**2) / 2 -> leak**2
+        the signal goes through the leak alone: where a > 0, h is a
+    (1 + leak**2) / 2 -> np.sqrt((1 + leak**2) / 2)
+        the half is under a root: it is E[h²] that is asked for, not the size of h
+    (1 + leak**2) / 2 -> 2 / (1 + leak**2)
+        the gain is upside down: half of 1 + leak² is what a layer keeps
+    gain = scale * -> gain = np.sqrt(scale) *
+        the scale is under a root: it is a variance, and multiplies the square
+    gain = scale * -> gain = scale**2 *
+        the scale is squared: it is a variance already
+    gain**depth -> scale**depth * (1 + leak**2) / 2
         the half is taken once: it belongs to every layer, so inside the power
-    activation == "relu" -> activation != "relu"
-        the activations are swapped: it is the ReLU that loses half of E[h²]
-    gain**depth -> (scale / 2**depth if activation == "relu" else scale**depth)
-        brackets are missing: scale / 2**depth is not (scale / 2)**depth
+    gain**depth -> scale * ((1 + leak**2) / 2) ** depth
+        the scale is taken once: it belongs to every layer, so inside the power
+    gain**depth -> scale * (1 + leak**2) / 2**depth
+        brackets are missing: the whole gain has the power, not its 2 alone
     gain**depth -> gain ** (depth + 1)
-        a layer too many: one ReLU layer makes {right:.3g} of 1, and yours {got:.3g}
+        a layer too many: one layer makes {right:.3g} of 1, and yours {got:.3g}
     gain**depth -> gain ** (depth - 1)
-        a layer is missing: one ReLU layer makes {right:.3g} of 1, and yours {got:.3g}
+        a layer is missing: one layer makes {right:.3g} of 1, and yours {got:.3g}
     gain**depth -> gain * depth
         the layers add up: they multiply, so the depth is an exponent
     gain**depth -> gain ** (depth / 2)
@@ -238,8 +359,6 @@ def mean_square(depth, scale, activation):
         base and exponent are exchanged: the depth is the exponent
     gain**depth -> gain ** (2 * depth)
         the square is there twice: the scale is a variance, and multiplies the square
-    scale / 2 if -> scale * 2 if
-        the ReLU doubles the signal in yours: it halves E[h²]
     """
-    gain = scale / 2 if activation == "relu" else scale
+    gain = scale * (1 + leak**2) / 2
     return gain**depth

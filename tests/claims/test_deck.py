@@ -13,20 +13,20 @@ from tools.course import NOTEBOOKS, ROOT
 
 COVERAGE = {
     "1 deep networks are tuned to minimise a cost": (
-        ["01: problem model model-code", "02: update problem-code"],
+        ["01: problem parts model model-code", "02: update problem-code"],
         [
             "test_one_epoch_of_single_samples_costs_one_gradient_and_lowers_the_cost_a_lot"
         ],
     ),
     "2 challenge: the landscape of the cost": (
-        ["01: walks surface-figure kinds-code goe-figure real-hessian-code"],
+        ["01: walks surface-figure kinds-code real-hessian-code"],
         [
             "test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2",
-            "test_the_chance_of_a_minimum_is_the_exact_one",
+            "test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero",
         ],
     ),
     "2 challenge: scalability": (
-        ["01: scale scale-code scale-figure seconds-code slopes-code"],
+        ["01: scale scale-code scale-figure"],
         ["test_backpropagation_costs_three_costs_less_the_first_layer"],
     ),
     "2 challenge: speed of convergence": (
@@ -34,7 +34,7 @@ COVERAGE = {
         ["test_steps_to_a_millionth_at_the_best_rate"],
     ),
     "2 challenge: vanishing and exploding gradients": (
-        ["01: depth wide-code real-depth-code depth-figure slider-code"],
+        ["01: depth expected-code real-depth-code depth-figure slider-code"],
         [
             "test_a_factor_per_layer_is_a_power_of_the_depth",
             "test_real_networks_follow_the_formulas",

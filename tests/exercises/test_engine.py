@@ -316,12 +316,12 @@ def test_a_complex_number_is_told():
 
 
 def test_a_case_without_an_answer_is_told():
-    def mean_square(depth, scale, activation):
-        if activation == "relu":
-            return (scale / 2) ** depth
+    def mean_square(depth, scale, leak):
+        if leak:
+            return (scale * (1 + leak**2) / 2) ** depth
 
     said = checks.mean_square.verdict(mean_square)
-    assert 'activation = "identity", your function returns nothing' in said
+    assert "leak = 0, your function returns nothing" in said
 
 
 def test_a_tracer_that_is_there_keeps_its_place():

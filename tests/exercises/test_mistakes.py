@@ -381,7 +381,23 @@ def first_cycle(gradients, beta):
     return x
 
 
+def slopes_averaged(depth, scale, leak):
+    return (scale * np.mean([1, leak]) ** 2) ** depth
+
+
+def one_long_step(ax, curvatures, rates):
+    ax.plot(curvatures, abs(1 - sum(rates) * curvatures))
+
+
+def a_curve_for_each(ax, curvatures, rates):
+    for lr in rates:
+        ax.plot(curvatures, np.abs(1 - lr * curvatures))
+
+
 BY_HAND = [
+    ("mean_square", slopes_averaged, "the mean slope is squared"),
+    ("left_over", one_long_step, "the rates are added to one long step"),
+    ("left_over", a_curve_for_each, "you draw a curve for each rate"),
     ("adam_step", no_correction, "no bias correction: your first step is 3.16 η"),
     ("adam_step", corrected_in_place, "written back into m and v"),
     ("adam_step", only_m, "only m is corrected: your first step is 31.6 η"),

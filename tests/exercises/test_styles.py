@@ -179,7 +179,7 @@ def skips_nan(train, grid, seeds):
         ("central_difference", restores),
         ("tune", skips_nan),
         ("best_beta", lambda k: (1 - 2 / (k**0.5 + 1)) ** 2),
-        ("mean_square", lambda d, s, a: [s, s / 2][a == "relu"] ** d),
+        ("mean_square", lambda d, s, k: s**d * (0.5 + k * k / 2) ** d),
     ],
     ids=lambda value: getattr(value, "__name__", type(value).__name__),
 )
