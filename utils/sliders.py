@@ -80,13 +80,14 @@ class Live:
 
     controls    `{name: values}`
     start       where they are at first, `{name: value}`
+    draw        the function that was decorated
     positions   `[(svg, sentence, met), ...]`: the first control's values in the outer
                 loop, the last one's in the inner
     """
 
     def __init__(self, fig, draw, goals, start, play, ranges):
         plt.close(fig)  # or the notebook shows it a second time
-        self.name, self.goals, self.play = draw.__name__, goals, play
+        self.name, self.draw, self.goals, self.play = draw.__name__, draw, goals, play
         self.controls = {name: _values(name, given) for name, given in ranges.items()}
         self.start = {
             name: values[_first(values, ranges[name], start.get(name))]
