@@ -291,6 +291,16 @@ def test_an_argument_that_is_changed_by_sgd_is_told():
     assert "changes its argument theta" in checks.sgd.verdict(walk)
 
 
+def test_an_error_in_one_case_alone_is_told_as_it_is():
+    right = checks.best_beta.answer
+
+    def forgets_to_import(kappa):
+        return right(kappa) if kappa < 5 else mth.sqrt(kappa)  # noqa: F821
+
+    said = checks.best_beta.verdict(forgets_to_import)
+    assert "NameError: name 'mth' is not defined" in said
+
+
 def test_a_value_among_others_is_not_the_value():
     right = checks.noise_floor.answer
     said = checks.noise_floor.verdict(lambda *a: (right(*a),))
