@@ -93,7 +93,7 @@ def plot_bound(ax, beta1, beta2, t):
         the factor 1 - β₁ is missing: m is an average
     terms / (1 - beta2) -> terms
         the factor 1 - β₂ is missing: the second sum is v / (1 - β₂)
-    faded * np.sqrt(1 - beta2**t) / (1 - beta1**t) -> (1 - beta1**t) / np.sqrt(1 - beta2**t)
+    faded * np.sqrt(1 - beta2**t) / (1 - -> 1 / np.sqrt(1 - beta2**t) * (1 -
         that is r(t): it compares two steps, and bounds neither
     ax.semilogx -> ax.plot
         the x axis is linear: ax.semilogx, or ax.set_xscale("log")
