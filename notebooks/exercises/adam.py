@@ -41,6 +41,9 @@ def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
         m̂ is not used: the step goes along the gradient, and should along m̂
     lr * m_hat -> lr * (beta1 * m_hat + (1 - beta1) * gradient / (1 - beta1**t))
         that is Nadam, which looks ahead: Adam's step goes along m̂
+    gradient**2 -> gradient
+    np.sqrt(v_hat) -> np.sqrt(abs(v_hat))
+        the gradient is not squared in v: v averages g²
     v = beta2 * v + (1 - beta2) * gradient**2 -> v = np.maximum(beta2 * v, gradient**2)
         v keeps a maximum: that of Adam is an average
     """

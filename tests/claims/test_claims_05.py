@@ -71,13 +71,13 @@ SAID = {
         ),
     ],
     "brake-seen": [
-        ("lot**: {} times at", lambda n: n["r"][0]),
+        ("**Longer, by a lot**: {} times at", lambda n: n["r"][0]),
         (
             "$t=1$, {} at $t={}$, still {} at $t={}$",
             lambda n: (n["r"].max(), 1 + n["r"].argmax(), n["r"][-1], len(n["r"])),
         ),
         (
-            "the best $\\eta$ is {} in place of {} (",
+            "Without it the best $\\eta$ is {} in place of {} (",
             lambda n: (at_best(n, "Adam, uncorrected")[0], at_best(n, "Adam")[0]),
         ),
     ],
@@ -95,10 +95,19 @@ SAID = {
         ("One spike gives ${}\\,", lambda n: most(n, "after a silence", 3)),
     ],
     "folklore": [
-        ("leave ${}\\,", lambda n: n["random"]),
+        (
+            "a step is *usually* shorter. Gaussian gradients average out in $m$ "
+            "but not in $v$, and leave ${}\\,",
+            lambda n: n["random"],
+        ),
         ("(1+\\beta_1) = {}\\,", lambda n: n["alternating"]),
     ],
-    "folklore-said": [("at step {} it is {} η", lambda n: (12, n["noise"][11]))],
+    "folklore-said": [
+        (
+            "that is, on average, the longest: at step {} it is {} η",
+            lambda n: (12, n["noise"][11]),
+        )
+    ],
     "early-solution": [
         (
             "{} at step {}, {} at step {}, {} at step {}.",
@@ -122,17 +131,21 @@ SAID = {
                 good(n, "Momentum"),
             ),
         ),
-        ("good over {} only", lambda n: good(n, "RMSprop, corrected")),
+        (
+            "Scaling alone cannot explode, and is good over {} only: its cost grows",
+            lambda n: good(n, "RMSprop, corrected"),
+        ),
         ("Adam is good over {} decades", lambda n: good(n, "Adam")),
     ],
     "stable-both": [
         (
             "After {}: gradient descent {}, momentum {}, scaling {}; "
-            "**Adam {}, to the end of our grid**",
+            "**Adam {}, to the end of our grid**. Neither half has that",
             lambda n: (n["settings"][1][1], *(good(n, k, LATE) for k in n["decades"])),
         ),
         (
-            "Adam {}, momentum {}, gradient descent {}.",
+            "**With noise** the wide window is gone: Adam {}, momentum {}, gradient "
+            "descent {}. Adam never explodes, but stops at",
             lambda n: [
                 good(n, k, NOISY) for k in ("Adam", "Momentum", "SGD, gradient descent")
             ],
@@ -158,7 +171,11 @@ SAID = {
     ],
     "settle-seen": [
         ("{1-\\beta_1} = {}$", lambda n: (2 + 2 * 0.9) / (1 - 0.9)),
-        ("first to {} η", lambda n: n["bursts"][0]),
+        (
+            "There $\\theta$ turns, and **comes back**, first to {} η, later to a "
+            "quarter of η, again and again.",
+            lambda n: n["bursts"][0],
+        ),
     ],
     "settle-said": [("Why {}?", lambda n: (2 + 2 * 0.9) / (1 - 0.9))],
     "settle-figure": [("the border, {}", lambda n: (2 + 2 * 0.9) / (1 - 0.9))],
@@ -168,13 +185,16 @@ SAID = {
         ("$\\eta = {}$, and", lambda n: n["both"][0, 0]),
         ("from below {} to above {}.", lambda n: (n["low"], round(n["high"], -1))),
         (
+            "The more rarely a pixel is inked, the higher its rates (left): "
             "from about {} to about {}.",
             lambda n: (n["of_pixel"].min(), round(n["of_pixel"].max(), -3)),
         ),
     ],
     "parameter-seen-said": [
         (
-            "at $\\eta = {}$ the rates **rise**; at {} they",
+            "the rates fall: $\\hat v$ begins as one squared gradient, mostly below "
+            "the mean square. Then the network gets better, its gradients shrink, and "
+            "at $\\eta = {}$ the rates **rise**; at {} they stay down. Do not count",
             lambda n: [*n["both"][:, 0]],
         ),
         ("{} % of them", lambda n: 100 * np.mean(~n["moved"])),
@@ -199,11 +219,10 @@ SAID = {
             ],
         ),
         (
-            "with noise {} decades, gradient descent {} |",
-            lambda n: (
-                good(n, "Adam", NOISY),
-                good(n, "SGD, gradient descent", NOISY),
-            ),
+            "with noise {} decades, momentum {}, gradient descent {} |",
+            lambda n: [
+                good(n, k, NOISY) for k in ("Adam", "Momentum", "SGD, gradient descent")
+            ],
         ),
         ("$m$: {} %, $v$: {} % at", lambda n: (100 * (1 - 0.9), 100 * (1 - 0.999))),
         ("at most ${}\\,", lambda n: n["bound"](0.9, 0.999)),
@@ -234,13 +253,18 @@ SAID = {
         ("Adam, at {}/η", lambda n: (2 + 2 * 0.9) / (1 - 0.9)),
     ],
     "edge-seen": [
-        ("of the training at {} of $2", lambda n: late(n, "SGD, at 2/η").mean()),
+        (
+            "The sharpness climbs to the border, a little past it, and stays: in the "
+            "second half of the training at {} of $2",
+            lambda n: late(n, "SGD, at 2/η").mean(),
+        ),
         (
             "at both rates, at {} and {} of ${}/",
             lambda n: (*late(n, "Adam, at 38/η"), n["tried"]["Adam, at 38/η"][2]),
         ),
         (
-            "to {} of the border",
+            "With cross-entropy it does not show at this size: the sharpness falls "
+            "from its start, to {} of the border",
             lambda n: n["edges"]["SGD, cross-entropy: away"][-1].mean(),
         ),
     ],
