@@ -41,6 +41,9 @@ def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
         m̂ is not used: the step goes along the gradient, and should along m̂
     lr * m_hat -> lr * (beta1 * m_hat + (1 - beta1) * gradient / (1 - beta1**t))
         that is Nadam, which looks ahead: Adam's step goes along m̂
+    gradient**2 -> gradient
+    np.sqrt(v_hat) -> np.sqrt(abs(v_hat))
+        the gradient is not squared in v: v averages g²
     v = beta2 * v + (1 - beta2) * gradient**2 -> v = np.maximum(beta2 * v, gradient**2)
         v keeps a maximum: that of Adam is an average
     """
@@ -53,41 +56,96 @@ def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
 
 
 @exercise(
-    "corrected average",
-    "At t = 1 it divides by 1 - β: the average of one value is that value",
+    "x, y, log x",
+    "It starts at 1: the first step is η, whatever the gradient",
     cases=[
-        *((np.array([0.1, -0.3]), 0.9, t) for t in (1, 2, 10)),
-        (np.arange(5.0), 0.6, 3),
-        (np.array([0.001, 2], np.float32), 0.99, 5),
+        (0.9, 0.999, np.arange(1, 1001)),
+        (0.9, 0.95, np.arange(1, 101)),
+        (0.5, 0.9, np.array([1, 2, 5, 20])),
     ],
+    plot=True,
 )
-def bias_correction(average, beta, t):
-    """Correct a moving average that started at 0, after t = 1, 2, ... values.
+def plot_bound(ax, beta1, beta2, t):
+    """Draw the longest step that Adam can take at step t, in η, against t.
 
-    beta**t -> beta * t
-        t multiplies β: βᵗ is a power
-    (1 - beta**t) -> beta**t
-        the divisor is not βᵗ: it is 1 - βᵗ, the sum of the weights so far
-    / (1 -> * (1
-        you multiply by 1 - βᵗ: the average is too small, so divide by it
-    (1 - beta**t) -> (1 - beta) ** t
-        the power takes in the 1: it is 1 - βᵗ, not (1 - β)ᵗ
-    beta**t -> beta
-        t is missing: after t values the weights sum to 1 - βᵗ
-    beta**t -> beta ** (t - 1)
-        t is one too small: at t = 1 yours divides by 1 - β⁰ = 0
-    (1 - beta**t) -> 1 - beta**t
-        brackets are missing: average / 1 - βᵗ subtracts βᵗ
-    (1 - beta**t) -> (1 - beta ** (1 / t))
-        that is a root of β: after t values the weights sum to 1 - βᵗ
-    (1 - beta**t) -> t
-        you divide by t: the weights of a moving average sum to 1 - βᵗ
-    (1 - beta**t) -> (1 - beta**t) ** 0.5
-        there is a root too many: the weights sum to 1 - βᵗ
-    (1 - beta**t) -> (1 + beta**t)
-        the sign is wrong: the weights sum to 1 - βᵗ
+    faded * np.sqrt(1 - beta2**t) / (1 - beta1**t) -> faded
+        there is no correction: divide by r(t), or the first step is not η
+    * np.sqrt(1 - beta2**t) / (1 - beta1**t) -> / np.sqrt(1 - beta2**t) * (1 - beta1**t)
+        you multiply by r(t): the corrected step is the shorter one, so divide by it
+    / (1 - beta1**t) ->
+        m is not corrected, only v: the step grows by 1 / (1 - β₁ᵗ)
+    * np.sqrt(1 - beta2**t) ->
+        v is not corrected, only m: the step shrinks by √(1 - β₂ᵗ)
+    np.sqrt(1 - beta2**t) -> (1 - beta2**t)
+        the root is missing in the correction: it is √v that is divided by
+    (1 - q**t) / (1 - q) -> 1 / (1 - q) + 0 * t
+        your sum has no end: at step t it has t terms, (1 - qᵗ) / (1 - q)
+    (1 - q**t) -> (1 - q ** (t + 1))
+        your sum has t + 1 terms: at step 1 it has one, which is 1
+    (1 - q**t) -> (1 - q ** (t - 1))
+        your sum has t - 1 terms: at step 1 it has one, which is 1
+    beta1**2 / beta2 -> beta1 / beta2
+        q is not β₁²/β₂: each weight β₁ʲ is split, and the first part is squared
+    beta1**2 / beta2 -> beta1 / np.sqrt(beta2)
+        q is not β₁²/β₂: each weight β₁ʲ is split, and the first part is squared
+    np.sqrt(terms / (1 - beta2)) -> terms / (1 - beta2)
+        a root is missing: Cauchy and Schwarz give the product of two roots
+    np.sqrt(terms / (1 - beta2)) -> terms / np.sqrt(1 - beta2)
+        a root is missing: Cauchy and Schwarz give the product of two roots
+    (1 - beta1) * np.sqrt(terms -> np.sqrt(terms
+        the factor 1 - β₁ is missing: m is an average
+    terms / (1 - beta2) -> terms
+        the factor 1 - β₂ is missing: the second sum is v / (1 - β₂)
+    faded * np.sqrt(1 - beta2**t) / (1 - -> 1 / np.sqrt(1 - beta2**t) * (1 -
+        that is r(t): it compares two steps, and bounds neither
+    ax.semilogx -> ax.plot
+        the x axis is linear: ax.semilogx, or ax.set_xscale("log")
     """
-    return average / (1 - beta**t)
+    q = beta1**2 / beta2
+    terms = (1 - q**t) / (1 - q)
+    faded = (1 - beta1) * np.sqrt(terms / (1 - beta2))
+    ax.semilogx(t, faded * np.sqrt(1 - beta2**t) / (1 - beta1**t))
+
+
+@exercise(
+    "floor",
+    "Adam has the rate η/σ there",
+    cases=[(0.02, 5.0, 3.0)],
+    paper=0.03,
+)
+def floor_on_paper(lr, curvature, sigma):
+    """Work out where the mean of theta^2 stops: lr = 0.02, curvature = 5, sigma = 3.
+
+    lr * sigma -> lr * sigma**2
+        that is SGD's floor: Adam divides the gradient by √v̂, which is nearly σ
+    lr * sigma -> lr
+        you divided by σ²: it is √v̂ that Adam divides by, and that is nearly σ
+    lr * sigma -> lr / sigma
+        the noise does not get smaller with σ: SGD's floor has σ², and the rate is η/σ
+    / (2 * curvature) -> / 2
+        λ is missing: the steeper the valley, the lower the floor of θ²
+    (2 * curvature) -> curvature
+        the 2 is missing: SGD's floor is ησ²/2λ
+    lr * sigma / (2 * curvature) -> lr * sigma / 4
+        that is the floor of the cost, ½λθ²: the mean of θ² is asked for
+    / (2 * curvature) -> * curvature / 2
+        you multiply by λ: the steeper the valley, the lower the floor of θ²
+    / (2 * curvature) -> / 2 / curvature**2
+        λ is squared: the floor of θ² goes like 1/λ
+    lr * sigma -> lr**2 * sigma
+        η is squared: the floor goes like η
+    lr * sigma -> lr * np.sqrt(sigma)
+        you have √σ: √v̂ is nearly σ itself, for v̂ averages squares
+    lr * sigma -> 10 * lr * sigma
+        a factor 1/(1 - β₁) is too many: m is an average, its weights sum to 1
+    lr * sigma -> lr * sigma * 1.9 / 0.1
+        you have put in (1 + β₁)/(1 - β₁): that belongs to the border of stability
+    lr * sigma -> lr * sigma * 0.1 / 1.9
+        m is smoother than g, but its errors last longer: for small η the floor is SGD's
+    lr * sigma / (2 * curvature) -> sigma**2
+        that is v̂: the floor is what θ² comes to
+    """
+    return lr * sigma / (2 * curvature)
 
 
 # The bug hunt.  letter: (the bug, its edit of Adam, an experiment that shows it)

@@ -10,7 +10,7 @@ from tests.exercises.all_exercises import (
     EXERCISES,
     checks,
 )
-from utils import costs, network, optimizers, schedules
+from utils import costs, descent, network, optimizers, schedules
 
 
 def stepper(make, memory, hyper):
@@ -127,11 +127,33 @@ def test_drift_is_that_of_rmsprop_in_utils():
         assert np.isclose(checks.drift.answer(gradients, beta), drift)
 
 
-def test_the_corrected_average_of_a_constant_is_the_constant():
-    average = 0.0
-    for t in range(1, 9):
-        average = 0.8 * average + 0.2 * 5.0
-        assert np.isclose(checks.bias_correction.answer(average, 0.8, t), 5.0)
+def test_growing_gradients_reach_the_bound_at_every_step():
+    for beta1, beta2, t in checks.plot_bound.cases:
+        adam, theta = optimizers.Adam(1.0, beta1, beta2, eps=0), np.zeros(1)
+        state, steps = adam.init(theta), []
+        for k in range(1, t[-1] + 1):
+            g = np.array([(beta2 / beta1) ** (k - 300.0)])
+            after, state = adam.step(theta, g, state, k)
+            steps.append((theta - after)[0])
+        at, bound, logarithmic = checks.plot_bound.outcome(
+            checks.plot_bound.answer, (beta1, beta2, t)
+        ).values
+        assert logarithmic and np.array_equal(at, t)
+        assert np.allclose(bound, np.array(steps)[t - 1])
+
+
+def test_the_floor_on_paper_is_where_adam_stops():
+    ((lr, curvature, sigma),) = checks.floor_on_paper.cases
+    rng = np.random.default_rng(0)
+    squares = descent.descend(
+        lambda theta, t: curvature * theta + sigma * rng.normal(size=theta.shape),
+        np.zeros((2000, 1)),
+        optimizers.Adam(lr),
+        1500,
+        record=lambda theta: np.mean(theta**2),
+    )
+    floor = checks.floor_on_paper.answer(lr, curvature, sigma)
+    assert np.isclose(squares[500:].mean(), floor, rtol=0.05)
 
 
 def test_paired_standard_error_is_that_of_the_standard_library():
