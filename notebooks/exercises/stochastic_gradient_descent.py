@@ -199,96 +199,126 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
 
 
 @exercise(
-    "variance",
-    "For small η this is ησ²/(2λ): half the learning rate, half the variance",
-    cases=[(0.5, 1.0, 2.0), (0.1, 4.0, 3.0), (0.3, 2.0, 0.5), (0.01, 2.0, 2.0)],
+    "rate",
+    "It is {right:.3g}; the formula for small rates would have said 0.178",
+    cases=[(4.0, 3.0, 0.2)],
+    paper=0.01,
 )
-def noise_floor(lr, curvature, sigma):
-    """Predict the variance that SGD settles at on the cost curvature x^2 / 2.
+def rate_for_floor(curvature, sigma, floor):
+    """Find the learning rate whose noise floor, the mean of x^2, is `floor`.
 
-    sigma is the standard deviation of the noise in the gradient.
+    The cost is curvature x^2 / 2; sigma is the standard deviation of the gradient's
+    noise.  Worked out on paper, for the numbers of the case.
 
-    lr * sigma**2 / (curvature -> (lr * sigma**2 / (curvature
-    lr * curvature)) -> lr * curvature))) ** 0.5
-        that is the standard deviation: the variance is its square
-    sigma**2 -> sigma
-        σ is not squared: it is the variance σ² of the noise that counts
-    (2 - -> (1 -
-        the 2 is missing: V = (1 - ηλ)²V + η²σ² has the solution ησ²/(λ(2 - ηλ))
-    (2 - lr * curvature) -> 2
-        that is the limit of small η: the exact floor has 2 - ηλ in place of the 2
-    curvature * (2 -> (2
-        λ is missing before (2 - ηλ): a steeper valley has a lower floor
-    lr * sigma -> sigma
-        η is missing in the numerator: smaller steps have a lower floor
-    lr * sigma -> 0.5 * curvature * lr * sigma
-        that is the mean cost, λ/2 times the variance: the variance is asked for
-    / (curvature * (2 - lr * curvature)) -> / curvature * (2 - lr * curvature)
-        brackets are missing: a / b * c is (a / b) c, and the divisor is λ(2 - ηλ)
-    lr * sigma**2 -> lr**2 * sigma**2
-        η is squared: one η of η²σ² goes into the divisor
-    (curvature * (2 - lr * curvature)) -> (lr * curvature) / lr
-        (1 - ηλ) stands without its square: V = (1 - ηλ)²V + η²σ²
-    (2 - lr * curvature) -> (2 + lr * curvature)
-        the sign is wrong: 1 - (1 - ηλ)² is ηλ(2 - ηλ)
-    (2 - lr * curvature) -> (2 - lr)
-        λ is missing in 2 - ηλ: it is ηλ that counts, not η
-    lr * sigma**2 / (curvature * (2 - lr * curvature)) -> lr**2 * sigma**2
-        that is the noise of one step: it piles up until the valley takes as much away
-    lr * sigma**2 -> (1 - (1 - lr * curvature) ** 40) * lr * sigma**2
-        V has not settled after 20 steps: put V on both sides, and solve
-    lr * sigma**2 -> (1 - (1 - lr * curvature) ** 200) * lr * sigma**2
-        V has not settled after 100 steps: put V on both sides, and solve
-    lr * sigma**2 -> 0.5 * lr * sigma**2
-        there is a half too many: that is not the cost, but the variance
+    sigma**2 + curvature**2 * floor -> sigma**2
+        that is the limit of small η: (1 - ηλ)² has the term η²λ² too
+    top / below -> floor * curvature / sigma**2
+        (1 - ηλ) stands without its square: square the whole step
+    sigma**2 + curvature**2 -> sigma + curvature**2
+        σ is not squared: the noise of a step has the mean square η²σ²
+    top / below -> floor / (sigma**2 / 4 + curvature * floor / 2)
+        that is the rate for a mean cost of the floor's size: it is E θ² that is given
+    2 * floor * -> 2 * floor**2 *
+    curvature**2 * floor -> curvature**2 * floor**2
+        you took the floor for a standard deviation: it is E θ², a square already
+    top / below -> 2 * floor / (sigma**2 + curvature * floor)
+        one λ is lost: ηλ stands in both terms of (1 - ηλ)² = 1 - 2ηλ + η²λ²
+    curvature**2 -> 1
+        λ is missing in η²λ²: (1 - ηλ)² is 1 - 2ηλ + η²λ²
+    curvature**2 -> curvature
+        λ is not squared: (1 - ηλ)² is 1 - 2ηλ + η²λ²
+    top / below -> 2 * floor / (sigma**2 + floor)
+        λ is missing: each step multiplies θ by 1 - ηλ, not by 1 - η
+    sigma**2 + curvature**2 * floor -> sigma**2 - curvature**2 * floor
+        a sign is wrong: in 1 - 2ηλ + η²λ² the last term is positive
+    top / below -> floor**0.5 / sigma
+        that is the rate whose noise in one step is the floor: the noise of the steps
+        before is still there, by the part (1 - ηλ)²
+    2 * floor * curvature -> floor * curvature
+        the 2 is missing: (1 - ηλ)² has the term -2ηλ
+    top / below -> 2 / curvature
+        that is the border 2/λ: there the floor is infinite
+    top / below -> 1 / curvature
+        at 1/λ each step forgets the last one: its floor is η²σ², more than is asked for
+    top / below -> sigma**2 * floor / (curvature * (2 - floor * curvature))
+        you put 0.2 in for η: that is the floor of this rate, and 0.2 is the floor
     """
-    return lr * sigma**2 / (curvature * (2 - lr * curvature))
+    top = 2 * floor * curvature
+    below = sigma**2 + curvature**2 * floor
+    return top / below
 
 
 @exercise(
-    "learning rate",
-    "It has no state: plotting it changes nothing",
-    cases=[
-        *itertools.product([1, 2, 5, 40], [0.5, 0.08], [0.25, 0.6]),
-        (np.arange(1, 8), 0.5, 0.25),  # as one plots it
-    ],
+    "x, y, log x, log y",
+    "It is nearly level at first: sixteen samples in one step do what sixteen steps "
+    "did. It turns up where the rate comes near its border",
+    cases=[([1, 4, 16, 64], 64, 0.02), ([1, 2, 5, 10], 20, 0.1)],
+    plot=True,
 )
-def inverse_time(t, lr, decay):
-    """Return the learning rate of step t = 1, 2, ...: lr / (1 + decay (t - 1)).
+def plot_gaps(ax, sizes, budget, lr):
+    """Plot the mean gap at the end of a budget of samples against the batch size.
 
-    (t - 1) -> t
-        t counts from 1, not from 0: your first rate is {got:.3g}, and η is {right:.3g}
-    / (1 + decay * (t - 1)) -> / t
-        the decay is not used: η/t is the case decay = 1
-    lr / ( -> lr * (
-        your rate grows: divide by 1 + decay (t - 1)
-    / (1 + decay * (t - 1)) -> * (1 - decay) ** (t - 1)
-        the decay compounds: η × (1 - decay) at each step falls much faster than 1/t
-    / (1 + decay * (t - 1)) -> / (1 + decay) ** (t - 1)
-        the decay compounds: η / (1 + decay) at each step falls much faster than 1/t
-    / (1 + decay * (t - 1)) -> * np.exp(-decay * (t - 1))
-        that is exponential decay: it falls much faster than 1/t
-    (1 + decay * (t - 1)) -> 1 + decay * (t - 1)
-        brackets are missing: lr / 1 + ... divides by 1 alone
-    (1 + decay * (t - 1)) -> ((1 + decay) * (t - 1))
-        the brackets are round 1 + decay: only t - 1 is multiplied by decay
-    (1 + decay * (t - 1)) -> (1 + decay * t - 1)
-        brackets are missing: decay * t - 1 subtracts 1 at the end
-    (t - 1) -> (t + 1)
-        t is one too large, or two: the first rate, at t = 1, is η
-    / (1 + decay * (t - 1)) -> * np.exp(-decay * t)
-        that is exponential decay: it falls much faster than 1/t
-    / (1 + decay * (t - 1)) -> * decay ** (t - 1)
-        the decay compounds: η × decayᵗ⁻¹ falls much faster than 1/t
-    / (1 + decay * (t - 1)) -> / np.sqrt(1 + decay * (t - 1))
-        there is a root too many: that falls like 1/√t
-    / (1 + decay * (t - 1)) -> * (1 - decay * (t - 1))
-        that is a straight line: it falls below 0
-    / (1 + decay * (t - 1)) -> / (1 + decay) ** t
-        the decay compounds: η / (1 + decay) at each step falls much faster than 1/t
-    / (1 + decay * (t - 1)) -> * (1 - decay) ** t
-        the decay compounds: η × (1 - decay) at each step falls much faster than 1/t
-    (t - 1) -> (t - 1) ** 2
-        t - 1 is squared: the rate falls like 1/t
+    The cost is x^2 / 2, the noise of one sample has variance 1, and the mean of x^2
+    begins at 9.  A batch of B samples has the rate B lr, and takes budget // B steps.
+
+    ax.loglog -> ax.plot
+        both axes are linear: ax.loglog in place of ax.plot makes them logarithmic
+    ax.loglog -> ax.semilogy
+        the x axis is linear: ax.loglog, or ax.set_xscale("log")
+    ax.loglog -> ax.semilogx
+        the y axis is linear: ax.loglog, or ax.set_yscale("log")
+    sizes, gaps -> gaps, sizes
+        x and y are exchanged: the batch size is the cause, so it is x
+    v / 2 -> v
+        that is E θ²: the gap of J is half of it
+    v / 2 -> v**0.5
+        that is a distance: the gap of J is half the mean square
+    lr * size -> lr
+        every batch has the same rate: it is B times lr
+    lr * size -> lr / size
+        the rate is divided by B: it grows with B
+    lr * size -> lr * size**0.5
+        the rate grows like √B: here it is B times lr
+    budget // size -> budget
+        every batch takes as many steps as one sample would: a step of B samples spends
+        B of the budget
+    budget // size -> size
+        a batch of B takes B steps: it takes budget // B
+    ** 2 / size -> ** 2
+        the noise is that of one sample: the mean of B has the variance 1/B
+    ** 2 / size -> ** 2 / size**2
+        1/B is squared: it is a variance already
+    ** 2 / size -> ** 2 / size**0.5
+        1/√B is the standard deviation: its square, 1/B, belongs here
+    ** 2 / size -> / size
+        η is not squared in the noise: θ moves by η times it, and θ² by η²
+    (1 - lr * size) ** 2 -> (1 - lr * size)
+        (1 - η) is not squared: it multiplies θ, and θ² by its square
+    v = 9.0 -> v = 3.0
+        v begins at 3: that is θ, and its square is 9
+    v = 9.0 -> v = 0.0
+        v begins at 0, in the minimum: it begins at 9
+    v = 9.0 -> v = 2 * gaps[-1] if gaps else 9.0
+        each batch size goes on where the last one ended: begin each at v = 9
+    gaps.append(v / 2) -> gaps.append(lr / (2 - lr * size) / 2)
+        that is the floor: some walks have not yet reached it, so take the steps
+    budget // size -> budget // size + 1
+        there is a step too many: range(budget // size) has as many as are asked for
+    budget // size -> budget // size - 1
+        a step is missing: range(budget // size) has as many as are asked for
+    sizes, gaps -> [budget // size for size in sizes], gaps
+        x is the number of steps: the batch size is asked for
+    sizes, gaps -> [lr * size for size in sizes], gaps
+        x is the rate: the batch size is asked for
+    (1 - lr * size) ** 2 * v + -> v +
+        the error does not shrink: each step multiplies it by 1 - η
+    + (lr * size) ** 2 / size ->
+        there is no noise: each step adds η²/B
     """
-    return lr / (1 + decay * (t - 1))
+    gaps = []
+    for size in sizes:
+        v = 9.0
+        for _ in range(budget // size):
+            v = (1 - lr * size) ** 2 * v + (lr * size) ** 2 / size
+        gaps.append(v / 2)
+    ax.loglog(sizes, gaps)

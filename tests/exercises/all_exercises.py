@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.exercises.sample import noise_floor
 from tools.course import NOTEBOOKS
 from utils.checks import Exercise
 
@@ -19,7 +20,7 @@ EXERCISES = {
     for name, value in vars(module).items()
     if isinstance(value, Exercise)
 }
-checks = SimpleNamespace(**EXERCISES)
+checks = SimpleNamespace(**EXERCISES, noise_floor=noise_floor)
 STEPS = "heavy_ball", "rmsprop_step", "adagrad_step", "adam_step", "amsgrad_step"
 every_exercise = pytest.mark.parametrize("name", EXERCISES)
 

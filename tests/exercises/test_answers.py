@@ -11,6 +11,7 @@ from tests.exercises.all_exercises import (
     checks,
 )
 from utils import costs, descent, network, optimizers, schedules
+from utils.checks import drawn
 
 
 def stepper(make, memory, hyper):
@@ -68,17 +69,33 @@ def test_mean_square_is_that_of_a_wide_layer_with_a_leak():
         assert abs(np.mean(h**2) / want - 1) < 0.25
 
 
-def test_noise_floor_is_the_variance_that_one_more_step_keeps():
-    for lr, curvature, sigma in checks.noise_floor.cases:
-        floor = checks.noise_floor.answer(lr, curvature, sigma)
+def test_at_the_rate_for_a_floor_one_more_step_keeps_it():
+    for curvature, sigma, floor in checks.rate_for_floor.cases:
+        lr = checks.rate_for_floor.answer(curvature, sigma, floor)
         after = (1 - lr * curvature) ** 2 * floor + lr**2 * sigma**2
-        assert np.isclose(after, floor)
+        assert np.isclose(after, floor) and 0 < lr < 2 / curvature
+
+
+def test_the_plotted_gaps_are_those_of_chains():
+    def chains(ax, sizes, budget, lr):
+        gaps, rng = [], np.random.default_rng(8)
+        for size in sizes:
+            theta = np.full(200_000, 3.0)
+            for _ in range(budget // size):
+                noise = rng.normal(size=theta.shape) / np.sqrt(size)
+                theta = theta - lr * size * (theta + noise)
+            gaps.append(np.mean(theta**2) / 2)
+        ax.loglog(sizes, gaps)
+
+    _, budget, lr = checks.plot_gaps.cases[1]
+    right, measured = (
+        drawn("y", plot, [5, 10], budget, lr)[0]
+        for plot in (checks.plot_gaps.answer, chains)
+    )
+    np.testing.assert_allclose(measured, right, rtol=0.015)
 
 
 def test_the_schedules_of_utils_are_right():
-    inverse = lambda t, lr, decay: schedules.inverse_time(lr, decay)(t)  # noqa: E731
-    assert checks.inverse_time.verdict(inverse).startswith("Correct.")
-
     def climb_then_fall(t, lr, warmup, steps):
         if t <= warmup:
             return schedules.warmup(lr, warmup)(t)

@@ -365,12 +365,28 @@ def cosine_from_the_start(t, lr, warmup, steps):
     return lr / 2 * (1 + np.cos(np.pi * t / steps))
 
 
-def compounding(t, lr, decay):
-    return lr * np.power(1 - decay, np.asarray(t) - 1.0)
+def one_rate_for_all(ax, sizes, budget, lr):
+    v = np.full(len(sizes), 9.0)
+    for k, B in enumerate(sizes):
+        for _ in range(budget // B):
+            v[k] = v[k] * (1 - lr) ** 2 + lr * lr / B
+    ax.plot(sizes, v / 2)
+    ax.set(xscale="log", yscale="log")
 
 
-def from_zero(t, lr, decay):
-    return lr / (decay * t + 1)
+def goes_on(ax, sizes, budget, lr):
+    square, heights = 9, []
+    for B in sizes:
+        eta = lr * B
+        for _ in range(budget // B):
+            square = square * (1 - eta) ** 2 + eta**2 / B
+        heights.append(square / 2)
+    ax.loglog(sizes, heights, "o-")
+
+
+def by_the_formula(ax, sizes, budget, lr):
+    B = np.array(sizes)
+    ax.loglog(B, lr * B / B / (2 - lr * B) / 2)
 
 
 def first_cycle(gradients, beta):
@@ -444,8 +460,9 @@ BY_HAND = [
     ("paired_standard_error", unpaired, "the pairs are lost"),
     ("paired_standard_error", numpy_default, "averaged over n"),
     ("warmup_cosine", cosine_from_the_start, "does not wait for the warm-up"),
-    ("inverse_time", compounding, "the decay compounds: η × (1 - decay)"),
-    ("inverse_time", from_zero, "your first rate is 0.4, and η is 0.5"),
+    ("plot_gaps", one_rate_for_all, "every batch has the same rate"),
+    ("plot_gaps", goes_on, "each batch size goes on where the last one ended"),
+    ("plot_gaps", by_the_formula, "that is the floor"),
     ("drift", first_cycle, "that is the first cycle"),
 ]
 
