@@ -88,7 +88,7 @@ def best_beta(kappa):
         κ stands in place of √κ: take the root of both sides before you solve
     np.sqrt(kappa) -> kappa
     ** 2 ->
-        that is the shrink factor of gradient descent, (κ - 1)/(κ + 1)
+        that is gradient descent: its shrink factor is (κ - 1)/(κ + 1)
     root - 1 -> root + 1
     / (root + 1) -> / (root - 1)
         the fraction is upside down: β is below 1
@@ -109,7 +109,7 @@ def best_beta(kappa):
     ((root - 1) / (root + 1)) ** 2 -> 2 / (root + 1)
         that is 1 - √β: go on to β
     ((root - 1) / (root + 1)) ** 2 -> 1 - ((root - 1) / (root + 1)) ** 2
-        that is 1 - β
+        that is 1 - β: β itself is asked for
     ((root - 1) / (root + 1)) ** 2 -> 1 / kappa
         1/κ is not β: solve the two equations for √β, then square
     np.sqrt(kappa) -> 10.0
@@ -133,11 +133,11 @@ def plot_rise(ax, kappas):
     """Draw how high the error rises with Polyak's pair, against κ, log-log.
 
     error.max(axis=0) / error[0] -> error.max(axis=0)
-        it is not divided by the error at the start, which is √2
+        it is not divided by the start: the first error is √2
     np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 1])
         that is the steep direction alone: the error is the length of (θ₁, θ₂)
     np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 0])
-        that is the flat direction alone: the error is the length of (θ₁, θ₂)
+        nothing rises: take both directions, and Polyak's η and β, in every walk
     np.hypot(path[..., 0], path[..., 1]) -> path[..., 1]
         that is θ₂ with its sign: the error is the length of (θ₁, θ₂)
     np.hypot(path[..., 0], path[..., 1]) -> path[..., 0] + path[..., 1]
@@ -150,12 +150,6 @@ def plot_rise(ax, kappas):
         that is the cost: the error is the distance to the minimum
     ((root - 1) / (root + 1)) ** 2 -> (root - 1) / (root + 1)
         β is not squared: that is √β
-    ((root - 1) / (root + 1)) ** 2 -> 0 * root
-        that is without momentum: β is 0
-    4 / (root + 1) ** 2 -> 2 / (1 + kappas)
-        that is the η of gradient descent: Polyak's is 4/(√L + √μ)²
-    4 / (root + 1) ** 2 -> 1 / kappas
-        η is 1/L: Polyak's is 4/(√L + √μ)²
     4 / (root + 1) ** 2 -> 4 / (root + 1)
         the square is missing in η: every walk diverges
     error.max(axis=0) / error[0] -> error[-1] / error[0]

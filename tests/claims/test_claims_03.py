@@ -653,6 +653,17 @@ def test_at_the_same_speed_momentum_has_no_higher_floor(beta):
         assert floors[1] < floors[0]
 
 
+def test_where_every_direction_swings_the_rate_changes_the_noise_alone():
+    time, gap = names("03")["trade"][0.9]
+    upright = np.isclose(time, time.min())
+    root = np.sqrt(0.9)
+    assert time.min() == pytest.approx(-1 / np.log(root))
+    assert np.ptp(np.log10(gap[upright])) > 1  # more than a factor of 10
+    lr = np.geomspace(1e-5, 0.0199 * 1.9, 3000)  # as the cell has it
+    swings = (lr > (1 - root) ** 2) & (100 * lr < (1 + root) ** 2)
+    np.testing.assert_array_equal(upright, swings)
+
+
 def test_at_60_steps_momentum_0_9_has_a_quarter_of_the_floor():
     ratio = gap_at(60, 0.9) / gap_at(60, 0)
     assert ratio == pytest.approx(1 / 4, abs=0.01)
@@ -775,9 +786,7 @@ def digits_steps(name):
 
 def left(name, edge):
     """Say which share of the error is left after 150 steps: the largest, ..."""
-    return lambda n: edge(
-        np.abs((n["walks"][name][150] - n["minimum"]) @ n["directions"])
-    )
+    return lambda n: edge(np.abs(n["digits_walks"][name][150] @ n["directions"]))
 
 
 def J_after(name):
@@ -956,7 +965,7 @@ PLAIN = [  # numerals and labels: no quantity
     *(
         "(1 + √β)/(1 − √β)",
         "with β = 0",
-        "lambda$ from 0:",
+        "from 0: where",
         "the size 1",
         "size 1;",
         "at r = 1",
@@ -995,7 +1004,6 @@ SETTINGS = [  # as the cells and the questions have them
         "= 25\\,\\theta",
         "an error of 1",
         "At t = 100,",
-        "1000 random matrices",
     ),
     *(
         "ηλ = 0.4",
