@@ -517,6 +517,15 @@ def test_the_rise_has_the_slope_one_half():
     assert slope == pytest.approx(0.5, abs=0.01)
 
 
+def test_the_best_of_the_slider_makes_a_smaller_detour_than_polyaks_pair():
+    lr, beta, _ = fewest()
+    ours, polyaks = (
+        np.hypot(*TAUGHT["walk_down"](100.0, Momentum(*pair), 100).T).max()
+        for pair in ((lr, beta), polyak(1, 100))
+    )
+    assert ours < 0.8 * polyaks
+
+
 def test_gradient_descent_makes_no_detour():
     for kappa in KAPPAS:
         path = TAUGHT["walk_down"](kappa, SGD(2 / (1 + kappa)), 300)
@@ -860,7 +869,7 @@ SAID = {
         ("error: {} at best", lambda n: fewest()[2]),
     ],
     "rise-solution": [
-        ("error {} times the first", rise(-1)),
+        ("error is {} times the first", rise(-1)),
         ("$\\kappa$ = {}. Why", lambda n: n["kappas"][-1]),
     ],
     "real": [("with {} directions", lambda n: len(n["curvatures"]))],
