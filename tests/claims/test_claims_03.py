@@ -89,6 +89,13 @@ def test_with_changing_signs_momentum_bears_a_larger_rate(seed):
     assert abs(ends[1]) < 1e-6
 
 
+def test_along_the_ravine_the_steps_of_momentum_are_longer():
+    n = names("03")
+    _, axes = np.linalg.eigh(n["ravine"].gradient(np.eye(2)))
+    steps = [np.abs(np.diff(n[walk] @ axes[:, 0])) for walk in ("memoryless", "walk")]
+    assert np.all(steps[1][1:12] > 1.5 * steps[0][1:12])
+
+
 def test_across_the_ravine_momentum_does_not_make_each_step_shorter():
     n = names("03")  # so the text must not say it does, as it once did
     _, axes = np.linalg.eigh(n["ravine"].gradient(np.eye(2)))
