@@ -4,12 +4,12 @@ Close this file until you have written your own: the notebook's check tells you 
 An edit, `old -> new`, makes a mistake of the right answer; under it is what is said.
 """
 
-import itertools
-
 import numpy as np
 
 from notebooks.exercises import steps
 from utils.checks import exercise
+from utils.descent import descend
+from utils.optimizers import Momentum
 
 
 @exercise(
@@ -74,74 +74,112 @@ def heavy_ball(theta, gradient, v, lr, beta):
 
 
 @exercise(
-    "learning rate",
-    "At β = 0.9 the two conventions are a factor 10 apart",
-    cases=[*itertools.product([0.1, 0.03], [0.9, 0.6, 0.99])],
+    "beta",
+    "The root of {right:.4g} is what is left of the error after each step",
+    cases=[(49.0,)],
+    paper=0.005,
 )
-def convert_lr(lr, beta):
-    """Translate a learning rate from v = beta v + g to v = beta v + (1 - beta) g.
+def best_beta(kappa):
+    """Work out the momentum of the lowest bar that fits, for this condition number.
 
-    lr / (1 - beta) -> lr * (1 - beta)
-        that is the way back: the other v is 1 - β times as long, so η must be larger
-    lr / (1 - beta) -> lr
-        nothing is converted: with the same η each step is {ratio:.3g} times as long
-    lr / (1 - beta) -> lr * 10
-        that is the factor at β = 0.9: for any β it is 1/(1 - β)
-    lr / (1 - beta) -> lr / (1 - beta**2)
-        β is squared: the two v differ by 1 - β
-    lr / (1 - beta) -> lr / (1 - beta) ** 2
-        1 - β is squared: the two v differ by 1 - β
-    lr / (1 - beta) -> lr / (1 - beta) ** 0.5
-        there is a root too many: the two v differ by 1 - β
-    lr / (1 - beta) -> lr / beta
-        the factor is not 1/β: the two v differ by 1 - β
-    lr / (1 - beta) -> lr * beta
-        the factor is not β: the two v differ by 1 - β
-    lr / (1 - beta) -> lr * beta / (1 - beta)
-        there is a β too many: the newest g has the weights 1 and 1 - β in the two v
-    lr / (1 - beta) -> 1 / (1 - beta)
-        that is the factor: multiply η by it
-    lr / (1 - beta) -> lr / 1 - beta
-        brackets are missing: lr / 1 - beta subtracts β
+    ** 2 ->
+        the square is missing: that is √β, by which the error shrinks
+    np.sqrt(kappa) -> kappa
+        κ stands in place of √κ: take the root of both sides before you solve
+    np.sqrt(kappa) -> kappa
+    ** 2 ->
+        that is gradient descent: its shrink factor is (κ - 1)/(κ + 1)
+    root - 1 -> root + 1
+    / (root + 1) -> / (root - 1)
+        the fraction is upside down: β is below 1
+    ((root - 1) / (root + 1)) ** 2 -> 4 / (root + 1) ** 2
+        that is η for L = κ and μ = 1: β is asked for
+    ((root - 1) / (root + 1)) ** 2 -> 4 * kappa / (root + 1) ** 2
+        that is η for L = 1 and μ = 1/κ: β is asked for
+    ((root - 1) / (root + 1)) ** 2 -> 1 - 1 / kappa
+        that is what gradient descent leaves with η = 1/L: momentum has √κ
+    ((root - 1) / (root + 1)) ** 2 -> 1 - 1 / root
+        that is 1 - 1/√κ: solve the two equations exactly, then square
+    ((root - 1) / (root + 1)) ** 2 -> (1 - 1 / root) ** 2
+        that is (1 - 1/√κ)²: solve the two equations exactly
+    ((root - 1) / (root + 1)) ** 2 -> 1 - 2 / root
+        that is only about √β: solve the two equations exactly, then square
+    ((root - 1) / (root + 1)) ** 2 -> 1 / root
+        1/√κ is not β: solve the two equations for √β, then square
+    ((root - 1) / (root + 1)) ** 2 -> 2 / (root + 1)
+        that is 1 - √β: go on to β
+    ((root - 1) / (root + 1)) ** 2 -> 1 - ((root - 1) / (root + 1)) ** 2
+        that is 1 - β: β itself is asked for
+    ((root - 1) / (root + 1)) ** 2 -> 1 / kappa
+        1/κ is not β: solve the two equations for √β, then square
+    np.sqrt(kappa) -> 10.0
+        that is β for κ = 100: take the κ of this exercise
+    ** 2 -> ** 0.5
+        a root is taken where the square belongs: (√κ - 1)/(√κ + 1) is √β
+    (root - 1) / (root + 1) -> root - 1 / root + 1
+        brackets are missing: √κ - 1 and √κ + 1 are divided, each as a whole
     """
-    return lr / (1 - beta)
+    root = np.sqrt(kappa)
+    return ((root - 1) / (root + 1)) ** 2
 
 
 @exercise(
-    "beta",
-    "The error then shrinks by √β = (√κ - 1)/(√κ + 1) in a step",
-    cases=[(4.0,), (10.0,), (100.0,), (2500.0,)],
+    "x, y, log x, log y",
+    "For large κ the slope is ½: a hundred times the κ, ten times the rise",
+    cases=[(np.array([10.0, 100.0, 1000.0]),), (np.array([4.0, 50.0, 9000.0]),)],
+    plot=True,
 )
-def best_beta(kappa):
-    """Return the momentum that is fastest on a quadratic of this condition number.
+def plot_rise(ax, kappas):
+    """Draw how high the error rises with Polyak's pair, against κ, log-log.
 
-    ** 2 ->
-        the square is missing: {got:.3g} is √β at κ = 4, by which the error shrinks
-    np.sqrt(kappa) -> kappa
-        κ stands in place of √κ: the root is all that momentum gains
-    np.sqrt(kappa) -> kappa
-    ** 2 ->
-        that is the rate of gradient descent, (κ - 1)/(κ + 1): momentum has √κ, squared
-    np.sqrt(kappa) - 1 -> np.sqrt(kappa) + 1
-    / (np.sqrt(kappa) + 1) -> / (np.sqrt(kappa) - 1)
-        the fraction is upside down: your β is {got:.3g} at κ = 4, not below 1
-    ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> 4 / (np.sqrt(kappa) + 1) ** 2
-        that is η* for L = κ and μ = 1: β is asked for
-    ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> 1 - 1 / kappa
-        that is the rate of gradient descent with η = 1/L: momentum has √κ
-    ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> 1 - 1 / np.sqrt(kappa)
-        that is only about √β: solve the two equations exactly, then square
-    ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> (1 - 1 / np.sqrt(kappa)) ** 2
-        that is only about β, for large κ: solve the two equations exactly
-    np.sqrt(kappa) -> (kappa**1 / 2)
-        κ ** 1 / 2 is half of κ: the root is κ ** (1 / 2)
-    ** 2 -> ** 0.5
-        the root is taken once more: it is √β that you have, so square it
-    np.sqrt(kappa) -> kappa**2
-        κ is squared: take its root
-    ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> 1 / np.sqrt(kappa)
-        1/√κ is not β: solve the two equations for √β, then square
-    ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2 -> 1 - 2 / np.sqrt(kappa)
-        that is only about √β: solve the two equations exactly, then square
+    error.max(axis=0) / error[0] -> error.max(axis=0)
+        it is not divided by the start: the first error is √2
+    np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 1])
+        that is the steep direction alone: the error is the length of (θ₁, θ₂)
+    np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 0])
+        nothing rises: take both directions, and Polyak's η and β, in every walk
+    np.hypot(path[..., 0], path[..., 1]) -> path[..., 1]
+        that is θ₂ with its sign: the error is the length of (θ₁, θ₂)
+    np.hypot(path[..., 0], path[..., 1]) -> path[..., 0] + path[..., 1]
+        θ₁ and θ₂ are added: the length is the root of the sum of their squares
+    np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 0]) + np.abs(path[..., 1])
+        the sizes are added: the length is the root of the sum of the squares
+    np.hypot(path[..., 0], path[..., 1]) -> path[..., 0] ** 2 + path[..., 1] ** 2
+        that is the square of the error: take the root
+    np.hypot(path[..., 0], path[..., 1]) -> (curvature * path**2).sum(axis=-1)
+        that is the cost: the error is the distance to the minimum
+    ((root - 1) / (root + 1)) ** 2 -> (root - 1) / (root + 1)
+        β is not squared: that is √β
+    4 / (root + 1) ** 2 -> 4 / (root + 1)
+        the square is missing in η: every walk diverges
+    error.max(axis=0) / error[0] -> error[-1] / error[0]
+        that is the error at the end: the highest on the way is asked for
+    error.max(axis=0) / error[0] -> error[1] / error[0]
+        that is the error after one step: the highest on the way is asked for
+    error.max(axis=0) / error[0] -> error.mean(axis=0) / error[0]
+        that is the mean on the way: the highest is asked for
+    error.max(axis=0) / error[0] -> error.argmax(axis=0)
+        that is the step at which it is highest: how high is asked for
+    error.max(axis=0) / error[0] -> error[0] / error.max(axis=0)
+        the fraction is upside down: the highest over the first
+    rule, 400 -> rule, 10
+        the walk is too short: after 10 steps the error still rises
+    ax.loglog(kappas, rise) -> ax.loglog(rise, kappas)
+        the axes are exchanged: κ is on the x axis
+    ax.loglog(kappas, rise) -> ax.loglog(root, rise)
+        the x axis is √κ: κ itself is asked for
+    ax.loglog( -> ax.plot(
+        both axes are linear: draw with ax.loglog
+    ax.loglog( -> ax.semilogx(
+        the y axis is linear: draw with ax.loglog
+    ax.loglog( -> ax.semilogy(
+        the x axis is linear: draw with ax.loglog
     """
-    return ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2
+    root = np.sqrt(kappas)
+    lr, beta = 4 / (root + 1) ** 2, ((root - 1) / (root + 1)) ** 2
+    curvature = np.stack([np.ones_like(kappas), kappas], axis=-1)
+    rule = Momentum(lr[:, None], beta[:, None])
+    path = descend(lambda theta, t: curvature * theta, np.ones(2), rule, 400)
+    error = np.hypot(path[..., 0], path[..., 1])
+    rise = error.max(axis=0) / error[0]
+    ax.loglog(kappas, rise)

@@ -78,6 +78,31 @@ def test_equal_gradients_add_up_and_alternating_ones_cancel(beta):
     assert abs(velocities[-1]) == pytest.approx(1 / (1 + beta))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_with_changing_signs_momentum_bears_a_larger_rate(seed):
+    curvature = np.random.default_rng([309, seed]).uniform(0.1, 30)
+    ends = [
+        descend(lambda theta, t: curvature * theta, [1.0], rule, 2000)[-1, 0]
+        for rule in (SGD(2.1 / curvature), Momentum(2.1 / curvature, 0.2))
+    ]
+    assert np.isnan(ends[0]) or abs(ends[0]) > 1e6
+    assert abs(ends[1]) < 1e-6
+
+
+def test_along_the_ravine_the_steps_of_momentum_are_longer():
+    n = names("03")
+    _, axes = np.linalg.eigh(n["ravine"].gradient(np.eye(2)))
+    steps = [np.abs(np.diff(n[walk] @ axes[:, 0])) for walk in ("memoryless", "walk")]
+    assert np.all(steps[1][1:12] > 1.5 * steps[0][1:12])
+
+
+def test_across_the_ravine_momentum_does_not_make_each_step_shorter():
+    n = names("03")  # so the text must not say it does, as it once did
+    _, axes = np.linalg.eigh(n["ravine"].gradient(np.eye(2)))
+    steps = [np.abs(np.diff(n[walk] @ axes[:, 1])) for walk in ("memoryless", "walk")]
+    assert np.mean(steps[1] > steps[0]) > 0.8
+
+
 # Section 1: the digits
 
 
@@ -154,6 +179,22 @@ def test_where_it_swings_the_rate_is_root_beta_and_elsewhere_it_is_worse(seed):
     np.testing.assert_array_equal(np.abs(sigma[:, 0].imag) > 0, swings)
     np.testing.assert_allclose(rho(step, beta)[swings], np.sqrt(beta[swings]))
     assert np.all(rho(step, beta)[~swings] > np.sqrt(beta[~swings]))
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.1, 0.5, 0.9, 0.99])
+def test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else(beta):
+    limit = 2 * (1 + beta)
+    at_limit = roots(*np.broadcast_arrays(limit, beta))
+    assert np.abs(at_limit + 1).min() < 1e-12 and np.abs(at_limit).max() < 1 + 1e-12
+    for step, outside in (limit - 1e-3, False), (limit + 1e-3, True), (-1e-3, True):
+        assert (rho(step, beta) > 1) == outside
+    at_zero = roots(*np.broadcast_arrays(0.0, beta))
+    assert np.abs(at_zero - 1).min() < 1e-12  # r = 1 says ηλ = 0
+    edge = (1 - np.sqrt(beta)) ** 2
+    inside = edge + np.linspace(0.01, 0.99, 50) * 4 * np.sqrt(beta)
+    pair = roots(*np.broadcast_arrays(inside, beta))
+    np.testing.assert_allclose(np.prod(pair, axis=-1).real, beta, atol=1e-12)
+    assert np.abs(pair).max() < 1 or beta == 0
 
 
 def test_four_pairs_have_four_characters():
@@ -248,9 +289,10 @@ def test_the_formulas_have_the_slopes_one_and_a_half():
 def on_the_slider():
     """Return η, β and the steps to a millionth at each position, for κ = 100."""
     n = names("03")
-    lr, beta = np.meshgrid(n["ranges"]["lr"], n["ranges"]["beta"])
-    path = n["walk_down"](100.0, Momentum(lr[..., None], beta[..., None]), 400)
-    return lr, beta, n["arrival"](path).T
+    lr, kappa, beta = n["positions"]
+    at = n["ranges"]["kappa"] == 100
+    assert np.all(kappa[:, at] == 100)
+    return tuple(a[:, at][:, 0] for a in (lr, beta, n["every_arrival"]))
 
 
 def fewest():
@@ -264,10 +306,32 @@ def test_the_challenge_can_be_met_with_a_slightly_larger_beta_than_polyaks():
     lr, beta, steps = on_the_slider()
     best_lr, best_beta, least = fewest()
     assert least < 93 and 0 < best_beta - polyak(1, 100)[1] < 0.05
-    further = best_lr * lr[0, 1] / lr[0, 0]  # one notch
+    assert 1 < np.sum(steps <= 93) < 10  # few positions of many
+    further = best_lr * lr[1, 0] / lr[0, 0]  # one notch
     assert rho(further * 100, best_beta) > 1
     assert 9 / 11 < rho(best_lr, best_beta) < 9 / 11 + 0.02  # slightly worse
     assert steps[beta == 0].min() == 401  # no position without momentum is there in 400
+
+
+def test_the_slider_shows_the_walk_of_where_it_stands():
+    n = names("03")
+    live = n["bar_on_the_map"]
+    assert n["every_walk"].nbytes < 2e7 and n["positions"][0].size <= 2500
+    for lr, kappa, beta in (7, 1, 3), (15, 2, 6), (24, 3, 13), (30, 0, 0):
+        at = (
+            n["ranges"]["lr"][lr],
+            n["ranges"]["kappa"][kappa],
+            n["ranges"]["beta"][beta],
+        )
+        artists, said, (met,) = live.draw(*at)
+        path = n["walk_down"](at[1], Momentum(at[0], at[2]), 400)
+        _, _, trail, fall = artists
+        np.testing.assert_array_equal(trail.get_xydata(), path[:101])
+        error = np.hypot(*path[::5].T) / np.sqrt(2)
+        np.testing.assert_allclose(fall.get_ydata(), error)
+        steps = n["arrival"](path)
+        assert (f"1e-6 in {steps} steps" if steps <= 400 else "no 1e-6 in 400") in said
+        assert met == (at[1] == 100 and steps <= 93)
 
 
 def test_on_the_digits_momentum_takes_293_steps_in_place_of_6796():
@@ -344,10 +408,13 @@ def test_the_same_typed_numbers_take_263_steps_or_1215():
     assert first_below(np.linalg.norm(path, axis=1)) == 1215
 
 
-def test_where_all_directions_crawl_momentum_is_a_rate_ten_times_as_large():
-    step = np.geomspace(1e-6, 1e-4, 20)
-    speeds = np.log(rho(step, 0.9)), np.log(1 - 10 * step)
-    np.testing.assert_allclose(*speeds, rtol=0.01)
+def test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_large():
+    edge = (1 - np.sqrt(0.9)) ** 2
+    step = np.geomspace(1e-6, 0.99999 * edge, 200)
+    times = np.log(rho(step, 0.9)) / np.log(1 - step)
+    assert np.all(np.diff(times) > 0)
+    assert times[0] == pytest.approx(10, rel=0.001) and 15 < times[-1] < 20
+    assert times[step < 1e-3].max() < 11.2
 
 
 # Section 5: noise
@@ -369,6 +436,22 @@ def test_the_noise_floor_is_the_fixed_point_of_the_covariance(seed):
     linear = np.eye(4) - np.kron(matrix, matrix)
     covariance = np.linalg.solve(linear, noise.ravel()).reshape(2, 2)
     assert covariance[1, 1] == pytest.approx(floor(lr, beta, curvature, sigma))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_derivation_of_the_floor_has_the_moments_right(seed):
+    rng = np.random.default_rng([310, seed])
+    curvature, sigma, beta = rng.uniform(0.2, 5), rng.uniform(0.2, 3), rng.uniform()
+    lr = rng.uniform() * 2 * (1 + beta) / curvature
+    step = lr * curvature
+    matrix, kick = np.array([[beta, step], [-beta, 1 - step]]), lr * np.array([1, -1])
+    linear, noise = np.eye(4) - np.kron(matrix, matrix), np.outer(kick, kick)
+    U, C, _, E = np.linalg.solve(linear, sigma**2 * noise.ravel())
+    room = (1 - beta) * (2 * (1 + beta) - step)
+    assert pytest.approx(2 * lr**2 * sigma**2 / room) == U
+    assert pytest.approx(-U / 2) == C
+    assert beta * C + step * E == pytest.approx(U / 2)
+    assert step * E == pytest.approx((1 + beta) / 2 * U)
 
 
 @pytest.mark.parametrize("seed", range(307, 309))
@@ -419,7 +502,109 @@ def test_at_its_fastest_momentum_is_noisier_than_plain_sgd_at_its_fastest():
     assert momentum > 4 * plain
 
 
-# Section 6: not a quadratic
+# Going deeper: the detour, and what is possible
+
+
+@pytest.mark.parametrize("kappa", [400.0, 2500.0, 40_000.0])
+def test_the_steep_error_rises_to_root_kappa_over_e(kappa):
+    path = TAUGHT["walk_down"](kappa, Momentum(*polyak(1, kappa)), 1000)
+    flat, steep = np.abs(path).T
+    assert steep.max() == pytest.approx(np.sqrt(kappa) / np.e, rel=1 / kappa + 0.002)
+    assert steep.argmax() == pytest.approx(np.sqrt(kappa) / 2, abs=1)
+    assert flat.max() == 1
+    distance = np.hypot(flat, steep)
+    assert distance.max() / distance[0] == pytest.approx(steep.max() / 1.414, rel=0.02)
+
+
+def test_the_rise_has_the_slope_one_half():
+    kappas = np.array([1e3, 1e5])
+    rule = Momentum(*polyak(1, kappas[:, None]))
+    rise = np.hypot(*np.moveaxis(TAUGHT["walk_down"](kappas, rule, 500), -1, 0))
+    slope = np.log(np.divide(*rise.max(axis=0)[::-1])) / np.log(100)
+    assert slope == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_best_of_the_slider_makes_a_smaller_detour_than_polyaks_pair():
+    lr, beta, _ = fewest()
+    ours, polyaks = (
+        np.hypot(*TAUGHT["walk_down"](100.0, Momentum(*pair), 100).T).max()
+        for pair in ((lr, beta), polyak(1, 100))
+    )
+    assert ours < 0.8 * polyaks
+
+
+def test_gradient_descent_makes_no_detour():
+    for kappa in KAPPAS:
+        path = TAUGHT["walk_down"](kappa, SGD(2 / (1 + kappa)), 300)
+        assert np.all(np.diff(np.hypot(*path.T)) < 0)
+
+
+@cache
+def digits_heights(seed):
+    """Return J above its minimum: conjugate gradients, then others."""
+    n, rng = names("03"), np.random.default_rng([311, seed])
+    start = n["minimum"] + rng.normal(size=64)
+    rules = [SGD(2 / (n["L"] + n["mu"])), Momentum(*polyak(n["mu"], n["L"]))]
+    rules += [Momentum(*pair) for pair in rng.uniform([0.01, 0], [0.19, 0.99], (8, 2))]
+    paths = [n["conjugate_gradients"](start, 30)]
+    paths += [descend(n["digits_slope"], start, rule, 30) for rule in rules]
+    return [
+        ((p - n["minimum"]) @ n["directions"]) ** 2 @ n["curvatures"] for p in paths
+    ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_momentum_is_lower_than_conjugate_gradients_at_any_step(seed):
+    best, *others = digits_heights(seed)
+    for other in others:
+        assert np.all(best <= other * (1 + 1e-9))
+        assert best[10] < 0.1 * other[10]  # by far
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_conjugate_gradients_reach_the_lowest_point_of_the_gradients_seen(seed):
+    n = names("03")
+    start = n["minimum"] + np.random.default_rng([312, seed]).normal(size=64)
+    path, best = n["conjugate_gradients"](start, 6), []
+    for t in range(1, 7):
+        seen = np.array([n["digits_slope"](theta, 0) for theta in path[:t]]).T
+        x = np.linalg.solve(seen.T @ n["H"] @ seen, seen.T @ (n["b"] - n["H"] @ start))
+        best.append(start + seen @ x)
+    np.testing.assert_allclose(path[1:], best, atol=1e-7)
+
+
+def test_they_are_momentum_with_new_numbers_in_each_step():
+    n = names("03")
+    theta, before = n["best_path"][1:-1], n["best_path"][:-2]
+    for now, last, then in zip(n["best_path"][2:20], theta, before, strict=False):
+        directions = np.array([n["digits_slope"](last, 0), last - then]).T
+        (lr, beta), *_ = np.linalg.lstsq(directions, now - last, rcond=None)
+        assert lr < 0 < beta
+        np.testing.assert_allclose(directions @ [lr, beta], now - last, atol=1e-8)
+
+
+def conjugate_steps(n):
+    return first_below(np.linalg.norm(n["best_path"] - n["minimum"], axis=1))
+
+
+def test_conjugate_gradients_need_fewer_than_40_steps_on_the_digits():
+    n = names("03")
+    assert 36 <= conjugate_steps(n) < 40  # 31 without rounding, as it happens
+
+
+def test_in_the_picture_nothing_is_lower_than_conjugate_gradients():
+    ids = "slow-code", "split-run", "one-code", "bar-code", "polyak-code", "real-run"
+    n = cells("03", *ids, "deeper-best-code", "deeper-best-figure")
+    lines = [line.get_ydata() for line in n["ax"].lines]
+    assert [*n["heights"]] == [line.get_label() for line in n["ax"].lines]
+    best, others = lines[2], lines[:2]
+    for other in others:
+        assert np.all(best[1:] < other[1 : len(best)])
+    title = "Nothing is lower than conjugate gradients, at any step"
+    assert n["ax"].get_title("left") == title and n["ax"].get_yscale() == "log"
+
+
+# Going deeper: not a quadratic
 
 
 bent = TAUGHT["bent"]
@@ -484,6 +669,17 @@ def test_at_the_same_speed_momentum_has_no_higher_floor(beta):
         assert floors[1] < floors[0]
 
 
+def test_where_every_direction_swings_the_rate_changes_the_noise_alone():
+    time, gap = names("03")["trade"][0.9]
+    upright = np.isclose(time, time.min())
+    root = np.sqrt(0.9)
+    assert time.min() == pytest.approx(-1 / np.log(root))
+    assert np.ptp(np.log10(gap[upright])) > 1  # more than a factor of 10
+    lr = np.geomspace(1e-5, 0.0199 * 1.9, 3000)  # as the cell has it
+    swings = (lr > (1 - root) ** 2) & (100 * lr < (1 + root) ** 2)
+    np.testing.assert_array_equal(upright, swings)
+
+
 def test_at_60_steps_momentum_0_9_has_a_quarter_of_the_floor():
     ratio = gap_at(60, 0.9) / gap_at(60, 0)
     assert ratio == pytest.approx(1 / 4, abs=0.01)
@@ -502,7 +698,7 @@ def test_the_walk_with_memory_ends_lower_in_the_picture():
 
 
 def test_the_marks_of_the_digits_lie_on_the_formula_and_the_share_is_in_the_title():
-    n = cells("03", "slow-code", "split-code")
+    n = cells("03", "slow-code", "split-run", "split-code")
     lines = labelled(n["ax"])
     for t in 1, 10, 100:
         error = np.abs(1 - 2 / (n["L"] + n["mu"]) * n["curvatures"]) ** t
@@ -546,8 +742,8 @@ def test_the_steps_rise_with_the_slopes_of_their_labels():
 
 
 def test_on_the_digits_no_direction_is_left_behind_with_momentum():
-    ids = "slow-code", "split-code", "one-code", "bar-code", "polyak-code", "real-code"
-    n = cells("03", *ids)
+    ids = "slow-code", "split-run", "one-code", "bar-code", "polyak-code", "real-run"
+    n = cells("03", *ids, "real-code")
     lines = labelled(n["ax"])
     plain, ours = lines[f"{SGD_ALL}, 6796 steps"], lines["Momentum, 293 steps"]
     assert ours.get_ydata().max() < 0.03 < plain.get_ydata().max()
@@ -561,6 +757,9 @@ def test_the_two_conventions_have_the_same_curve_ten_times_apart():
     np.testing.assert_allclose(other.get_xdata(), 10 * ours.get_xdata())
     np.testing.assert_array_equal(other.get_ydata(), ours.get_ydata())
     assert n["ax"].get_xscale() == n["ax"].get_yscale() == "log"
+    crosses = labelled(n["ax"])["η = 0.01 typed into both"]
+    np.testing.assert_array_equal(crosses.get_ydata(), n["typed"])
+    np.testing.assert_allclose(crosses.get_xdata(), 0.01)
 
 
 def test_the_picture_of_noise_is_higher_at_the_same_rate_not_at_the_same_speed():
@@ -603,9 +802,7 @@ def digits_steps(name):
 
 def left(name, edge):
     """Say which share of the error is left after 150 steps: the largest, ..."""
-    return lambda n: edge(
-        np.abs((n["walks"][name][150] - n["minimum"]) @ n["directions"])
-    )
+    return lambda n: edge(np.abs(n["digits_walks"][name][150] @ n["directions"]))
 
 
 def J_after(name):
@@ -614,6 +811,15 @@ def J_after(name):
 
 def extra(k):
     return lambda n: (n["fast"] / n["formula"])[k]
+
+
+def steep_rise(k):
+    """Say how high Polyak's pair lifts the steep error; `rise`, the distance."""
+    return lambda n: np.abs(n["polyak_path"][..., 1]).max(axis=0)[k]
+
+
+def rise(k):
+    return lambda n: np.hypot.reduce(n["polyak_path"], axis=-1).max(axis=0)[k] / 2**0.5
 
 
 def fastest(beta):
@@ -626,7 +832,7 @@ def lowest(beta, steps):
 
 
 def typed(k):
-    return lambda n: n["arrival"](n["typed"][k])
+    return lambda n: n["typed"][k]
 
 
 def ends(n):
@@ -639,7 +845,13 @@ SAID = {
     "loop-figure": [("J after {} steps", lambda n: len(n["walk"]) - 1)],
     "loop-seen": [("After {} steps", lambda n: len(n["walk"]) - 1)],
     "slow": [("of the {} pixels", lambda n: n["x"].shape[1])],
-    "slow-said": [("are {} directions", lambda n: len(n["curvatures"]))],
+    "slow-said": [
+        ("with {} added on", lambda n: n["mu"]),
+        ("There are {} of", lambda n: len(n["curvatures"])),
+    ],
+    "loop": [
+        ("kappa = {}$)", lambda n: np.linalg.cond(n["ravine"].gradient(np.eye(2))))
+    ],
     "split": [("becomes {} one-line", lambda n: len(n["curvatures"]))],
     "steps-question": [
         ("at κ = {} gradient", lambda n: n["kappas"][-1]),
@@ -652,15 +864,20 @@ SAID = {
     "slider": [("{} steps or fewer", fast(1))],
     "polyak-seen": [
         ("$\\rho = {}$", lambda n: rho(2 / 101, 0.0)),
-        ("away for {} everywhere", lambda n: np.sqrt(n["best_beta"])),
+        ("but has {} everywhere", lambda n: np.sqrt(n["best_beta"])),
     ],
     "count-seen": [("{} steps instead of {}.", lambda n: (fast(-1)(n), plain(-1)(n)))],
     "count-seen-said": [
         ("takes {} times the steps", lambda n: n["plain"][2] / n["plain"][0]),
-        ("from {} to {}.", lambda n: (extra(0)(n), extra(-1)(n))),
-        ("falls: {}-fold at", lambda n: np.abs(n["polyak_path"][:, -1, 1]).max()),
+        ("takes {} to {} times what", lambda n: (extra(0)(n), extra(-1)(n))),
+    ],
+    "count-first": [
         ("fewer than {}?", fast(1)),
-        ("first to a given error: {} at best", lambda n: fewest()[2]),
+        ("error: {} at best", lambda n: fewest()[2]),
+    ],
+    "rise-solution": [
+        ("error is {} times the first", rise(-1)),
+        ("$\\kappa$ = {}. Why", lambda n: n["kappas"][-1]),
     ],
     "real": [("with {} directions", lambda n: len(n["curvatures"]))],
     "real-seen": [
@@ -680,7 +897,19 @@ SAID = {
         ("faster than {} steps", fastest(0)),
         ("to about {}, with", lambda n: min(t.min() for t, _ in n["trade"].values())),
     ],
-    "beyond-seen": [("From {} the heavy", lambda n: 3.3)],
+    "deeper-rise": [
+        ("it falls: {}-fold at", steep_rise(-1)),
+        ("$\\kappa$ = {}.", lambda n: n["kappas"][-1]),
+        ("less: {}-fold.", rise(-1)),
+        ("takes {} to {} times the", lambda n: (extra(0)(n), extra(-1)(n))),
+    ],
+    "deeper-best": [
+        ("fewer than {} steps **Conj", lambda n: 10 * np.ceil(conjugate_steps(n) / 10)),
+        ("fewer than {} steps to", lambda n: 10 * np.ceil(conjugate_steps(n) / 10)),
+        ("momentum {}, gradient", digits_steps("Momentum")),
+        ("descent {}.", digits_steps(SGD_ALL)),
+    ],
+    "beyond": [("From {}, on", lambda n: 3.3)],
     "quiz": [
         ("[x] {} — the roots", lambda n: np.sqrt(0.81)),
         ("√0.81 = {}.", lambda n: np.sqrt(0.81)),
@@ -696,11 +925,14 @@ SAID = {
     "teaching": [
         ("J is {} without", J_after("memoryless")),
         ("and {} with it", J_after("walk")),
+        ("would be 2/51 = {},", lambda n: 2 / 51),
+        ("the penalty, {}.", lambda n: n["mu"]),
+        ("the limit is {}, with", lambda n: 2 * (1 + 0.9)),
         ("two steps, at {} g", lambda n: 1 + 0.9),
         ("0.9 + {} +", lambda n: 0.9**2),
         ("…, to {} g.", lambda n: np.sum(0.9 ** np.arange(200))),
         ("alternates? {} g.", lambda n: np.sum((-0.9) ** np.arange(200))),
-        ("L = {}, μ = {}, κ = {};", lambda n: (n["L"], n["mu"], n["L"] / n["mu"])),
+        ("L = {}, μ = {}, κ = {}. ##", lambda n: (n["L"], n["mu"], n["L"] / n["mu"])),
         ("moment: ρ is {} for", lambda n: rho(*n["pairs"]["swings"])),
         ("√0.7 = {} in", lambda n: np.sqrt(0.7)),
         ("careful; {}/√", plain(-1)),
@@ -709,24 +941,21 @@ SAID = {
         ("sideways. η = {} with β = {} takes {} steps", lambda n: fewest()),
         ("since ηL = {} is", lambda n: ends(n)[0]),
         ("2(1 + 0.68) = {}.", lambda n: ends(n)[1]),
-        ("9/11 = {} for", lambda n: np.sqrt(n["best_beta"])),
-        ("is its square, {}.", lambda n: n["best_beta"]),
+        ("hands in {} for", lambda n: np.sqrt(polyak(1, 49)[1])),
+        ("is its square, {}.", lambda n: polyak(1, 49)[1]),
+        ("where λ = {} it", lambda n: (1 + 100) / 2),
         ("guesses again: {} steps", fast(-1)),
         ("in place of {}. Ask: and", plain(-1)),
         ("descent takes {} times as many", lambda n: n["plain"][2] / n["plain"][0]),
         ("momentum {} times,", lambda n: polyak_steps(1_000_000) / n["fast"][-1]),
-        ("it is {} against", digits_steps(SGD_ALL)),
-        ("against {}, with", digits_steps("Momentum")),
-        ("with {} directions", lambda n: len(n["curvatures"])),
+        ("count: {} against", digits_steps(SGD_ALL)),
+        ("against {}. ##", digits_steps("Momentum")),
+        ("Ask: {} directions", lambda n: len(n["curvatures"])),
+        ("expect that {} are", lambda n: len(n["curvatures"])),
         ("forgets it; {} is right", lambda n: 0.01 / (1 - 0.9)),
-        ("this wrong? {} steps", typed(1)),
-        ("in place of {}. ## 41", typed(0)),
-        ("It rises {} times", lambda n: n["measured"][2, 2] / n["measured"][0, 2]),
-        ("best of {} steps:", fastest(0)),
-        (
-            "steps: about {} with",
-            lambda n: min(t.min() for t, _ in n["trade"].values()),
-        ),
+        ("it costs {} steps", typed(1)),
+        ("in place of {} to get", typed(0)),
+        ("it is {} times as high", lambda n: n["measured"][2, 2] / n["measured"][0, 2]),
     ],
 }
 PLAIN = [  # numerals and labels: no quantity
@@ -752,6 +981,21 @@ PLAIN = [  # numerals and labels: no quantity
     *(
         "(1 + √β)/(1 − √β)",
         "with β = 0",
+        "from 0: where",
+        "the size 1",
+        "size 1;",
+        "at r = 1",
+        "r = −1",
+        "Most say 0",
+        "it is 2.",
+        "is 1 + β",
+        "β(1 − ηλ)",
+        "length 1",
+        "until 1/e",
+        "there to 2",
+        "beyond 2",
+        "Exercise 3",
+        "exercise 3",
         "for β = 0",
         "below 1",
         "Below 1",
@@ -763,9 +1007,19 @@ SETTINGS = [  # as the cells and the questions have them
     *(
         "momentum 0.9",
         "β = 0.7",
+        "2/(1+50)",
+        "2/51",
+        "this is 0.035",
+        "first 100 steps",
+        "first 20 steps",
+        "\\beta = 0.9",
+        "\\kappa = 100",
+        "L/\\mu = 49",
+        "κ = 49",
+        "\\frac{0.01}",
+        "= 25\\,\\theta",
         "an error of 1",
         "At t = 100,",
-        "1000 random matrices",
     ),
     *(
         "ηλ = 0.4",
@@ -831,6 +1085,7 @@ TRIED = [  # in words, by a test above
         "1.5 to 1.7",
         "within 2 %",
         "within 5 %",
+        "= 10$ times",
     ),
 ]
 EXEMPT = [*PLAIN, *SETTINGS, *TRIED]

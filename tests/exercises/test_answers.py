@@ -104,18 +104,6 @@ def test_the_schedules_of_utils_are_right():
     assert checks.warmup_cosine.verdict(climb_then_fall).startswith("Correct.")
 
 
-def test_with_the_converted_rate_both_conventions_walk_the_same_path():
-    lr, beta, rng = 0.03, 0.9, np.random.default_rng(12)
-    theta = other = np.ones(2)
-    v = u = np.zeros(2)
-    for _ in range(20):
-        g = rng.normal(size=2)
-        v, u = beta * v + g, beta * u + (1 - beta) * g
-        theta = theta - lr * v
-        other = other - checks.convert_lr.answer(lr, beta) * u
-    np.testing.assert_allclose(theta, other, rtol=1e-12)
-
-
 @pytest.mark.parametrize("kappa", [4.0, 50.0])
 def test_no_other_beta_is_faster_at_its_best_rate(kappa):
     def rate(lr, beta):
