@@ -434,7 +434,7 @@ SAID = {
         ("$\\eta = {}$ SGD", lambda n: n["rates"][10]),
         (
             "needs {} to {} epochs more",
-            lambda n: n["lead"] + 2 * n["lead_error"] * np.array([-1, 1]),
+            lambda n: [n["lead"] + k * n["lead_error"] for k in (-2, 2)],
         ),
     ],
     "verdict": [
@@ -477,7 +477,7 @@ SAID = {
         ),
         (
             "falls from {} to {}:",
-            lambda n: n["r"]["RMSprop"][[0, -1]],
+            lambda n: tuple(n["r"]["RMSprop"][[0, -1]]),
         ),
     ],
     "teaching": [
@@ -537,7 +537,7 @@ SAID = {
         (
             "Adam at {}, momentum at {}, SGD only at {}; Adam with β₁ = 0 has one tie, "
             "at {}.",
-            lambda n: n["rates"][[4, 9, 12, 2]],
+            lambda n: tuple(n["rates"][[4, 9, 12, 2]]),
         ),
         (
             "{} points after 5 epochs, ± {} over the seeds, ± {} over the digits, "
@@ -644,7 +644,7 @@ EXEMPT = {
     "a factor of 2 or 10": "guesses",
     "η = 1 the": "a rate of the grid",
     "1/(1 − β)": "a formula",
-    "**10 [epochs]": "a setting",
+    "**10 [epochs": "a setting",
     "ten); ": "held in the same sentence",
     "β₁ = 0": "a name",
     "below 0.1; one": "a setting",
