@@ -118,10 +118,10 @@ def tuned(n, *names):
     return [n["tuned"][name].lr for name in names]
 
 
-def lead_left(n):
-    """Return which part of Adam's lead is left without its memory, in per cent."""
-    sgd, forgetful, adam = (n["needed"][k].mean() for k in ("SGD", METHODS[3], "Adam"))
-    return 100 * (sgd - forgetful) / (sgd - adam)
+def part_of_the_lead(n, name):
+    """Return which part of Adam's lead over SGD another has, in per cent."""
+    sgd, other, adam = (n["needed"][k].mean() for k in ("SGD", name, "Adam"))
+    return 100 * (sgd - other) / (sgd - adam)
 
 
 def fell_outside(n):
@@ -233,13 +233,13 @@ SAID = {
     ],
     "memory-seen": [
         (
-            "{} ± {}. Without the memory, at $\\beta_1 = 0$, Adam needs {}, and {} %",
-            lambda n: (
-                *ahead(n, "Momentum"),
-                n["needed"]["Adam β₁ = 0"].mean(),
-                lead_left(n),
-            ),
-        )
+            "{} ± {}; without memory, at $\\beta_1 = 0$, Adam needs {}.",
+            lambda n: (*ahead(n, "Momentum"), n["needed"]["Adam β₁ = 0"].mean()),
+        ),
+        (
+            "the memory alone gives {} % of the lead, the rate per parameter alone {} %",
+            lambda n: [part_of_the_lead(n, k) for k in ("Momentum", "Adam β₁ = 0")],
+        ),
     ],
     "memory-seen-said": [
         ("RMSprop, {} epochs", lambda n: n["needed"]["RMSprop"].mean())
@@ -510,8 +510,12 @@ SAID = {
             lambda n: (n["rates"][10], by_rate(n, "SGD")[0]),
         ),
         (
-            "without it Adam needs {}, and keeps {} % of",
-            lambda n: (n["needed"]["Adam β₁ = 0"].mean(), lead_left(n)),
+            "has {} % of the lead; without it Adam needs {}, and keeps {} %.",
+            lambda n: (
+                part_of_the_lead(n, "Momentum"),
+                n["needed"]["Adam β₁ = 0"].mean(),
+                part_of_the_lead(n, "Adam β₁ = 0"),
+            ),
         ),
         ("less than {}.", factor),
         (
@@ -698,7 +702,7 @@ def test_adam_is_nearly_twice_as_fast_as_sgd_beyond_doubt(raced):
     assert 1.5 < needed["SGD"].mean() / needed["Adam"].mean() < 2.6
 
 
-def test_momentum_follows_adam_closely_and_without_memory_most_of_the_lead_is_lost(
+def test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost(
     raced,
 ):
     needed = raced["needed"]
@@ -706,7 +710,10 @@ def test_momentum_follows_adam_closely_and_without_memory_most_of_the_lead_is_lo
     assert abs(mean) < 0.5 + 2 * se < 1.2
     mean, se = mean_and_error(needed["Adam β₁ = 0"] - needed["Adam"])
     assert mean > 3 * se
-    assert lead_left(raced) < 60
+    memory, scaling = (
+        part_of_the_lead(raced, name) for name in ("Momentum", "Adam β₁ = 0")
+    )
+    assert memory > 75 and 25 < scaling < 70
 
 
 @pytest.mark.parametrize("seed", [131, 132])
