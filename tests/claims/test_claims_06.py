@@ -237,7 +237,7 @@ SAID = {
             lambda n: (*ahead(n, "Momentum"), n["needed"]["Adam β₁ = 0"].mean()),
         ),
         (
-            "the memory alone gives {} % of the lead, the rate per parameter alone {} %",
+            "memory alone gives {} % of the lead, the rate per parameter alone {} %",
             lambda n: [part_of_the_lead(n, k) for k in ("Momentum", "Adam β₁ = 0")],
         ),
     ],
