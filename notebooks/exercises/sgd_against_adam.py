@@ -13,69 +13,128 @@ from utils.calls import Trouble
 from utils.checks import compare, exercise
 
 
-def _pairs():
-    """Draw the results of two methods that share their seeds, (n,) each."""
-    rng, cases = np.random.default_rng(5), []
-    for n in (5, 10, 20):
-        shared, *own = rng.normal(size=(3, n))
-        cases.append((2 + shared + 0.3 * own[0], 1.8 + shared + 0.3 * own[1]))
-    return cases
+def _differences():
+    """Draw the differences of two methods, one for each seed."""
+    rng = np.random.default_rng(5)
+    return [(rng.normal(1, 2, size=n),) for n in (5, 9, 20)]
 
 
 @exercise(
-    "standard error",
-    "What both methods share, run by run, drops out of the differences",
-    cases=_pairs(),
+    "x, y",
+    "The bar shrinks like 1/√n, and it wanders: one more seed can move it over zero",
+    cases=_differences(),
+    plot=True,
 )
-def paired_standard_error(a, b):
-    """Return the standard error of the mean of a - b, run by run, (n,) each.
+def shrinking_bar(ax, d):
+    """Plot, for n = 2, 3, ... seeds, the mean of the first n and the ends of its bar.
 
-    difference.std(ddof=1) -> (a.var(ddof=1) + b.var(ddof=1)) ** 0.5
-        the pairs are lost: as if unrelated, the two have an error {ratio:.2g} times as
-        large, so take the differences run by run
+    d has one difference for each seed.  The bar is the mean ± two standard errors.
+
     ddof=1 -> ddof=0
         the squares are averaged over n: with a mean from the same runs, use n - 1
-    / np.sqrt(len(difference)) ->
+    / np.sqrt(k) ->
         that is the standard deviation of one difference: their mean's is √n smaller
-    np.sqrt(len(difference)) -> len(difference)
+    np.sqrt(k) -> k
         you divide by n: the error of a mean falls like √n
-    difference.std(ddof=1) -> (a.std(ddof=1) + b.std(ddof=1))
-        the two errors are added: take the error of the differences, run by run
-    difference.std(ddof=1) -> difference.var(ddof=1)
-        the variance stands in place of the standard deviation: take its root
-    a - b -> a
-        that is the error of the first method alone: take the differences a - b
-    a - b -> a + b
-        that is the error of the sum: take the differences a - b
-    difference.std(ddof=1) -> 2 * difference.std(ddof=1)
-        those are two standard errors: one is asked for
-    difference.std(ddof=1) -> difference.mean()
-        that is the mean over √n: its error starts from the standard deviation
-    difference.std(ddof=1) / np.sqrt(len(difference)) -> difference.mean()
-        that is the mean of the differences: return its standard error, and only that
-    np.sqrt(len(difference)) -> np.sqrt(len(difference) - 1)
+    np.sqrt(k) -> np.sqrt(len(d))
+        you divide by the root of all seeds: a bar of n seeds has √n
+    np.sqrt(k) -> np.sqrt(k - 1)
         n - 1 is used twice: with ddof=1 it is in the standard deviation already
-    a - b -> np.sort(a) - np.sort(b)
-        the two are sorted first: that loses which seed belongs to which
-    difference.std(ddof=1) / -> difference.mean() / difference.std(ddof=1) *
-        that is the mean over its error: the error itself is asked for
-    a - b -> np.abs(a - b)
-        the sign of the differences is lost: do not take |a - b|
-    np.sqrt(len(difference)) -> np.sqrt(len(a) + len(b))
-        n is counted twice: there are len(a) differences
-    difference.std(ddof=1) -> np.sqrt((difference**2).sum() / (len(difference) - 1))
+    d[:k].std -> d.std
+        the scatter is that of all seeds: a bar of n seeds knows only d[:n]
+    d[:k].std -> d[:k].var
+        the variance stands in place of the standard deviation: take its root
+    d[:k].mean() -> d.mean()
+        the mean is that of all seeds: a bar of n seeds knows only d[:n]
+    d[:k].mean() -> np.median(d[:k])
+        you take the median: the standard error is one of the mean
+    d[:k].mean() -> d[:k].sum()
+        you take the sum of the differences: divide it by n
+    2 * error -> error
+        those are ends at one standard error: two are asked for
+    2 * error -> 1.96 * error
+        you take 1.96 standard errors: two are asked for
+    2 * error -> 4 * error
+        the bar is twice as long: two standard errors to each side
+    mean - 2 * error -> 0 - 2 * error
+    mean + 2 * error -> 2 * error
+        the ends lie around zero: the bar is around the mean
+    mean - 2 * error -> 2 * error
+        you draw the length of the bar: draw its ends, mean ± 2 standard errors
+    ax.plot(n, mean - 2 * error) ->
+        the lower end is missing: there are three curves
+    ax.plot(n, mean + 2 * error) ->
+        the upper end is missing: there are three curves
+    ax.plot(n, mean) ->
+        the mean itself is missing: there are three curves
+    np.arange(2, len(d) + 1) -> np.arange(2, len(d))
+        the last point is missing: n goes up to all seeds
+    np.arange(2, len(d) + 1) -> np.arange(3, len(d) + 1)
+        the first point is missing: n begins at 2
+    np.arange(2, len(d) + 1) -> np.arange(1, len(d) + 1)
+        you begin at one seed: one difference has no standard deviation, so begin at 2
+    ax.plot(n, -> ax.plot(n - 2,
+        the x axis counts from 0: n, the number of seeds, belongs there
+    ax.plot(n, -> ax.plot(n - 1,
+        the x axis is one too low: n, the number of seeds, belongs there
+    d[:k] -> d[-k:]
+        you take the last n differences: take the first n
+    d[:k] -> np.abs(d[:k])
+        the sign of the differences is lost: do not take |d|
+    d[:k].std(ddof=1) -> np.sqrt((d[:k] ** 2).sum() / (k - 1))
         the mean is not subtracted: s² averages (d - mean of d)²
-    difference.std(ddof=1) -> np.sqrt((difference**2).mean())
-        the mean is not subtracted: s² averages (d - mean of d)²
-    difference.std(ddof=1) -> np.sqrt((a.var(ddof=0) + b.var(ddof=0)))
-        the pairs are lost, and n stands in place of n - 1: take the differences
-    difference.std(ddof=1) -> (a.std(ddof=1) - b.std(ddof=1))
-        the two errors are subtracted: take the error of the differences, run by run
-    difference.std(ddof=1) -> np.abs(difference - difference.mean()).mean()
-        that is the mean distance from the mean: take the root of the mean square
     """
-    difference = a - b
-    return difference.std(ddof=1) / np.sqrt(len(difference))
+    n = np.arange(2, len(d) + 1)
+    mean = np.array([d[:k].mean() for k in n])
+    error = np.array([d[:k].std(ddof=1) / np.sqrt(k) for k in n])
+    ax.plot(n, mean)
+    ax.plot(n, mean - 2 * error)
+    ax.plot(n, mean + 2 * error)
+
+
+@exercise(
+    "number of digits",
+    "About {right:.0f} digits: more than this data set has, so more seeds are no help",
+    cases=[(0.30, 0.38, 300)],
+    paper=0.01,
+)
+def digits_to_tell(difference, over_digits, digits):
+    """Work out how many test digits make a difference two standard errors.
+
+    The error over the digits is 0.38 points with 300 of them; seeds have no error.
+
+    (2 * over_digits / difference) ** 2 -> 2 * over_digits / difference
+        the error falls like 1/√n, not like 1/n: half of it takes four times the digits
+    2 * over_digits -> over_digits
+        that makes 0.30 one standard error: it shall be two
+    2 * over_digits -> 1.96 * over_digits
+        you take 1.96 standard errors: two are asked for
+    2 * over_digits -> 3 * over_digits
+        that makes 0.30 three standard errors: it shall be two
+    2 * over_digits / difference -> 2 * difference / over_digits
+        the quotient is upside down: the smaller the difference, the more digits
+    2 * over_digits / difference -> over_digits / (2 * difference)
+        the 2 is on the wrong side: the error must be half of the difference
+    2 * over_digits / difference -> difference / (2 * over_digits)
+        the quotient is upside down: the smaller the difference, the more digits
+    2 * over_digits -> 2 * np.hypot(over_digits, 0.37)
+        the seeds are still in it: take so many that their error is nothing
+    2 * over_digits -> 2 * (over_digits + 0.37)
+        the seeds are still in it: take so many that their error is nothing
+    2 * over_digits -> 2 * 0.37
+        that is the error over the seeds: that over the digits is 0.38
+    digits * (2 -> (2
+        that is how many times as many: in all it is that times 300
+    digits * (2 -> -digits + digits * (2
+        that is how many more: asked for is how many in all
+    digits * (2 -> 20 * (2
+        you start from the 20 seeds: there are 300 digits
+    (2 * over_digits / difference) ** 2 -> (2 * over_digits) ** 2 / difference
+        the difference is not squared: the whole quotient is
+    (2 * over_digits / difference) ** 2 -> 2 * (over_digits / difference) ** 2
+        the 2 is not squared: the whole quotient is
+    """
+    return digits * (2 * over_digits / difference) ** 2
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from math import gamma
 import numpy as np
 import pytest
 
+from notebooks.exercises import sgd_against_adam as checks
 from tests.claims import said
 from tests.claims.said import names
 from tests.claims.taught import cells
@@ -20,16 +21,7 @@ from utils.stats import mean_and_error, median
 TRAINING, VALIDATION, TEST = digits()
 NETWORK = Network((64, 32, 10))
 RATES = 10 ** np.arange(-3, 0.5, 0.25)
-METHODS = (
-    opt.SGD,
-    opt.Momentum,
-    opt.Nesterov,
-    opt.AdaGrad,
-    opt.RMSprop,
-    opt.Adam,
-    opt.AMSGrad,
-    opt.AdamW,
-)
+METHODS = "SGD", "Momentum", "RMSprop", "Adam β₁ = 0", "Adam"
 MAIN = "SGD", "Momentum", "RMSprop", "Adam"
 BOTH = "SGD", "Adam"
 SHORT, LONG = 190, 380  # steps in 10 and in 20 epochs
@@ -61,7 +53,19 @@ def race(seed):
     """Sections 1 and 3 with other seeds, at the rates of the notebook."""
     made = "problem-code", "learn", "converge-code", "paired-code"
     ids = *made, "both-errors", "test-code"
-    return cells("06", *ids, seed=seed, tuned=names("06")["tuned"])
+    return cells("06", *ids, seed=seed, **at_the_rates_of_the_notebook())
+
+
+def at_the_rates_of_the_notebook():
+    return {name: names("06")[name] for name in ("methods", "rates", "tuned")}
+
+
+@cache
+def retuned(seed):
+    """Section 1 with other seeds: six tunings, and the leads that they give."""
+    given = at_the_rates_of_the_notebook()
+    ids = "problem-code", "learn", "converge-code", "paired-code", "retune-code"
+    return cells("06", *ids, seed=seed, **given)
 
 
 @pytest.fixture(params=[100, 101, 102])
@@ -114,6 +118,12 @@ def tuned(n, *names):
     return [n["tuned"][name].lr for name in names]
 
 
+def part_of_the_lead(n, name):
+    """Return which part of Adam's lead over SGD another has, in per cent."""
+    sgd, other, adam = (n["needed"][k].mean() for k in ("SGD", name, "Adam"))
+    return 100 * (sgd - other) / (sgd - adam)
+
+
 def fell_outside(n):
     """Return from how many seeds on zero stays outside of the bar."""
     inside = [k for k, out in enumerate(n["outside"], start=2) if not out]
@@ -128,26 +138,54 @@ def moons_gap(n, name):
     return mean_and_error(n["accuracy"]["Adam"] - n["accuracy"][name])
 
 
+PAIRS = "RMSprop", "RMSprop, corrected", "Adam, uncorrected", "Adam"
+
+
+def by_rate(n, name):
+    """Return the mean epochs needed at each rate near the best."""
+    return n["by_rate"][name].mean(axis=1)
+
+
 SAID = {
     "problem": [("with {} hidden", lambda n: n["network"].sizes[1])],
+    "problem-said": [
+        (
+            "set**, {} digits, gives the gradients. The **validation set**, {} others, "
+            "chooses the rates. The **test set**, {} more",
+            lambda n: n["counts"],
+        )
+    ],
+    "methods-said": [
+        (
+            "Momentum has $\\beta = {}$, Adam $\\beta_1 = {}$ and $\\beta_2 = {}$. "
+            "RMSprop's $v$ has $\\beta = {}$",
+            lambda n: (
+                n["tuned"]["Momentum"].beta,
+                n["tuned"]["Adam"].beta1,
+                n["tuned"]["Adam"].beta2,
+                n["tuned"]["RMSprop"].beta,
+            ),
+        )
+    ],
     "tune": [
         (
-            "An epoch is {} steps: {} batches of 64, and one of {}.",
-            lambda n: (18 + 1, *divmod(len(n["training"][1]), 64)),
-        ),
-        (
-            "**{} rates** from {} to {}, four to a decade; **{} seeds**",
+            "**{} rates** from {} to {}, four to a **decade** (a factor of ten); "
+            "**{} seeds**",
             lambda n: (
                 len(n["rates"]),
                 *n["rates"][[0, -1]],
                 n["error"]["SGD"].shape[1],
             ),
         ),
-        ("07): {} networks", lambda n: sum(map(np.size, n["error"].values()))),
+        (
+            "of {} steps ({} batches of 64, one of {})",
+            lambda n: (18 + 1, *divmod(len(n["training"][1]), 64)),
+        ),
+        ("methods: {} networks", lambda n: sum(map(np.size, n["error"].values()))),
     ],
     "tuned-seen": [
         (
-            "a factor of {} apart, from {} (RMSprop) to {} (SGD); Adam's is {}.",
+            "A factor of {} lies between {} (RMSprop) and {} (SGD); Adam's is {}.",
             lambda n: (
                 round(np.divide(*tuned(n, "SGD", "RMSprop")), -1),
                 *tuned(n, "RMSprop", "SGD", "Adam"),
@@ -165,35 +203,65 @@ SAID = {
             ),
         )
     ],
-    "paired-seen-said": [
-        ("the error is {}.", lambda n: np.hypot(*n["apart"])),
+    "paired-seen-said": [("the error is {}.", lambda n: np.hypot(*n["apart"]))],
+    "retune": [
         (
-            "At {} SGD needs {} epochs, at {} it needs {},",
-            lambda n: (n["rates"][11], n["later"][1], n["rates"][10], n["later"][0]),
+            "± {} holds for two *given* rates. But chance has chosen them: {} seeds, "
+            "and {} digits.",
+            lambda n: (
+                n["lead_error"],
+                n["error"]["SGD"].shape[1],
+                len(n["validation"][1]),
+            ),
+        )
+    ],
+    "retune-seen": [
+        (
+            "on the tuning: {} to {} epochs",
+            lambda n: (n["leads"].min(), n["leads"].max()),
+        )
+    ],
+    "retune-seen-said": [
+        (
+            "apart, from {} to {}; in epochs they are {} and {}.",
+            lambda n: (*n["near"]["SGD"][[0, 2]], *by_rate(n, "SGD")[[0, 2]]),
         ),
-        ("tuning chooses {}.", lambda n: n["rates"][10]),
+        (
+            "and the factor is {}:",
+            lambda n: by_rate(n, "SGD").min() / by_rate(n, "Adam").min(),
+        ),
     ],
-    "memory-seen": [("{} ± {}, and", lambda n: ahead(n, "Momentum"))],
+    "memory-seen": [
+        (
+            "{} ± {}; without memory, at $\\beta_1 = 0$, Adam needs {}.",
+            lambda n: (*ahead(n, "Momentum"), n["needed"]["Adam β₁ = 0"].mean()),
+        ),
+        (
+            "memory alone gives {} % of the lead, the rate per parameter alone {} %",
+            lambda n: [part_of_the_lead(n, k) for k in ("Momentum", "Adam β₁ = 0")],
+        ),
+    ],
+    "memory-seen-said": [
+        ("RMSprop, {} epochs", lambda n: n["needed"]["RMSprop"].mean())
+    ],
     "operations": [
+        ("step costs {} % more", lambda n: 100 * ((256 + 14) / (256 + 2) - 1)),
+        (
+            "takes {} operations (count them), SGD {}.",
+            lambda n: (operations(opt.Adam), operations(opt.SGD)),
+        ),
         ("$4B = {}$", lambda n: 4 * 64),
-        ("per parameter {} operations", lambda n: operations(opt.Adam)),
-        ("where SGD does {}.", lambda n: operations(opt.SGD)),
-        ("Adam costs {} % more", lambda n: 100 * ((256 + 14) / (256 + 2) - 1)),
     ],
-    "seconds-seen": [("the factor of {} in", factor)],
     "rates-seen": [
         (
             "At $\\eta = {}$ its median error is {} %; one grid point further, {} %",
             lambda n: (n["rates"][12], shared(n, "SGD", 12), shared(n, "SGD", 13)),
         ),
         ("/(1-\\beta) = {}$", lambda n: 1 / (1 - n["tuned"]["Momentum"].beta)),
-    ],
-    "rates-seen-said": [
         (
             "best rate, {}, acts like {}.",
             lambda n: (tuned(n, "Momentum")[0], 10 * tuned(n, "Momentum")[0]),
         ),
-        ("to their best rate, {},", lambda n: tuned(n, "Adam")[0]),
     ],
     "window-seen": [
         (
@@ -208,7 +276,13 @@ SAID = {
             ),
         )
     ],
-    "window-seen-said": [("window is {} to {}.", lambda n: ends(n, "Adam"))],
+    "window-seen-said": [
+        (
+            "below 0.2 leaves SGD {} decades, Adam {}.",
+            lambda n: (n["cheap"]["SGD"], n["cheap"]["Adam"]),
+        )
+    ],
+    "window-place": [("window is {} to {}.", lambda n: ends(n, "Adam"))],
     "shared-seen": [
         (
             "At {} Adam is at {} %, SGD at {} %. At {} it",
@@ -224,7 +298,7 @@ SAID = {
             lambda n: (shared(n, "SGD", 10), shared(n, "Adam", 10)),
         ),
     ],
-    "shared-seen-said": [("RMSprop at {} is past", lambda n: n["rates"][10])],
+    "shared-chaos": [("At {} it is past", lambda n: n["rates"][10])],
     "try": [("All {} rates", lambda n: len(n["rates"]))],
     "best-said": [
         (
@@ -236,7 +310,7 @@ SAID = {
         (
             "Adam is {} points better than SGD, ± {} (seeds) ± {} (digits); after 20, "
             "{} ± {} ± {} are",
-            lambda n: [abs(value) for k in (5, 20) for value in n["leads"]["SGD", k]],
+            lambda n: [abs(value) for k in (5, 20) for value in n["gaps_to"]["SGD", k]],
         )
     ],
     "seeds-seen": [("from {} on", fell_outside)],
@@ -252,20 +326,39 @@ SAID = {
         )
     ],
     "test": [
-        (
-            "one over the {} seeds, one over the {} digits.",
-            lambda n: n["wrong"]["SGD"].shape,
-        )
+        ("over the {} seeds, over the {} digits", lambda n: n["wrong"]["SGD"].shape)
     ],
     "test-seen": [("SGD is {} points", lambda n: of_test(n, "SGD")[0])],
     "test-seen-said": [
-        ("of Adam, by {},", lambda n: of_test(n, "Momentum")[0]),
-        ("trails, by {}.", lambda n: -of_test(n, "RMSprop")[0]),
+        ("of Adam, by {}:", lambda n: of_test(n, "Momentum")[0]),
         (
-            "together are {}, and two of those are about **one point**. "
-            "Adam may be {} points better than SGD, or {} worse",
+            "together are {}. So Adam may be {} points better than SGD, or {} worse",
             how_fine,
         ),
+    ],
+    "exercise-digits": [
+        (
+            "SGD is {} ± {} ({} seeds) ± {} ({} digits). Let the true difference be "
+            "{} points",
+            lambda n: (
+                *of_test(n, "SGD")[:2],
+                n["wrong"]["SGD"].shape[0],
+                of_test(n, "SGD")[2],
+                n["wrong"]["SGD"].shape[1],
+                -of_test(n, "SGD")[0],
+            ),
+        ),
+        ("until {} is", lambda n: -of_test(n, "SGD")[0]),
+    ],
+    "exercise-digits-solution": [
+        (
+            "must be {}, so it must fall by a factor of {}/{}.",
+            lambda n: (
+                -of_test(n, "SGD")[0] / 2,
+                of_test(n, "SGD")[2],
+                -of_test(n, "SGD")[0] / 2,
+            ),
+        )
     ],
     "break": [
         (
@@ -318,20 +411,31 @@ SAID = {
         ("{} ± {} after 40.", lambda n: gaps(n, "nats", 40, 1197)),
         ("larger in nats, {} ± {},", lambda n: gaps(n, "nats", 40, 63)),
         ("not in points: {} ± {}.", lambda n: gaps(n, "points", 40, 63)),
+    ],
+    "wilson-theory": [
         (
-            "its training cost is {}, SGD's after 40 is {},",
-            lambda n: (n["adam_soon"].mean(), n["sgd_late"].mean()),
+            "$1+1+1+1 = {}$, if $y = 1$",
+            lambda n: (n["x"] @ n["sign"])[n["y"] > 0][0],
         ),
-        ("the gaps are {} ± {} nats", lambda n: n["equal"]),
+        (
+            "$-1+1+1-5 = {}$, if $y = -1$",
+            lambda n: (n["x"] @ n["sign"])[n["y"] < 0][0],
+        ),
     ],
     "wilson-seen": [
         ("fit all {} examples", lambda n: len(n["y"])),
         ("share of positives, {}.", lambda n: np.mean(n["y_new"] == 1)),
     ],
     "wilson-seen-said": [("purpose: {} for {} examples", lambda n: n["x"].shape[::-1])],
-    "exercise-supported-sentences": [("$\\eta = {}$ SGD", lambda n: n["rates"][10])],
-    "exercise-supported-solution": [
-        ("differ by {} decades", lambda n: width(n, "Adam") - width(n, "SGD"))
+    "quiz": [
+        ("lead was {} ± {} epochs", lambda n: (n["lead"], n["lead_error"])),
+    ],
+    "exercise-supported-sentences": [
+        ("$\\eta = {}$ SGD", lambda n: n["rates"][10]),
+        (
+            "needs {} to {} epochs more",
+            lambda n: [n["lead"] + k * n["lead_error"] for k in (-2, 2)],
+        ),
     ],
     "verdict": [
         (
@@ -344,11 +448,13 @@ SAID = {
             "a window of {} decades, SGD's {}, momentum's {};",
             lambda n: [width(n, k) for k in ("Adam", "SGD", "Momentum")],
         ),
+        ("without memory {} epochs", lambda n: n["needed"]["Adam β₁ = 0"].mean()),
         ("larger by {} ± {} points", lambda n: gaps(n, "points", 10, 1197)),
         ("{} % against 100 %", lambda n: 100 * np.mean(n["y_new"] == 1)),
     ],
     "answer": [
-        ("a factor of {} in", factor),
+        ("a factor of about {} in", lambda n: round(factor(n))),
+        ("({} at these rates)", factor),
         (
             "{} ± {} (seeds) ± {} (digits) points",
             lambda n: of_test(n, "SGD"),
@@ -359,6 +465,20 @@ SAID = {
             "Adam from {} to {}, SGD from {} to {}:",
             lambda n: (*ends(n, "Adam"), *ends(n, "SGD")),
         )
+    ],
+    "deeper-said": [
+        (
+            "correction: {} epochs become {}. Adam does not: {} without it, {} with",
+            lambda n: [n["fastest"][name].mean() for name in PAIRS],
+        ),
+        (
+            "In ten epochs, {} steps, Adam's factor stays between {} and {},",
+            lambda n: (len(n["t"]), n["r"]["Adam"].min(), n["r"]["Adam"].max()),
+        ),
+        (
+            "falls from {} to {}:",
+            lambda n: tuple(n["r"]["RMSprop"][[0, -1]]),
+        ),
     ],
     "teaching": [
         (
@@ -382,13 +502,24 @@ SAID = {
             ),
         ),
         (
-            "at {}, which other seeds would choose, SGD needs {}.",
-            lambda n: (n["rates"][10], n["later"][0]),
+            "the leads go from {} to {} epochs",
+            lambda n: (n["leads"].min(), n["leads"].max()),
         ),
-        ("RMSprop needs {}.", lambda n: n["needed"]["RMSprop"].mean()),
-        ("less than {}; momentum", factor),
         (
-            "the median error is {} %, one point further {} %",
+            "at {} SGD needs {}.",
+            lambda n: (n["rates"][10], by_rate(n, "SGD")[0]),
+        ),
+        (
+            "has {} % of the lead; without it Adam needs {}, and keeps {} %.",
+            lambda n: (
+                part_of_the_lead(n, "Momentum"),
+                n["needed"]["Adam β₁ = 0"].mean(),
+                part_of_the_lead(n, "Adam β₁ = 0"),
+            ),
+        ),
+        ("less than {}.", factor),
+        (
+            "the median is {} %, one point further {} %",
             lambda n: (shared(n, "SGD", 12), shared(n, "SGD", 13)),
         ),
         ("1/(1 − β) = {}.", lambda n: 1 / (1 - 0.9)),
@@ -404,17 +535,18 @@ SAID = {
         ("momentum has {} without", lambda n: width(n, "Momentum")),
         ("begins at {}:", lambda n: ends(n, "Adam")[0]),
         (
-            "with {} %, Adam at {} with {} %.",
+            "with {} %; at {} Adam has {} %.",
             lambda n: (shared(n, "SGD", 0), n["rates"][10], shared(n, "Adam", 10)),
         ),
         (
-            "Adam at {}, momentum at {}, SGD only at {}.",
-            lambda n: (n["rates"][4], n["rates"][9], n["rates"][12]),
+            "Adam at {}, momentum at {}, SGD only at {}; Adam with β₁ = 0 has one tie, "
+            "at {}.",
+            lambda n: tuple(n["rates"][[4, 9, 12, 2]]),
         ),
         (
             "{} points after 5 epochs, ± {} over the seeds, ± {} over the digits, "
             "{} ± {} ± {} after 20.",
-            lambda n: [abs(value) for k in (5, 20) for value in n["leads"]["SGD", k]],
+            lambda n: [abs(value) for k in (5, 20) for value in n["gaps_to"]["SGD", k]],
         ),
         (
             "from 4 to {} it is inside again, from {} on",
@@ -444,12 +576,6 @@ SAID = {
                 round(ends(n, "SGD")[0] / n["rates"][0], -1),
             ),
         ),
-        (
-            "SGD ends at {} and Adam at {}, in the median; with ten times the rate SGD "
-            "is at {}, with fifty times at {}.",
-            lambda n: accuracy(n, "SGD", "Adam", "SGD, 10 η", "SGD, 50 η"),
-        ),
-        ("longer, and is at {}.", lambda n: accuracy(n, "Momentum, summed")[0]),
         ("larger, by {} ± {} points", lambda n: gaps(n, "points", 10, 1197)),
         ("After 40 epochs it is {} ± {}.", lambda n: gaps(n, "points", 40, 1197)),
         ("gaps differ by {} ± {};", lambda n: gaps(n, "points", 40, 1197)),
@@ -463,7 +589,6 @@ EXEMPT = {
     "3. **Tune": "a list",
     "4. **Many": "a list",
     "epochs + 1,": "a shape",
-    "**10 epochs**": "a setting",
     "after 10 epochs": "a setting",
     "After 10 epochs": "a setting",
     "after 10 it": "a setting",
@@ -474,26 +599,21 @@ EXEMPT = {
     "after 20": "a setting",
     "Exercise 1:": "a heading",
     "Exercise 2:": "a heading",
-    "Exercise 3:": "a heading",
     "cost 0.1?": "a setting",
     "below 0.1 (": "a setting",
     "cost of 0.1": "a setting",
     "10th to the 90th percentile": "a setting",
     "batches of 64": "a setting",
-    "factor is about 2.": "tested on other seeds",
     "Ours is 1.3": "what the clock knows",
     "on our machine 1.3": "what the clock knows",
     "takes 1 to 2 times": "tested by the clock",
     "**2 percentage points**": "a setting",
     "2 points of": "a setting",
-    "by about 0.1": "tested on other seeds",
-    "libraries, 0.001": "the default",
     "default, 0.001": "the default",
     "(At 0.01": "a rate of the grid",
     "at 0.001, 0.01 and 0.32": "rates of the grid",
     "at 0.001 with": "a rate of the grid",
     "the 300 digits are": "held where the two errors are explained",
-    "once: 300 digits": "held in the same sentence",
     "20 seeds and 300 digits": "held where the two errors are explained",
     "same 300.": "held in the same sentence",
     "5.2f": "a format",
@@ -508,7 +628,6 @@ EXEMPT = {
     "a network 2-5-2-1": "a setting",
     "10,000 epochs": "the table's",
     "for all, 0.0007": "the table's",
-    "500 epochs at 0.014: 20 times fewer steps, each 20 times": "settings",
     "SGD, 10 η": "a setting",
     "SGD, 50 η": "a setting",
     "dots at 0.5": "chance",
@@ -517,7 +636,6 @@ EXEMPT = {
     "feature 1": "a name",
     "Feature 1": "a name",
     "features 2 and 3 are always 1": "the construction",
-    "stay 0)": "exact",
     "against 100 %": "exact, tested",
     "0.0001, 0.001, 0.01, 0.1": "one run per decade",
     "from 0.0001 to 0.1": "one run per decade",
@@ -530,6 +648,24 @@ EXEMPT = {
     "a factor of 2 or 10": "guesses",
     "η = 1 the": "a rate of the grid",
     "1/(1 − β)": "a formula",
+    "**10 [epochs": "a setting",
+    "ten); ": "held in the same sentence",
+    "β₁ = 0": "a name",
+    "below 0.1; one": "a setting",
+    "promise 95 %": "the rule",
+    "5 or 6": "an option",
+    "3 or 4": "an option",
+    "2 or fewer": "an option",
+    "cost below 0.2": "a setting",
+    "SGD has about 0.9, Adam 1.4": "tested on other seeds",
+    "features 1 to 3": "the construction",
+    "if $y = 1$": "the construction",
+    "of weight 0": "exact",
+    "finds 7.": "the question",
+    "are: 7 is": "the question",
+    "500 epochs at 0.014, 20 times fewer steps, each 20 times": "settings",
+    "4 and −4": "held where the sums are",
+    "usual default, 0.001": "the default",
 }
 
 
@@ -566,12 +702,55 @@ def test_adam_is_nearly_twice_as_fast_as_sgd_beyond_doubt(raced):
     assert 1.5 < needed["SGD"].mean() / needed["Adam"].mean() < 2.6
 
 
-def test_momentum_follows_adam_closely_and_rmsprop_is_no_faster_than_sgd(raced):
+def test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost(
+    raced,
+):
     needed = raced["needed"]
     mean, se = mean_and_error(needed["Momentum"] - needed["Adam"])
     assert abs(mean) < 0.5 + 2 * se < 1.2
-    mean, se = mean_and_error(needed["RMSprop"] - needed["SGD"])
-    assert mean > -2 * se
+    mean, se = mean_and_error(needed["Adam β₁ = 0"] - needed["Adam"])
+    assert mean > 3 * se
+    memory, scaling = (
+        part_of_the_lead(raced, name) for name in ("Momentum", "Adam β₁ = 0")
+    )
+    assert memory > 75 and 25 < scaling < 70
+
+
+@pytest.mark.parametrize("seed", [131, 132])
+def test_in_every_tuning_adam_is_faster_and_by_how_much_the_error_bar_does_not_say(
+    seed,
+):
+    """If two errors held the leads, five or six of six would lie in them."""
+    n = retuned(seed)
+    assert (n["leads"] > 3 * n["lead_errors"]).all()
+    assert n["leads"].std(ddof=1) > 2 * n["lead_error"]
+    assert n["in_bar"].sum() <= 4
+
+
+def test_the_validation_error_hardly_tells_sgds_rates_apart_and_the_speed_does():
+    n = names("06")
+    pooled = [sweep(seed)["error"]["SGD"][10:13] for seed in (100, 101)]
+    mean, error = mean_and_error(np.concatenate(pooled, axis=1))
+    assert np.ptp(mean) < 0.015 and np.ptp(mean) < 3 * np.hypot(*error[[0, 2]])
+    assert by_rate(n, "SGD")[0] > 1.7 * by_rate(n, "SGD")[2]
+
+
+@cache
+def deeper(seed):
+    given = at_the_rates_of_the_notebook()
+    ids = "problem-code", "learn", "paired-code", "deeper-code", "deeper-table"
+    race_of = {key: names("06")[key] for key in ("names", "costs")}
+    return cells("06", *ids, seed=seed, **given, **race_of)
+
+
+def test_the_correction_of_v_matters_to_rmsprop_and_not_to_adam():
+    runs = [deeper(seed)["fastest"] for seed in (133, 134)]
+    taken = [np.concatenate([run[name] for run in runs]) for name in PAIRS]
+    (r, r_error), (rc, rc_error), (au, au_error), (a, a_error) = map(
+        mean_and_error, taken
+    )
+    assert r - rc > 2 * np.hypot(r_error, rc_error)
+    assert au - a < 2 * np.hypot(au_error, a_error)
 
 
 @pytest.fixture(scope="module")
@@ -601,7 +780,7 @@ def test_other_seeds_choose_a_rate_for_sgd_at_which_it_needs_17_epochs():
     assert below.any(axis=0).all() and abs(mean - 17) < 0.5 + 3 * error
 
 
-def test_momentum_is_first_in_seconds_and_adam_before_sgd(sixty):
+def test_in_seconds_adam_is_before_sgd_and_momentum_about_level_with_adam(sixty):
     needed, _ = sixty
     rng = np.random.default_rng(121)
     theta = NETWORK.initial(rng)
@@ -615,7 +794,8 @@ def test_momentum_is_first_in_seconds_and_adam_before_sgd(sixty):
     methods = opt.SGD(0.01), opt.Momentum(0.01), opt.RMSprop(0.01), opt.Adam(0.01)
     step = np.min([[clock(each) for each in methods] for _ in range(100)], axis=0)
     seconds = dict(zip(MAIN, step * [needed[k].mean() for k in MAIN], strict=True))
-    assert sorted(seconds, key=seconds.get) == ["Momentum", "Adam", "SGD", "RMSprop"]
+    assert seconds["Adam"] < seconds["SGD"]
+    assert 0.7 < seconds["Momentum"] / seconds["Adam"] < 1.3
 
 
 def epochs_needed(method, rates):
@@ -743,16 +923,6 @@ def test_momentum_stays_where_ten_times_the_rate_makes_sgd_fall(sweeps):
     assert median(sweeps["Momentum"])[k] < 0.05 < 0.8 < median(sweeps["SGD"])[k + 4]
 
 
-def test_adam_amsgrad_and_adamw_lie_on_one_line():
-    rates = RATES[:7, None, None]
-    adam, *others = (
-        error(learn(method(lr=rates), 5, SHORT, 103, SHORT)[-1], VALIDATION)
-        for method in (opt.Adam, opt.AMSGrad, opt.AdamW)
-    )
-    for other in others:
-        assert np.abs(median(other) - median(adam)).max() < 0.01
-
-
 def window(rows):
     fine = np.linspace(-3, 0.25, 3251)
     mean = np.interp(fine, np.log10(RATES), rows.mean(axis=-1))
@@ -778,8 +948,19 @@ def test_the_widths_move_by_about_a_tenth_of_a_decade(sweeps):
 
 
 def test_adams_window_is_wider_than_a_decade_and_sgds_is_about_one(sweeps):
+    """With other seeds, 0.9 and 1.4, of a scatter of 0.1 for each five seeds."""
     assert len(window(sweeps["Adam"])) > 1150
     assert 850 < len(window(sweeps["SGD"])) < 1150
+    for name, width_said in ("SGD", 0.9), ("Adam", 1.4):
+        assert abs(widths(sweeps[name]).mean() - width_said) < 0.05 + 2 * 0.1 / 2**0.5
+
+
+@pytest.mark.parametrize("seed", [100, 101])
+def test_who_asks_for_a_low_cost_finds_a_larger_advantage_of_adam(seed):
+    n = sweep(seed)
+    by_error = width(n, "Adam") / width(n, "SGD")
+    by_cost = n["cheap"]["Adam"] / n["cheap"]["SGD"]
+    assert by_cost > 1.2 * by_error
 
 
 def test_the_windows_of_adam_and_sgd_hardly_meet(sweeps):
@@ -1007,6 +1188,10 @@ FIGURES = {  # cell: (title, x axis, y axis) of each panel
         ("Adam and momentum lead", "linear", "log"),
         ("The lead melts away", "linear", "linear"),
     ],
+    "retune-figure": [
+        ("SGD's curve is steep", "log", "linear"),
+        ("Six tunings, six leads", "linear", "linear"),
+    ],
     "rates-figure": [
         ("One rate for all: a cliff on the right", "log", "log"),
         ("A rate per parameter: a slope", "log", "log"),
@@ -1047,7 +1232,7 @@ def test_a_figure_has_its_titles_its_axes_and_the_colours_of_the_optimizers(cell
     for ax in panels:
         for line in ax.lines:
             name = line.get_label().removeprefix("Adam − ").split(",")[0]
-            if name in {method.__name__ for method in METHODS}:
+            if name in METHODS:
                 assert line.get_color() == figures.look(name)["color"]
 
 
@@ -1069,13 +1254,41 @@ def test_the_sweeps_stand_in_their_panels():
     upper_left, upper_right, lower_left, lower_right = drawn("rates-figure")
     n = names("06")
     for panels, family in (
-        ((upper_left, lower_left), METHODS[:3]),
-        ((upper_right, lower_right), METHODS[3:]),
+        ((upper_left, lower_left), METHODS[:2]),
+        ((upper_right, lower_right), METHODS[2:]),
     ):
         for ax, values in zip(panels, (n["cost"], n["error"]), strict=True):
-            for method in family:
-                name = method.__name__
+            for name in family:
                 np.testing.assert_array_equal(lines(ax)[name], median(values[name]))
+
+
+def test_the_leads_of_the_six_tunings_are_drawn_with_their_errors():
+    left, right = drawn("retune-figure")
+    n = names("06")
+    for name in BOTH:
+        np.testing.assert_array_equal(lines(left)[name], by_rate(n, name))
+    (points,) = (line for line in right.lines if len(line.get_xdata()) == 6)
+    np.testing.assert_array_equal(points.get_xdata(), np.sort(n["leads"]))
+    corners = right.patches[0].get_extents().transformed(right.transData.inverted())
+    assert corners.x0 == pytest.approx(n["lead"] - 2 * n["lead_error"])
+    assert corners.x1 == pytest.approx(n["lead"] + 2 * n["lead_error"])
+
+
+def test_a_cliff_is_one_step_of_the_grid_and_a_slope_takes_several():
+    for name in METHODS:
+        jump = (np.diff(np.log(median(names("06")["cost"][name])))).max()
+        assert (jump > np.log(10)) == (name in METHODS[:2])
+
+
+def test_the_exercise_on_paper_has_the_numbers_of_the_notebook():
+    ((difference, over_digits, digits),) = checks.digits_to_tell.cases
+    mean, _, error_of_digits = of_test(names("06"), "SGD")
+    assert (difference, over_digits) == (round(-mean, 2), round(error_of_digits, 2))
+    assert digits == len(TEST[1])
+
+
+def test_of_the_six_leads_one_lies_in_the_bar():
+    assert names("06")["in_bar"].sum() == 1  # "One of six."
 
 
 def test_the_windows_are_drawn_from_end_to_end():
@@ -1102,8 +1315,8 @@ def test_the_bars_of_a_shared_rate_are_medians_and_the_title_names_the_lowest():
     n = names("06")
     for ax, k in zip(drawn("shared-code"), (0, 4, 10), strict=True):
         heights = [bar.get_height() for bar in ax.patches]
-        assert heights == [median(n["error"][name][k]) for name in MAIN]
-        lowest = MAIN[int(np.argmin(heights))]
+        assert heights == [median(n["error"][name][k]) for name in METHODS]
+        lowest = METHODS[int(np.argmin(heights))]
         assert ax.get_title("left") == f"η = {RATES[k]:.2g}: {lowest} wins"
 
 

@@ -3,6 +3,7 @@
 import itertools
 import statistics
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -161,10 +162,25 @@ def test_the_floor_on_paper_is_where_adam_stops():
     assert np.isclose(squares[500:].mean(), floor, rtol=0.05)
 
 
-def test_paired_standard_error_is_that_of_the_standard_library():
-    for a, b in checks.paired_standard_error.cases:
-        want = statistics.stdev((a - b).tolist()) / len(a) ** 0.5
-        assert np.isclose(checks.paired_standard_error.answer(a, b), want)
+def test_the_bar_of_n_seeds_is_that_of_the_standard_library():
+    ax = plt.figure().add_subplot()
+    for (d,) in checks.shrinking_bar.cases:
+        ax.clear()
+        checks.shrinking_bar.answer(ax, d)
+        mean, low, high = (line.get_ydata() for line in ax.lines)
+        for k in range(2, len(d) + 1):
+            first = d[:k].tolist()
+            error = statistics.stdev(first) / k**0.5
+            assert np.isclose(mean[k - 2], statistics.mean(first))
+            assert np.isclose(high[k - 2] - low[k - 2], 4 * error)
+    plt.close()
+
+
+def test_with_so_many_digits_the_difference_is_two_errors():
+    (case,) = checks.digits_to_tell.cases
+    difference, over_digits, digits = case
+    n = checks.digits_to_tell.answer(*case)
+    assert np.isclose(difference, 2 * over_digits * (digits / n) ** 0.5)
 
 
 def test_sgd_walks_to_where_the_mean_gradient_is_0():

@@ -351,12 +351,17 @@ def max_of_corrected(theta, g, m, v, v_max, t, lr, b1, b2, eps):
     return theta - lr * m / (1 - b1**t) / (v_max**0.5 + eps), m, v, v_max
 
 
-def unpaired(a, b):
-    return np.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / len(a))
+def numpy_default(ax, d):
+    n = range(2, len(d) + 1)
+    mean = np.array([np.mean(d[:k]) for k in n])
+    half = 2 * np.array([np.std(d[:k]) / np.sqrt(k) for k in n])
+    ax.plot(n, np.array([mean, mean - half, mean + half]).T)
 
 
-def numpy_default(a, b):
-    return np.std(a - b) / np.sqrt(len(a))
+def bare_deviation(ax, d):
+    n = range(2, len(d) + 1)
+    for side in -2, 0, 2:
+        ax.plot(n, [d[:k].mean() + side * np.std(d[:k], ddof=1) for k in n])
 
 
 def cosine_from_the_start(t, lr, warmup, steps):
@@ -457,8 +462,8 @@ BY_HAND = [
     ("tune", trusts_argmin, "a NaN wins"),
     ("amsgrad_step", max_too_late, "the maximum is taken after its use"),
     ("amsgrad_step", max_of_corrected, "v_max is the maximum of v̂"),
-    ("paired_standard_error", unpaired, "the pairs are lost"),
-    ("paired_standard_error", numpy_default, "averaged over n"),
+    ("shrinking_bar", numpy_default, "averaged over n"),
+    ("shrinking_bar", bare_deviation, "that is the standard deviation"),
     ("warmup_cosine", cosine_from_the_start, "does not wait for the warm-up"),
     ("plot_gaps", one_rate_for_all, "every batch has the same rate"),
     ("plot_gaps", goes_on, "each batch size goes on where the last one ended"),
