@@ -44,6 +44,7 @@ def key(path):
     """Return a hash of what a run depends on: all but the stored outputs."""
     cells = nbformat.read(path, as_version=4).cells
     code = [f"{c.id} {c.metadata} {c.source}" for c in cells if c.cell_type == "code"]
+    code += [c.id for c in cells]  # where text stands between them
     beside = [*ROOT.glob("utils/*.*"), *ROOT.glob("notebooks/exercises/*.py")]
     beside += [
         ROOT / "requirements.txt",

@@ -266,7 +266,7 @@ SAID = {
     "window-seen": [
         (
             "SGD has {} decades, Adam {}**: from one end to the other a factor of {} "
-            "against {}. So Adam forgives more. Momentum forgives as much, {}.",
+            "against {}. So Adam forgives more. Momentum forgives about as much, {}.",
             lambda n: (
                 width(n, "SGD"),
                 width(n, "Adam"),
