@@ -189,12 +189,6 @@ def rms_divides_first(theta, g, v, lr, beta, eps):
     return theta, beta * v + (1 - beta) * g * g
 
 
-def sum_forgotten(theta, g, s, lr, eps):
-    s = np.zeros_like(g)
-    s += g * g
-    return theta - lr * g / (s**0.5 + eps), s
-
-
 def forward(f, x, h):
     return np.array([(f(x + h * e) - f(x)) / h for e in np.eye(len(x))])
 
@@ -402,7 +396,6 @@ BY_HAND = [
     ("heavy_ball", no_memory, "the old v is forgotten"),
     ("rmsprop_step", adagrad_instead, "that is AdaGrad"),
     ("rmsprop_step", rms_divides_first, "that of the old v"),
-    ("adagrad_step", sum_forgotten, "the old s is forgotten"),
     ("central_difference", forward, "a forward difference"),
     ("central_difference", forward, "your error 10 times smaller"),
     ("central_difference", not_restored, "not put back"),
