@@ -97,7 +97,7 @@ def drift(gradients, beta):
     g / np.sqrt(v) -> g / np.mean(np.square(gradients)) ** 0.5
         v stands still in your cycle: that is the limit of β near 1
     - g / np.sqrt(v) -> + g / np.mean(np.square(gradients)) ** 0.5
-        v stands still in your cycle, and the sign is flipped
+        v stands still in your cycle, and the sign is flipped: a step is -g/√v
     beta * v + (1 - beta) * g**2 -> v + g**2
     v / (1 - beta ** len(gradients)) -> 0.0
         that is the first cycle of AdaGrad: RMSprop averages the squares
@@ -138,9 +138,7 @@ def plot_turned_saddle(ax, degrees):
     saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta)
         the cost is not turned: only the start is
     saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn)
-        the gradient is not turned back: @ turn.T
-    saddle.gradient(theta @ turn) -> saddle.gradient(theta)
-        θ is not turned back before its gradient is taken: theta @ turn
+        one of two turns is missing: saddle.gradient(theta @ turn) @ turn.T
     saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn.T) @ turn
     turn @ start -> turn.T @ start
     np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn.T)[:, 1])
@@ -164,7 +162,7 @@ def plot_turned_saddle(ax, degrees):
     0.05, beta=0.9, eps=0.0 -> 0.05, beta=0.9, eps=1e-2
         ε is too large: set eps=0.0
     0.05, beta=0.9, eps=0.0 -> 0.01, beta=0.9, eps=0.0
-        η is 0.05
+        your η is smaller: it is 0.05
     costs.rotation(angle) -> costs.rotation(np.deg2rad(angle))
         the angles are converted: costs.rotation takes degrees
     rule, 100 -> rule, 30

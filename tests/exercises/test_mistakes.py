@@ -368,14 +368,6 @@ def from_zero(t, lr, decay):
     return lr / (decay * t + 1)
 
 
-def first_cycle(gradients, beta):
-    v, x = 0, 0
-    for g in gradients:
-        v = beta * v + (1 - beta) * g * g
-        x -= g / v**0.5
-    return x
-
-
 BY_HAND = [
     ("adam_step", no_correction, "no bias correction: your first step is 3.16 η"),
     ("adam_step", corrected_in_place, "written back into m and v"),
@@ -424,7 +416,6 @@ BY_HAND = [
     ("warmup_cosine", cosine_from_the_start, "does not wait for the warm-up"),
     ("inverse_time", compounding, "the decay compounds: η × (1 - decay)"),
     ("inverse_time", from_zero, "your first rate is 0.4, and η is 0.5"),
-    ("drift", first_cycle, "that is the first cycle"),
 ]
 
 
