@@ -932,7 +932,7 @@ EXEMPT = {
     "The first 40 steps": "a setting",
     "default is 0.99": "PyTorch's default",
     "2 × 2": "a matrix",
-    "singular values 1.": "a definition",
+    "singular values near 1.": "a definition",
     "\\beta = 0.999": "a setting",
     "\\beta = 0.99": "a setting",
     "\\beta = 0.9": "a setting",
