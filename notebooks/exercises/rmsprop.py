@@ -7,7 +7,10 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 import numpy as np
 
 from notebooks.exercises import steps
+from utils import costs
 from utils.checks import exercise
+from utils.descent import descend
+from utils.optimizers import RMSprop
 
 
 @exercise(
@@ -25,6 +28,9 @@ def rmsprop_step(theta, gradient, v, lr, beta, eps):
         the root is that of the old v: update v first, so that it knows the gradient
     gradient**2 -> gradient
         the gradient is not squared in v: an average of g may be negative
+    gradient**2 -> gradient
+    np.sqrt(v) -> np.sqrt(np.abs(v))
+        the gradient is not squared in v: a mean square needs squares, no |v|
     beta * v + (1 - beta) * gradient**2 -> (1 - beta) * v + beta * gradient**2
         β and 1 - β are swapped: the old v keeps β
     (1 - beta) * gradient**2 -> gradient**2
@@ -58,58 +64,11 @@ def rmsprop_step(theta, gradient, v, lr, beta, eps):
 
 
 @exercise(
-    "theta, s",
-    "Your first step is {step:.3g} η; later ones shrink, because s only grows",
-    cases=steps.drawn("theta gradient s lr eps"),
-    also=steps.scaling("gradient", "s"),
-    numbers=steps.first_step,
-)
-def adagrad_step(theta, gradient, s, lr, eps):
-    """Take one step of AdaGrad; s is the sum of the squared gradients.
-
-    s = s + -> old, s = s, s +
-    np.sqrt(s) -> np.sqrt(old)
-        the root is that of the old s: update s first, so that it knows the gradient
-    s + gradient**2 -> 0.9 * s + 0.1 * gradient**2
-        that is the moving average of RMSprop: AdaGrad sums the squares
-    s + gradient**2 -> gradient**2
-        the old s is forgotten: with s = g² every step is ±η
-    gradient**2 -> gradient
-        the gradient is not squared in s: a sum of g may be negative
-    gradient**2 -> np.abs(gradient)
-        s sums |g|: it is g² that is summed, and the root comes after
-    s + gradient**2 -> (s + gradient) ** 2
-        the sum is squared: square the gradient first, then sum
-    gradient**2 -> np.sum(gradient**2)
-        s is one number for all parameters: square each entry, and sum over time alone
-    gradient**2 -> np.mean(gradient**2)
-        s is one number for all parameters: square each entry, and sum over time alone
-    return theta, s -> return theta, np.sqrt(s)
-        the root is stored: return s itself, and take the root in the step alone
-    """
-    s = s + gradient**2
-    theta = theta - lr * gradient / (np.sqrt(s) + eps)
-    return theta, s
-
-
-@exercise(
     "drift",
-    "Nine gradients of 0.1 and one of -0.9 have the mean 0; yet θ drifts by "
-    "{right:.2g} η in a cycle",
-    cases=[
-        ([0.1] * 9 + [-0.9], 0.9),
-        ([1.0, -3.0, 1.5], 0.5),
-        ([-0.2, -0.3, 2.0, 0.4], 0.8),
-        ([0.1] * 9 + [-0.9], 0.5),
-        (np.linspace(-0.5, 1, 20).round(2).tolist(), 0.99),
-        ([1.0, -3.0, 1.5], 0.99),  # a short cycle is slowest to settle
-    ],
-    also="\n".join(
-        f"(1 - beta ** len(gradients)) -> (1 - beta ** len(gradients)) "
-        f"* (1 - beta ** ({cycles} * len(gradients)))\n"
-        "    v does not repeat itself yet: go through the cycle more often"
-        for cycles in (1, 2, 3, 4, 9, 14, 19, 29)
-    ),
+    "RMSprop goes against the sum, by {right:.2g} η: the large gradient is divided "
+    "by the largest v",
+    cases=[([1.0, -3.0, 1.5], 0.5)],
+    paper=0.02,
 )
 def drift(gradients, beta):
     """Sum the steps of RMSprop over one cycle of gradients that repeats for ever.
@@ -117,36 +76,43 @@ def drift(gradients, beta):
     In learning rates, with eps = 0, when v repeats itself too.
 
     v / (1 - beta ** len(gradients)) -> 0.0
-        that is the first cycle, from v = 0: go on until v repeats itself
-    total - g -> total + g
-        the sign is flipped: a step goes against the gradient
+        that is the first cycle, from v = 0: v does not begin anew in each cycle
+    v / (1 - beta ** len(gradients)) -> v
+        that is the second cycle: v does not repeat itself yet
+    v / (1 - beta ** len(gradients)) -> (1 + beta ** len(gradients)) * v
+        that is the third cycle: v does not repeat itself yet
     / np.sqrt(v) -> / v
         the root is missing: a step is g/√v
     / np.sqrt(v) ->
-        that is SGD, which does not divide by √v: it drifts by the sum of g alone
+        that is gradient descent, minus the sum of g: RMSprop divides each g by √v
     g / np.sqrt(v) -> np.sign(g)
         that is sign descent: RMSprop divides by the root of an average, not by |g|
     return total -> return total / len(gradients)
         that is the drift in one step: sum over the cycle
     v = beta * v + (1 - beta) * g**2 -> old, v = v, beta * v + (1 - beta) * g**2
     np.sqrt(v) -> np.sqrt(old)
-        the root is that of the old v: update v first, so that it knows the gradient
-    beta * v + (1 - beta) * g**2 -> (1 - beta) * v + beta * g**2
-    1 - beta ** len -> 1 - (1 - beta) ** len
-        β and 1 - β are swapped: the old v keeps β
-    g**2 -> g
-        the gradient is not squared in v: an average of g may be negative
-    return total -> return np.sign(total)
-        that is only the sign: return how far θ drifts, in learning rates
+        the root is that of the old v: a gradient is in v when its own step is taken
     (1 - beta) * g**2 -> g**2
         the factor 1 - β is missing: v is an average, and its weights sum to 1
     g / np.sqrt(v) -> g / np.mean(np.square(gradients)) ** 0.5
         v stands still in your cycle: that is the limit of β near 1
+    - g / np.sqrt(v) -> + g / np.mean(np.square(gradients)) ** 0.5
+        v stands still in your cycle, and the sign is flipped: a step is -g/√v
     beta * v + (1 - beta) * g**2 -> v + g**2
     v / (1 - beta ** len(gradients)) -> 0.0
         that is the first cycle of AdaGrad: RMSprop averages the squares
     g**2 -> abs(g)
         v averages |g|: it is g² that is averaged
+    g / np.sqrt(v) -> abs(g) / np.sqrt(v)
+        the signs of the gradients are lost: the steps go to and fro
+    return total -> return gradients[0] / np.sqrt(v) + total
+        the first step is missing: a cycle has three
+    return total -> return gradients[-1] / np.sqrt(v) + total
+        the last step is missing: a cycle has three
+    return total -> return -gradients[-1] / np.sqrt(v)
+        that is the last step alone: sum the three
+    return total -> return v
+        that is v after the cycle: with it, sum the three steps
     """
     v = total = 0.0
     for g in gradients:
@@ -156,3 +122,70 @@ def drift(gradients, beta):
         v = beta * v + (1 - beta) * g**2
         total = total - g / np.sqrt(v)
     return total
+
+
+@exercise(
+    "x, y",
+    "At 45° all partial derivatives are alike in size, and RMSprop feels δ",
+    cases=[([0, 15, 30, 40, 44, 45, 46, 60],), ([90, 45, 10],)],
+    plot=True,
+)
+def plot_turned_saddle(ax, degrees):
+    """Draw RMSprop's steps away from a turned saddle, from two distances.
+
+    turn @ start -> start
+        the start is not turned: turn @ [-1.5, delta]
+    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta)
+        the cost is not turned: only the start is
+    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn)
+        one of two turns is missing: saddle.gradient(theta @ turn) @ turn.T
+    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn.T) @ turn
+    turn @ start -> turn.T @ start
+    np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn.T)[:, 1])
+        all is turned the other way: by -30° where 30° is asked for
+    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn.T) @ turn
+        the cost is turned the other way: turn θ back with theta @ turn
+    np.abs((path @ turn)[:, 1]) -> np.abs(path[:, 1])
+        the path is not turned back: the ridge is turned too
+    np.abs((path @ turn)[:, 1]) -> (path @ turn)[:, 1]
+        above 45° it leaves on the other side: take |y|
+    np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn.T)[:, 1])
+        the path is turned the wrong way: path @ turn
+    np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn)[:, 0])
+        that is |x|, the distance along the ridge: y is the last entry
+    >= 1).argmax() -> >= 1).sum()
+        that is how many points are beyond 1: the first of them is asked for
+    >= 1).argmax() -> >= 1).argmax() + 1
+        the count is off by one: point number t of a path is that after t steps
+    0.05, beta=0.9, eps=0.0 -> 0.05, eps=0.0
+        β is the default of utils, 0.99: it is 0.9 here
+    0.05, beta=0.9, eps=0.0 -> 0.05, beta=0.9, eps=1e-2
+        ε is too large: set eps=0.0
+    0.05, beta=0.9, eps=0.0 -> 0.01, beta=0.9, eps=0.0
+        your η is smaller: it is 0.05
+    costs.rotation(angle) -> costs.rotation(np.deg2rad(angle))
+        the angles are converted: costs.rotation takes degrees
+    rule, 100 -> rule, 30
+        the walk is too short: at 45° it takes 66 steps
+    (1e-2, 1e-8) -> (1e-2,)
+        one curve is missing: there are two δ
+    (1e-2, 1e-8) -> (1e-2, 1e-4, 1e-6, 1e-8)
+        there are only two δ: 1e-2 and 1e-8
+    ax.plot(degrees, counts) -> ax.plot(counts)
+        the x axis counts the angles: give it degrees
+    ax.plot(degrees, counts) -> ax.plot(counts, degrees)
+        the axes are exchanged: the angle is on the x axis
+    """
+    saddle = costs.saddle()
+    for delta in (1e-2, 1e-8):
+        start, counts = np.array([-1.5, delta]), []
+        for angle in degrees:
+            turn = costs.rotation(angle)
+
+            def slope(theta, t, turn=turn):
+                return saddle.gradient(theta @ turn) @ turn.T
+
+            rule = RMSprop(0.05, beta=0.9, eps=0.0)
+            path = descend(slope, turn @ start, rule, 100)
+            counts.append((np.abs((path @ turn)[:, 1]) >= 1).argmax())
+        ax.plot(degrees, counts)

@@ -33,7 +33,6 @@ def stepper(make, memory, hyper):
     [
         ("heavy_ball", optimizers.Momentum, 1, 2),
         ("rmsprop_step", optimizers.RMSprop, 1, 3),
-        ("adagrad_step", optimizers.AdaGrad, 1, 2),
         ("adam_step", optimizers.Adam, 2, 4),
         ("amsgrad_step", optimizers.AMSGrad, 3, 4),
     ],

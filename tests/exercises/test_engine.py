@@ -194,11 +194,11 @@ def test_nan_is_told():
 
 
 def test_a_step_that_fails_at_a_gradient_of_0_alone_is_told():
-    def step(theta, gradient, s, lr, eps):
-        s = s + gradient**2
-        return theta - lr * gradient / (np.sqrt(s) * (1 + eps / np.sqrt(s))), s
+    def step(theta, gradient, v, lr, beta, eps):
+        v = beta * v + (1 - beta) * gradient**2
+        return theta - lr * gradient / (np.sqrt(v) * (1 + eps / np.sqrt(v))), v
 
-    said = checks.adagrad_step.verdict(step)
+    said = checks.rmsprop_step.verdict(step)
     assert "your theta[1] is not a number (NaN)" in said
 
 

@@ -188,12 +188,6 @@ def rms_divides_first(theta, g, v, lr, beta, eps):
     return theta, beta * v + (1 - beta) * g * g
 
 
-def sum_forgotten(theta, g, s, lr, eps):
-    s = np.zeros_like(g)
-    s += g * g
-    return theta - lr * g / (s**0.5 + eps), s
-
-
 def forward(f, x, h):
     return np.array([(f(x + h * e) - f(x)) / h for e in np.eye(len(x))])
 
@@ -394,6 +388,7 @@ def by_the_formula(ax, sizes, budget, lr):
     ax.loglog(B, lr * B / B / (2 - lr * B) / 2)
 
 
+<<<<<<< ours
 def first_cycle(gradients, beta):
     v, x = 0, 0
     for g in gradients:
@@ -415,6 +410,8 @@ def a_curve_for_each(ax, curvatures, rates):
         ax.plot(curvatures, np.abs(1 - lr * curvatures))
 
 
+=======
+>>>>>>> theirs
 BY_HAND = [
     ("mean_square", slopes_averaged, "the mean slope is squared"),
     ("left_over", one_long_step, "the rates are added to one long step"),
@@ -438,7 +435,6 @@ BY_HAND = [
     ("heavy_ball", no_memory, "the old v is forgotten"),
     ("rmsprop_step", adagrad_instead, "that is AdaGrad"),
     ("rmsprop_step", rms_divides_first, "that of the old v"),
-    ("adagrad_step", sum_forgotten, "the old s is forgotten"),
     ("central_difference", forward, "a forward difference"),
     ("central_difference", forward, "your error 10 times smaller"),
     ("central_difference", not_restored, "not put back"),
@@ -465,10 +461,15 @@ BY_HAND = [
     ("shrinking_bar", numpy_default, "averaged over n"),
     ("shrinking_bar", bare_deviation, "that is the standard deviation"),
     ("warmup_cosine", cosine_from_the_start, "does not wait for the warm-up"),
+<<<<<<< ours
     ("plot_gaps", one_rate_for_all, "every batch has the same rate"),
     ("plot_gaps", goes_on, "each batch size goes on where the last one ended"),
     ("plot_gaps", by_the_formula, "that is the floor"),
     ("drift", first_cycle, "that is the first cycle"),
+=======
+    ("inverse_time", compounding, "the decay compounds: η × (1 - decay)"),
+    ("inverse_time", from_zero, "your first rate is 0.4, and η is 0.5"),
+>>>>>>> theirs
 ]
 
 
