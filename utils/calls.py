@@ -173,7 +173,7 @@ def story(error, function, printed):
         kind, sentence = error.args
         if kind == "None" and printed:
             sentence = "your function prints its answer: let it return it instead"
-        elif kind == "None" and _is_empty(function):
+        elif kind in ("None", "blank") and _is_empty(function):
             sentence = "write your lines in place of the ..., and run the cell again"
         return kind, sentence
     frames = traceback.extract_tb(error.__traceback__)
@@ -226,6 +226,28 @@ def read(value, returns):
         has = "your function returns a tuple with one value in it"
         raise Trouble("tuple", f"{has}: return the {returns}, with no comma behind")
     return (_as_asked(value, returns),)
+
+
+def read_paper(given, returns, *arguments):
+    """Return the number, or the numbers, that were worked out for the arguments."""
+    names = returns.split(", ")
+    several = isinstance(given, tuple | list) or np.ndim(as_array(given)) == 1
+    values = list(given) if several else [given]
+    if _has_dots(values):
+        raise Trouble("...", "put your number in place of the ...")
+    if len(values) != len(names):
+        comma = "; a decimal comma is a point in Python" * (len(values) == 2)
+        has = f"you give {len(values)} of {len(names)} numbers"
+        raise Trouble("count", f"{has}: give {returns}{comma}")
+    for value, name in zip(values, names, strict=True):
+        kind, number = type(value).__name__, as_array(value)
+        if isinstance(value, str):
+            raise Trouble("type", f"your {name} is text: write it without quotes")
+        if number is None or number.ndim:
+            raise Trouble("type", f"your {name} is of the type {kind}: give a number")
+        if not np.isfinite(number):
+            raise Trouble("nan", f"your {name} is {number}, which is no number")
+    return values if len(names) > 1 else values[0]
 
 
 def _has_dots(values):

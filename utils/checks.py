@@ -5,6 +5,7 @@ an edit of the code, `old -> new`, or several, and under it the sentence that na
 A check runs the learner's function on several inputs.  If it is not right, the check
 looks for the mistake, or the two, that make the right answer do the same on all inputs:
 first among those that are listed, then among the slips that can be made in any code.
+In place of a function, a number may be asked for (on paper), or a plot.
 
 The exercises themselves are in notebooks/exercises, one file for each notebook.
 """
@@ -16,12 +17,14 @@ import itertools
 import re
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from unittest import mock
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 from utils import calls
-from utils.calls import as_array, limited, misfit, read, story
+from utils.calls import Trouble, as_array, limited, misfit, read, read_paper, story
 from utils.slips import (
     code_of,
     edited,
@@ -42,10 +45,12 @@ class Outcome:
     kind: str = ""
     sentence: str = ""
     changed: str = ""  # the arguments that were written into
+    paper: float = 0  # how far, as a part of it, a number on paper may be off
 
     def same(self, other):
         """Say whether two calls ended alike: the same numbers, or the same trouble."""
-        return self.kind == other.kind and all(map(_equal, self.values, other.values))
+        pairs = zip(self.values, other.values, strict=False)
+        return self.kind == other.kind and all(_equal(*p, self.paper) for p in pairs)
 
 
 class Exercise:
@@ -61,17 +66,24 @@ class Exercise:
     numbers   function (first case, outcomes) -> {name: number} for the sentences, which
               may also use {got}, {right} and {ratio}: where they differ first
     observe   function (answer, *arguments) -> what to compare, if not what it returns
+    paper     a number is handed in, not a function, and may be off by this part of it;
+              the one case has the arguments for it.  Of several numbers, a tuple
+    plot      the function draws on its first argument, ax, which no case has; returns
+              are among the names that `drawn` knows
     """
 
     def __init__(
         self, answer, returns, praise, cases, also="", forms=(), numbers=None,
-        observe=None,
+        observe=None, paper=0, plot=False,
     ):  # fmt: skip
         self.answer, self.returns, self.praise = answer, returns, praise
-        self.names, self.cases = list(inspect.signature(answer).parameters), cases
+        self.parameters, self.cases = list(inspect.signature(answer).parameters), cases
+        self.names, self.paper, self.plot = self.parameters[plot:], paper, plot
         self.numbers = numbers or (lambda first, outcomes: {})
         self.exact = observe is None  # else several answers may look alike
         self.observe = observe or (lambda answer, *arguments: answer(*arguments))
+        if plot:
+            self.observe = lambda answer, *arguments: drawn(answer, arguments, returns)
         self.sources = [code_of(form, answer.__name__) for form in (answer, *forms)]
         listed = inspect.cleandoc(answer.__doc__) + "\n" + inspect.cleandoc(also)
         mistakes = re.findall(r"((?:^\S.* ->.*\n)+)((?:^ +.*\n?)+)", listed, re.M)
@@ -81,11 +93,12 @@ class Exercise:
                 raise ValueError(f"{edits!r} is no edit of {self.sources}")
         about, _, _ = listed.partition(mistakes[0][0])
         signature = inspect.signature(answer)
-        self.__doc__ = f"Check a function {signature} -> {returns}.\n\n{about}"
+        kind = f"numbers, right within {paper:.2g} of each," if paper else "a function"
+        self.__doc__ = f"Check {kind} {signature} -> {returns}.\n\n{about}"
 
-    def __call__(self, learner):
+    def __call__(self, *learner):
         """Print "Correct. ..." or "Not yet: ..."; raise nothing."""
-        print(self.verdict(learner))
+        print(self.verdict(learner[0] if len(learner) == 1 else learner))
 
     @cached_property
     def wanted(self):
@@ -98,7 +111,9 @@ class Exercise:
 
     def verdict(self, learner):
         """Return what there is to say about a function, or about anything else."""
-        if sentence := misfit(learner, self.names):
+        if self.paper:
+            learner = partial(read_paper, learner, self.returns)
+        elif sentence := misfit(learner, self.parameters):
             return f"Not yet: {sentence}."
         got = []
         for case in [self.cases[0], *self.cases]:  # the first one twice
@@ -123,11 +138,11 @@ class Exercise:
             raise  # the learner's stop button
         except BaseException as error:
             return Outcome((), *story(error, function, printed.getvalue()))
-        return Outcome(values, changed=" and ".join(changed))
+        return Outcome(values, "", "", " and ".join(changed), self.paper)
 
     def _diagnosis(self, learner, got, again):
         """Return a sentence on what is not right yet, "" if all is right."""
-        wrong = [k for k, right in enumerate(self.wanted) if not right.same(got[k])]
+        wrong = [k for k, right in enumerate(self.wanted) if not got[k].same(right)]
         kinds = {outcome.kind for outcome in got}
         if len(kinds) == 1 and "" not in kinds:
             return got[0].sentence
@@ -169,9 +184,11 @@ class Exercise:
         if listed or not self.exact or lost:  # whatever is NaN is alike
             listed = listed or made(self._listed_pairs())
             return listed.format(**self._numbers(got))
+        values = got, self.wanted, self.returns.split(", ")
+        if self.paper:  # one number is like too many things to go further
+            return _another_order(*values) or _relation(*values) or made(each(one_slip))
         named = made(each(one_slip))
         if not named and all(outcome.values for outcome in got):
-            values = got, self.wanted, self.returns.split(", ")
             named = _another_order(*values) or _relation(*values)
         return (
             named
@@ -236,6 +253,9 @@ class Exercise:
         for name, mine, right in zip(
             names, got[case].values, self.wanted[case].values, strict=True
         ):
+            if mine.shape != right.shape and self.plot:
+                has, asked = map(_curves, (mine, right))
+                return f"{given}you draw {has}, and {asked} are asked for"
             if mine.shape != right.shape:
                 asked = f"an array of shape {right.shape}" if right.ndim else "a number"
                 has = f"shape {mine.shape}" if mine.ndim else "shape of a number, ()"
@@ -244,6 +264,12 @@ class Exercise:
         name = names[value] + (f"{[*place]}" if place else "")
         digits = next(n for n in range(4, 18) if f"{mine:.{n}g}" != f"{right:.{n}g}")
         shown = "not a number (NaN)" if np.isnan(mine) else f"{mine:.{digits}g}"
+        if self.plot and name.startswith("log"):
+            kind = "logarithmic" if right else "linear"
+            return f"the {name[4:]} axis is not {kind}: ax.set_{name[4:]}scale"
+        if self.paper:
+            size = "too small" if mine < right else "too large"
+            return f"your {name} is {shown}: that is {size}"
         fine = [name for i, name in enumerate(names) if _right(i, got, self.wanted)]
         also = f"; right: {', '.join(fine)}" if fine and self.exact else ""
         return f"{given}your {name} is {shown}; {right:.{digits}g} is right{also}"
@@ -270,9 +296,14 @@ def exercise(returns, praise, **more):
 # Comparing
 
 
-def _equal(a, b):
-    """Compare arrays to the precision of float32; NaN equals NaN."""
-    return np.shape(a) == np.shape(b) and np.allclose(a, b, 1e-4, 1e-6, equal_nan=True)
+def _close(a, b, paper=0):
+    """Compare numbers to the precision of float32, or of a paper; NaN equals NaN."""
+    return np.isclose(a, b, paper or 1e-4, 0 if paper else 1e-6, equal_nan=True)
+
+
+def _equal(a, b, paper=0):
+    """Say whether arrays are the same, in shape too."""
+    return np.shape(a) == np.shape(b) and bool(np.all(_close(a, b, paper)))
 
 
 def _shapes(outcomes):
@@ -291,7 +322,7 @@ def _another(value, values):
 def _right(i, got, wanted):
     """Say whether the value of this number is right in every case."""
     pairs = zip(got, wanted, strict=True)
-    return all(a.values and _equal(a.values[i], b.values[i]) for a, b in pairs)
+    return all(a.values and _equal(a.values[i], b.values[i], a.paper) for a, b in pairs)
 
 
 def _written(before, after):
@@ -308,8 +339,8 @@ def _first_difference(got, wanted):
     for k, (mine, right) in enumerate(zip(got, wanted, strict=True)):
         for i in sorted(range(len(mine.values)), key=lambda i: (i == 0, i)):
             a, b = mine.values[i], right.values[i]
-            if a.shape == b.shape and not _equal(a, b):
-                off = ~np.isclose(a, b, 1e-4, 1e-6, equal_nan=True)
+            if a.shape == b.shape and not _equal(a, b, mine.paper):
+                off = ~_close(a, b, mine.paper)
                 place = tuple(map(int, np.unravel_index(off.argmax(), off.shape)))
                 return k, i, place, a[place], b[place]
     right = wanted[0].values[0].flat[0]
@@ -332,7 +363,8 @@ def _another_order(got, wanted, names):
     for order in itertools.permutations(range(len(names))) if len(names) < 5 else ():
         turned = [Outcome(tuple(o.values[i] for i in order)) for o in wanted]
         if len(names) > 1 and all(map(Outcome.same, got, turned)):
-            return f"the values are right, in another order: return {', '.join(names)}"
+            asked, mine = ", ".join(names), ", ".join(names[i] for i in order)
+            return f"the values are right, their order is not: {asked}, not {mine}"
     return ""
 
 
@@ -343,13 +375,81 @@ def _relation(got, wanted, names):
     with np.errstate(all="ignore"):
         alike = mine[0].shape == right[0].shape and mine[0].size
         ratio = np.divide(mine[0], right[0]).flat[0] if alike else np.nan
+        paper = got[0].paper
+        if paper:  # the ratio itself would give the answer away
+            ratio = 10.0 ** np.round(np.log10(np.abs(ratio)))
         relations = RELATIONS | {f"{ratio:.4g} times": lambda a: ratio * a}
         for relation, function in relations.items():
-            fits = all(map(_equal, mine, map(function, right)))
+            like = zip(mine, map(function, right), strict=True)
+            fits = all(_equal(a, b, paper) for a, b in like)
             if fits and np.isfinite(mine[0]).all():
                 which = " and your ".join(names[i] for i in wrong)
-                return f"your {which} is {relation} the right one, in every case"
+                said = f"your {which} is {relation} the right one"
+                if paper and relation not in RELATIONS:
+                    return f"{said}: mind zeros and percentages"
+                return said if paper else f"{said}, in every case"
     return ""
+
+
+# Plots
+
+
+def _curves(array):
+    curves, points = np.atleast_2d(array).shape
+    return f"{curves} curve{'s' * (curves > 1)} of {points} points"
+
+
+def drawn(plot, arguments, returns):
+    """Return what a function draws on fresh axes, which nobody sees.
+
+    returns has names of what is asked for: "x" and "y" are those of all curves, in any
+    order, "y of Adam" is that of the curve with this label, and "log y" says whether
+    the axis is logarithmic.
+    """
+    others = plt.get_fignums()
+    with plt.ioff(), mock.patch.object(plt, "show"):
+        ax, current = plt.subplots(2)[1]
+        try:
+            plot(ax, *arguments)
+            more = len(plt.get_fignums()) > len(others) + 1
+            if more or current.has_data() or "log" in _scales(current):
+                asked = "draw on the ax that is given, as in ax.plot(x, y)"
+                raise Trouble("plt", f"you draw with plt, or on your own axes: {asked}")
+            return _read_axes(ax, returns.split(", "))
+        finally:
+            for number in set(plt.get_fignums()).difference(others):
+                plt.close(number)
+
+
+def _scales(ax):
+    return ax.get_xscale(), ax.get_yscale()
+
+
+def _read_axes(ax, names):
+    """Return what has these names on the axes."""
+    lines = [line for line in ax.lines if line.get_transform() == ax.transData]
+    curves = [(*_forward(line), line.get_label().strip()) for line in lines]
+    curves = [curve for curve in curves if len(curve[0])]
+    if not curves:
+        done = "no line is drawn" if ax.has_data() else "nothing is drawn on ax"
+        raise Trouble("blank", f"{done}: ax.plot(x, y) draws one through points")
+    curves.sort(key=lambda curve: (np.nansum(curve[1]), np.nansum(curve[0])))
+    xs, ys = np.full((2, len(curves), max(len(x) for x, _, _ in curves)), np.nan)
+    seen = dict(zip(("log x", "log y"), (k == "log" for k in _scales(ax)), strict=True))
+    for k, (x, y, label) in enumerate(curves):
+        xs[k, : len(x)], ys[k, : len(y)] = x, y
+        seen |= {f"x of {label}": x, f"y of {label}": y}
+    seen |= {"x": xs[0], "y": ys[0]} if len(xs) == 1 else {"x": xs, "y": ys}
+    for label in (name[5:] for name in names if name not in seen):
+        how = f'write ax.plot(x, y, label="{label}")'
+        raise Trouble("label", f"no curve has the label {label}: {how}")
+    return tuple(seen[name] for name in names)
+
+
+def _forward(line):
+    """Return x and y of a line from left to right: the other way looks the same."""
+    x, y = line.get_xydata().T
+    return (x[::-1], y[::-1]) if len(x) and (x[0], y[0]) > (x[-1], y[-1]) else (x, y)
 
 
 # Choices

@@ -22,3 +22,8 @@ EXERCISES = {
 checks = SimpleNamespace(**EXERCISES)
 STEPS = "heavy_ball", "rmsprop_step", "adagrad_step", "adam_step", "amsgrad_step"
 every_exercise = pytest.mark.parametrize("name", EXERCISES)
+
+
+def handed(exercise, function):
+    """Return what is handed in: a function, or on paper what it gives."""
+    return function(*exercise.cases[0]) if exercise.paper else function

@@ -6,6 +6,7 @@ import re
 import sys
 import warnings
 
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -19,10 +20,14 @@ from tests.exercises.all_exercises import (
     STEPS,
     checks,
     every_exercise,
+    handed,
 )
 from tools.course import NOTEBOOKS
 from utils import calls
 from utils import checks as engine
+from utils.slips import function_of
+
+FUNCTIONS = [name for name, e in EXERCISES.items() if not (e.paper or e.plot)]
 
 
 @pytest.fixture(autouse=True)
@@ -151,7 +156,10 @@ def test_values_in_another_order_are_told():
         theta, m, v = checks.adam_step.answer(*args)
         return m, v, theta
 
-    assert "in another order: return theta, m, v" in checks.adam_step.verdict(step)
+    assert (
+        "their order is not: theta, m, v, not m, v, theta"
+        in checks.adam_step.verdict(step)
+    )
 
 
 @pytest.mark.parametrize("name", ["heavy_ball", "adam_step", "central_difference"])
@@ -417,7 +425,7 @@ errors = st.sampled_from(
 )
 
 
-@every_exercise
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_two_mistakes_combine_or_not_but_never_raise(name):
     """An answer that is like no two of them makes the check try them all."""
     exercise = EXERCISES[name]
@@ -439,8 +447,10 @@ def test_no_value_makes_a_check_raise(exercise, value):
 
 
 @settings(max_examples=60)
-@given(st.sampled_from(list(EXERCISES.values())), errors)
-def test_no_error_makes_a_check_raise(exercise, error):
+@given(st.sampled_from(FUNCTIONS), errors)
+def test_no_error_makes_a_check_raise(name, error):
+    exercise = EXERCISES[name]
+
     def raises(*args):
         raise error
 
@@ -457,6 +467,246 @@ def test_no_choice_makes_a_check_raise(value):
     sgd_against_adam.supported(value, sentences)
     adam.name_the_bug({"A": value})
     hyperparameters.diagnose_logs({"A": value})
+
+
+# A number on paper.
+
+
+@engine.exercise(
+    "variance", "It is {right:.3g}", cases=[(0.1, 2.0, 3.0)], paper=0.01
+)  # fmt: skip
+def floor_on_paper(lr, curvature, sigma):
+    """Work out the noise floor for lr = 0.1, curvature = 2 and sigma = 3.
+
+    (2 - lr * curvature) -> 2
+        that is the limit of small η: the exact floor has 2 - ηλ
+    """
+    return lr * sigma**2 / (curvature * (2 - lr * curvature))
+
+
+@engine.exercise("mean, variance", "Both", cases=[(0.2, 5.0)], paper=0.02)
+def two_on_paper(lr, sigma):
+    """Work out two numbers.
+
+    / 3 -> / 4
+        the sum is that of four: there are three
+    """
+    return -lr * sigma / 3, lr * sigma**2
+
+
+PAPERS = [
+    (0.25, "Correct. It is 0.25."),
+    (0.252, "Correct. It is 0.25."),
+    (0.2476, "Correct. It is 0.25."),
+    (np.float32(0.25), "Correct. It is 0.25."),
+    ((0.25,), "Correct. It is 0.25."),
+    (np.array([0.25]), "Correct. It is 0.25."),
+    (0.2526, "Not yet: your variance is 0.2526: that is too large."),
+    (0.246, "Not yet: your variance is 0.246: that is too small."),
+    (0.226, "Not yet: that is the limit of small η: the exact floor has 2 - ηλ."),
+    (25, "Not yet: your variance is 100 times the right one: mind zeros and per"),
+    (0.00025, "Not yet: your variance is 0.001 times the right one"),
+    (-0.25, "Not yet: your variance is minus the right one."),
+    (4, "Not yet: your variance is 1 over the right one."),
+    (0.5, "Not yet: your variance is the root of the right one."),
+    (
+        0.45,
+        "Not yet: a part is missing: your numbers are those of `curvature`",
+    ),
+    (..., "Not yet: put your number in place of the ...."),
+    ((...,), "Not yet: put your number in place of the ...."),
+    ("0.25", "Not yet: your variance is text: write it without quotes."),
+    (None, "Not yet: your variance is of the type NoneType: give a number."),
+    (0.25j, "Not yet: your variance is of the type complex: give a number."),
+    (np.ones((2, 2)), "Not yet: your variance is of the type ndarray: give a number."),
+    (floor_on_paper.answer, "Not yet: your variance is of the type function: give a"),
+    (float("nan"), "Not yet: your variance is nan, which is no number."),
+    (float("inf"), "Not yet: your variance is inf, which is no number."),
+    ((0, 25), "Not yet: you give 2 of 1 numbers: give variance; a decimal comma is"),
+    ((), "Not yet: you give 0 of 1 numbers: give variance."),
+]
+
+
+@pytest.mark.parametrize(("number", "said"), PAPERS, ids=lambda value: str(value)[:30])
+def test_a_number_on_paper_is_met_with_a_sentence(number, said):
+    verdict = floor_on_paper.verdict(number)
+    assert verdict.startswith(said), verdict
+    assert "0.25 " not in verdict or verdict.startswith("Correct"), "told the answer"
+
+
+def test_numbers_on_paper_come_as_a_tuple_or_one_by_one(capsys):
+    two_on_paper(-1 / 3, 5)
+    two_on_paper((-0.33, 5.05))
+    two_on_paper(np.array([-0.333, 5.0]))
+    two_on_paper((5, -0.333))
+    two_on_paper((-0.333, 50))
+    two_on_paper((0.333, -5))
+    two_on_paper((-0.25, 5))
+    two_on_paper((-0.333, ...))
+    two_on_paper(-0.333)
+    assert capsys.readouterr().out.splitlines() == [
+        *["Correct. Both."] * 3,
+        "Not yet: the values are right, their order is not: mean, variance, not "
+        "variance, mean.",
+        "Not yet: your variance is 10 times the right one: mind zeros and percentages.",
+        "Not yet: your mean and your variance is minus the right one.",
+        "Not yet: the sum is that of four: there are three.",
+        "Not yet: put your number in place of the ....",
+        "Not yet: you give 1 of 2 numbers: give mean, variance.",
+    ]
+
+
+@given(garbage)
+@settings(max_examples=100)
+def test_no_number_on_paper_makes_a_check_raise(value):
+    for exercise in floor_on_paper, two_on_paper:
+        assert exercise.verdict(value).startswith(("Not yet: ", "Correct. "))
+
+
+# A plot.
+
+
+@engine.exercise(
+    "x, y, log y",
+    "Each curve is a straight line",
+    cases=[([1, 2, 3], [8.0, 4.0, 2.0]), ([0, 3, 5, 6], [9.0, 3.0, 2.0, 1.0])],
+    plot=True,
+)
+def plot_costs(ax, steps, costs):
+    """Plot the costs and their squares against the steps, on a logarithmic axis.
+
+    ax.set_yscale("log") ->
+        the y axis is linear: ax.set_yscale("log")
+    ax.plot(steps, np.square(costs)) ->
+        the squares are missing: there are two curves
+    """
+    ax.plot(steps, costs)
+    ax.plot(steps, np.square(costs))
+    ax.set_yscale("log")
+
+
+@engine.exercise(
+    "x of SGD, y of SGD, x of Adam, y of Adam",
+    "So they cross",
+    cases=[(np.arange(3), np.array([[3.0, 2, 1], [9, 1, 1]]))],
+    plot=True,
+)
+def plot_both(ax, steps, costs):
+    """Plot both rows of costs, with the labels SGD and Adam.
+
+    costs[1] -> costs[0]
+        the second curve is the first: that of Adam is in row 1
+    """
+    ax.plot(steps, costs[0], label="SGD")
+    ax.plot(steps, costs[1], label="Adam")
+
+
+def semilogy(ax, steps, costs):
+    ax.semilogy(steps, np.square(costs))
+    ax.semilogy(steps[::-1], costs[::-1], "o--")
+    ax.axhline(1)
+    ax.plot([], [], label="for the legend")
+    ax.set_title("Costs fall")
+    plt.show()
+    return ax
+
+
+def linear(ax, steps, costs):
+    ax.plot(np.array([steps, steps]).T, np.array([costs, np.square(costs)]).T)
+
+
+def with_plt(ax, steps, costs):
+    plt.semilogy(steps, costs)
+    plt.semilogy(steps, np.square(costs))
+
+
+def scale_with_plt(ax, steps, costs):
+    ax.plot(steps, costs)
+    plt.yscale("log")
+
+
+def own_axes(ax, steps, costs):
+    ax = plt.figure().add_subplot()
+    ax.semilogy(steps, costs)
+
+
+def raises_on_own_axes(ax, steps, costs):
+    plt.figure()
+    raise ValueError("no")
+
+
+PLOTS = [
+    (semilogy, "Correct. "),
+    (linear, 'Not yet: the y axis is linear: ax.set_yscale("log").'),
+    (with_plt, "Not yet: you draw with plt, or on your own axes: draw on the ax"),
+    (scale_with_plt, "Not yet: you draw with plt"),
+    (own_axes, "Not yet: you draw with plt"),
+    (raises_on_own_axes, "Not yet: your code stops in line"),
+    (lambda ax, s, c: ax.scatter(s, c), "Not yet: no line is drawn: ax.plot(x, y)"),
+    (lambda ax, s, c: ax.set_title("?"), "Not yet: nothing is drawn on ax: ax.plot"),
+    (lambda ax, s, c: ax.plot(s, c[1:]), "with ValueError"),
+    (lambda s, c: 0, "Not yet: your function takes (s, c), but it will be given (ax, "),
+    (lambda ax, s, c: ax.semilogy(s, c), "Not yet: the squares are missing"),
+    (lambda ax, s, c: semilogy(ax, s, np.cumsum(c)), "your y[0, 1] is 12; 4 is right"),
+    (lambda ax, s, c: semilogy(ax, s, c) and ax.plot(s, s), "you draw 3 curves of 3"),
+    (lambda ax, s, c: semilogy(ax, s[1:], c[1:]), "you draw 2 curves of 2 points, and"),
+]
+
+
+@pytest.mark.parametrize(
+    ("plot", "said"), PLOTS, ids=lambda v: getattr(v, "__name__", v)
+)
+def test_a_plot_is_met_with_a_sentence_and_no_figure_is_left(plot, said):
+    mine = plt.figure()
+    try:
+        verdict = plot_costs.verdict(plot)
+        assert plt.get_fignums() == [mine.number]
+        assert plt.gcf() is mine and not mine.axes
+    finally:
+        plt.close("all")
+    assert said in verdict, verdict
+
+
+def test_a_slip_in_a_plot_is_told(monkeypatch):
+    def exchanged(ax, steps, costs):
+        ax.semilogy(costs, steps)
+        ax.semilogy(np.square(costs), steps)
+
+    monkeypatch.setattr(engine, "SEARCH", 10)
+    said = plot_costs.verdict(exchanged)
+    assert "two arguments are exchanged, twice: your numbers are those of `ax" in said
+
+
+def test_curves_with_labels_are_known_by_them():
+    def plot(ax, steps, costs):
+        for row, name in [(1, " Adam"), (0, "SGD")]:
+            ax.plot(steps, costs[row], label=name)
+        ax.plot([0, 2], [5, 5], "--", color="grey")
+
+    assert plot_both.verdict(plot).startswith("Correct.")
+    said = plot_both.verdict(lambda ax, steps, costs: ax.plot(steps, costs.T))
+    assert 'no curve has the label SGD: write ax.plot(x, y, label="SGD")' in said
+    said = plot_both.verdict(lambda ax, s, c: ax.plot(s, c.T, label=["Adam", "SGD"]))
+    assert "their order is not: x of SGD, y of SGD, x of Adam, y of Adam, not" in said
+
+
+@pytest.mark.parametrize(
+    "exercise", [floor_on_paper, two_on_paper, plot_costs, plot_both]
+)
+def test_on_paper_and_in_plots_mistakes_are_named(exercise):
+    assert exercise.verdict(handed(exercise, exercise.answer)).startswith("Correct. ")
+    for edits, sentence in exercise.mistakes.items():
+        made = function_of(exercise.edited(edits), exercise.answer)
+        assert exercise.verdict(handed(exercise, made)) == f"Not yet: {sentence}."
+
+
+def test_an_empty_plot_is_a_stub():
+    def plot(ax, steps, costs): ...
+
+    said = plot_costs.verdict(plot)
+    assert (
+        said == "Not yet: write your lines in place of the ..., and run the cell again."
+    )
 
 
 def test_in_a_notebook_the_line_of_the_cell_is_shown_and_the_kernel_lives_on(tmp_path):
