@@ -32,8 +32,6 @@ def rare_steps(steps, first, rare):
         the root is too little: the rate is π_i itself
     steps * first / rare -> steps * (first / rare) ** 2
         the square is too much: the rate is π_i itself
-    steps * first / rare -> steps * first / rare / first
-        the first word's share is divided out again: it has a fifth
     steps * first / rare -> steps * np.log(first / rare)
         a logarithm is too little: a hundredth of the rate takes a hundred times longer
     steps * first / rare -> steps * first / rare / 2000
@@ -95,7 +93,7 @@ def newton_schulz(M):
     + 2.0315 * A @ A @ X -> + 2.0315 * A @ X
         the last term has A only once: it is A twice, the fifth power of s
     + 2.0315 * A @ A @ X ->
-        the last term is missing: 2.0315 A A X
+        the last term is missing: plus 2.0315 times A A X
     3.4445 * X - 4.775 * A @ X + 2.0315 -> 2.0315 * X - 4.775 * A @ X + 3.4445
         the first and the last coefficient are exchanged
     A @ X + -> A * X.T[:1].T +

@@ -180,7 +180,7 @@ SAID = {
     "deeper": [
         (
             "begins at {} and ends near {}, the embedding at {} and {}.",
-            lambda n: np.ravel(ratios(n)),
+            lambda n: tuple(np.ravel(ratios(n))),
         ),
     ],
     "adafactor": [
