@@ -35,9 +35,9 @@ def rare_steps(steps, first, rare):
     steps * first / rare -> steps * np.log(first / rare)
         a logarithm is too little: a hundredth of the rate takes a hundred times longer
     steps * first / rare -> steps * first / rare / 2000
-        the share of the rare word is counted twice
+        the rare word's share is counted twice: divide by it once
     steps * first / rare -> steps + first / rare
-        the factor multiplies the steps, it is not added
+        the factor is added: it multiplies the steps
     """
     return steps * first / rare
 
@@ -95,13 +95,13 @@ def newton_schulz(M):
     + 2.0315 * A @ A @ X ->
         the last term is missing: plus 2.0315 times A A X
     3.4445 * X - 4.775 * A @ X + 2.0315 -> 2.0315 * X - 4.775 * A @ X + 3.4445
-        the first and the last coefficient are exchanged
+        the coefficients are exchanged: 3.4445 is the first, 2.0315 the last
     A @ X + -> A * X.T[:1].T +
         that multiplies number by number: A @ X is a product of matrices
     return X -> return X.T
         it comes back transposed: return it as M lay
     return X -> return X @ X.T
-        X Xᵀ is returned in place of X
+        X Xᵀ is returned: it is X that is asked for
     return X -> return X * np.linalg.norm(M)
         the norm is multiplied back: the size of M is what is thrown away
     """
