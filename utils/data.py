@@ -1,10 +1,13 @@
 """Data: small sets that are stored here or made on the spot.  No network, ever."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
 _DIGITS = Path(__file__).with_name("digits.npz")
+_WORDS = Path(__file__).with_name("words.txt")
 
 
 def digits(dtype=float):
@@ -51,3 +54,28 @@ def two_moons(n, noise, rng):
     x = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     x = np.where(y[:, None] == 1, [1, 0.5] - x, x)
     return x + noise * rng.normal(size=x.shape), y
+
+
+def words(vocabulary=256):
+    """Return a text as numbers, `(n,)`, and the list of words that they stand for.
+
+    Words are counted in small letters, and so are the marks . , ; : ? each; word 0 is
+    the most frequent.  The last one, "…", stands for all that are not among the
+    `vocabulary - 1` most frequent.
+
+    The text is this course's own: what the notebooks, quizzes and teacher's notes of
+    version 1.1 say, without code, formulas and tables, licence CC BY 4.0.
+
+    >>> text, names = words(vocabulary=100)
+    >>> len(text), len(names), " ".join(names[k] for k in text[:9])
+    (32796, 100, '… here which … is best , sgd or')
+    """
+    if not 2 <= vocabulary <= 1000:
+        raise ValueError(
+            f"vocabulary={vocabulary!r}: give a whole number from 2 to 1000; "
+            "try vocabulary=256."
+        )
+    text = re.findall(r"[^\W\d_]+|[.,;:?]", _WORDS.read_text(encoding="utf-8").lower())
+    names = [word for word, _ in Counter(text).most_common(vocabulary - 1)]
+    number = {word: k for k, word in enumerate(names)}
+    return np.array([number.get(w, vocabulary - 1) for w in text]), [*names, "…"]

@@ -20,13 +20,8 @@ EXERCISES = {
     for name, value in vars(module).items()
     if isinstance(value, Exercise)
 }
-<<<<<<< ours
 checks = SimpleNamespace(**EXERCISES, noise_floor=noise_floor)
-STEPS = "heavy_ball", "rmsprop_step", "adagrad_step", "adam_step", "amsgrad_step"
-=======
-checks = SimpleNamespace(**EXERCISES)
 STEPS = "heavy_ball", "rmsprop_step", "adam_step", "amsgrad_step"
->>>>>>> theirs
 every_exercise = pytest.mark.parametrize("name", EXERCISES)
 
 

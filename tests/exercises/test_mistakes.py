@@ -388,15 +388,6 @@ def by_the_formula(ax, sizes, budget, lr):
     ax.loglog(B, lr * B / B / (2 - lr * B) / 2)
 
 
-<<<<<<< ours
-def first_cycle(gradients, beta):
-    v, x = 0, 0
-    for g in gradients:
-        v = beta * v + (1 - beta) * g * g
-        x -= g / v**0.5
-    return x
-
-
 def slopes_averaged(depth, scale, leak):
     return (scale * np.mean([1, leak]) ** 2) ** depth
 
@@ -410,8 +401,6 @@ def a_curve_for_each(ax, curvatures, rates):
         ax.plot(curvatures, np.abs(1 - lr * curvatures))
 
 
-=======
->>>>>>> theirs
 BY_HAND = [
     ("mean_square", slopes_averaged, "the mean slope is squared"),
     ("left_over", one_long_step, "the rates are added to one long step"),
@@ -461,15 +450,9 @@ BY_HAND = [
     ("shrinking_bar", numpy_default, "averaged over n"),
     ("shrinking_bar", bare_deviation, "that is the standard deviation"),
     ("warmup_cosine", cosine_from_the_start, "does not wait for the warm-up"),
-<<<<<<< ours
     ("plot_gaps", one_rate_for_all, "every batch has the same rate"),
     ("plot_gaps", goes_on, "each batch size goes on where the last one ended"),
     ("plot_gaps", by_the_formula, "that is the floor"),
-    ("drift", first_cycle, "that is the first cycle"),
-=======
-    ("inverse_time", compounding, "the decay compounds: η × (1 - decay)"),
-    ("inverse_time", from_zero, "your first rate is 0.4, and η is 0.5"),
->>>>>>> theirs
 ]
 
 

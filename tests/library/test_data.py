@@ -59,7 +59,7 @@ def test_no_data_set_needs_a_network(monkeypatch):
         raise AssertionError("a data set asked for the network")
 
     monkeypatch.setattr(socket, "socket", no_network)
-    data.digits(), data.two_moons(10, 0.1, rng())
+    data.digits(), data.two_moons(10, 0.1, rng()), data.words()
 
 
 def test_moons_without_noise_are_two_half_circles():
@@ -100,3 +100,22 @@ def test_a_noise_below_0_or_not_finite_is_refused(noise):
     with pytest.raises(ValueError, match="noise, 0 or more; try n=300") as error:
         data.two_moons(10, noise, rng())
     assert f"noise={noise!r}" in str(error.value)
+
+
+def test_the_words_are_numbered_by_how_often_they_occur():
+    text, names = data.words(100)
+    counts = np.bincount(text, minlength=100)
+    assert (np.diff(counts[:-1]) <= 0).all() and counts.min() > 0
+    assert len(set(names)) == 100 and names[-1] == "…"
+
+
+def test_a_smaller_vocabulary_keeps_the_text_and_the_frequent_words():
+    (text, names), (few, short) = data.words(256), data.words(20)
+    assert len(text) == len(few) and names[:19] == short[:-1]
+    assert (np.where(text < 19, text, 19) == few).all()
+
+
+@pytest.mark.parametrize("vocabulary", [0, 1, 1001, -5])
+def test_a_vocabulary_that_cannot_be_is_refused(vocabulary):
+    with pytest.raises(ValueError, match=r"from 2 to 1000; try vocabulary=256"):
+        data.words(vocabulary)

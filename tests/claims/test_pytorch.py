@@ -1,0 +1,118 @@
+"""The boxes "The same in PyTorch": each ends at the numbers of its notebook.
+
+A box is the Markdown cell `pytorch`.  Its block runs after all cells of the notebook;
+its last line is what PyTorch has, less what the notebook has.
+"""
+
+import ast
+import re
+
+import numpy as np
+import pytest
+
+from tests.claims.said import names as left
+from tests.claims.taught import PATHS, notebook
+
+torch = pytest.importorskip("torch", reason="no torch here: the boxes are not run")
+
+
+def box(number):
+    """Return the text of a notebook's box; "" where there is none."""
+    return next((c.source for c in notebook(number).cells if c.id == "pytorch"), "")
+
+
+def block(number):
+    (found,) = re.findall(r"(?s)```python\n(.*?)```", box(number))
+    return found
+
+
+BOXES = [number for number in PATHS if box(number)]
+every_box = pytest.mark.parametrize("number", BOXES)
+
+
+def sides(source, names):
+    """Run a block; return both sides of the subtraction that is its last line."""
+    *before, last = ast.parse(source).body
+    names = dict(names)
+    exec(compile(ast.Module(before, []), "<box>", "exec"), names)
+    assert isinstance(last, ast.Expr) and isinstance(last.value, ast.BinOp)
+    assert isinstance(last.value.op, ast.Sub), "the last line is a subtraction"
+    both = last.value.left, last.value.right
+    return [eval(compile(ast.Expression(one), "<box>", "eval"), names) for one in both]
+
+
+def bound(source):
+    """Return the names that a block binds."""
+    nodes = ast.walk(ast.parse(source))
+    return {n.id for n in nodes if isinstance(n, ast.Name) and type(n.ctx) is ast.Store}
+
+
+def faster(source):
+    """Return a block in which the rate is one per cent higher."""
+    changed, times = re.subn(r"\blr=([^,)]+)", r"lr=1.01 * (\1)", source)
+    assert times == 1, "one lr="
+    return changed
+
+
+def twin(source):
+    """Return PyTorch's optimizer of a block for one tensor, and the tensor."""
+    (call,) = re.findall(r"torch\.optim\.\w+\(\[[^\]]*\].*\)", source)
+    w = torch.ones(4, dtype=torch.float64, requires_grad=True)
+    one = re.sub(r"\[[^\]]*\]", "[w]", call, count=1)
+    return eval(one, {"torch": torch, "w": w}), w
+
+
+def test_there_is_a_box():
+    assert "08" in BOXES
+
+
+@every_box
+def test_a_box_is_folded_and_short(number):
+    lines = block(number).splitlines()
+    assert box(number).startswith("<details>") and len(lines) <= 8
+    assert max(map(len, lines)) <= 88
+    assert box(number).count("`keras.optimizers.") == 1
+
+
+@every_box
+def test_pytorch_ends_at_the_numbers_of_the_notebook(number):
+    theirs, ours = sides(block(number), left(number))
+    assert theirs.dtype == ours.dtype == np.float64 and theirs.shape == ours.shape
+    assert np.abs(theirs - ours).max() <= 1e-12
+    right = ast.parse(block(number)).body[-1].value.right
+    read = {node.id for node in ast.walk(right) if isinstance(node, ast.Name)}
+    assert not read & bound(block(number)), "the right side is the notebook's"
+
+
+@every_box
+def test_another_rate_ends_elsewhere(number):
+    theirs, ours = sides(faster(block(number)), left(number))
+    assert np.abs(theirs - ours).max() > 1e-6
+
+
+@every_box
+def test_the_line_for_optax_is_the_same_optimizer(number):
+    optax = pytest.importorskip("optax", reason="no optax here")
+    jax = pytest.importorskip("jax", reason="no jax here")
+    (said,) = re.findall(r"`(optax\.[^`]+)`", box(number))
+    optimizer, w = twin(block(number))
+    gradients = np.random.default_rng(1).normal([0, 0.1, 1, -3], size=(50, 4))
+    with jax.enable_x64(True):
+        rule, theta = eval(said, {"optax": optax}), jax.numpy.ones(4)
+        state = rule.init(theta)
+        for gradient in gradients:
+            w.grad = torch.tensor(gradient)
+            optimizer.step()
+            step, state = rule.update(jax.numpy.array(gradient), state, theta)
+            theta = optax.apply_updates(theta, step)
+        theta = np.array(theta)
+    np.testing.assert_allclose(theta, w.detach().numpy(), rtol=1e-10)
+
+
+def test_a_wrong_box_is_found():
+    names = {"np": np, "path": np.zeros(2)}
+    wrong = "import torch\nw = torch.ones(2)\nw.numpy() - path"
+    theirs, ours = sides(wrong, names)
+    assert np.abs(theirs - ours).max() == 1
+    with pytest.raises(AssertionError, match="subtraction"):
+        sides("a = 1\na + 1", names)
