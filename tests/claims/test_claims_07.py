@@ -321,35 +321,35 @@ SAID = {
 WHY_EXEMPT = {
     "a setting, which stands in a cell": """
         batches of 32.; Adam, 95 steps; to 1, and; 2 epochs; of 1024; 95 steps are;
-        5 seeds; (5 epochs); after 5 epochs; of 30; 100 digits; batches of 4, 8, 16 and
-        32; batch 32; batches of 256; in place of 32; the root of 8; once in 1000;
-        deviation 1 (quiet) and 150 (noisy); Both start at 1; over 200 periods; factor
-        of 1000; problems 0 to 19; problems 100 to 119; noise of 1 %; With 1000 samples;
-        other 999; rate of 0.001; up from 1000; Back at 1000; memory is 1000;
-        $\\eta = 0.001$; = 0.001$, batch; $\\beta_2 = 0.999$; $\\eta = 0.003$; 0.003$) Adam;
-        after 6000 steps; 3000 steps, $; $\\beta_2 = 0.99$; 3 rates × 3 memories; {1+10\\,s};
-        \\min(10\\,t; 4 T steps; 100 to 119 are; Adam, $\\beta_1 = 0.9$; error of 4 %; … 4 %;
-        more than 4 %; less than 4 %; one gradient 1000 times; One gradient, 1000 times;
-        one, 1000 times; at step 200; Vote on 256; decades, 95 steps;
-        $\\eta/B = 1/128$""",
+        5 seeds; (5 epochs); after 5 epochs; of 30; 100 digits; batches of 4, 8, 16
+        and 32; batch 32; batches of 256; in place of 32; the root of 8; once in
+        1000; deviation 1 (quiet) and 150 (noisy); Both start at 1; over 200
+        periods; factor of 1000; problems 0 to 19; problems 100 to 119; noise of 1
+        %; With 1000 samples; other 999; rate of 0.001; up from 1000; Back at 1000;
+        memory is 1000; $\\eta = 0.001$; = 0.001$, batch; $\\beta_2 = 0.999$; $\\eta
+        = 0.003$; 0.003$) Adam; after 6000 steps; 3000 steps,; $\\beta_2 = 0.99$; 3
+        rates × 3 memories; {1+10\\,s}; \\min(10\\,t; 4 T steps; 100 to 119 are;
+        Adam, $\\beta_1 = 0.9$; error of 4 %; … 4 %; more than 4 %; less than 4 %;
+        one gradient 1000 times; One gradient, 1000 times; one, 1000 times; at step
+        200; Vote on 256; decades, 95 steps; $\\eta/B = 1/128$""",
     "what Reddi's problem is made of": """
-        101 − 100 = +1; β₂ = 0.99 and for 0.999; β₂ = 0.99 and 0.999; (101 steps); and
-        0.999 Adam ends; With 0.9999 it; 0.999 and 0.9999 both; and 0.9999 both; 100
-        small steps; sum of +1; eriod 101; period at 101; is 101,; β₂ = 0.999;
-        +101 & t = 1, 102, 203; $101 - 100 = +1$; true sum, +1; $P^2$ and 1 for; 0.9999$ both;
-        gradients be 1, but; raises $v$ from 1 to; Up to 1000 it is right to 1 %;
-        250{,}000$; β₂ = 0.99; from θ = 0; back to −1; Vote: −1, +1; at −1, the best; at +1, the
-        worst; Its memory is 1000""",
+        101 − 100 = +1; β₂ = 0.99 and for 0.999; β₂ = 0.99 and 0.999; (101 steps);
+        and 0.999 Adam ends; With 0.9999 it; 0.999 and 0.9999 both; and 0.9999 both;
+        100 small steps; sum of +1; eriod 101; period at 101; is 101,; β₂ = 0.999;
+        +101 & t = 1, 102, 203; $101 - 100 = +1$; true sum, +1; $P^2$ and 1 for;
+        0.9999$ both; gradients be 1, but; raises $v$ from 1 to; Up to 1000 it is
+        right to 1 %; 250{,}000; β₂ = 0.99; from θ = 0; back to −1; Vote: −1, +1; at
+        −1, the best; at +1, the worst; Its memory is 1000""",
     "a name, or arithmetic": """
-        3 × 3; A grid tries 3; 31²; P²/4 < 1; P²/4; 1 / (1 − β₂); 1/(1 − β₂); (1 − β₂);
-        η/B = 1/128; 2/L; 31st; 8 η; size by 8; η by 8; above 0 in; 31: one period;
-        62: two periods; that is 0 until; and 1 at the end; cosine to 0; 0.001 to 0.01
-        $0.001$ to $0.01$ is as far as $0.1$ to $1$; as far as 0.1 to 1; from 0 to 1 leave; above 0.1; 0.0001 to 1 with; 0.2, 0.4,
-        0.6, 0.8 and 1; 0.0001, 0.001, 0.01, 0.1 and 1; near 0.001; 1, 0.9, 0.81, 0.73
-        and 0.66""",
+        $0.001$ to $0.01$ is as far as $0.1$ to $1$; 3 × 3; A grid tries 3; 31²;
+        P²/4 < 1; P²/4; 1 / (1 − β₂); 1/(1 − β₂); (1 − β₂); η/B = 1/128; 2/L; 31st;
+        8 η; size by 8; η by 8; above 0 in; 31: one period; 62: two periods; that is
+        0 until; and 1 at the end; cosine to 0; 0.001 to 0.01 as far as 0.1 to 1;
+        from 0 to 1 leave; above 0.1; 0.0001 to 1 with; 0.2, 0.4, 0.6, 0.8 and 1;
+        0.0001, 0.001, 0.01, 0.1 and 1; near 0.001; 1, 0.9, 0.81, 0.73 and 0.66""",
     "the number of a place": """
-        1. **; 2. **; 3. **; 4. **; 5. **; 6. **; 7. **; | 1, 2 |; | 1 |; | 2 |; | 3 |;
-        | 4 |; | 5 |; at minute 13; Exercise 1; Exercise 2; Exercise 3""",
+        1. **; 2. **; 3. **; 4. **; 5. **; 6. **; 7. **; | 1, 2 |; | 1 |; | 2 |; | 3
+        |; | 4 |; | 5 |; at minute 13; Exercise 1; Exercise 2; Exercise 3""",
 }
 EXEMPT = {
     " ".join(phrase.split()): why
