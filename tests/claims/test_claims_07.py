@@ -341,6 +341,7 @@ WHY_EXEMPT = {
         right to 1 %; 250{,}000; β₂ = 0.99; from θ = 0; back to −1; Vote: −1, +1; at
         −1, the best; at +1, the worst; Its memory is 1000""",
     "a name, or arithmetic": """
+        a factor of 2);
         $0.001$ to $0.01$ is as far as $0.1$ to $1$; 3 × 3; A grid tries 3; 31²;
         P²/4 < 1; P²/4; 1 / (1 − β₂); 1/(1 − β₂); (1 − β₂); η/B = 1/128; 2/L; 31st;
         8 η; size by 8; η by 8; above 0 in; 31: one period; 62: two periods; that is
