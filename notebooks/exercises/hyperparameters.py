@@ -12,6 +12,92 @@ from utils.checks import compare, exercise
 
 
 @exercise(
+    "number of runs",
+    "With {right:.0f} runs the chance is 95 %, however many knobs the space has",
+    cases=[(0.05, 0.95)],
+    paper=0.001,
+)
+def runs_needed(p, chance):
+    """Work out how many random runs hit a region of 5 % with a chance of 95 %.
+
+    np.ceil(runs) -> np.floor(runs)
+        one run fewer than is needed: the chance is still below 95 %, so round up
+    np.ceil(runs) -> runs
+        that is no whole number: round up to the next run
+    np.ceil(runs) -> np.ceil(runs) + 1
+        one run more than is needed: look at the chance with one fewer
+    np.log(1 - chance) / np.log(1 - p) -> 1 / p
+        1/p runs hit once on average, but often not at all: their chance is only 64 %
+    np.log(1 - chance) / np.log(1 - p) -> chance / p
+        chances of runs do not add up: two may hit, so count those that all miss
+    np.log(1 - chance) / np.log(1 - p) -> np.log(1 - chance) / np.log(p)
+        p and 1 - p are exchanged: each run misses with the probability 1 - p
+    np.log(1 - chance) / np.log(1 - p) -> np.log(0.5) / np.log(1 - p)
+        the chance is one half only: 95 % are asked for
+    np.log(1 - chance) / np.log(1 - p) -> np.log(0.01) / np.log(1 - p)
+        the chance is 99 %: 95 % are enough
+    np.log(1 - chance) / np.log(1 - p) -> np.log(0.1) / np.log(1 - p)
+        the chance is 90 % only: 95 % are asked for
+    np.log(1 - chance) / np.log(1 - p) -> np.log(0.025) / np.log(1 - p)
+        the 5 % that may miss are halved: there is one side only
+    np.log(1 - chance) / np.log(1 - p) -> 100 * chance
+        95 % is no share of a hundred runs: it is the chance of a hit
+    np.log(1 - chance) / np.log(1 - p) -> 9
+        nine is the budget of section 1: its chance is 37 % here
+    """
+    runs = np.log(1 - chance) / np.log(1 - p)
+    return np.ceil(runs)
+
+
+@exercise(
+    "x, y",
+    "It falls, though no run is better than another: that is the winner's curse",
+    cases=[
+        (np.random.default_rng(1).uniform(5, 9, (6, 4)),),
+        (np.random.default_rng(2).uniform(1, 3, (4, 7)),),
+    ],
+    plot=True,
+)
+def plot_best(ax, errors):
+    """Plot against n the lowest error of the first n runs, mean over the searches.
+
+    np.minimum.accumulate(errors) -> np.maximum.accumulate(errors)
+        you keep the largest error: the lowest is chosen
+    np.minimum.accumulate(errors) -> errors
+        each point is one run's error: keep the lowest of the first n
+    lowest.mean(axis=1) -> lowest
+        you draw each search: average over the searches
+    lowest.mean(axis=1) -> lowest[:, 0]
+        that is the first search alone: average over all of them
+    lowest.mean(axis=1) -> np.minimum.accumulate(errors.mean(axis=1))
+        the mean is taken first: choose within each search, then average
+    np.minimum.accumulate(errors) -> np.minimum.accumulate(errors, axis=1)
+        the lowest is kept across searches: go down the runs, axis 0
+    lowest.mean(axis=1) -> lowest.min(axis=1)
+        that is the luckiest of all searches: average over them
+    lowest.mean(axis=1) -> np.median(lowest, axis=1)
+        that is the median over the searches: the mean is asked for
+    lowest.mean(axis=1) -> np.cumsum(errors, axis=0).mean(axis=1) / n
+        that is the mean of the first n runs: the lowest of them is chosen
+    np.minimum.accumulate(errors) -> np.sort(errors, axis=0)[::-1]
+        you sort all the runs: of the first n, only those have been seen
+    lowest.mean(axis=1) -> lowest[-1].mean() + 0 * n
+        that is the lowest of all runs for every n: take that of the first n
+    lowest.mean(axis=1) -> lowest.sum(axis=1)
+        that is the sum over the searches: divide by their number
+    lowest.mean(axis=1) -> lowest.std(axis=1)
+        that is the spread over the searches: the mean is asked for
+    np.arange(1, len(errors) + 1) -> np.arange(len(errors))
+        n starts at 0: the first point is that of one run
+    ax.plot(n, lowest.mean(axis=1)) -> ax.plot(lowest.mean(axis=1), n)
+        the axes are exchanged: n belongs on the x axis
+    """
+    n = np.arange(1, len(errors) + 1)
+    lowest = np.minimum.accumulate(errors)
+    ax.plot(n, lowest.mean(axis=1))
+
+
+@exercise(
     "theta, m, v, v_max",
     "Your v_max never shrinks: a large gradient is not forgotten",
     cases=steps.drawn("theta gradient m v v_max t lr beta1 beta2 eps"),
@@ -54,7 +140,7 @@ def amsgrad_step(theta, gradient, m, v, v_max, t, lr, beta1, beta2, eps):
     return theta, m, v, v_max -> return theta, m, v_max, v_max
         v_max is returned in place of v: the average would go on from the maximum
     return theta, m, v, v_max -> return theta, m, v, v_hat
-        the correction is written back into v_max: return it as it was
+        the correction is written back into v_max: return it uncorrected
     """
     m = beta1 * m + (1 - beta1) * gradient
     v = beta2 * v + (1 - beta2) * gradient**2
@@ -189,5 +275,5 @@ def diagnose_logs(answers):
     """Check {letter: "too high", "too low" or "overfitting"} for `training_logs()`."""
     truth = {letter: diagnosis for letter, (diagnosis, *_) in _LOGS.items()}
     hints = {letter: hint for letter, (*_, hint) in _LOGS.items()}
-    options = sorted(truth.values())
+    options = sorted(truth.values(), reverse=True)  # the first is not right for A
     compare(answers, truth, hints, options, "One curve alone would not have told you")
