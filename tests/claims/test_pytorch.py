@@ -56,14 +56,15 @@ def faster(source):
 
 def twin(source):
     """Return PyTorch's optimizer of a block for one tensor, and the tensor."""
-    (call,) = re.findall(r"torch\.optim\.\w+\(\[[^\]]*\].*\)", source)
+    inside = r"(?:[^()]|\([^()]*\))*"
+    (call,) = re.findall(rf"torch\.optim\.\w+\(\[[^\]]*\]{inside}\)", source)
     w = torch.ones(4, dtype=torch.float64, requires_grad=True)
     one = re.sub(r"\[[^\]]*\]", "[w]", call, count=1)
     return eval(one, {"torch": torch, "w": w}), w
 
 
 def test_there_is_a_box():
-    assert "08" in BOXES
+    assert {"02", "03", "04", "05", "08"} <= {*BOXES}
 
 
 @every_box
