@@ -19,11 +19,11 @@ RATES = np.geomspace(1e-3, 1, 81)
 METHODS = {method.__name__: method for method in (SGD, Momentum, RMSprop, Adam)}
 
 
-def costs_after(steps, starts):
+def costs_after(steps, starts, rates=RATES):
     """The cost at the end, (methods, starts, rates)."""
     return np.array(
         [
-            J(descend(J.gradient, starts[:, None], rule(RATES[:, None]), steps)[-1])
+            J(descend(J.gradient, starts[:, None], rule(rates[:, None]), steps)[-1])
             for rule in METHODS.values()
         ]
     )
@@ -160,6 +160,49 @@ def test_here_each_wins_but_from_other_starts_one_may_not():
         assert never not in np.array([*METHODS])[np.nanargmin(costs, axis=0)]
 
 
+def test_at_its_own_best_rate_sgd_is_last_here_but_not_from_every_start():
+    rates = np.geomspace(1e-3, 1, 601)
+    here = J.start[None]
+    for steps in 50, 100, 200:
+        best = np.nanmin(costs_after(steps, here, rates)[:, 0], axis=1)
+        assert best[0] > 4 * best[1:].max()
+    shifts = np.random.default_rng(0).normal(scale=0.3, size=(9, 2))
+    best = np.nanmin(costs_after(100, J.start + shifts), axis=2)
+    assert 0 < np.sum(best[0] == best.max(axis=0)) < 9
+
+
+def test_who_wins_depends_on_the_steps_too():
+    after = {
+        s: np.nanargmin(costs_after(s, J.start[None])[:, 0], 0) for s in (100, 1000)
+    }
+    assert 0 in after[100] and 0 not in after[1000]  # SGD
+
+
+def test_sgd_wins_only_where_momentum_diverges_and_the_others_hardly_move(ends):
+    winner = cells("00", "walks", "slider", "answer-code")["winner"]
+    where = winner == "SGD"
+    assert where.any() and np.isnan(ends["Momentum"][where]).all()
+    for name in "RMSprop", "Adam":
+        assert ends[name][where].min() > 4
+    assert ends["SGD"][where].max() < 0.4
+
+
+def test_rmsprop_and_adam_nearly_coincide_up_to_a_tenth(ends):
+    ratio = (ends["RMSprop"] / ends["Adam"])[(RATES >= 0.002) & (RATES <= 0.1)]
+    assert np.all((ratio > 0.8) & (ratio <= 1))
+    assert (ends["RMSprop"] / ends["Adam"])[at(0.2)] < 0.1  # not so beyond
+
+
+def test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd():
+    def slope(theta, t):
+        return np.ones(1)
+
+    path = descend(slope, np.zeros(1), Momentum(lr=0.1), 200)
+    alone = descend(slope, np.zeros(1), SGD(lr=0.1), 200)
+    ratio = np.diff(path, axis=0)[-1] / np.diff(alone, axis=0)[-1]
+    assert ratio == pytest.approx(10, rel=1e-6)
+
+
 # The numbers of the text, and what they are
 
 
@@ -176,16 +219,34 @@ def first(rate):
     return lambda n: n["winner"][at(rate)]
 
 
+def passed(n):
+    """Say from which step on Momentum is ahead of SGD."""
+    costs = {name: J(walk) for name, walk in n["slow"].items()}
+    return np.flatnonzero(costs["Momentum"] >= costs["SGD"])[-1] + 1
+
+
 def last(n):
     return len(n["walks"]["SGD"]) - 1
 
 
 SAID = {
     "hook": [("at one point and take {} steps", last)],
+    "hook-slider": [("Start: ({}, {});", lambda n: tuple(n["J"].start))],
+    "motion-seen": [
+        ("with {}. Momentum", slow("SGD", 30)),
+        ("for good at step {}:", lambda n: passed(n)),
+        ("at step {} it has", last),
+        ("it has {}, and", slow("Momentum", 100)),
+        ("and SGD {}.", slow("SGD", 100)),
+    ],
+    "moral": [
+        ("last: {}, the", lambda n: np.nanmin(n["final"]["SGD"])),
+    ],
     "predict": [("Which is lowest after {} steps", last)],
     "motion": [("who will be at step {}?", last)],
     "motion-code": [("η = 0.003, {} steps", last)],
     "notation": [
+        ("= {} times SGD's", lambda n: 1 / (1 - n["Momentum"](1).beta)),
         ("\\beta = {}$ (Momentum)", lambda n: n["Momentum"](1).beta),
         ("(Momentum), {} (RMSprop)", lambda n: n["RMSprop"](1).beta),
         (
@@ -222,6 +283,8 @@ EXEMPT = {  # settings, and the clock of the class
     "At 0.01 RMSprop": "a place of the slider",
     "at step 30": "the start of the slider",
     "below 0.003": "a bound, tried above",
+    "From 0.002 to 0.1": "where both are compared, above",
+    "after 1000 steps": "tried above",
 }
 
 
