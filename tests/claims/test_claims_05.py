@@ -397,7 +397,7 @@ EXEMPT = {
     "β₂ = 0.99": "a setting",
     "\\beta_2 = 0.99$": "a setting",
     "\\sigma = 1$": "a setting",
-    ", σ = 0.3": "a setting",
+    "(σ = 0.3)": "a setting",
     "two curvatures, 1 and 100": "a setting",
     "10^{-300}": "exact",
     "about $10^{-16}": "tested",
@@ -1047,9 +1047,9 @@ FIGURES = {  # cell: (title, x axis, y axis) of each panel
         ("After a silence: first several η", "log", "linear"),
     ],
     "stable-figure": [
-        ("At first Adam's window is widest", "log", "log"),
-        ("Later, momentum's", "log", "log"),
-        ("Noise or not", "log", "log"),
+        ("Adam's window is widest", "log", "log"),
+        ("Later, momentum's is", "log", "log"),
+        ("With noise (σ = 0.3), too", "log", "log"),
     ],
     "settle-figure": [
         ("Down for thousands of steps, and back", "linear", "log"),
@@ -1148,7 +1148,7 @@ def test_the_sweeps_of_the_ravine_are_drawn_where_they_belong():
         assert mark == pytest.approx(1e-3 * ravine(ravine.start))
         counts.append({name: np.sum(lines(ax)[name][1] < mark) for name in names})
     widest = [max(when, key=when.get) for when in counts]
-    assert widest == ["Adam", "Momentum", "Momentum"]  # "noise or not"
+    assert widest == ["Adam", "Momentum", "Momentum"]  # "with noise, too"
 
 
 def test_the_lone_walk_goes_down_and_comes_back_where_its_rate_is_past_38():
