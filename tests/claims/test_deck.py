@@ -71,7 +71,7 @@ COVERAGE = {
     ),
     "6 class break": (["02: break"], []),
     "7 Adam combines momentum and RMSprop": (
-        ["03: title", "04: title", "05: limits limits-code stable-code"],
+        ["03: title", "04: title", "05: limits contains limits-code stable-run"],
         [
             "test_without_beta1_adam_is_rmsprop_with_corrected_v",
             "test_with_a_large_epsilon_adam_is_averaged_momentum",
@@ -82,9 +82,9 @@ COVERAGE = {
         ["test_the_rates_of_a_pixel_go_like_one_over_its_rms"],
     ),
     "9 Adam against unstable convergence and a fixed rate": (
-        ["05: stable stable-code stable-figure settle-code", "06: window-code"],
+        ["05: stable stable-run stable-figure settle-code", "06: window-code"],
         [
-            "test_only_the_scaling_with_the_memory_has_the_wide_window",
+            "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
             "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
             "test_the_noise_floor_is_half_of_the_rate_times_sigma"
             "_and_sgds_goes_with_its_square",
