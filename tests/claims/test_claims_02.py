@@ -408,14 +408,17 @@ def test_in_a_long_run_without_a_floor_a_cosine_ends_higher_than_its_first_rate(
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize(("lr", "dies"), [(0.05, True), (0.5, False)])
-def test_noise_dies_with_the_error_at_a_small_rate_only(seed, lr, dies):
-    """The mean square of the plane fit at s = 0, B = 1: below 2/L both times."""
+@pytest.mark.parametrize(
+    ("lr", "B", "dies"), [(0.05, 1, True), (0.5, 1, False), (0.5, 16, True)]
+)
+def test_noise_dies_with_the_error_below_a_border_that_rises_with_b(seed, lr, B, dies):
+    """The mean square of the plane fit at s = 0, at rates below 2/L."""
     x = planes(seed)["points"]
     H, V = x.T @ x / len(x), np.eye(5)
     assert lr < 2 / np.linalg.eigvalsh(H)[-1]
     for _ in range(300):
         square = x.T @ (np.sum(x @ V * x, axis=1)[:, None] * x) / len(x)
+        square = square / B + (1 - 1 / B) * H @ V @ H
         V = V - lr * (H @ V + V @ H) + lr**2 * square
     assert (np.trace(V) < 1e-6) == dies
 
