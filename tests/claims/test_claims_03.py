@@ -199,7 +199,7 @@ def test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else(beta):
 
 def test_four_pairs_have_four_characters():
     crawls, swings, bounces, diverges = (
-        roots(*pair) for pair in ((0.1, 0.05), (0.4, 0.7), (2.6, 0.35), (3.25, 0.6))
+        roots(*pair) for pair in ((0.1, 0.05), (0.4, 0.7), (2.25, 0.2), (3.25, 0.6))
     )
     assert np.isreal(crawls).all() and np.all(crawls > 0) and np.all(crawls < 1)
     assert not np.isreal(swings).any()
@@ -237,6 +237,43 @@ def test_no_pair_beats_polyaks(kappa):
     for lrs, betas in near, far:
         betas = np.minimum(betas, 0.9999)
         assert np.maximum(rho(lrs, betas), rho(lrs * kappa, betas)).min() > best
+
+
+@pytest.mark.parametrize("kappa", RATIOS[1:])
+def test_polyaks_pair_diverges_if_its_rate_is_larger_by_the_part_one_over_kappa(kappa):
+    lr, beta = polyak(1, kappa)
+    for part, outside in (0.99, False), (1.01, True):
+        assert (rho(lr * kappa * (1 + part / kappa), beta) > 1) == outside
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_on_the_digits_l_may_be_a_little_too_large_but_not_too_small(seed):
+    curvatures, _ = linear_model()
+    mu, L = curvatures[[0, -1]]
+    start = np.random.default_rng([314, seed]).normal(size=64)
+
+    def steps(factor):
+        rule = Momentum(*polyak(mu, factor * L))
+        path = descend(lambda theta, t: curvatures * theta, start, rule, 2000)
+        return TAUGHT["arrival"](path)
+
+    assert steps(0.995) == 2001  # not there
+    for larger in 1.01, 1.02, 1.1:
+        assert steps(larger) < 1.05 * steps(1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps(seed):
+    curvatures, _ = linear_model()
+    mu, L = curvatures[[0, -1]]
+    start = np.random.default_rng([313, seed]).normal(size=64)
+    plain, momentum = (
+        descend(lambda theta, t: curvatures * theta, start, rule, 400) ** 2 @ curvatures
+        for rule in (SGD(2 / (mu + L)), Momentum(*polyak(mu, L)))
+    )
+    behind = np.flatnonzero(momentum > plain)
+    np.testing.assert_array_equal(behind, np.arange(1, len(behind) + 1))
+    assert len(behind) == pytest.approx(84, abs=3)
 
 
 def test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings():
@@ -415,6 +452,12 @@ def test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_la
     assert np.all(np.diff(times) > 0)
     assert times[0] == pytest.approx(10, rel=0.001) and 15 < times[-1] < 20
     assert times[step < 1e-3].max() < 11.2
+
+
+def test_longer_steps_are_faster_where_it_crawls_and_slower_in_the_prediction():
+    assert rho(0.002, 0.9) < rho(0.002, 0.0) ** 10  # crawls: below 0.0026
+    assert rho(0.1, 0.9) > rho(0.1, 0.0)
+    assert np.iscomplex(roots(0.1, 0.9)).all()
 
 
 # Section 5: noise
@@ -850,7 +893,11 @@ SAID = {
         ("There are {} of", lambda n: len(n["curvatures"])),
     ],
     "loop": [
-        ("kappa = {}$)", lambda n: np.linalg.cond(n["ravine"].gradient(np.eye(2))))
+        ("kappa = {}$)", lambda n: np.linalg.cond(n["ravine"].gradient(np.eye(2)))),
+        (
+            "curvatures {} and {} (",
+            lambda n: [*np.linalg.eigvalsh(n["ravine"].gradient(np.eye(2)))],
+        ),
     ],
     "split": [("becomes {} one-line", lambda n: len(n["curvatures"]))],
     "steps-question": [
@@ -864,12 +911,12 @@ SAID = {
     "slider": [("{} steps or fewer", fast(1))],
     "polyak-seen": [
         ("$\\rho = {}$", lambda n: rho(2 / 101, 0.0)),
-        ("but has {} everywhere", lambda n: np.sqrt(n["best_beta"])),
+        ("momentum has {} everywhere", lambda n: np.sqrt(n["best_beta"])),
     ],
     "count-seen": [("{} steps instead of {}.", lambda n: (fast(-1)(n), plain(-1)(n)))],
     "count-seen-said": [
         ("takes {} times the steps", lambda n: n["plain"][2] / n["plain"][0]),
-        ("takes {} to {} times what", lambda n: (extra(0)(n), extra(-1)(n))),
+        ("takes {} to {} times the formula", lambda n: (extra(0)(n), extra(-1)(n))),
     ],
     "count-first": [
         ("fewer than {}?", fast(1)),
@@ -883,11 +930,12 @@ SAID = {
     "real-seen": [
         ("{} steps to a millionth", digits_steps(SGD_ALL)),
         ("without memory, {} with", digits_steps("Momentum")),
-        ("keep {} % of their error", lambda n: 100 * left(SGD_ALL, np.max)(n)),
+        ("still keep {} %.", lambda n: 100 * left(SGD_ALL, np.max)(n)),
         (
             "direction below {};",
             lambda n: np.ceil(100 * left("Momentum", np.max)(n)) / 100,
         ),
+        ("for {} steps its", lambda n: len(n["behind"])),
     ],
     "two-seen": [
         ("takes {} steps in", typed(0)),
@@ -949,7 +997,8 @@ SAID = {
         ("descent takes {} times as many", lambda n: n["plain"][2] / n["plain"][0]),
         ("momentum {} times,", lambda n: polyak_steps(1_000_000) / n["fast"][-1]),
         ("count: {} against", digits_steps(SGD_ALL)),
-        ("against {}. ##", digits_steps("Momentum")),
+        ("against {}, to a millionth.", digits_steps("Momentum")),
+        ("For {} steps its", lambda n: len(n["behind"])),
         ("Ask: {} directions", lambda n: len(n["curvatures"])),
         ("expect that {} are", lambda n: len(n["curvatures"])),
         ("forgets it; {} is right", lambda n: 0.01 / (1 - 0.9)),
@@ -1042,8 +1091,9 @@ SETTINGS = [  # as the cells and the questions have them
     *(
         "η = 0.1 ",
         "(λ = 1)",
-        "within 60",
-        "within 1000",
+        "in 60 steps",
+        "in 1000",
+        "after 50 steps",
         "at 1000 steps",
         "At 60",
         "1000 steps",
