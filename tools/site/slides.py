@@ -48,6 +48,17 @@ FOOT = """<style>
 <script>
 require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   window.Reveal = Reveal
+  // What is too long for a slide is made smaller, once formulas and fonts are there.
+  const fit = () => {
+    const slide = Reveal.getCurrentSlide();
+    slide.style.zoom = "";
+    const room = Reveal.getConfig().height / slide.scrollHeight;
+    slide.style.zoom = room < 1 ? Math.floor(98 * room) / 100 : "";
+    Reveal.layout();
+  };
+  Reveal.on("slidechanged", () => MathJax.Hub.Queue(fit));
+  Promise.all([document.fonts.ready, Reveal.isReady() || new Promise(
+    done => Reveal.on("ready", done))]).then(() => MathJax.Hub.Queue(fit));
   Reveal.configure({keyboardCondition: event => !(
     document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key))})
 })
