@@ -94,7 +94,7 @@ def shrinking_bar(ax, d):
 
 @exercise(
     "number of digits",
-    "About {right:.0f} digits: more than this data set has, so more seeds are no help",
+    "About {right:.0f} digits: more than the data set has, so seeds alone do not help",
     cases=[(0.30, 0.38, 300)],
     paper=0.01,
 )

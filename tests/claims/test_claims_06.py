@@ -146,6 +146,12 @@ def by_rate(n, name):
     return n["by_rate"][name].mean(axis=1)
 
 
+def on_an_edge(n):
+    """Return how many of the six tunings' rates are the first or the last of three."""
+    chosen = np.concatenate(list(n["chosen_rates"].values()))
+    return np.sum(chosen != 1), chosen.size
+
+
 SAID = {
     "problem": [("with {} hidden", lambda n: n["network"].sizes[1])],
     "problem-said": [
@@ -230,6 +236,7 @@ SAID = {
             "and the factor is {}:",
             lambda n: by_rate(n, "SGD").min() / by_rate(n, "Adam").min(),
         ),
+        ("{} of the {} choices lie on an edge", on_an_edge),
     ],
     "memory-seen": [
         (
@@ -259,7 +266,7 @@ SAID = {
         ),
         ("/(1-\\beta) = {}$", lambda n: 1 / (1 - n["tuned"]["Momentum"].beta)),
         (
-            "best rate, {}, acts like {}.",
+            "best rate, {}, acts like {}, where",
             lambda n: (tuned(n, "Momentum")[0], 10 * tuned(n, "Momentum")[0]),
         ),
     ],
@@ -401,14 +408,18 @@ SAID = {
     ],
     "overfit-said": [
         ("on {} digits, and on all {}, drawn", lambda n: tuple(n["sizes"])),
+        (
+            "tuned for {}, 760 steps: 40 epochs of the large set, {} of the small",
+            lambda n: (n["sizes"][1], 40 * n["sizes"][1] // n["sizes"][0]),
+        ),
     ],
     "overfit-gap": [
         ("by {} ± {} points with all", lambda n: gaps(n, "points", 10, 1197)),
         ("not**: {} ± {}.", lambda n: gaps(n, "points", 40, 1197)),
     ],
     "overfit-gap-said": [
-        ("{} ± {} after 10 epochs,", lambda n: gaps(n, "nats", 10, 1197)),
-        ("{} ± {} after 40.", lambda n: gaps(n, "nats", 40, 1197)),
+        ("{} ± {} after 10 epochs.", lambda n: gaps(n, "nats", 10, 1197)),
+        ("cannot tell, {} ± {}: SGD's", lambda n: gaps(n, "nats", 40, 1197)),
         ("larger in nats, {} ± {},", lambda n: gaps(n, "nats", 40, 63)),
         ("not in points: {} ± {}.", lambda n: gaps(n, "points", 40, 63)),
     ],
@@ -426,7 +437,9 @@ SAID = {
         ("fit all {} examples", lambda n: len(n["y"])),
         ("share of positives, {}.", lambda n: np.mean(n["y_new"] == 1)),
     ],
-    "wilson-seen-said": [("purpose: {} for {} examples", lambda n: n["x"].shape[::-1])],
+    "wilson-seen-said": [
+        ("purpose, {} for {} examples;", lambda n: n["x"].shape[::-1])
+    ],
     "quiz": [
         ("lead was {} ± {} epochs", lambda n: (n["lead"], n["lead_error"])),
     ],
@@ -505,12 +518,13 @@ SAID = {
             "the leads go from {} to {} epochs",
             lambda n: (n["leads"].min(), n["leads"].max()),
         ),
+        ("{} of the {} choices lie on an edge", on_an_edge),
         (
             "at {} SGD needs {}.",
             lambda n: (n["rates"][10], by_rate(n, "SGD")[0]),
         ),
         (
-            "has {} % of the lead; without it Adam needs {}, and keeps {} %.",
+            "has {} % of the lead; without it Adam needs {}, and keeps {} %:",
             lambda n: (
                 part_of_the_lead(n, "Momentum"),
                 n["needed"]["Adam β₁ = 0"].mean(),
@@ -522,7 +536,7 @@ SAID = {
             "the median is {} %, one point further {} %",
             lambda n: (shared(n, "SGD", 12), shared(n, "SGD", 13)),
         ),
-        ("1/(1 − β) = {}.", lambda n: 1 / (1 - 0.9)),
+        ("1/(1 − β) = {};", lambda n: 1 / (1 - 0.9)),
         (
             "SGD has {} decades, Adam {}: factors of {} and {}.",
             lambda n: (
@@ -631,7 +645,8 @@ EXEMPT = {
     "SGD, 10 η": "a setting",
     "SGD, 50 η": "a setting",
     "dots at 0.5": "chance",
-    "760 steps (40 epochs)": "settings",
+    "760 steps: 40 epochs": "settings",
+    "batches of 10": "tested on other data",
     "63 digits": "a size",
     "feature 1": "a name",
     "Feature 1": "a name",
@@ -724,7 +739,7 @@ def test_in_every_tuning_adam_is_faster_and_by_how_much_the_error_bar_does_not_s
     n = retuned(seed)
     assert (n["leads"] > 3 * n["lead_errors"]).all()
     assert n["leads"].std(ddof=1) > 2 * n["lead_error"]
-    assert n["in_bar"].sum() <= 4
+    assert 1 < n["in_bar"].sum() <= 4  # "other seeds gave more"
 
 
 def test_the_validation_error_hardly_tells_sgds_rates_apart_and_the_speed_does():
@@ -1179,6 +1194,23 @@ def test_in_the_construction_adaptive_methods_call_everything_positive(seed):
         theta = end(optimizer)
         assert np.allclose(theta, np.linalg.pinv(x) @ y, atol=0.02)
         assert n["right_on_new"](theta) == 1
+
+
+@pytest.mark.parametrize("seed", [112, 113, 114])
+def test_with_batches_of_10_adam_is_right_on_the_construction(seed):
+    """The directions of a mini-batch are not those of all examples."""
+    n = cells("06", "wilson-code", seed=seed)
+    x, y = n["x"], n["y"]
+    rng = np.random.default_rng(seed)
+
+    def of_a_batch(theta, t):
+        some = rng.choice(len(y), 10, replace=False)
+        return (x[some] @ theta - y[some]) @ x[some] / 10
+
+    start = np.zeros(x.shape[1])
+    theta = descend(of_a_batch, start, opt.Adam(0.01), 3000, every=3000)[-1]
+    assert np.array_equal(np.sign(x @ theta), y)
+    assert n["right_on_new"](theta) == 1
 
 
 # What the figures show
