@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval.plugin import IPyNbFile, coalesce_streams
 
 from tools.course import NOTEBOOKS, ROOT
-from tools.execute import execute
+from tools.execute import execute, stored
 from tools.plain import printed, reseeded
 from tools.runs import run, run_of
 
@@ -19,10 +19,11 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 
 
 def not_as_stored(path, executed, session):
-    """Yield where nbval finds that a run put out other things than are stored."""
+    """Yield where nbval finds that a run would be stored as other things than are."""
     new = {cell.id: cell for cell in executed.cells}
     for item in IPyNbFile.from_parent(session, path=path).collect():
-        outputs = [coalesce_streams(c.outputs) for c in (new[item.cell.id], item.cell)]
+        kept = [stored(copy.deepcopy(output)) for output in new[item.cell.id].outputs]
+        outputs = [coalesce_streams(found) for found in (kept, item.cell.outputs)]
         if item.options["check"] and not item.compare_outputs(*outputs):
             yield "\n".join([item.cell.id, *item.comparison_traceback])
 
@@ -121,7 +122,10 @@ def faulty(tmp_path_factory):
     path = tmp_path_factory.mktemp("faulty") / "faulty.ipynb"
     nbformat.write(new_notebook(cells=cells), path)
     executed = run(path)
-    nbformat.write(executed, path)
+    kept = copy.deepcopy(executed)
+    for cell in kept.cells:
+        cell.outputs = [stored(output) for output in cell.outputs]
+    nbformat.write(kept, path)
     return path, executed
 
 
@@ -149,16 +153,16 @@ def test_what_is_stored_as_executed_has_no_fault(faulty, request):
 )
 def test_a_fault_in_what_is_stored_is_found(cell, fault, value, faulty, request):
     path, executed = faulty
-    notebook = copy.deepcopy(executed)
-    (stored,) = (c for c in notebook.cells if c.id == cell)
+    notebook = nbformat.read(path, as_version=4)
+    (changed,) = (c for c in notebook.cells if c.id == cell)
     if fault == "lost":
-        stored.outputs = []
+        changed.outputs = []
     elif fault == "more":
-        stored.outputs = [new_output("stream", text="more")]
+        changed.outputs = [new_output("stream", text="more")]
     elif "/" in fault:
-        stored.outputs[0].data[fault] = value
+        changed.outputs[0].data[fault] = value
     else:
-        stored.outputs[0][fault] = value
+        changed.outputs[0][fault] = value
     wrong = path.with_name("wrong.ipynb")
     nbformat.write(notebook, wrong)
     (found,) = not_as_stored(wrong, executed, request.session)
