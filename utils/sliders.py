@@ -245,7 +245,7 @@ def _still(fig, artists):
 
 def _least(width):
     """Return how wide a piece must be, so that its words can be read."""
-    return f"{1.1 * width:.0f}px" if width > 345 else "0"
+    return f"{1.1 * width:.0f}px" if width > 335 else "0"
 
 
 def _base64(data):

@@ -48,7 +48,16 @@ html_static_path = ["custom.css", "questions.css", "questions.js"]
 html_css_files = ["custom.css", "questions.css"]
 # The theme's icons go into their <i>, not in its place: a play button looks for it.
 icons = "FontAwesomeConfig = {autoReplaceSvg: 'nest'}"
-html_js_files = [(None, {"body": icons, "priority": 0}), "questions.js"]
+# A folded cell's summary has words of its own, and needs no other name.
+summaries = """addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("summary[aria-label]").forEach(
+    summary => summary.removeAttribute("aria-label"));
+})"""
+html_js_files = [
+    (None, {"body": icons, "priority": 0}),
+    (None, {"body": summaries}),
+    "questions.js",
+]
 html_theme_options = {
     "navbar_persistent": [],
     "repository_url": f"https://github.com/{repository or PLACEHOLDER}",
