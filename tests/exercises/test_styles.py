@@ -178,7 +178,6 @@ def skips_nan(train, grid, seeds):
         ("sgd", one_by_one),
         ("central_difference", restores),
         ("tune", skips_nan),
-        ("best_beta", lambda k: (1 - 2 / (k**0.5 + 1)) ** 2),
         ("mean_square", lambda d, s, k: s**d * (0.5 + k * k / 2) ** d),
     ],
     ids=lambda value: getattr(value, "__name__", type(value).__name__),

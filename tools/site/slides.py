@@ -53,7 +53,7 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
     const slide = Reveal.getCurrentSlide();
     slide.style.zoom = "";
     const room = Reveal.getConfig().height / slide.scrollHeight;
-    slide.style.zoom = room < 1 ? Math.floor(98 * room) / 100 : "";
+    slide.style.zoom = room < 1 ? Math.floor(95 * room) / 100 : "";
     Reveal.layout();
   };
   Reveal.on("slidechanged", () => MathJax.Hub.Queue(fit));
