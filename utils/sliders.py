@@ -99,11 +99,11 @@ class Live:
                 f"{count} positions: all of them are drawn ahead, and at most {MOST} "
                 "are; give a control fewer values."
             )
-        artists, *_ = self._drawn(draw, self.start)
+        artists, *_ = self._drawn(self.start)
         self.png, self.background = _still(fig, artists)
         self.size, self.pieces = tuple(fig.bbox.size), _pieces(fig)
         self.positions = [
-            self._position(fig, draw, dict(zip(self.controls, values, strict=True)))
+            self._position(fig, dict(zip(self.controls, values, strict=True)))
             for values in itertools.product(*self.controls.values())
         ]
         at = [values.index(self.start[k]) for k, values in self.controls.items()]
@@ -112,9 +112,9 @@ class Live:
         self.said = self.positions[self.first][1]
         self.text = f"{alt.describe(fig)}\n{self.said}"
 
-    def _drawn(self, draw, values):
+    def _drawn(self, values):
         """Call draw; return (artists, sentence, met), met being () without goals."""
-        drawn = draw(**values)
+        drawn = self.draw(**values)
         least = 3 if self.goals else 2
         if not isinstance(drawn, tuple) or not least <= len(drawn) <= 3:
             truths = ", one truth value for each goal" if self.goals else ""
@@ -124,13 +124,14 @@ class Live:
             )
         return drawn if len(drawn) == 3 else (*drawn, ())
 
-    def _position(self, fig, draw, values):
+    def _position(self, fig, values):
         """Move the artists; return their SVG, the sentence and what is met."""
-        artists, said, met = self._drawn(draw, values)
+        artists, said, met = self._drawn(values)
         if len(met) != len(self.goals):
             raise ValueError(f"draw says {len(met)} times what is met: give one a goal")
         where = ", ".join(f"{_label(k)} = {_text(v)}" for k, v in values.items())
-        return _svg(fig, artists), f"{where}: {said}", [bool(one) for one in met]
+        svg = _svg(fig, artists, f"live-{self.name}-")
+        return svg, f"{where}: {said}", [bool(one) for one in met]
 
     def html(self):
         """Return the figure as HTML that needs nothing else."""
@@ -151,7 +152,7 @@ class Live:
 <div class="picture" style="max-width: {100 / 72 * width:.0f}px">
 <svg class="whole" role="img" aria-label="{escape(self.text, quote=True)}"
 viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
-{still}/><g class="moving">{_known_by(name, svg)}</g></g></svg>{pieces}</div>
+{still}/><g class="moving">{svg}</g></g></svg>{pieces}</div>
 <p class="said">{escape(said)}</p><p class="status" role="status"></p>
 <ul data-met="{json.dumps(met)}">{goals}</ul>
 <script type="text/plain" class="positions">{self._packed()}</script>
@@ -184,7 +185,7 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
         """Return all positions, each element of SVG once, zipped, as text."""
         elements, positions = {}, []
         for svg, said, met in self.positions:
-            parts = re.split(r"\n(?=<)", _known_by(f"live-{self.name}", svg))
+            parts = re.split(r"\n(?=<)", svg)
             numbers = [elements.setdefault(part, len(elements)) for part in parts]
             positions.append([numbers, said, met])
         data = json.dumps([list(elements), positions], ensure_ascii=False)
@@ -273,8 +274,8 @@ def _pieces(fig):
     ]
 
 
-def _svg(fig, artists):
-    """Draw artists as SVG, as lines of text."""
+def _svg(fig, artists, key):
+    """Draw artists as SVG; `key` keeps its ids apart from those of other figures."""
     (width, height), out = fig.bbox.size, io.StringIO()
     pen = RendererSVG(width, height, out)
     for artist in flatten(artists):
@@ -282,12 +283,7 @@ def _svg(fig, artists):
     pen.finalize()
     # The head has a <style> for "*", which would restyle the whole page: cut it off.
     body = out.getvalue().partition("</defs>")[2].rpartition("</svg>")[0]
+    for reference in ('id="', 'href="#', "url(#"):
+        body = body.replace(reference, f"{reference}{key}")
     # Tenths of a point are enough: cut the other digits of the paths.
     return re.sub(r'(?<= d=")[^"]*', lambda path: _DIGITS.sub("", path[0]), body)
-
-
-def _known_by(name, svg):
-    """Keep the ids of an SVG apart from those of other figures."""
-    for reference in ('id="', 'href="#', "url(#"):
-        svg = svg.replace(reference, f"{reference}{name}-")
-    return svg

@@ -94,10 +94,9 @@ def follows_keys(page, live, slider):
         slider.focus()
         at = slider.input_value()
         page.keyboard.press(key)
-        if slider.input_value() == at:  # it was there already
-            assert key == "Home" or len(slider.get_attribute("data-labels")) < 60
+        if key == "Home" and slider.input_value() == at:  # it was there already
             continue
-        wait_for_change(page, live, before)
+        assert wait_for_change(page, live, before)[0] != before[0], key
         words = slider.get_attribute("aria-valuetext")
         assert f"= {words}" in state(live)[1], "a screen reader says another value"
 

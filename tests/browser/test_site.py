@@ -3,9 +3,6 @@
 `make site` builds it; without it these tests are skipped, and say so.
 """
 
-import base64
-import gzip
-import json
 import re
 from urllib.parse import unquote, urldefrag
 
@@ -13,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from tests.library.test_sliders import unpacked
 from tools.browser import move_by_keyboard
 from tools.course import ROOT
 from utils import figures  # noqa: F401  (its rcParams)
@@ -135,13 +133,6 @@ live => [...live.querySelectorAll('[name]')].map(control =>
 """
 
 
-def sent(live):
-    """Return what Python drew ahead for a figure, `[(svg, sentence, met), ...]`."""
-    packed = live.locator(".positions").text_content()
-    elements, positions = json.loads(gzip.decompress(base64.b64decode(packed)))
-    return [("".join(elements[k] for k in svg), *rest) for svg, *rest in positions]
-
-
 @needs_site
 def test_every_figure_of_a_page_moves_and_shows_what_python_drew(opened, request):
     path = request.node.callspec.params["opened"]
@@ -149,7 +140,8 @@ def test_every_figure_of_a_page_moves_and_shows_what_python_drew(opened, request
     assert len(found) == path.read_text("utf-8").count('<div class="live"')
     for live in found:
         move_by_keyboard(opened, live)
-        drawn, sizes = sent(live), live.evaluate(SIZES)
+        drawn = unpacked(live.locator(".positions").text_content())
+        sizes = live.evaluate(SIZES)
         assert len(drawn) == np.prod(sizes)
         rng = np.random.default_rng(len(drawn))
         ends = [0] * len(sizes), [size - 1 for size in sizes]

@@ -14,6 +14,7 @@ import pytest
 from utils import figures, sliders
 
 RATES = np.geomspace(0.01, 1, 5)
+PACKED = r'class="positions">([^<]*)<'
 
 
 def picture(draw=None, **options):
@@ -32,7 +33,11 @@ def picture(draw=None, **options):
 
 def sent(live):
     """What a browser unpacks, `[(svg, sentence, met), ...]`."""
-    packed = re.search(r'class="positions">([^<]*)<', live.html())[1]
+    return unpacked(re.search(PACKED, live.html())[1])
+
+
+def unpacked(packed):
+    """Return `[(svg, sentence, met), ...]` of what is packed in a figure's HTML."""
     elements, positions = json.loads(gzip.decompress(base64.b64decode(packed)))
     return [("\n".join(elements[k] for k in svg), *rest) for svg, *rest in positions]
 

@@ -4,12 +4,14 @@ All but the other seeds read one run of each notebook (tools/runs.py).
 """
 
 import copy
+import re
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval.plugin import IPyNbFile, coalesce_streams
 
+from tests.library.test_sliders import PACKED, unpacked
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import execute, stored
 from tools.plain import printed, reseeded
@@ -57,6 +59,17 @@ def test_a_notebook_says_what_is_stored(path, request):
 def test_every_cell_can_be_run_again_after_all_others(path):
     found = list(not_again(run_of(path)))
     assert not found, "\n".join(found)
+
+
+@every_notebook
+def test_every_live_figure_has_different_pictures(path):
+    outputs = [out for cell in run_of(path).cells for out in cell.get("outputs", [])]
+    htmls = "".join(out.get("data", {}).get("text/html", "") for out in outputs)
+    found = [unpacked(packed) for packed in re.findall(PACKED, htmls)]
+    assert len(found) == path.read_text(encoding="utf-8").count("sliders.live(")
+    for positions in found:
+        assert all("<path" in svg for svg, *_ in positions), "an empty picture"
+        assert len({svg for svg, *_ in positions}) > 1
 
 
 @every_notebook
