@@ -370,7 +370,7 @@ EXEMPT = {
     "L = 100": "a setting",
     "turned by 30°; 8 rates per": "settings",
     "\\sigma = 0.3": "a setting",
-    "400 runs, the second half of 3000": "settings",
+    "1000 runs, the second half of 4000": "settings",
     "within 10 %": "the cell asserts it",
     "in each 1000 steps of the last": "a setting",
     "10,000 to": "a setting",
