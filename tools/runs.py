@@ -48,7 +48,7 @@ def key(path):
     beside = [*ROOT.glob("utils/*.*"), *ROOT.glob("notebooks/exercises/*.py")]
     beside += [
         ROOT / "requirements.txt",
-        ROOT / "notebooks" / "quizzes" / path.stem[:2],
+        ROOT / "notebooks" / "quizzes" / f"{path.stem[:2]}.md",
     ]
     files = [file for file in sorted(beside) if file.is_file()]
     return digest(path.stem, *code, *files, ROOT / "tools" / "runs.py", *versions())
