@@ -35,7 +35,8 @@ def asked(course, browser):
     page.get_by_text("0 of 2 answered").wait_for()
     yield page
     page.close()
-    assert [line for line in errors if "404" not in line] == []  # it looks for extras
+    known = "404", "Canceled future"  # it looks for extras; its kernel was shut down
+    assert [line for line in errors if not any(part in line for part in known)] == []
 
 
 def test_everything_can_be_answered_with_the_keyboard_alone(asked):

@@ -158,11 +158,12 @@ def show(page, name, how=""):
 
 
 def settle(page):
-    """Wait until no formula is or waits to be typeset, and no font to be fetched.
+    """Wait until no font is fetched, and no formula is or waits to be typeset.
 
     While a formula is typeset nothing may be pending: the queue is then running.
+    A font that has come is told in the next frame, and the slide is fitted anew.
     """
+    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
     page.wait_for_function(
         "MathJax.isReady && !MathJax.Hub.queue.pending && !MathJax.Hub.queue.running"
     )
-    page.evaluate("document.fonts.ready.then(() => true)")

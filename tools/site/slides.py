@@ -57,6 +57,7 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
     Reveal.layout();
   };
   Reveal.on("slidechanged", () => MathJax.Hub.Queue(fit));
+  document.fonts.addEventListener("loadingdone", () => MathJax.Hub.Queue(fit));
   Promise.all([document.fonts.ready, Reveal.isReady() || new Promise(
     done => Reveal.on("ready", done))]).then(() => MathJax.Hub.Queue(fit));
   Reveal.configure({keyboardCondition: event => !(
