@@ -5,6 +5,7 @@ All but the other seeds read one run of each notebook (tools/runs.py).
 
 import copy
 import re
+from functools import partial
 
 import nbformat
 import pytest
@@ -17,6 +18,7 @@ from tools.execute import execute, stored
 from tools.plain import printed, reseeded
 from tools.runs import run, run_of
 
+monthly = partial(pytest.param, marks=pytest.mark.monthly)
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -73,7 +75,7 @@ def test_every_live_figure_has_different_pictures(path):
 
 
 @every_notebook
-@pytest.mark.parametrize("more", range(1, 6))
+@pytest.mark.parametrize("more", [1, 2, *(monthly(k) for k in (3, 4, 5))])
 def test_a_notebook_holds_with_other_seeds(path, more):
     printed(path, f"--seed={more}")
 
