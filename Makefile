@@ -3,6 +3,7 @@
 # make notebooks  execute and store them     make bench   print the table of speeds
 # make site       build the web edition, with slides and JupyterLite, in build/site
 # make slides     the slides alone           make deck    the one class of web/deck.md
+# make class FILE=web/mine.md                a class of your own (web/own-class.md)
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
 
@@ -14,7 +15,7 @@ MAKEFLAGS += --jobs=2
 PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
 SHORT := -m "not monthly"
 
-.PHONY: lab check test test-all notebooks site slides deck pages lite bench format \
+.PHONY: lab check test test-all notebooks site slides deck class pages lite bench format \
 	address addressed clean
 
 lab: .venv/learner
@@ -52,6 +53,9 @@ slides: $(LIVE) build/assets
 
 deck: $(LIVE) build/assets
 	$(BIN)/python -m tools.site.slides web/deck.md
+
+class: $(LIVE) build/assets
+	$(BIN)/python -m tools.site.slides $(FILE)
 
 # Scripts and fonts for the browser, and the wheels that JupyterLite installs.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web

@@ -2,12 +2,13 @@
 
 import re
 
+import nbformat
 import pytest
 
 from tests.notebooks.test_notebooks import every_notebook, read, text
 from tools.browser import move_by_keyboard
 from tools.course import NOTEBOOKS, ROOT
-from tools.site.slides import PICTURES, TARGET, role, teaching
+from tools.site.slides import PICTURES, TARGET, deck_of, read_deck, role, teaching
 
 ROLES = {"slide", "subslide", "fragment", "-", "notes", "skip"}
 
@@ -125,6 +126,38 @@ def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
     else:
         raise AssertionError("two hundred keys do not lead to the last slide")
     assert sorted({*found}) == []
+
+
+def own_class(tmp_path, change=lambda text: text):
+    """Return the slides of the example in web/own-class.md."""
+    page = (ROOT / "web" / "own-class.md").read_text("utf-8")
+    example = re.search(r"(?s)```\n(# .+?)```", page)[1]
+    (mine := tmp_path / "mine.md").write_text(change(example), "utf-8")
+    numbers = re.findall(r"(?m)^(\d\d): ", example)
+    chosen = [path for path in NOTEBOOKS if path.name[:2] in numbers]
+    notebooks = {path.name[:2]: nbformat.read(path, 4) for path in chosen}
+    return deck_of(read_deck(mine), notebooks)
+
+
+def test_a_class_of_ones_own_has_ones_words_between_the_cells(tmp_path):
+    said = [cell for cell in own_class(tmp_path).cells if role(cell) != "notes"]
+    assert [cell.id for cell in said if cell.id[:2] in ("03", "04")] == [
+        "03-update", "03-loop-figure", "03-loop-seen", "04-sign", "04-sparse-figure",
+    ]  # fmt: skip
+    assert [role(cell) for cell in said if role(cell) == "slide"] == ["slide"] * 2
+    assert said[0].source.startswith("# Why one") and "¿Y si" in said[4].source
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("loop-figure", "loop-figur", "are loop-figure,"),
+        ("03:", "33:", "no such"),
+    ],
+)
+def test_a_mistyped_cell_is_answered_with_the_nearest(tmp_path, right, wrong, told):
+    with pytest.raises(SystemExit, match=told):
+        own_class(tmp_path, lambda text: text.replace(right, wrong))
 
 
 # Formulas of the printed pages that are not there, or too small to be one.

@@ -2,6 +2,7 @@
 
     python -m tools.site.slides build/live/*.ipynb    a class for each notebook
     python -m tools.site.slides web/deck.md           one class of cells of all of them
+    python -m tools.site.slides 03                    the cells that a class may choose
 
 A cell's role is in its metadata, as JupyterLab sets it: slide, subslide, fragment,
 notes or skip.  What the teacher asks the room is in notebooks/teaching/NN.md.
@@ -9,12 +10,13 @@ notes or skip.  What the teacher asks the room is in notebooks/teaching/NN.md.
 
 import re
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.course import ROOT
+from tools.course import NOTEBOOKS, ROOT
 
 TARGET = ROOT / "build" / "site" / "slides"
 PICTURES = {"image/png", "text/html"}
@@ -167,13 +169,32 @@ def deck_of(slides, notebooks):
         chosen.append(text_cell(text, "slide"))
         for number, names in below:
             for k, name in enumerate(names):
-                cell = cells[number, name]
+                cell = cells.get((number, name)) or unknown(cells, number, name)
                 if role(cell) != "fragment" or k == 0:
                     cell.metadata.slideshow.slide_type = "-" if k else "subslide"
                 if asked := cells.get((number, f"{name}-asked")):  # another clock
                     asked.source = re.sub(r"^\*Minute \d+\.\* ", "", asked.source)
                 chosen += [cell, asked] if asked else [cell]
     return nbformat.v4.new_notebook(cells=chosen)
+
+
+def unknown(cells, number, name):
+    """Stop with a sentence on a cell that is not there, and the nearest that are."""
+    ids = [one for notebook, one in cells if notebook == number]
+    near = ", ".join(get_close_matches(name, ids, n=3, cutoff=0))
+    what = f"cell {name}; the nearest are {near}" if ids else "cells: there is no such"
+    raise SystemExit(
+        f"{number}: {name}: notebook {number} has no {what}. "
+        "python -m tools.site.slides 03 lists the cells of notebook 03."
+    )
+
+
+def list_cells(number):
+    """Print each cell of a notebook that is on its slides, and how it begins."""
+    path = next(path for path in NOTEBOOKS if path.name.startswith(number))
+    for cell in nbformat.read(path, as_version=4).cells:
+        if role(cell) in ("slide", "subslide", "fragment", "-"):
+            print(f"{role(cell):9} {cell.id:24} {cell.source.splitlines()[0][:50]}")
 
 
 def text_cell(text, part, name=None):
@@ -187,7 +208,9 @@ def text_cell(text, part, name=None):
 
 if __name__ == "__main__":
     for path in map(Path, sys.argv[1:]):
-        if path.suffix == ".md":
+        if re.fullmatch(r"\d\d", path.name):
+            list_cells(path.name)
+        elif path.suffix == ".md":
             live = sorted((ROOT / "build" / "live").glob("*.ipynb"))
             notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
             write(deck_of(read_deck(path), notebooks), path.stem)
