@@ -1240,7 +1240,7 @@ FIGURES = {  # cell: (title, x axis, y axis) of each panel
     "overfit-figure": [
         ("SGD arrives later", "linear", "log"),
         ("63 digits: both gaps grow", "linear", "linear"),
-        ("All digits: SGD's catches up", "linear", "linear"),
+        ("All digits: SGD catches up", "linear", "linear"),
     ],
 }
 

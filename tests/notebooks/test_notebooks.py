@@ -5,7 +5,9 @@ that its check finds it.
 """
 
 import ast
+import base64
 import copy
+import io
 import json
 import re
 import shutil
@@ -13,8 +15,11 @@ import subprocess
 import sys
 from collections import Counter
 
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
@@ -118,6 +123,18 @@ def cell_faults(cell):
             yield "a stored widget, which says 'model not found' without a kernel"
         if "it/s]" in "".join(output.get("data", {}).get("text/plain", "")):
             yield "a stored progress bar"
+        if reaches_the_edge(output.get("data", {}).get("image/png")):
+            yield "a picture with something cut off at its edge"
+
+
+def reaches_the_edge(png):
+    """Say whether anything dark is in the outermost pixels of a picture."""
+    if not png:
+        return False
+    picture = Image.open(io.BytesIO(base64.b64decode("".join(png)))).convert("L")
+    grey = np.asarray(picture)
+    rim = [*grey[:2].flat, *grey[-2:].flat, *grey[:, :2].flat, *grey[:, -2:].flat]
+    return np.sum(np.less(rim, 200)) > 2
 
 
 def repeated_definitions(notebooks):
@@ -280,6 +297,19 @@ BAR = {"output_type": "display_data", "metadata": {}, "data": {"text/plain": "?i
 WIDGET = {"output_type": "display_data", "metadata": {}, "data": {VIEW: {}}}
 
 
+def with_title(x):
+    """Return the output of a picture whose title begins at this part of its width."""
+    fig, png = plt.figure(), io.BytesIO()
+    fig.text(x, 0.5, "a long title of a panel")
+    fig.savefig(png)
+    plt.close(fig)
+    data = {"image/png": base64.b64encode(png.getvalue()).decode()}
+    return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+SOUND["cells"][1]["outputs"].append(with_title(0.1))
+
+
 def test_the_minutes_of_a_notebook_are_those_of_its_parts():
     cell, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
     on_slide = {"slideshow": {"slide_type": "slide"}}
@@ -326,6 +356,7 @@ def test_a_sound_notebook_has_no_fault():
         (("cells", 1), "outputs", [ERROR], "a stored error"),
         (("cells", 1), "outputs", [WIDGET], "model not found"),
         (("cells", 1), "outputs", [BAR], "a stored progress bar"),
+        (("cells", 1), "outputs", [with_title(0.9)], "cut off at its edge"),
     ],
 )
 def test_a_planted_fault_is_found(where, key, value, said):
