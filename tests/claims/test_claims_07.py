@@ -121,7 +121,7 @@ SAID = {
         ("with the {} digits", lambda n: len(n["validation"][1])),
     ],
     "default-test": [
-        ("wrong on {} %", lambda n: digits_wrong(n, "default", "test")[0]),
+        ("default is wrong on {} %", lambda n: digits_wrong(n, "default", "test")[0]),
         ("**{} ± {} points", lambda n: mean_and_error(n["gain"])),
         ("after 950 it is wrong on {} %", lambda n: n["later"].mean()),
     ],
@@ -323,9 +323,9 @@ SAID = {
 }
 WHY_EXEMPT = {
     "a setting, which stands in a cell": """
-        batches of 32.; Adam, 95 steps; in 95 steps; after 950; 40 seeds (10 at first); to 1,
-        and; 2 epochs; of 1024; 95 steps are;
-        5 seeds; (5 epochs); after 5 epochs; of 30; 100 digits; batches of 4, 8, 16
+        batches of 32.; Adam, 95 steps; in 95 steps; after 950;
+        40 seeds (10 at first); to 1, and; 2 epochs; of 1024; 95 steps are; 5 seeds;
+        (5 epochs); after 5 epochs; of 30; 100 digits; batches of 4, 8, 16
         and 32; batch 32; batches of 256; in place of 32; the root of 8; once in
         1000; deviation 1 (quiet) and 150 (noisy); Both start at 1; over 200
         periods; factor of 1000; problems 0 to 19; problems 100 to 119; noise of 1
@@ -343,7 +343,9 @@ WHY_EXEMPT = {
         +101 & t = 1, 102, 203; $101 - 100 = +1$; true sum, +1; $P^2$ and 1 for;
         0.9999$ both; gradients be 1, but; raises $v$ from 1 to; Up to 1000 it is
         right to 1 %; 250{,}000; β₂ = 0.99; from θ = 0; back to −1; Vote: −1, +1; at
-        −1, the best; at +1, the worst; Its memory is 1000""",
+        −1, the best; at +1, the worst; Its memory is 1000;
+        31st gradient is +31, the others are −1; lead, 31 to 30; 101 against 100;
+        (0.999) of the chance""",
     "a name, or arithmetic": """
         a factor of 2);
         $0.001$ to $0.01$ is as far as $0.1$ to $1$; 3 × 3; A grid tries 3; 31²;
