@@ -344,7 +344,8 @@ WHY_EXEMPT = {
         0.9999$ both; gradients be 1, but; raises $v$ from 1 to; Up to 1000 it is
         right to 1 %; 250{,}000; β₂ = 0.99; from θ = 0; back to −1; Vote: −1, +1; at
         −1, the best; at +1, the worst; Its memory is 1000;
-        31st gradient is +31, the others are −1; lead, 31 to 30; 101 against 100; narrow, 1 in $P$;
+        31st gradient is +31, the others are −1; lead, 31 to 30; 101 against 100;
+        narrow, 1 in $P$;
         (0.999) of the chance""",
     "a name, or arithmetic": """
         a factor of 2);
