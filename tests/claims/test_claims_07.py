@@ -26,8 +26,8 @@ def trained(*ids, seeds=SEEDS):
 
 
 def shares(n):
-    """Return in per cent what grid, random points and eight values of η find."""
-    return [100 * share for share in (*n["hit"].values(), n["eight"])]
+    """Return in per cent what grid, random points, and eight values of η twice find."""
+    return [100 * share for share in (*n["hit"].values(), n["eight"], n["spread"])]
 
 
 def luck(n):
@@ -50,11 +50,6 @@ def falling(n):
     """Return what the three that only fall lose: least, most, and the errors' mean."""
     mean, se = np.transpose([lower(n, name) for name in ("1/√t", "step", "cosine")])
     return -mean.max(), -mean.min(), se.mean()
-
-
-def on_its_way(n):
-    """Return the constant rate's median cost, after T and after 4 T steps."""
-    return n["before"], median(n["longer"])
 
 
 def final(n, name):
@@ -102,11 +97,14 @@ SAID = {
         ("{} × {} networks", lambda n: n["error"].shape),
         ("{} percentage points of the best, {} of {} digits", lambda n: (2, 6, 300)),
     ],
-    "search-seen-said": [("all {} positions", lambda n: len(n["positions"]))],
+    "search-seen-said": [
+        ("the {} points", lambda n: n["error"].size),
+        ("all {} positions", lambda n: len(n["positions"])),
+    ],
     "search-count-seen": [
         ("**{} % for the grid, {} % for random", lambda n: shares(n)[:2]),
         ("($p$ = {} %)", lambda n: 100 * n["good"].mean()),
-        ("from {} % of their positions", lambda n: shares(n)[2]),
+        ("both: {} % at one $\\beta_2$, and {} % with", lambda n: shares(n)[2:]),
     ],
     "search-count-seen-said": [("$3p$ = {} %", lambda n: 300 * n["good"].mean())],
     "default-said": [("of {} rates at $\\beta_2 = {}$", lambda n: (12, 0.98))],
@@ -120,11 +118,12 @@ SAID = {
                 *digits_wrong(n, "tuned", "validation"),
             ),
         ),
-        ("same {} digits", lambda n: len(n["validation"][1])),
+        ("with the {} digits", lambda n: len(n["validation"][1])),
     ],
     "default-test": [
-        ("wrong on {} %", lambda n: digits_wrong(n, "default", "test")[0]),
+        ("default is wrong on {} %", lambda n: digits_wrong(n, "default", "test")[0]),
         ("**{} ± {} points", lambda n: mean_and_error(n["gain"])),
+        ("after 950 it is wrong on {} %", lambda n: n["later"].mean()),
     ],
     "schedules-tune-said": [
         ("Adam, {} steps", lambda n: n["T"]),
@@ -136,7 +135,9 @@ SAID = {
     "schedules-seen-said": [
         ("fall end {} to {} above the constant, each ± {}.", falling)
     ],
-    "schedules-longer-seen": [("median of {} to {}: after", on_its_way)],
+    "schedules-control-seen": [
+        ("*gains* {} ± {}:", lambda n: mean_and_error(n["control"]))
+    ],
     "schedules-both": [
         ("gains little, {} ± {}", lambda n: lower(n, "warm-up")),
         (
@@ -148,7 +149,6 @@ SAID = {
             ),
         ),
     ],
-    "schedules-both-said": [("a peak of {}, they end", lambda n: n["peaks"][5])],
     "range-seen": [
         ("$N = {}$ to {}", lambda n: (*n["lengths"][[0, -1]],)),
         (
@@ -199,6 +199,7 @@ SAID = {
         ("$P^2/4$ is {}.", lambda n: 101**2 / 4),
         ("helps: {}, or $\\beta_2 = {}$", lambda n: (n["need"], 1 - 1 / n["need"])),
         ("default, {}, is", lambda n: 1 / (1 - n["opt"].Adam(1).beta2)),
+        ("as large, {} would", lambda n: n["twice"]),
     ],
     "break-said": [
         ("other {} gradients", lambda n: 999),
@@ -215,12 +216,11 @@ SAID = {
         ),
         ("alike, {}.", lambda n: left(n, "AdamW").mean()),
     ],
-    "decay-seen-said": [
-        ("$\\eta\\lambda T$ = {}", lambda n: 10**-1.5 * opt.AdamW(1).weight_decay * 190)
-    ],
     "checklist": [
-        ("{} % instead of {} %", lambda n: shares(n)[:2]),
-        ("{} %, with one run", lambda n: shares(n)[2]),
+        (
+            "{} % instead of {} % or {} %",
+            lambda n: (*shares(n)[:2], shares(n)[3]),
+        ),
         ("{} points of error", lambda n: n["gain"].mean()),
         ("{} points of luck", lambda n: n["luck"].mean()),
         (
@@ -280,10 +280,12 @@ SAID = {
         ),
         ("grid gets {} %", lambda n: shares(n)[0]),
         ("fewer: {} %", lambda n: shares(n)[2]),
+        ("at random: {} %", lambda n: shares(n)[3]),
+        ("after 950 it is wrong on {} %", lambda n: n["later"].mean()),
         ("by {} ± {} points, in {} of {} searches", luck),
         ("libraries? {} ± {} points", lambda n: mean_and_error(n["gain"])),
         ("5 epochs, by {} to {}, each ± {};", falling),
-        ("way, from {} to {} with", on_its_way),
+        ("cosine gains {} ± {}.", lambda n: mean_and_error(n["control"])),
         ("rule says {}, the border says {}, and", lambda n: (8, *best_rates(n, 256))),
         ("costs Adam {} steps", costs_of_one),
         ("alone gains {} ± {};", lambda n: lower(n, "warm-up")),
@@ -304,6 +306,7 @@ SAID = {
         ("{} − {} = +{}, so", lambda n: (101, 100, 1)),
         ("It is {}: the square", lambda n: n["need"]),
         ("P²/4 = {} for", lambda n: 101**2 / 4),
+        ("as large, {} would", lambda n: n["twice"]),
         (
             "saved is {}, β₂ = {};",
             lambda n: (saving(n), 1 - 1 / saving(n)),
@@ -320,15 +323,16 @@ SAID = {
 }
 WHY_EXEMPT = {
     "a setting, which stands in a cell": """
-        batches of 32.; Adam, 95 steps; to 1, and; 2 epochs; of 1024; 95 steps are;
-        5 seeds; (5 epochs); after 5 epochs; of 30; 100 digits; batches of 4, 8, 16
+        batches of 32.; Adam, 95 steps; in 95 steps; after 950;
+        40 seeds (10 at first); to 1, and; 2 epochs; of 1024; 95 steps are; 5 seeds;
+        (5 epochs); after 5 epochs; of 30; 100 digits; batches of 4, 8, 16
         and 32; batch 32; batches of 256; in place of 32; the root of 8; once in
         1000; deviation 1 (quiet) and 150 (noisy); Both start at 1; over 200
         periods; factor of 1000; problems 0 to 19; problems 100 to 119; noise of 1
         %; With 1000 samples; other 999; rate of 0.001; up from 1000; Back at 1000;
         memory is 1000; $\\eta = 0.001$; = 0.001$, batch; $\\beta_2 = 0.999$; $\\eta
         = 0.003$; 0.003$) Adam; after 6000 steps; 3000 steps,; $\\beta_2 = 0.99$; 3
-        rates × 3 memories; {1+10\\,s}; \\min(10\\,t; 4 T steps; 100 to 119 are;
+        rates × 3 memories; {1+10\\,s}; \\min(10\\,t; 100 to 119 are;
         Adam, $\\beta_1 = 0.9$; error of 4 %; … 4 %; more than 4 %; less than 4 %;
         one gradient 1000 times; One gradient, 1000 times; one, 1000 times; at step
         200; Vote on 256; decades, 95 steps; $\\eta/B = 1/128$""",
@@ -339,7 +343,10 @@ WHY_EXEMPT = {
         +101 & t = 1, 102, 203; $101 - 100 = +1$; true sum, +1; $P^2$ and 1 for;
         0.9999$ both; gradients be 1, but; raises $v$ from 1 to; Up to 1000 it is
         right to 1 %; 250{,}000; β₂ = 0.99; from θ = 0; back to −1; Vote: −1, +1; at
-        −1, the best; at +1, the worst; Its memory is 1000""",
+        −1, the best; at +1, the worst; Its memory is 1000;
+        31st gradient is +31, the others are −1; lead, 31 to 30; 101 against 100;
+        narrow, 1 in $P$;
+        (0.999) of the chance""",
     "a name, or arithmetic": """
         a factor of 2);
         $0.001$ to $0.01$ is as far as $0.1$ to $1$; 3 × 3; A grid tries 3; 31²;
@@ -414,8 +421,9 @@ def test_good_counts_whole_digits_six_more_than_the_best_among_them():
 
 
 def test_eight_values_of_eta_find_it_more_often_still(searches):
-    lead = [run["eight"] - run["hit"]["nine random points"] for run in searches]
-    assert np.mean(lead) > 0
+    for eight in "eight", "spread":  # at one β₂; each with any
+        lead = [run[eight] - run["hit"]["nine random points"] for run in searches]
+        assert np.mean(lead) > 0
 
 
 def test_the_chosen_one_does_worse_on_new_seeds():
@@ -425,10 +433,19 @@ def test_the_chosen_one_does_worse_on_new_seeds():
         assert (run["luck"] > 0).sum() > 15
 
 
+def test_most_searches_of_all_points_have_the_luck_of_the_chosen(searches):
+    luck = [
+        run["wrong"](run["tuned"], run["validation"]).mean() - run["error"].min()
+        for run in searches
+    ]
+    assert np.mean(np.array(luck) > 0) > 0.5
+
+
 def test_the_default_is_more_than_forty_points_worse_after_95_steps(searches):
-    for search in searches:
-        mean, se = mean_and_error(search["gain"])
-        assert mean - 2 * se > 40
+    mean, se = mean_and_error(np.ravel([search["gain"] for search in searches]))
+    assert mean - 2 * se > 40
+    for search in searches:  # what is missing is steps
+        assert search["later"].mean() < 10
 
 
 # 2 Schedules
@@ -488,11 +505,11 @@ def test_the_schedules_are_the_formulas():
         assert np.allclose(kind(eta)(t), formulas[name]), name
 
 
-def test_a_constant_rate_is_still_on_its_way_after_five_epochs():
-    """With four times the steps the median falls to less than two thirds."""
-    ids = "schedules-kinds", "schedules-code", "schedules-longer"
-    before, after = np.mean([on_its_way(run) for run in trained(*ids)], axis=0)
-    assert after < before * 2 / 3
+def test_without_the_long_first_steps_the_cosine_gains(schedules, gains):
+    mean, se = mean_and_error(gains["warm-up"] - gains["warm-up, cosine"])
+    assert mean > 5 * se
+    mean, se = mean_and_error(gains["cosine"])  # and with them it loses
+    assert mean > 2 * se
 
 
 def at_high_peak(schedules):
@@ -574,9 +591,10 @@ def test_at_its_best_rate_a_small_batch_is_ahead_of_one_eight_times_as_large(by_
 
 
 def test_the_border_two_over_the_curvature_is_near_the_rate_that_stays():
+    low, high = 0.5 / 2**0.5, 0.5 * 2**0.5  # half a step of the grid of rates
     for run in trained("border-code", seeds=SEEDS[:2]):
-        assert 0.4 < run["first"][0] < 0.6
-        assert 0.4 < run["slow"] < 0.6 and run["slow"] < run["fast"]
+        assert low < run["first"][0] < high
+        assert low < run["slow"] < high and run["slow"] < run["fast"]
 
 
 def test_the_border_is_two_over_the_largest_eigenvalue():
@@ -591,9 +609,9 @@ def test_the_border_is_two_over_the_largest_eigenvalue():
 # 4 Does Adam always go downhill?
 
 
-def drift(beta2, period, beta1=0.9, start=opt.Adam, cycles=200):
+def drift(beta2, period, beta1=0.9, start=opt.Adam, cycles=200, times=1):
     """Step through many periods with the optimizer; return θ's way in the last."""
-    spike = np.append(period, -np.ones(period - 1))
+    spike = np.append(times * period, -np.ones(period - 1))
 
     def gradient(theta, t):
         return np.full(theta.shape, spike[(t - 1) % period])
@@ -609,16 +627,23 @@ def test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousa
     assert np.all(wrong_way > 0) and np.all(right_way < 0)
 
 
+def test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough():
+    wrong, right = drift(1 - 1 / np.array([32, 36]), 101, times=2)
+    assert right < 0 < wrong
+
+
 def test_amsgrad_goes_the_right_way_where_adam_does_not():
     assert drift(0.99, 101, start=opt.AMSGrad, cycles=50) < 0 < drift(0.99, 101)
 
 
-def test_with_large_gradients_at_random_times_adam_goes_the_wrong_way_too():
+@pytest.mark.parametrize("noise", [0, 3])  # 3: a third of the small ones say the same
+def test_with_large_gradients_at_random_times_adam_goes_the_wrong_way_too(noise):
     rng = np.random.default_rng(107)
     large = rng.random((5000, 200, 1)) < 1 / 101
+    small = noise * rng.normal(size=large.shape) - 1
 
     def gradient(theta, t):
-        return np.where(large[t - 1], 101.0, -1.0)  # 1/101 on average
+        return np.where(large[t - 1], 101.0, small[t - 1])  # 1/101 on average
 
     path = descend(gradient, np.zeros((200, 1)), opt.Adam(1.0, beta2=0.99), 5000)
     mean, se = mean_and_error(path[-1, :, 0] - path[1000, :, 0])
