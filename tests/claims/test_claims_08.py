@@ -423,10 +423,11 @@ def model():
     return KEPT["other"]
 
 
-def test_the_rate_per_parameter_leads_and_the_direction_adds_nothing(model):
+def test_the_rate_per_parameter_leads_and_the_direction_adds_hardly_anything(model):
     assert gaps(model, "real", "momentum")[0] > 0.05
     assert gaps(model, "real", "momentum", 1)[0] > 0.03
-    assert abs(gaps(model, "real", "RMSprop, corrected")[0]) < 0.025
+    added = gaps(model, "real", "RMSprop, corrected")[0]
+    assert abs(added) < gaps(model, "real", "momentum")[0] / 4
 
 
 def test_rmsprop_leads_for_want_of_the_bias_correction(model):
