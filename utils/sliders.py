@@ -189,7 +189,7 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
             numbers = [elements.setdefault(part, len(elements)) for part in parts]
             positions.append([numbers, said, met])
         data = json.dumps([list(elements), positions], ensure_ascii=False)
-        return _base64(gzip.compress(data.encode(), mtime=0))
+        return _base64(gzip.compress(data.encode(), 6, mtime=0))
 
     def _repr_mimebundle_(self, **kwargs):
         data = {"text/html": self.html(), "image/png": self.png}
@@ -290,4 +290,4 @@ def _svg(fig, artists, key):
     body = out.getvalue().partition("</defs>")[2].rpartition("</svg>")[0]
     for reference in ('id="', 'href="#', "url(#"):
         body = body.replace(reference, f"{reference}{key}")
-    return body
+    return re.sub(r"\n +<", "\n<", body)  # an element on each line, see _packed
