@@ -93,9 +93,7 @@ def notebook(browser, address):
     """Open a notebook, and run it in the browser's own Python; return its page."""
     numpy = listed()["numpy"]["file_name"]
     if numpy.startswith(PUBLIC):
-        pytest.skip(
-            f"NO NOTEBOOK RAN IN JUPYTERLITE: the site has no {numpy}"
-        )
+        pytest.skip(f"NO NOTEBOOK RAN IN JUPYTERLITE: the site has no {numpy}")
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = watched(context.new_page(), errors := [])
 

@@ -82,7 +82,7 @@ def original(package):
         if (HERE / name).exists():
             data = (HERE / name).read_bytes()
         else:
-            with urllib.request.urlopen(PUBLIC + name) as answer:
+            with urllib.request.urlopen(PUBLIC + name, timeout=10) as answer:
                 data = answer.read()
     except OSError:
         return None
