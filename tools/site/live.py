@@ -94,9 +94,9 @@ def row(notebook, name):
     found = output.metadata["image/png"]["alt"].partition(": ")[0]  # as its title says
     return (
         f'<tr><td><img src="{small(output.data["image/png"])}" '
-        f'alt="{escape(found, quote=True)}"></td><td>{name[:2]}</td>'
-        f'<td><a href="notebooks/{name}.html">{escape(title)}</a></td>'
-        f"<td>{escape(question)}</td></tr>"
+        f'alt="{escape(found, quote=True)}"></td><td>'
+        f'<a href="notebooks/{name}.html">{name[:2]} · {escape(title)}</a><br>'
+        f"{escape(question)}</td></tr>"
     )
 
 
