@@ -75,7 +75,7 @@ pages: $(LIVE) build/assets
 	rm -rf build/source && mkdir -p build/source
 	cp -r web/*.md notebooks build/source
 	cp build/live/*.ipynb build/source/notebooks
-	cp build/live/race.html build/source
+	cp build/live/*.html build/source
 	$(BIN)/python -m tools.site.library build/source/library
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site

@@ -73,7 +73,7 @@ def test_at_its_own_best_rate_only_sgd_stays_high(ends):
 
 
 def test_who_is_ahead_at_step_30_is_not_ahead_at_step_100():
-    walks = cells("00", "walks", "motion-code")["slow"]
+    walks = cells("00", "walks", "motion-walks", "motion-code")["first"]
     said = {
         name: [f"{J(walk[t]):.2g}" for t in (30, 100)] for name, walk in walks.items()
     }
@@ -133,6 +133,28 @@ def test_the_teachers_page_counts_the_slides_of_the_one_class():
     slides = sum(1 + len(below) for _, below in deck)
     page = (ROOT / "web" / "teachers.md").read_text("utf-8")
     assert f"{slides} slides in {len(deck) - 1} parts" in page
+
+
+def test_a_walk_is_drawn_from_the_start_that_is_chosen():
+    n = cells("00", "walks", "motion-walks", "motion-code")
+    starts = n["starts"].reshape(-1, 2)
+    assert J.start.tolist() in starts.tolist()
+    for start in starts[[0, 17, 48]]:
+        lines, said = n["motion"].draw(*start, 50)
+        for line, (name, method) in zip(lines, METHODS.items(), strict=True):
+            walk = descend(J.gradient, start, method(lr=n["rate"]), 50)
+            np.testing.assert_allclose(line.get_xydata(), walk)
+            assert name in said
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_at_that_rate_rmsprop_is_ahead_most_often_and_adam_hardly_ever(seed):
+    random = np.random.default_rng([0, seed])
+    starts = random.uniform([-2.1, -0.75], [2.1, 2.75], (400, 2))
+    costs = costs_after(100, starts, RATES[[at(0.003)]])[..., 0]
+    ahead = np.bincount(np.nanargmin(costs, axis=0), minlength=4) / len(starts)
+    sgd, momentum, rmsprop, adam = ahead
+    assert rmsprop > 0.45 and sgd > 0.1 and momentum > 0.1 and adam < 0.02
 
 
 def test_the_picture_shows_the_cost_of_each_in_its_own_look():
@@ -211,7 +233,7 @@ def end(name, rate):
 
 
 def slow(name, t):
-    return lambda n: J(n["slow"][name][t])
+    return lambda n: J(n["first"][name][t])
 
 
 def first(rate):
@@ -221,8 +243,13 @@ def first(rate):
 
 def passed(n):
     """Say from which step on Momentum is ahead of SGD."""
-    costs = {name: J(walk) for name, walk in n["slow"].items()}
+    costs = {name: J(walk) for name, walk in n["first"].items()}
     return np.flatnonzero(costs["Momentum"] >= costs["SGD"])[-1] + 1
+
+
+def ahead(k):
+    """Say from how many starts the optimizer of that number is lowest at the end."""
+    return lambda n: np.sum(n["ahead"] == k)
 
 
 def last(n):
@@ -238,7 +265,12 @@ SAID = {
         ("at step {} it has", last),
         ("it has {}, and", slow("Momentum", 100)),
         ("and SGD {}.", slow("SGD", 100)),
+        ("from {} of", ahead(2)),
+        ("of the {} RMSprop", lambda n: n["ahead"].size),
+        ("from {} Momentum", ahead(1)),
+        ("from {} SGD", ahead(0)),
     ],
+    "motion-walks": [("lowest at step {} from", last)],
     "moral": [
         ("last: {}, the", lambda n: np.nanmin(n["final"]["SGD"])),
     ],
@@ -257,8 +289,8 @@ SAID = {
         ("wins as well, but with {}:", end("RMSprop", 0.01)),
         ("who will be at step {}?", last),
         ("SGD is ahead, with {};", slow("SGD", 30)),
-        ("as far as θ₁ = {} at", lambda n: n["slow"]["Momentum"][:31, 0].max()),
-        ("at step {}, rolled back", lambda n: n["slow"]["Momentum"][:31, 0].argmax()),
+        ("as far as θ₁ = {} at", lambda n: n["first"]["Momentum"][:31, 0].max()),
+        ("at step {}, rolled back", lambda n: n["first"]["Momentum"][:31, 0].argmax()),
         ("and has {}. Press", slow("Momentum", 30)),
         ("at step {} it has", last),
         ("it has {} and", slow("Momentum", 100)),
