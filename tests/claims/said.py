@@ -1,9 +1,13 @@
 """Numbers in the text, held to what the cells compute.
 
-Each test file has a table, in which {} stands for a number of the text:
+Each test file has a table, in which {} stands for a number of the text, in figures or
+as a word; a sentence without {} says an order, which must hold:
 
     SAID = {
-        "cell-id": [("takes {} steps, Adam {}", lambda n: (n["sgd"], n["adam"]))],
+        "cell-id": [
+            ("takes {} steps, Adam {}", lambda n: (n["sgd"], n["adam"])),
+            ("Adam is first", lambda n: n["adam"] < n["sgd"]),
+        ],
     }
     EXEMPT = {"at η = 0.1": "a setting"}  # what no cell computes, and why
 
@@ -22,6 +26,11 @@ from tests.claims.taught import cells, notebook
 from tools.course import ROOT
 
 NUMBER = r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?"
+# Numbers as words; those of parts are right within a tenth.
+WHOLE = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+WHOLE |= {"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twice": 2}
+PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "hundredth": 100}
+WORD = rf"\b(?i:{'|'.join([*WHOLE, *PARTS])})\b"
 # Not what is meant by a number: code, addresses, tags; names of places.
 SILENT = [
     r"(?s)```.*?```",
@@ -80,7 +89,7 @@ def pattern(sentence):
     parts = [
         r"\s+".join(map(re.escape, re.split(r"\s+", p))) for p in sentence.split("{}")
     ]
-    return re.compile(f"({NUMBER})".join(parts))
+    return re.compile(f"({NUMBER}|{WORD})".join(parts))
 
 
 def stated(number, place, sentence):
@@ -96,16 +105,23 @@ def stated(number, place, sentence):
 
 def agrees(written, value):
     """Say whether a value, rounded to the digits of what is written, is that."""
+    if (word := written.lower()) in PARTS:
+        return abs(value * PARTS[word] - 1) <= 0.1
+    written = str(WHOLE.get(word, written))
     said = Decimal(written.replace(",", "").replace("−", "-"))
     unit = Decimal(1).scaleb(said.as_tuple().exponent)
     return abs(Decimal(float(value)) - said) <= unit * Decimal("0.500001")
 
 
 def differences(number, place, sentence, value):
-    """Yield each number of a sentence that is not what the cells compute."""
-    values = value(names(number))
+    """Yield what is otherwise in the cells: the numbers of a sentence, or its order."""
+    numbers, values = stated(number, place, sentence), value(names(number))
+    if not numbers:
+        if not values:
+            yield f"{place} of {number} says {sentence!r}: it is not so"
+        return
     values = values if isinstance(values, tuple | list) else (values,)
-    for written, right in zip(stated(number, place, sentence), values, strict=True):
+    for written, right in zip(numbers, values, strict=True):
         if not agrees(written, right):
             said = f"{place} of {number} says {written} in {sentence!r}"
             yield f"{said}: it is {right:.6g}"
