@@ -152,6 +152,29 @@ def on_an_edge(n):
     return np.sum(chosen != 1), chosen.size
 
 
+def errors_ahead(n):
+    """Return Adam's lead over SGD in standard errors."""
+    return np.divide(*ahead(n, "SGD"))
+
+
+def cliff(n, name):
+    """Return the last rate before the median training cost jumps."""
+    jump = np.diff(np.log(median(n["cost"][name])))
+    return n["rates"][jump.argmax()]
+
+
+def cliff_lies_further_right(n):
+    """Say whether momentum's cliff is less than a decade to the left of SGD's."""
+    return cliff(n, "Momentum") > 1.1 * (1 - n["tuned"]["Momentum"].beta) * cliff(
+        n, "SGD"
+    )
+
+
+def dearer_step(n):
+    """Say whether Adam's lead is the smaller in seconds, by the clock."""
+    return n["seconds"]["SGD"] / n["seconds"]["Adam"] < factor(n)
+
+
 SAID = {
     "problem": [("with {} hidden", lambda n: n["network"].sizes[1])],
     "problem-said": [
@@ -207,8 +230,10 @@ SAID = {
                 factor(n),
                 *ahead(n, "SGD"),
             ),
-        )
+        ),
+        ("is {} standard errors", errors_ahead),
     ],
+    "seconds-answer": [("ahead of SGD**, by less than in steps", dearer_step)],
     "paired-seen-said": [("the error is {}.", lambda n: np.hypot(*n["apart"]))],
     "retune": [
         (
@@ -265,6 +290,7 @@ SAID = {
             lambda n: (n["rates"][12], shared(n, "SGD", 12), shared(n, "SGD", 13)),
         ),
         ("/(1-\\beta) = {}$", lambda n: 1 / (1 - n["tuned"]["Momentum"].beta)),
+        ("Its cliff lies further right", cliff_lies_further_right),
         (
             "best rate, {}, acts like {}, where",
             lambda n: (tuned(n, "Momentum")[0], 10 * tuned(n, "Momentum")[0]),
@@ -514,6 +540,9 @@ SAID = {
                 *ahead(n, "SGD"),
             ),
         ),
+        ("is {} standard errors, at", errors_ahead),
+        ("though {} standard errors stand", errors_ahead),
+        ("cliff lies further right", cliff_lies_further_right),
         (
             "the leads go from {} to {} epochs",
             lambda n: (n["leads"].min(), n["leads"].max()),
