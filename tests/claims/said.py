@@ -24,6 +24,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from tests.claims.taught import cells, notebook
 from tools.course import ROOT
+from utils.questions import Prediction
 
 NUMBER = r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?"
 # Numbers as words; those of parts are right within a tenth.
@@ -125,6 +126,15 @@ def differences(number, place, sentence, value):
         if not agrees(written, right):
             said = f"{place} of {number} says {written} in {sentence!r}"
             yield f"{said}: it is {right:.6g}"
+
+
+def revealed(number):
+    """Return what each prediction of a notebook is told, `{name: as it is shown}`."""
+    return {
+        name: value.outcome if value.options else f"{value.outcome:.4g}"
+        for name, value in names(number).items()
+        if isinstance(value, Prediction)
+    }
 
 
 def without_form(formula):

@@ -6,7 +6,7 @@ And what the one class says: every line of the class that this course grew out o
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, rows
+from tests.claims.said import differences, loose, revealed, rows
 from tests.claims.taught import cells
 from tools.course import ROOT
 from tools.site.slides import read_deck
@@ -329,3 +329,7 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("00", SAID, EXEMPT))
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("00") == {"guess": "SGD"}  # at η = 0.005

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.claims import said
-from tests.claims.said import differences, loose, rows
+from tests.claims.said import differences, loose, revealed, rows
 from tests.claims.taught import cells
 from tests.exercises.all_exercises import EXERCISES
 from utils import costs
@@ -1091,3 +1091,11 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("01", SAID, EXEMPT))
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("01") == {
+        "steps_needed": "6908",
+        "months": "four months",
+        "after_50": "1e-15",
+    }

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from notebooks.exercises.stochastic_gradient_descent import plot_gaps
-from tests.claims.said import differences, loose, names, rows
+from tests.claims.said import differences, loose, names, revealed, rows
 from tests.claims.taught import cells
 from utils.checks import drawn
 from utils.data import digits
@@ -1349,3 +1349,11 @@ def test_a_number_in_the_text_is_what_the_cells_compute(place, sentence, value):
 
 def test_no_number_in_the_text_is_loose():
     assert not list(loose("02", SAID, EXEMPT))
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("02") == {
+        "predicted_ratio": "40",
+        "border": "7.316",
+        "escaped": "3.5",
+    }

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, names, rows
+from tests.claims.said import differences, loose, names, revealed, rows
 from tests.claims.taught import cells
 from utils import costs, figures
 from utils.descent import descend
@@ -1206,3 +1206,12 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("03", SAID, EXEMPT))
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("03") == {
+        "swing": "just as fast",
+        "count": "1056",
+        "recipe": "0.1",
+        "kicked": "9.762",
+    }

@@ -485,6 +485,14 @@ def test_no_number_of_the_text_is_loose():
     assert not list(said.loose("05", SAID, EXEMPT))
 
 
+def test_the_cells_reveal_what_the_text_says():
+    assert said.revealed("05") == {
+        "brake": "longer",
+        "longest": "7.27",
+        "dearer": "6.4",
+    }
+
+
 # Section 1: moving averages
 
 

@@ -722,6 +722,15 @@ def test_no_number_of_the_text_is_loose():
     assert not list(said.loose("06", SAID, EXEMPT))
 
 
+def test_the_cells_reveal_what_the_text_says():
+    assert said.revealed("06") == {
+        "speed": "1.773",
+        "again": "2 or fewer",
+        "narrowest": "SGD",
+        "better": "neither",
+    }
+
+
 # Tuning
 
 

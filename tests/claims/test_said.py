@@ -1,8 +1,10 @@
 """The table finds what it should: a number that is wrong, lost or new, a lost order."""
 
+import numpy as np
 import pytest
 
 from tests.claims import said
+from utils.questions import Prediction
 
 TEXT = """Adam needs 127 steps, momentum about 1,300; `lr=3` and $x = 4$ are silent.
 
@@ -70,6 +72,14 @@ def test_a_sentence_that_has_changed_is_told(right, other, monkeypatch):
 def test_a_number_that_nothing_holds_is_found():
     (sentence,) = said.loose("04", SAID, {})
     assert sentence.startswith("text of 04: 2 in")
+
+
+def test_what_a_prediction_is_told_is_known(monkeypatch):
+    made = {"guess": Prediction("Who?", ["SGD", "Adam"]), "steps": Prediction("When?")}
+    made["guess"].reveal("Adam")
+    made["steps"].reveal(np.pi)
+    monkeypatch.setattr(said, "names", lambda number: made | {"m": 1283.0})
+    assert said.revealed("04") == {"guess": "Adam", "steps": "3.142"}
 
 
 def test_a_formula_has_a_form_and_numbers():
