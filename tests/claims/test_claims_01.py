@@ -9,7 +9,7 @@ import pytest
 
 from tests.claims import said
 from tests.claims.said import differences, loose, revealed, rows
-from tests.claims.taught import cells
+from tests.claims.taught import cells, printed
 from tests.exercises.all_exercises import EXERCISES
 from utils import costs
 from utils.descent import descend
@@ -1091,6 +1091,14 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("01", SAID, EXEMPT))
+
+
+def test_the_real_hessian_prints_the_shares_of_the_text():
+    lines = printed("01", "real-hessian-code").splitlines()
+    for line, name in zip(lines, ("theta", "trained"), strict=True):
+        n = said.names("01")
+        shares = f"{negative(n, name):.0f}% negative, {near_0(n, name):.0f}% below 1 %"
+        assert shares in line
 
 
 def test_the_cells_reveal_what_the_text_says():
