@@ -920,6 +920,14 @@ SAID = {
     "tanh": [("$\\mathbb E\\,h^2$ is {}.**", far("tanh", 1))],
     "gradient-sizes-said": [
         ("against {} at $s = 2$", lambda n: np.mean(n["sizes"]["relu", 2])),
+        (
+            "no layer's weights learn. Sigmoid: the last ones do, the first ones do "
+            "not.**",
+            lambda n: (
+                max(n["sizes"]["relu", 1]) < 1e-7
+                and n["sizes"]["sigmoid", 1][0] < 1e-7 < n["sizes"]["sigmoid", 1][-1]
+            ),
+        ),
     ],
     "quiz": [
         ("shrinks by {}: the factor is", lambda n: abs(1 - 0.019 * 100)),

@@ -900,6 +900,13 @@ def largest_rate(n):
     return step[n["shrink_factor"](step, 0.5) < 1].max() / (1 + 0.5)
 
 
+def larger_outside(n):
+    """Say whether ρ is √β up to the right end of the dashed line, and larger beyond."""
+    end, least = (1 + np.sqrt(0.7)) ** 2, np.sqrt(0.7)
+    inside, outside = n["shrink_factor"](end * np.array([0.99, 1.01]), 0.7)
+    return np.isclose(inside, least) and outside > least + 0.01
+
+
 def higher_up_to_one_plus_beta(n):
     """Say whether momentum has the higher floor up to ηλ = 1 + β, and only there."""
     eta = np.linspace(0.01, 1.99, 397)
@@ -983,6 +990,13 @@ SAID = {
             lambda n: np.ceil(100 * left("Momentum", np.max)(n)) / 100,
         ),
         ("for {} steps its", lambda n: len(n["behind"])),
+        (
+            "**At first it is the worse**",
+            lambda n: np.all(n["J"][n["behind"]] > n["plain_J"][n["behind"]]),
+        ),
+    ],
+    "map-seen": [
+        ("outside the dashed line $\\rho$ is larger", larger_outside),
     ],
     "two-seen": [
         ("takes {} steps in", typed(0)),

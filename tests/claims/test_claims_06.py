@@ -152,6 +152,10 @@ def on_an_edge(n):
     return np.sum(chosen != 1), chosen.size
 
 
+def gap_in_points(n, epochs):
+    return gaps(n, "points", epochs, 1197)
+
+
 def errors_ahead(n):
     """Return Adam's lead over SGD in standard errors."""
     return np.divide(*ahead(n, "SGD"))
@@ -250,7 +254,9 @@ SAID = {
         (
             "on the tuning: {} to {} epochs",
             lambda n: (n["leads"].min(), n["leads"].max()),
-        )
+        ),
+        ("**{} of {}** (", lambda n: (n["in_bar"].sum(), n["in_bar"].size)),
+        ("Adam leads in all six", lambda n: n["leads"].min() > 0),
     ],
     "retune-seen-said": [
         (
@@ -292,6 +298,12 @@ SAID = {
         ("/(1-\\beta) = {}$", lambda n: 1 / (1 - n["tuned"]["Momentum"].beta)),
         ("Its cliff lies further right", cliff_lies_further_right),
         (
+            "SGD's fastest rate is the last before the cliff",
+            lambda n: (
+                n["rates"][n["cost"]["SGD"].mean(axis=1).argmin()] == cliff(n, "SGD")
+            ),
+        ),
+        (
             "best rate, {}, acts like {}, where",
             lambda n: (tuned(n, "Momentum")[0], 10 * tuned(n, "Momentum")[0]),
         ),
@@ -307,7 +319,8 @@ SAID = {
                 1 / np.divide(*ends(n, "Adam")),
                 width(n, "Momentum"),
             ),
-        )
+        ),
+        ("So Adam forgives more", lambda n: width(n, "Adam") > width(n, "SGD")),
     ],
     "window-seen-said": [
         (
@@ -361,9 +374,16 @@ SAID = {
     "test": [
         ("over the {} seeds, over the {} digits", lambda n: n["wrong"]["SGD"].shape)
     ],
-    "test-seen": [("SGD is {} points", lambda n: of_test(n, "SGD")[0])],
+    "test-seen": [
+        ("SGD is {} points", lambda n: of_test(n, "SGD")[0]),
+        (
+            "less than one standard error, of either kind",
+            lambda n: abs(of_test(n, "SGD")[0]) < min(of_test(n, "SGD")[1:]),
+        ),
+    ],
     "test-seen-said": [
         ("of Adam, by {}:", lambda n: of_test(n, "Momentum")[0]),
+        ("is even ahead of Adam", lambda n: of_test(n, "Momentum")[0] > 0),
         (
             "together are {}. So Adam may be {} points better than SGD, or {} worse",
             how_fine,
@@ -440,6 +460,8 @@ SAID = {
         ),
     ],
     "overfit-gap": [
+        ("Adam's gap is larger**", lambda n: np.divide(*gap_in_points(n, 10)) > 2),
+        ("After 40 it is not**", lambda n: np.divide(*gap_in_points(n, 40)) < 2),
         ("by {} ± {} points with all", lambda n: gaps(n, "points", 10, 1197)),
         ("not**: {} ± {}.", lambda n: gaps(n, "points", 40, 1197)),
     ],
@@ -503,6 +525,15 @@ SAID = {
         (
             "Adam from {} to {}, SGD from {} to {}:",
             lambda n: (*ends(n, "Adam"), *ends(n, "SGD")),
+        )
+    ],
+    "deeper": [
+        (
+            "RMSprop gains by it, Adam does not.",
+            lambda n: (
+                np.all(np.diff([n["fastest"][k].mean() for k in PAIRS[:2]]) < -1)
+                and np.all(np.diff([n["fastest"][k].mean() for k in PAIRS[2:]]) > 0)
+            ),
         )
     ],
     "deeper-said": [
