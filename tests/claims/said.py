@@ -20,10 +20,12 @@ import re
 from decimal import Decimal
 from functools import cache
 
+import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
 from tests.claims.taught import cells, notebook
 from tools.course import ROOT
+from utils.optimizers import Optimizer
 from utils.questions import Prediction
 
 NUMBER = r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?"
@@ -32,6 +34,7 @@ WHOLE = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven"
 WHOLE |= {"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twice": 2}
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "hundredth": 100}
 WORD = rf"\b(?i:{'|'.join([*WHOLE, *PARTS])})\b"
+SETTINGS = {"η": "lr", "β": "beta", "β₁": "beta1", "β₂": "beta2"}
 # Not what is meant by a number: code, addresses, tags; names of places.
 SILENT = [
     r"(?s)```.*?```",
@@ -135,6 +138,16 @@ def revealed(number):
         for name, value in names(number).items()
         if isinstance(value, Prediction)
     }
+
+
+def mislabelled(number):
+    """Yield each optimizer of a dictionary whose label says another setting."""
+    made = [value for value in names(number).values() if isinstance(value, dict)]
+    for label, rule in (pair for table in made for pair in table.items()):
+        if isinstance(label, str) and isinstance(rule, Optimizer):
+            for letter, written in re.findall(r"(η|β[₁₂]?) = ([\d.]+)", label):
+                if np.any(getattr(rule, SETTINGS[letter]) != float(written)):
+                    yield f"{label} of {number}: it is {rule}"
 
 
 def without_form(formula):

@@ -753,6 +753,10 @@ def test_no_number_of_the_text_is_loose():
     assert not list(said.loose("06", SAID, EXEMPT))
 
 
+def test_a_label_says_the_setting_of_its_optimizer():
+    assert not list(said.mislabelled("06"))
+
+
 def test_the_cells_reveal_what_the_text_says():
     assert said.revealed("06") == {
         "speed": "1.773",

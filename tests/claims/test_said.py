@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.claims import said
+from utils.optimizers import SGD, Adam
 from utils.questions import Prediction
 
 TEXT = """Adam needs 127 steps, momentum about 1,300; `lr=3` and $x = 4$ are silent.
@@ -80,6 +81,13 @@ def test_what_a_prediction_is_told_is_known(monkeypatch):
     made["steps"].reveal(np.pi)
     monkeypatch.setattr(said, "names", lambda number: made | {"m": 1283.0})
     assert said.revealed("04") == {"guess": "Adam", "steps": "3.142"}
+
+
+def test_a_label_that_says_another_setting_is_found(monkeypatch):
+    methods = {"Adam, β₂ = 0.99": Adam(0.1, beta2=0.99), "SGD, η = 0.1": SGD(0.2)}
+    monkeypatch.setattr(said, "names", lambda number: {"methods": methods, "m": {}})
+    (sentence,) = said.mislabelled("04")
+    assert sentence.startswith("SGD, η = 0.1 of 04")
 
 
 def test_a_formula_has_a_form_and_numbers():
