@@ -1351,6 +1351,18 @@ def test_no_number_in_the_text_is_loose():
     assert not list(loose("02", SAID, EXEMPT))
 
 
+def test_each_curve_of_the_floor_is_that_of_the_rate_in_its_label():
+    n = names("02")
+    lines = {
+        line.get_label(): line.get_ydata()
+        for line in cells("02", "floor-figure", **n)["left"].lines
+    }
+    for k in 0, 2, 4:
+        np.testing.assert_array_equal(
+            lines[f"η = {n['etas'][k]:g}"], n["square"][:301, k]
+        )
+
+
 def test_the_cells_reveal_what_the_text_says():
     assert revealed("02") == {
         "predicted_ratio": "40",
