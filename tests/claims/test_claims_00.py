@@ -6,7 +6,7 @@ And what the one class says: every line of the class that this course grew out o
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, rows
+from tests.claims.said import differences, loose, revealed, rows
 from tests.claims.taught import cells
 from tools.course import ROOT
 from tools.site.slides import read_deck
@@ -107,7 +107,7 @@ LINES = [
     "noisy convergence; depends on the learning rate",
     "Class break! Any questions?",
     "Adaptive Moment Estimation; momentum; RMSprop; stable, adaptive updates",
-    "widely used for deep networks; adapts by itself to each parameter",
+    "adapts by itself to each parameter; like momentum, and $\\hat v_t$; like RMSprop",
     "unstable convergence of SGD; fixed choice of the learning rate",
     "first order; second order; bias correction; underestimated; the update",
     "05: recipe",
@@ -256,10 +256,37 @@ def last(n):
     return len(n["walks"]["SGD"]) - 1
 
 
+def nearly_coincide(n):
+    compared = (RATES >= 0.002) & (RATES <= 0.1)
+    ratio = n["final"]["RMSprop"][compared] / n["final"]["Adam"][compared]
+    return np.all((ratio > 0.8) & (ratio <= 1))
+
+
+def divided(n):
+    """Say whether RMSprop's step stays as it is when all gradients are larger."""
+    rule = n["RMSprop"](0.1, eps=0)
+    one, other = (
+        descend(
+            lambda theta, t, size=size: size * np.cos(t) * np.ones(1), [0.0], rule, 9
+        )
+        for size in (1, 1000)
+    )
+    return np.allclose(one, other)
+
+
+def order_of(t):
+    """Return the names at step t of the film, the lowest first."""
+    return lambda n: sorted(n["slow"], key=lambda name: J(n["slow"][name][t]))
+
+
 SAID = {
-    "hook": [("at one point and take {} steps", last)],
+    "hook": [
+        ("at one point and take {} steps", last),
+        ("for RMSprop, the gradient, divided by its usual size", divided),
+    ],
     "hook-slider": [("Start: ({}, {});", lambda n: tuple(n["J"].start))],
     "motion-seen": [
+        ("SGD is ahead at step 30", lambda n: order_of(30)(n)[0] == "SGD"),
         ("with {}. Momentum", slow("SGD", 30)),
         ("for good at step {}:", lambda n: passed(n)),
         ("at step {} it has", last),
@@ -273,6 +300,10 @@ SAID = {
     "motion-walks": [("lowest at step {} from", last)],
     "moral": [
         ("last: {}, the", lambda n: np.nanmin(n["final"]["SGD"])),
+        (
+            "SGD is then last",
+            lambda n: max(n["final"], key=lambda k: np.nanmin(n["final"][k])) == "SGD",
+        ),
     ],
     "predict": [("Which is lowest after {} steps", last)],
     "motion": [("who will be at step {}?", last)],
@@ -280,7 +311,10 @@ SAID = {
     "notation": [
         ("= {} times SGD's", lambda n: 1 / (1 - n["Momentum"](1).beta)),
     ],
-    "answer": [("the cost after {} steps", last)],
+    "answer": [
+        ("the cost after {} steps", last),
+        ("RMSprop and Adam nearly coincide", nearly_coincide),
+    ],
     "answer-code": [("cost after {} steps", last)],
     "teaching": [
         ("lowest after {} steps", last),
@@ -321,3 +355,7 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("00", SAID, EXEMPT))
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("00") == {"guess": "SGD"}  # at η = 0.005
