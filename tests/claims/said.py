@@ -50,6 +50,19 @@ SILENT = [
     r"\b(?:19|20)\d\d\b",
 ]
 
+# What turns a sentence round, when it is exchanged, added or lost.
+BONES = """
+SGD Adam AdamW AMSGrad RMSprop AdaGrad momentum Nesterov gradient.descent sign.descent
+Lion Muon Schedule-Free Adafactor larger? largest small smaller smallest low lower
+lowest high higher highest more most less least fewer fast faster fastest slow slower
+slowest sooner earlier later longer longest shorter shortest wider narrower steeper
+steepest flatter flattest better best worse worst first last never always not no none
+nothing neither nor only all both equal same twice half wins? loses? leads? beats?
+grows? falls? rises? gains? helps? hardly above below before after cannot without
+\\w+n't
+"""
+BONES = re.compile(rf"(?i)\b(?:{'|'.join(BONES.split())})\b")
+NO_CLAIM = "title", "objectives", "setup", "references", "next", "pytorch", "exercise"
 # A formula's single digits and exponents are its form; these are numbers like others.
 HELD = re.compile(r"[−-]?\d+\.\d+|(?<![{^_\d.−\-a-z])\d\d+(?!\^)")
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$|\$[^$]*\$")
@@ -148,6 +161,49 @@ def mislabelled(number):
             for letter, written in re.findall(r"(η|β[₁₂]?) = ([\d.]+)", label):
                 if np.any(getattr(rule, SETTINGS[letter]) != float(written)):
                     yield f"{label} of {number}: it is {rule}"
+
+
+def bones(text):
+    """Return the words that carry the order of a text: names, comparisons, denials.
+
+    >>> bones("On words **Adam** is faster than momentum, and not by chance.")
+    'Adam faster momentum not'
+    """
+    for silent in SILENT[:4]:
+        text = re.sub(silent, " ", text)
+    return " ".join(found.replace("\n", " ") for found in BONES.findall(text))
+
+
+def by_part(number):
+    """Return `{part: bones}` of the text: cells, quiz questions, parts of the notes."""
+    found = {}
+    for place, text in places(number).items():
+        if place in ("quiz", "teaching"):
+            for part in re.split(r"(?m)^## ", text)[1:]:
+                found[f"{place}: {part.splitlines()[0][:30]}"] = bones(part)
+        elif not place.startswith(NO_CLAIM):
+            found[place] = bones(text)
+    return {part: words for part, words in found.items() if words}
+
+
+def moved(number, held, tests):
+    """Yield each part whose order is another than when it was last looked at.
+
+    held    {part: (bones, what holds it: names of tests, "SAID", or why none need)}
+    tests   the names that there are
+    """
+    now = by_part(number)
+    for part in sorted(now.keys() | held.keys()):
+        words, *by = held.get(part, ("",))
+        if words != now.get(part, ""):
+            yield (
+                f"{part} of {number} says '{now.get(part, '')}', and said '{words}': "
+                f"is it so? Try it in {' and '.join(by) or 'a test'}; then its row "
+                "in HELD says the new words."
+            )
+        for name in by:
+            if name.startswith("test_") and name not in tests:
+                yield f"{part} of {number} is held by {name}, which is not there"
 
 
 def without_form(formula):

@@ -115,3 +115,34 @@ def test_a_formula_has_a_form_and_numbers():
 )
 def test_a_number_agrees_to_the_digits_that_are_written(written, value, answer):
     assert said.agrees(written, value) == answer
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("lower than", "higher than", "'Adam higher momentum not'"),
+        ("Adam is", "Momentum is", "'Momentum lower momentum not'"),
+        ("and not", "and", "'Adam lower momentum'"),
+        ("by chance", "by design", None),
+    ],
+)
+def test_a_sentence_that_is_turned_round_is_found(right, wrong, told, monkeypatch):
+    text = "Adam is lower than **momentum**, and not\nby chance."
+    held = {"text": ("Adam lower momentum not", "test_that_tries_it")}
+    monkeypatch.setattr(said, "places", lambda number: {"text": text})
+    assert list(said.moved("04", held, ["test_that_tries_it"])) == []
+    monkeypatch.setattr(
+        said, "places", lambda number: {"text": text.replace(right, wrong)}
+    )
+    found = list(said.moved("04", held, ["test_that_tries_it"]))
+    assert len(found) == (told is not None)
+    assert all(told in one and "Try it in test_that_tries_it" in one for one in found)
+
+
+def test_a_part_that_nothing_holds_and_one_that_is_gone_are_found(monkeypatch):
+    monkeypatch.setattr(said, "places", lambda number: {"new": "No Adam."})
+    new, old = said.moved("04", {"old": ("SGD first", "test_x")}, ["test_x"])
+    assert "new of 04 says 'No Adam'" in new and "a test;" in new
+    assert "old of 04 says ''" in old
+    (gone,) = said.moved("04", {"new": ("No Adam", "test_x")}, [])
+    assert gone == "new of 04 is held by test_x, which is not there"
