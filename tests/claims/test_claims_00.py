@@ -276,7 +276,7 @@ def divided(n):
 
 def order_of(t):
     """Return the names at step t of the film, the lowest first."""
-    return lambda n: sorted(n["slow"], key=lambda name: J(n["slow"][name][t]))
+    return lambda n: sorted(n["first"], key=lambda name: J(n["first"][name][t]))
 
 
 SAID = {
