@@ -190,9 +190,8 @@ def story(error, function, printed):
     said = re.sub(r"\w+\.<locals>\.", "", said)  # where we have made a function
     said = textwrap.shorten(said, 200, placeholder=" ...").rstrip(".")
     said += next((REMEDIES[part] for part in REMEDIES if part in said), "")
-    return type(
-        error
-    ).__name__, f"your code stops{where + ',' * bool(where)} with {said}"
+    where += "," * bool(where)
+    return type(error).__name__, f"your code stops{where} with {said}"
 
 
 def _is_empty(function):

@@ -139,10 +139,8 @@ class Exercise:
 
     def same(self, mine, right):
         """Say whether calls ended alike: with the same numbers, or the same trouble."""
-        pairs = zip(mine, right, strict=True)
-        return all(
-            a.kind == b.kind and self.equal(a.values, b.values) for a, b in pairs
-        )
+        both = zip(mine, right, strict=True)
+        return all(a.kind == b.kind and self.equal(a.values, b.values) for a, b in both)
 
     def _diagnosis(self, function, got, again):
         """Return a sentence on what is not right yet, "" if all is right."""
@@ -194,8 +192,9 @@ class Exercise:
 
     def _columns(self, got):
         """Return for each name what was got in all cases, and what was wanted."""
-        got, wanted = _by_name(got), _by_name(self.wanted)
-        return list(zip(self.returns.split(", "), got, wanted, strict=False))
+        values = ((outcome.values for outcome in one) for one in (got, self.wanted))
+        both = (list(zip(*one, strict=False)) for one in values)
+        return list(zip(self.returns.split(", "), *both, strict=False))
 
     def _tells(self, got):
         """Say whether a number is wrong, and is one: whatever is NaN is alike.
@@ -229,13 +228,14 @@ class Exercise:
 
     def _order(self, got):
         """Say that the values are right, in another order, if so."""
-        names, right = self.returns.split(", "), _by_name(self.wanted)
+        names, mine, right = zip(*self._columns(got), strict=True)
         orders = itertools.permutations(range(len(names)))
         for order in orders if len(names) < 5 else ():
-            if self.equal(_by_name(got), [right[i] for i in order]):
-                moved = [(names[k], names[i]) for k, i in enumerate(order) if k != i]
-                asked, has = map(", ".join, zip(*moved, strict=True))
-                return f"the values are right, their order is not: {asked}, not {has}"
+            if self.equal(mine, [right[i] for i in order]):
+                has = [names[i] for i in order if "log " not in names[i]]
+                asked = ", ".join(name for name in names if name in has)
+                told = f"{asked}, not {', '.join(has)}"
+                return f"the values are right, their order is not: {told}"
         return ""
 
     def _relation(self, got):
@@ -273,9 +273,9 @@ class Exercise:
         for place, name in enumerate(self.names):
             changed = {}
             for k, case in enumerate(self.cases):
-                others = (other[place] for other in self.cases)
-                for other in (o for o in others if _differ(o, case[place])):
-                    changed[k] = (*case[:place], other, *case[place + 1 :])
+                for other in (other[place] for other in self.cases):
+                    if not callable(other) and not np.array_equal(other, case[place]):
+                        changed[k] = (*case[:place], other, *case[place + 1 :])
 
             def kept(function, before, cases=changed):
                 after = (self.outcome(function, case, 1) for case in cases.values())
@@ -369,20 +369,8 @@ def _close(a, b, paper=0):
 def _equal(a, b, paper=0):
     """Say whether arrays, or all that are in two lists, are the same."""
     if isinstance(a, tuple | list):
-        return len(a) == len(b) and all(
-            _equal(*pair, paper) for pair in zip(a, b, strict=True)
-        )
+        return len(a) == len(b) and all(map(partial(_equal, paper=paper), a, b))
     return np.shape(a) == np.shape(b) and bool(np.all(_close(a, b, paper)))
-
-
-def _by_name(outcomes):
-    """Return for each name its values in all cases; nothing, if a call gave none."""
-    return list(zip(*(outcome.values for outcome in outcomes), strict=False))
-
-
-def _differ(a, b):
-    """Say whether one argument may stand in place of another, and differs."""
-    return not callable(a) and not np.array_equal(a, b)
 
 
 def _shape(array):

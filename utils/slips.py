@@ -12,7 +12,7 @@ from collections import defaultdict
 OPERATORS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "Pow": "**"}
 # What is written in place of an expression, {it}, whose parts are {a}, {b}, {c}.
 SLIPS = [
-    ("Add Mult", "a part is missing", "{a}", "{b}"),
+    ("Add Mult MatMult", "a part is missing", "{a}", "{b}"),
     ("Sub", "a part is missing", "{a}", "-{b}"),
     ("Div", "a part is missing", "{a}", "1 / {b}"),
     ("Pow", "a power is missing", "{a}"),
@@ -33,12 +33,10 @@ SLIPS = [
     ("Call", "a function is missing", "{b}", "{c}"),
     ("T", "a transpose is missing", "{a}"),
     ("Part", "all in place of a part", "{a}"),
-    ("Loop", "the first is left out", "({it})[1:]"),
-    ("Loop", "the last is left out", "({it})[:-1]"),
+    ("Loop", "one is left out", "({it})[1:]", "({it})[:-1]"),
     ("Gt GtE", "the wrong comparison", "{a} < {b}"),
     ("Lt LtE", "the wrong comparison", "{a} > {b}"),
     ("Eq", "the wrong comparison", "{a} != {b}"),
-    ("MatMult", "a part is missing", "{a}", "{b}"),
     ("MatMult", "the two sides are exchanged", "{b} @ {a}"),
     ("MatMult", "number by number in place of matrices", "{a} * {b}"),
     ("IfExp", "the two cases are exchanged", "{c} if {a} else {b}"),

@@ -177,7 +177,7 @@ def central_difference(f, theta, d):
     (2 * d) -> d
         that is a backward difference: one point belongs on each side, at -d and at +d
     step[i] = d -> step[i] = d / 2
-        your points lie d/2 from theta: they are d apart, or take them at -d and +d
+        your points lie d/2 from theta, but you divide by 2d: take them at -d and +d
     step[i] = d -> step[i] = 1
         your points lie 1 from theta: the step of coordinate i is d, not 1
     step[i] = d -> step[i] = d / 2
@@ -381,8 +381,6 @@ def mean_square(depth, scale, leak):
         the layers add up: they multiply, so the depth is an exponent
     gain**depth -> gain ** (depth / 2)
         that is the root of E[h²]: the scale is a variance, and multiplies the square
-    gain**depth -> gain**depth / depth
-        the layers are averaged: the signal goes through one after the other
     gain**depth -> gain
         the depth is not used: depth layers multiply by a power of the gain
     gain**depth -> depth**gain

@@ -305,7 +305,7 @@ def test_every_slip_is_code_that_can_be_read(name):
 
 
 SLIPS = [
-    ("for k in grid: n(k)", "for k in grid[1:]: n(k)", "the first is left out"),
+    ("for k in grid: n(k)", "for k in grid[1:]: n(k)", "one is left out"),
     ("k = n + lr", "k = n + lr / 2", "a factor too many"),
     ("k = n + lr", "k = n + lr**0.5", "a root too many"),
     ("k = M @ (n @ M)", "k = M @ (n * M)", "number by number in place of matrices"),
@@ -793,7 +793,7 @@ def test_curves_with_labels_are_known_by_them():
     said = plot_both.verdict(lambda ax, steps, costs: ax.plot(steps, costs.T))
     assert 'no curve has the label SGD: write ax.plot(x, y, label="SGD")' in said
     said = plot_both.verdict(lambda ax, s, c: ax.plot(s, c.T, label=["Adam", "SGD"]))
-    assert "their order is not: y of SGD, y of Adam, not y of Adam, y of SGD" in said
+    assert "their order is not: x of SGD, y of SGD, x of Adam, y of Adam, not" in said
 
 
 @pytest.mark.parametrize(
