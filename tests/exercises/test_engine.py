@@ -562,6 +562,7 @@ PAPERS = [
     ((0.25,), "Correct. It is 0.25."),
     (np.array([0.25]), "Correct. It is 0.25."),
     (0.2526, "Not yet: your variance is 0.2526: that is too large."),
+    (11970, "Not yet: your variance is 11970: that is too large."),
     (0.246, "Not yet: your variance is 0.246: that is too small."),
     (0.226, "Not yet: that is the limit of small η: the exact floor has 2 - ηλ."),
     (25, "Not yet: your variance is 100 times the right one: mind zeros and per"),
