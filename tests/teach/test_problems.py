@@ -60,7 +60,9 @@ def test_texts_are_short_and_every_answer_has_its_reason(notebook):
 
 def test_numbers_vary(notebook):
     for name, variants in notebook[2].items():
-        assert len({question.text for question in variants}) >= 3, name
+        assert len({(question.text, question.right) for question in variants}) >= 3, (
+            name
+        )
 
 
 def test_the_same_number_gives_the_same_question(notebook):
