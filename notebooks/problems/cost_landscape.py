@@ -50,7 +50,7 @@ def cross_entropy(rng):
 @problem(cell="speed-border")
 def border(rng):
     """The largest learning rate that does not diverge."""
-    a, b = pick(rng, [1, 2, 3], [10, 16, 25, 40])
+    a, b = pick(rng, [2, 3, 4], [10, 16, 25, 40])
     return Question(
         rf"$J(x, y) = {a}x^2 + {b}y^2$. Above which learning rate does gradient "
         "descent "

@@ -34,7 +34,7 @@ def rprop(rng):
             first * 0.5**same * 1.2**new: "upside down: the same sign means further",
             first * (1 + 0.2 * same) * 0.5**new: "the factors multiply: 1.2 each time",
         },
-        why=f"{same} times the same sign, {new} times a new one",
+        why="times 1.2 at each repeated sign, halved at each new one",
     )
 
 
@@ -169,7 +169,7 @@ def forget(rng):
 
 
 def path_of(rule, change, size):
-    """Return paths in a ravine along the axes: as it is, and changed and turned back."""
+    """Return two paths in a ravine: as it is, and changed, then turned back."""
     ravine, angle = costs.quadratic(20), size if change == "turn" else 0
     Q, c = costs.rotation(angle), 1 if change == "turn" else size
     scales = np.array([1.0, c]) if change == "one" else np.array([c, c])

@@ -50,15 +50,15 @@ def batch_error(rng):
 @problem(cell="three-clocks")
 def clocks(rng):
     """Which batch is faster, by a given clock."""
-    n, c, B = pick(rng, [512, 1000, 2000], [20, 50, 100, 300], [16, 32, 64])
+    c, B = pick(rng, [20, 50, 100, 300], [16, 32, 64])
     one, many = pick(rng, [1, 2], [4, 6, 8])
-    samples, steps = np.array([one, many]) * n, np.array([one, many]) * n / [1, B]
+    samples, steps = np.array([one, many]), np.array([one, many]) / [1, B]
     time = samples + c * steps
     return Question(
         f"With single samples SGD needs {one} epoch{'s' * (one > 1)}, with batches of "
         f"{B} it needs {many}. A step costs its samples and a call, which is as dear "
         "as "
-        f"{c} samples. How many times as long do the single samples take?",
+        f"{c} samples. How many times as long do single samples take as these batches?",
         time[0] / time[1],
         {
             samples[0] / samples[1]: "that counts samples alone: each step has a call",
