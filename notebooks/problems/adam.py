@@ -222,7 +222,7 @@ def first_steps(beta1, beta2, eps, g):
 @problem(cell="hunt")
 def bug(rng):
     """Name the bug by two first steps."""
-    beta1, beta2, g = pick(rng, [0.8, 0.9, 0.95], [0.98, 0.99, 0.999], [1e-4, 3e-4])
+    beta1, beta2, g = pick(rng, [0.8, 0.9, 0.95], [0.98, 0.999], [1e-4, 3e-4])
     large = first_steps(beta1, beta2, 1e-8, 1.0)
     small = first_steps(beta1, beta2, 1e-8, g)
     told = {bug: f"{large[bug]:.3g} and {small[bug]:.3g}" for bug in large}
@@ -251,9 +251,12 @@ def unit(rng):
         [
             ("metres", "millimetres", 1000),
             ("metres", "centimetres", 100),
-            ("kilograms", "grams", 1000),
+            ("kilometres", "metres", 1000),
             ("hours", "minutes", 60),
+            ("days", "hours", 24),
+            ("kilograms", "grams", 1000),
             ("litres", "decilitres", 10),
+            ("euros", "cents", 100),
         ],
     )
     return Question(

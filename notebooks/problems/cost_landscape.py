@@ -198,7 +198,7 @@ def kinds(rng):
 @problem(cell="check-said")
 def best_difference(rng):
     """The step of a central difference in another precision."""
-    digits = pick(rng, [4, 7, 10, 13, 19])
+    digits = pick(rng, [6, 7, 8, 9, 10, 12, 13, 19])
     eps = 10.0**-digits
     options = {
         f"about {eps ** (1 / 3):.0e}": "",
@@ -228,8 +228,12 @@ def units(rng):
         [
             ("metres", "millimetres", 1000),
             ("metres", "centimetres", 100),
+            ("kilometres", "metres", 1000),
             ("hours", "minutes", 60),
+            ("days", "hours", 24),
             ("kilograms", "grams", 1000),
+            ("litres", "decilitres", 10),
+            ("euros", "cents", 100),
         ],
     )
     return Question(

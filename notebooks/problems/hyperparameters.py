@@ -66,7 +66,7 @@ def cosine(rng):
             lr
             * (1 + np.cos(np.pi * s))
             / 2: "the warm-up is missing: it has not ended",
-            right / lr * 1.0: rf"$\eta = {lr}$ is missing",
+            right / lr: rf"$\eta = {lr}$ is missing",
             lr
             * t
             / T
@@ -101,7 +101,7 @@ def scaled(rng):
 @problem(cell="inequality-rule")
 def memory(rng):
     """The memory that a rare gradient needs."""
-    P = pick(rng, [21, 31, 51, 81, 151, 201, 301])
+    P = pick(rng, [15, 21, 25, 31, 41, 51, 61, 81, 91, 121, 151, 201, 251, 301])
     return Question(
         f"Once in {P} steps a gradient is large and decides; the others are small and "
         "say the "
@@ -168,7 +168,7 @@ def decayed(rng):
 @problem(cell="protocol-rest")
 def log_scale(rng):
     """Where to put a few runs."""
-    low, runs = pick(rng, [1e-4, 1e-5], [3, 5])
+    low, runs = pick(rng, [1e-3, 1e-4, 1e-5, 1e-6], [3, 5])
     high = low * 10 ** (runs - 1)
     factors = low * 10.0 ** np.arange(runs)
     even = np.linspace(low, high, runs)
@@ -198,7 +198,7 @@ def log_scale(rng):
 @problem(cell="inequality")
 def long_enough(rng):
     """Which decay rate is long enough."""
-    P = pick(rng, [9, 15, 29, 45, 91, 151])
+    P = pick(rng, [8, 9, 12, 15, 25, 29, 45, 52, 91, 110, 151])
     exponents = np.arange(1, 6)
     memories = 10.0**exponents
     enough = np.flatnonzero(memories > P**2 / 4)[0]

@@ -99,7 +99,9 @@ def swings(rng):
             far / -np.log(1 - x): r"that is gradient descent: inside the dashed line "
             r"$\eta$ does not matter",
             2 * np.log10(part) / -np.log(beta): "the same logarithm above and below",
-            4 * far / -np.log(beta): r"$\rho = \sqrt\beta$ is one root, not two",
+            4
+            * far
+            / -np.log(beta): r"that is $\sqrt\rho$: a step leaves $\rho$ itself",
         },
         why=r"$\rho = \sqrt\beta$, and $\rho^t$ is to be that small",
     )
@@ -108,7 +110,7 @@ def swings(rng):
 @problem(cell="polyak")
 def best_beta(rng):
     """Polyak's momentum."""
-    kappa = pick(rng, [9, 16, 25, 36, 49, 64, 81, 121])
+    kappa = pick(rng, [9, 16, 25, 36, 49, 64, 81, 121, 144, 196, 225, 400])
     root = np.sqrt(kappa)
     rho = (root - 1) / (root + 1)
     return Question(
@@ -129,7 +131,7 @@ def best_beta(rng):
 @problem(cell="polyak")
 def best_rate(rng):
     """Polyak's rate."""
-    mu, L = pick(rng, [0.01, 0.04, 0.25, 1], [4, 9, 16, 25, 100])
+    mu, L = pick(rng, [0.25, 0.5, 1, 2], [4, 6, 9, 12, 16, 25])
     return Question(
         f"The curvatures of a quadratic cost lie between {mu} and {L}. Which learning "
         "rate is in Polyak's pair?",

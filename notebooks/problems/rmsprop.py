@@ -61,7 +61,11 @@ def adagrad(rng):
 @problem(cell="average-fade")
 def second_step(rng):
     """RMSprop's second step."""
-    beta, g = pick(rng, [0.5, 0.8, 0.9], [(1, 2), (2, 1), (1, 3), (3, 1), (4, 3)])
+    beta, g = pick(
+        rng,
+        [0.5, 0.6, 0.7, 0.8, 0.9],
+        [(1, 2), (2, 1), (1, 3), (3, 1), (4, 3), (2, 3), (5, 2)],
+    )
     v1, plain = (1 - beta) * g[0] ** 2, beta * g[0] ** 2 + g[1] ** 2
     v2 = beta * v1 + (1 - beta) * g[1] ** 2
     right = steps_along(np.array(g, float)[:, None], RMSprop(1.0, beta, eps=0))[1]
@@ -150,7 +154,7 @@ def saddle(rng):
 @problem(cell="break-said")
 def forget(rng):
     """How long a bad batch is remembered."""
-    beta, size = pick(rng, [0.9, 0.95, 0.99, 0.999], [30, 100, 300, 1000])
+    beta, size = pick(rng, [0.9, 0.95, 0.99, 0.999], [2000, 3000, 5000, 10_000])
     return Question(
         f"One gradient is {size} times as large as all others. RMSprop has "
         rf"$\beta = {beta}$. After how many steps has what it added to $v$ sunk to the "

@@ -161,12 +161,12 @@ def wilson(rng):
     features = np.array([-1] + [1] * ones)  # of a new example, y = -1
     weights = np.ones(1 + ones) / each
     return Question(
-        f"Feature 1 is the label $y = \\pm1$; {ones} features are always 1; each "
-        "example "
-        f"has tags of its own, {own} if $y = 1$, {other} if $y = -1$. Adam, from zero, "
-        "full batches, fits all, moving along $\\operatorname{sign}(X^\\top y)$, "
-        "mostly "
-        "$+1$. What does it give a *new* example with $y = -1$?",
+        f"Feature 1 is the label $y = \\pm1$, mostly 1; {ones} features are always 1; "
+        f"each example has tags of its own, {own} if $y = 1$, {other} if $y = -1$. "
+        "Adam, "
+        "from zero, with full batches, goes along $\\operatorname{sign}(X^\\top y)$ "
+        "until "
+        "all is fitted. What does it give a *new* example with $y = -1$?",
         features @ weights,
         {
             -1.0: "that is an example of the training set: a new one has tags of "

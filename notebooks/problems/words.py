@@ -21,7 +21,7 @@ def share(rng):
             1 / k: "that is in units of the first word: the shares must add up to 1",
             1 / V: "that is for words that are equally frequent",
             shares[0]: "that is the first word",
-            shares[k - 1] ** 2 / shares[0] * 1.0: "one factor $1/k$, not its square",
+            shares[k - 1] ** 2 / shares[0]: "one factor $1/k$, not its square",
         },
         why=rf"$1/k$ over $1 + \frac12 + \dots + \frac1{{{V}}}$",
     )
@@ -138,7 +138,7 @@ def numbers(rng):
 @problem(cell="newton-exercise")
 def newton_schulz(rng):
     """What one iteration does to a singular value."""
-    s = pick(rng, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+    s = pick(rng, [0.05, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.45, 0.6, 0.7])
     a, b, c = 3.4445, -4.7750, 2.0315
     values = np.diag([s, 0.5])
     A = values @ values.T

@@ -79,8 +79,7 @@ def items_of(number, variants=5):
         ]
         yield Item(f"{number} quiz {k}", about, "quiz", escape(text), tuple(answers))
     for problem in problems.of(number):
-        for k in range(variants):
-            question = problem.variant(k)
+        for k, question in different(problem, variants):
             name = f"{number} {problem.name} {k}"
             answers = tuple(
                 Answer(
@@ -93,6 +92,17 @@ def items_of(number, variants=5):
             )
             text, numeric = html(question.text), question.numeric
             yield Item(name, about, problem.name, text, answers, numeric)
+
+
+def different(problem, n):
+    """Return (k, question) of the first n variants that differ, or of all there are."""
+    found = {}
+    for k in range(100 * n):
+        question = problem.variant(k)
+        found.setdefault((question.text, question.right), (k, question))
+        if len(found) == n:
+            break
+    return [*found.values()]
 
 
 def quiz(number):
