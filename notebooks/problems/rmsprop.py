@@ -177,10 +177,10 @@ def path_of(rule, change, size):
     ravine, angle = costs.quadratic(20), size if change == "turn" else 0
     Q, c = costs.rotation(angle), 1 if change == "turn" else size
     scales = np.array([1.0, c]) if change == "one" else np.array([c, c])
-    plain = descend(ravine.gradient, ravine.start, rule, 30)
+    plain = descend(ravine.gradient, ravine.start, rule, 10)
     other = descend(
         lambda theta, t: (scales * ravine.gradient(theta @ Q)) @ Q.T,
-        Q @ ravine.start, rule, 30,
+        Q @ ravine.start, rule, 10,
     )  # fmt: skip
     return plain, other @ Q
 
