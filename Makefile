@@ -4,7 +4,7 @@
 # make site       build the web edition, with slides and JupyterLite, in build/site
 # make slides     the slides alone           make deck    the one class of web/deck.md
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
-# make exam       quizzes and exam problems for Moodle, Canvas and others, in build/exam;
+# make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
 #                 make exam ONLY="05 06" VARIANTS=20
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made

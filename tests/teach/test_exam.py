@@ -142,8 +142,11 @@ def value(expression, response):
     """Return what an expression of QTI's response processing is worth."""
     tag, parts = expression.tag.removeprefix(QTI), [*expression]
     if tag == "variable":
-        assert expression.get("identifier") == "RESPONSE"
+        assert expression.get("identifier") == "RESPONSE", "FEEDBACK is in multiple"
         return response
+    if tag == "multiple":  # the old values, none here, and the new one
+        (_, new) = parts
+        return value(new, response)
     if tag == "baseValue":
         numeric = expression.get("baseType") == "float"
         return float(expression.text) if numeric else expression.text
@@ -196,7 +199,7 @@ def test_qti_says_of_each_answer_what_it_should(items):
             for response in responses:
                 outcomes = processed(root, response)
                 assert outcomes["SCORE"] == answer.right
-                assert said[outcomes["FEEDBACK"]] == plain(answer.why)
+                assert said[outcomes["FEEDBACK"]] == plain(f"<p>{answer.why}</p>")
         if item.numeric:
             assert processed(root, 1e12) == {"SCORE": 0.0, "FEEDBACK": None}
         right = root.findtext(
@@ -219,6 +222,23 @@ def test_a_qti_package_lists_what_it_has(items):
     assert sorted(ids) == sorted(resources) and len(items) < len(ids)
     for name in {*ids}:
         assert re.fullmatch(r"[A-Za-z_][\w.-]*", name, re.ASCII)
+
+
+def test_canvas_is_told_of_numbers_and_others_are_not():
+    """Canvas's importer asks the manifest for these two; see web/teacher/exam.md."""
+    items = [*exam.items_of("05", variants=1)]
+    for canvas in True, False:
+        archive = zipfile.ZipFile(BytesIO(exam.qti(items, canvas)))
+        listed = ET.fromstring(archive.read("imsmanifest.xml"))
+        told = {
+            one.get("identifier")
+            for one in listed.iter(f"{PACKAGE}resource")
+            if one.findtext(f"{PACKAGE}metadata/{QTI}interactionType")
+            == "extendedTextInteraction"
+            and one.find(f".//{PACKAGE}instructureField").get("value")
+            == "numerical_question"
+        }
+        assert told == {exam.identifier(i) for i in items if i.numeric and canvas}
 
 
 def test_a_test_draws_one_variant_of_each_problem():
@@ -253,7 +273,8 @@ def test_the_files_are_written(tmp_path):
     n = exam.write(["05"], 3, tmp_path)
     assert n == len(exam.quiz("05")) + 30
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {f"questions.{kind}" for kind in ("gift", "xml", "zip", "md")}
+    written = {f"questions.{kind}" for kind in ("gift", "xml", "zip", "md")}
+    assert names == written | {"canvas.zip"}
     listed = (tmp_path / "questions.md").read_text("utf-8")
     assert listed.count("### ") == listed.count("- ✓ ") == 10
 

@@ -3,9 +3,9 @@
     python -m tools.teach.exam              all notebooks, five variants of each problem
     python -m tools.teach.exam 05 06 20     two notebooks, twenty variants
 
-Into build/exam: questions.gift and questions.xml for Moodle, questions.zip (QTI 2.1)
-for Canvas and others, and questions.md, the list with all answers.  A formula stands
-between \\( and \\), which MathJax reads in all of them.
+Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip for Canvas,
+questions.zip (QTI 2.1) for others, and questions.md, the list with all answers.  A
+formula stands between \\( and \\), which MathJax reads in all of them.
 """
 
 import re
@@ -205,7 +205,8 @@ def qti_item(item):
     _add(_add(response, "correctResponse"), "value", value)
     score = _declare(root, "outcomeDeclaration", "SCORE", "float")
     _add(_add(score, "defaultValue"), "value", "0")
-    _declare(root, "outcomeDeclaration", "FEEDBACK", "identifier")
+    said = _declare(root, "outcomeDeclaration", "FEEDBACK", "identifier")
+    said.set("cardinality", "multiple")  # else Canvas does not find it
     body = _add(root, "itemBody")
     _html(body, "div", item.text)
     if item.numeric:
@@ -221,11 +222,16 @@ def qti_item(item):
     for k, name in enumerate(sorted(answers, key=lambda name: name != right)):
         branch = _add(condition, "responseElseIf" if k else "responseIf")
         _is(branch, answers[name], name, item.numeric)
-        _set(branch, "SCORE", "float", "1" if name == right else "0")
-        _set(branch, "FEEDBACK", "identifier", name)
+        points = _add(branch, "setOutcomeValue", identifier="SCORE")
+        _add(points, "baseValue", "1" if name == right else "0", baseType="float")
+        said = _add(branch, "setOutcomeValue", identifier="FEEDBACK")
+        both = _add(said, "multiple")
+        _add(both, "variable", identifier="FEEDBACK")
+        _add(both, "baseValue", name, baseType="identifier")
     for name, answer in answers.items():
         shown = {"outcomeIdentifier": "FEEDBACK", "showHide": "show"}
-        _html(root, "modalFeedback", answer.why, identifier=name, **shown)
+        why = f"<p>{answer.why}</p>"
+        _html(root, "modalFeedback", why, identifier=name, **shown)
     return _xml(root, mixed=True)
 
 
@@ -255,11 +261,6 @@ def _is(branch, answer, name, numeric):
         _add(test, "baseValue", name, baseType="identifier")
 
 
-def _set(branch, outcome, kind, value):
-    change = _add(branch, "setOutcomeValue", identifier=outcome)
-    _add(change, "baseValue", value, baseType=kind)
-
-
 def qti_test(number, items):
     """Return a test of a notebook: all of its quiz, one variant of each problem."""
     root = ET.Element("assessmentTest", xmlns=QTI)
@@ -279,18 +280,22 @@ def qti_test(number, items):
     return _xml(root)
 
 
-def qti(items):
-    """Return a QTI 2.1 package, as the bytes of a zip file."""
+def qti(items, canvas=False):
+    """Return a QTI 2.1 package, as the bytes of a zip file.
+
+    Canvas takes a number for a word, right only if it is typed as it stands in the
+    file, unless it is told; the standard has no place for what it wants to be told.
+    """
     files, resources = {}, []
     for item in items:
         href = f"items/{identifier(item)}.xml"
         files[href] = qti_item(item)
-        resources.append((identifier(item), "item", href, []))
+        resources.append((identifier(item), "item", href, [], item.numeric and canvas))
     for number in dict.fromkeys(item.notebook[:2] for item in items):
         own = [item for item in items if item.notebook.startswith(number)]
         href = f"tests/{number}.xml"
         files[href] = qti_test(number, own)
-        resources.append((f"test-{number}", "test", href, map(identifier, own)))
+        resources.append((f"test-{number}", "test", href, map(identifier, own), False))
     files["imsmanifest.xml"] = manifest(resources)
     package = BytesIO()
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -300,16 +305,24 @@ def qti(items):
 
 
 def manifest(resources):
-    """Return the list of what a package has: (identifier, kind, file, parts)."""
+    """Return the list of what a package has.
+
+    resources   (identifier, kind, file, parts, whether to tell Canvas of a number)
+    """
     root = ET.Element("manifest", xmlns=PACKAGE, identifier="sgd-adam")
     about = _add(root, "metadata")
     _add(about, "schema", "QTIv2.1 Package")
     _add(about, "schemaversion", "1.0.0")
     _add(root, "organizations")
     listed = _add(root, "resources")
-    for name, kind, href, parts in resources:
+    for name, kind, href, parts, number in resources:
         resource = _add(listed, "resource", identifier=name, href=href)
         resource.set("type", f"imsqti_{kind}_xmlv2p1")
+        if number:
+            about = _add(resource, "metadata")
+            _add(about, "interactionType", "extendedTextInteraction", xmlns=QTI)
+            field = {"name": "question_type", "value": "numerical_question"}
+            _add(_add(about, "instructureMetadata"), "instructureField", **field)
         _add(resource, "file", href=href)
         for part in parts:
             _add(resource, "dependency", identifierref=part)
@@ -335,12 +348,13 @@ def listing(numbers=problems.NUMBERS):
 
 
 def write(numbers=problems.NUMBERS, variants=5, target=TARGET):
-    """Write the four files; return how many items they have."""
+    """Write the five files; return how many items they have."""
     items = [item for number in numbers for item in items_of(number, variants)]
     target.mkdir(parents=True, exist_ok=True)
     (target / "questions.gift").write_text(gift(items), "utf-8")
     (target / "questions.xml").write_text(moodle(items), "utf-8")
     (target / "questions.zip").write_bytes(qti(items))
+    (target / "canvas.zip").write_bytes(qti(items, canvas=True))
     (target / "questions.md").write_text(listing(numbers), "utf-8")
     return len(items)
 
@@ -349,6 +363,4 @@ if __name__ == "__main__":
     chosen = [word for word in sys.argv[1:] if word in problems.NUMBERS]
     (variants,) = [int(word) for word in sys.argv[1:] if word not in chosen] or [5]
     n = write(chosen or problems.NUMBERS, variants)
-    print(
-        f"{n} questions in {TARGET.relative_to(ROOT)}: .gift, .xml, .zip; .md to read"
-    )
+    print(f"{n} questions in {TARGET.relative_to(ROOT)}")
