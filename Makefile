@@ -5,7 +5,7 @@
 # make slides     the slides alone           make deck    the one class of web/deck.md
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
 # make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
-#                 make exam ONLY="05 06" VARIANTS=20
+#                 make exam ONLY=05,06 VARIANTS=20
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
 
@@ -60,7 +60,7 @@ class: $(LIVE) build/assets
 	$(BIN)/python -m tools.site.slides $(FILE)
 
 exam: .venv/author
-	$(BIN)/python -m tools.teach.exam $(ONLY) $(VARIANTS)
+	$(BIN)/python -m tools.teach.exam --only "$(ONLY)" --variants $(or $(VARIANTS),5)
 
 # Scripts and fonts for the browser, and the wheels that JupyterLite installs.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web

@@ -279,6 +279,12 @@ def test_the_files_are_written(tmp_path):
     assert listed.count("### ") == listed.count("- ✓ ") == 10
 
 
+def test_a_notebook_that_is_not_there_gets_a_sentence(capsys):
+    with pytest.raises(SystemExit):
+        exam.main(["--only", "05,9"])
+    assert "9: there are problems for 01, 02" in capsys.readouterr().err
+
+
 def test_the_students_edition_has_no_problems():
     rules = (ROOT / "Makefile").read_text("utf-8")
     assert "\trm -rf build/lite/notebooks/problems" in rules

@@ -105,5 +105,5 @@ def test_the_order_of_answers_does_not_tell_the_right_one():
 
 
 def test_an_unknown_notebook_gets_a_sentence():
-    with pytest.raises(ValueError, match="'00': there are problems for 0"):
+    with pytest.raises(ValueError, match="'00': there are problems for 01, 02"):
         problems.of("00")

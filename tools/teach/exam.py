@@ -1,7 +1,7 @@
 """Write all quizzes and exam problems for Moodle, Canvas and others.
 
-    python -m tools.teach.exam              all notebooks, five variants of each problem
-    python -m tools.teach.exam 05 06 20     two notebooks, twenty variants
+    python -m tools.teach.exam        all notebooks, five variants of each problem
+    python -m tools.teach.exam --only 05,06 --variants 20
 
 Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip for Canvas,
 questions.zip (QTI 2.1) for others, and questions.md, the list with all answers.  A
@@ -9,8 +9,8 @@ formula stands between \\( and \\), which MathJax reads in all of them.
 """
 
 import re
-import sys
 import zipfile
+from argparse import ArgumentParser
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -359,8 +359,19 @@ def write(numbers=problems.NUMBERS, variants=5, target=TARGET):
     return len(items)
 
 
-if __name__ == "__main__":
-    chosen = [word for word in sys.argv[1:] if word in problems.NUMBERS]
-    (variants,) = [int(word) for word in sys.argv[1:] if word not in chosen] or [5]
-    n = write(chosen or problems.NUMBERS, variants)
+def main(words=None):
+    """Read which notebooks and how many variants, and write."""
+    parser = ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", help="05, or several: 05,06")
+    parser.add_argument("--variants", type=int, default=5, help="of each problem; 5")
+    given = parser.parse_args(words)
+    numbers = re.findall(r"\w+", given.only) or problems.NUMBERS
+    if unknown := [n for n in numbers if n not in problems.NUMBERS]:
+        allowed = ", ".join(problems.NUMBERS)
+        parser.error(f"{', '.join(unknown)}: there are problems for {allowed}")
+    n = write(numbers, given.variants)
     print(f"{n} questions in {TARGET.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
