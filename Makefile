@@ -57,12 +57,19 @@ deck: $(LIVE) build/assets
 class: $(LIVE) build/assets
 	$(BIN)/python -m tools.site.slides $(FILE)
 
-# Scripts and fonts for the browser, and the wheels that JupyterLite installs.
+# Scripts and fonts for the browser.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web
 	$(BIN)/python -m tools.site.assets build/site/_static
-	$(BIN)/python -m pip download --quiet --no-deps --dest build/wheels \
-		ipywidgets==8.1.9 jupyterlab_widgets==3.0.17 comm==0.2.3 tqdm==4.70.1
 	touch $@
+
+# Python for the browser; where no network is, from a folder: make site PYODIDE=folder
+PYODIDE_LOCK := build/static/pyodide/pyodide-lock.json
+$(PYODIDE_LOCK): tools/site/pyodide.py tools/site/compiled.py web/jupyter-lite.json \
+		web/requirements.txt | .venv/web
+	rm -rf build/wheels $(@D)
+	$(BIN)/python -m pip download --quiet --no-deps --dest build/wheels \
+		ipywidgets==8.1.9 comm==0.2.3 tqdm==4.70.1
+	$(BIN)/python -m tools.site.pyodide $(@D) build/wheels
 
 pages: $(LIVE) build/assets
 	rm -rf build/source && mkdir -p build/source
@@ -73,15 +80,16 @@ pages: $(LIVE) build/assets
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site
 
-lite: build/assets
-	rm -rf build/lite && mkdir -p build/lite
+lite: $(PYODIDE_LOCK)
+	rm -rf build/lite build/site/lite && mkdir -p build/lite
 	cp -r notebooks utils requirements.txt CITATION.cff build/lite
 	cp web/jupyter-lite.json build
 	rm -f build/.jupyterlite.doit.db  # or a second build forgets these settings
 	find build/lite -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \
-		--piplite-wheels wheels --no-sourcemaps --no-unused-shared-packages \
+		--no-sourcemaps --no-unused-shared-packages \
 		> lite.log || (cat lite.log && false)
+	cd build/site/lite/build && rm fa-*.eot fa-*.svg fa-*.ttf  # woff2 is enough
 
 # What is published must know its address; said before anything is built.
 addressed:

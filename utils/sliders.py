@@ -25,13 +25,14 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib._path import convert_to_string
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.cbook import flatten
 from matplotlib.transforms import Bbox
 
 from utils import alt, stats
-from utils.png import few_colours
+from utils.png import png
 
 plt.rcParams["svg.fonttype"] = "none"  # moving words stay words
 plt.rcParams["svg.hashsalt"] = "course"  # the same picture has the same ids
@@ -39,7 +40,6 @@ plt.rcParams["svg.hashsalt"] = "course"  # the same picture has the same ids
 MOST = 2500  # positions: more take long to draw, and are much to send
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
-_DIGITS = re.compile(r"(?<=\.\d)\d+")  # from the second after the point on
 _LABELS = {
     "lr": "η",
     "beta": "β",
@@ -189,7 +189,7 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
             numbers = [elements.setdefault(part, len(elements)) for part in parts]
             positions.append([numbers, said, met])
         data = json.dumps([list(elements), positions], ensure_ascii=False)
-        return _base64(gzip.compress(data.encode(), mtime=0))
+        return _base64(gzip.compress(data.encode(), 6, mtime=0))
 
     def _repr_mimebundle_(self, **kwargs):
         data = {"text/html": self.html(), "image/png": self.png}
@@ -231,17 +231,12 @@ def _first(values, given, start):
 
 def _still(fig, artists):
     """Return the whole figure, and what is left without the artists as an address."""
+    first = png(fig)
     for artist in flatten(artists):
         artist.set_animated(True)  # not set_visible: titles would jump
-    first = io.BytesIO()
-    fig.savefig(first, dpi=200)  # a file has the animated artists too ...
-    canvas, background = FigureCanvasAgg(fig), io.BytesIO()
-    fig.dpi *= 2
-    canvas.draw()  # ... a screen has not
-    plt.imsave(background, canvas.buffer_rgba(), format="png")
+    address = f"data:image/png;base64,{_base64(png(fig))}"
     fig.dpi = 72  # SVG counts in points
-    address = f"data:image/png;base64,{_base64(few_colours(background.getvalue()))}"
-    return _base64(few_colours(first.getvalue())), address
+    return _base64(first), address
 
 
 def _least(width):
@@ -274,10 +269,20 @@ def _pieces(fig):
     ]
 
 
+class _Pen(RendererSVG):
+    """Draws paths to tenths of a point, which are enough."""
+
+    def _convert_path(self, path, transform=None, clip=None, **how):
+        inside = (0, 0, self.width, self.height) if clip else None
+        signs = [b"M", b"L", b"Q", b"C", b"z"]
+        rest = how.get("simplify"), how.get("sketch"), 1, signs, False
+        return convert_to_string(path, transform, inside, *rest).decode()
+
+
 def _svg(fig, artists, key):
     """Draw artists as SVG; `key` keeps its ids apart from those of other figures."""
     (width, height), out = fig.bbox.size, io.StringIO()
-    pen = RendererSVG(width, height, out)
+    pen = _Pen(width, height, out)
     for artist in flatten(artists):
         artist.draw(pen)
     pen.finalize()
@@ -285,5 +290,4 @@ def _svg(fig, artists, key):
     body = out.getvalue().partition("</defs>")[2].rpartition("</svg>")[0]
     for reference in ('id="', 'href="#', "url(#"):
         body = body.replace(reference, f"{reference}{key}")
-    # Tenths of a point are enough: cut the other digits of the paths.
-    return re.sub(r'(?<= d=")[^"]*', lambda path: _DIGITS.sub("", path[0]), body)
+    return re.sub(r"\n +<", "\n<", body)  # an element on each line, see _packed

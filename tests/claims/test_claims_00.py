@@ -247,12 +247,6 @@ SAID = {
     "motion-code": [("η = 0.003, {} steps", last)],
     "notation": [
         ("= {} times SGD's", lambda n: 1 / (1 - n["Momentum"](1).beta)),
-        ("\\beta = {}$ (Momentum)", lambda n: n["Momentum"](1).beta),
-        ("(Momentum), {} (RMSprop)", lambda n: n["RMSprop"](1).beta),
-        (
-            "$\\beta_1 = {}$ and $\\beta_2 = {}$ (Adam)",
-            lambda n: (n["Adam"](1).beta1, n["Adam"](1).beta2),
-        ),
     ],
     "answer": [("the cost after {} steps", last)],
     "answer-code": [("cost after {} steps", last)],

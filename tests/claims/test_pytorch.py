@@ -5,6 +5,7 @@ its last line is what PyTorch has, less what the notebook has.
 """
 
 import ast
+import inspect
 import re
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from tests.claims.said import names as left
 from tests.claims.taught import PATHS, notebook
+from utils import optimizers as opt
 
 torch = pytest.importorskip("torch", reason="no torch here: the boxes are not run")
 
@@ -108,6 +110,34 @@ def test_the_line_for_optax_is_the_same_optimizer(number):
             theta = optax.apply_updates(theta, step)
         theta = np.array(theta)
     np.testing.assert_allclose(theta, w.detach().numpy(), rtol=1e-10)
+
+
+def defaults(line, column):
+    """Return the name and the default in a column of a table: `betas[1]=0.9`."""
+    cell = line.split("|")[column]
+    name, place, value = re.search(r"`(\w+)(?:\[(\d)\])?=([^`]+)`", cell).groups()
+    return name, place, ast.literal_eval(value)
+
+
+def test_the_table_of_00_has_their_names_and_defaults():
+    optax = pytest.importorskip("optax", reason="no optax here")
+    adam = opt.Adam, torch.optim.Adam, optax.adam
+    peers = {
+        "momentum": (opt.Momentum, torch.optim.SGD, optax.sgd),
+        "RMSprop's": (opt.RMSprop, torch.optim.RMSprop, optax.rmsprop),
+        r"Adam's $\beta_1": adam,
+        r"Adam's $\beta_2": adam,
+        "small": adam,
+        "AdamW's": (opt.AdamW, torch.optim.AdamW, optax.adamw),
+    }
+    (text,) = (c.source for c in notebook("00").cells if c.id == "notation")
+    for row, functions in peers.items():
+        (line,) = (x for x in text.splitlines() if x.startswith(f"| {row}"))
+        for column, function in zip((2, 3, 5), functions, strict=True):
+            name, place, value = defaults(line, column)
+            default = inspect.signature(function).parameters[name].default
+            assert (default[int(place)] if place else default) == value
+    assert inspect.signature(optax.rmsprop).parameters["eps_in_sqrt"].default
 
 
 def test_a_wrong_box_is_found():

@@ -51,6 +51,19 @@ def test_every_position_is_sent_ahead_and_differs():
         assert svg.count("<path") == 2 and svg.count("<use") == 2  # line, two markers
 
 
+def test_what_stays_the_same_is_sent_once():
+    fig, ax = figures.subplots()
+    moving, still = ax.plot([0, 1], [0, 1], [0, 1], [1, 0])
+
+    def draw(lr):
+        moving.set_ydata([lr, lr])
+        return [moving, still], ""
+
+    packed = re.search(PACKED, sliders.live(fig, lr=RATES)(draw).html())[1]
+    elements, _ = json.loads(gzip.decompress(base64.b64decode(packed)))
+    assert sum("<path" in element for element in elements) == len(RATES) + 1
+
+
 def test_positions_of_several_controls_come_in_their_order_the_last_one_fastest():
     live = picture(optimizer=["SGD", "Adam"], correction=True)
     said = [said.partition(":")[0] for _, said, _ in sent(live)]

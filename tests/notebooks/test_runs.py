@@ -9,7 +9,7 @@ from functools import partial
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbval.plugin import IPyNbFile, coalesce_streams
 
 from tests.library.test_sliders import PACKED, unpacked
@@ -17,6 +17,7 @@ from tools.course import NOTEBOOKS, ROOT
 from tools.execute import execute, stored
 from tools.plain import printed, reseeded
 from tools.runs import run, run_of
+from tools.site.live import with_the_text_of_today
 
 monthly = partial(pytest.param, marks=pytest.mark.monthly)
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -182,3 +183,13 @@ def test_a_fault_in_what_is_stored_is_found(cell, fault, value, faulty, request)
     nbformat.write(notebook, wrong)
     (found,) = not_as_stored(wrong, executed, request.session)
     assert found.startswith(cell)
+
+
+def test_a_page_has_the_text_of_today_and_the_outputs_of_the_run(tmp_path):
+    code = new_code_cell("1 + 1")
+    old, new = (new_notebook(cells=[new_markdown_cell(t), code]) for t in "ab")
+    nbformat.write(new, tmp_path / "new.ipynb")
+    old = copy.deepcopy(old)
+    old.cells[1].outputs = [new_output("stream", text="2")]
+    with_the_text_of_today(old, tmp_path / "new.ipynb")
+    assert old.cells[0].source == "b" and old.cells[1].outputs[0].text == "2"

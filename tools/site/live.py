@@ -49,6 +49,14 @@ def live_html(notebook, name):
     raise LookupError(f"no figure is called {name}")
 
 
+def with_the_text_of_today(notebook, path):
+    """Put a notebook's text into its run, which is older if only that has changed."""
+    today = nbformat.read(path, as_version=4).cells
+    for cell, now in zip(notebook.cells, today, strict=True):
+        if now.cell_type == "markdown":
+            cell.source, cell.metadata = now.source, now.metadata
+
+
 def link_to_the_library(notebook):
     """Add below a cell that imports from utils where on the site its names are read."""
     cells = []
@@ -67,6 +75,7 @@ if __name__ == "__main__":
     LIVE.mkdir(parents=True, exist_ok=True)
     for path in NOTEBOOKS:
         notebook = run_of(path)
+        with_the_text_of_today(notebook, path)
         without_widgets(notebook)
         link_to_the_library(notebook)
         nbformat.write(notebook, LIVE / path.name)
