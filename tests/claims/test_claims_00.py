@@ -239,7 +239,7 @@ SAID = {
         ("it has {}, and", slow("Momentum", 100)),
         ("and SGD {}.", slow("SGD", 100)),
     ],
-    "moral": [
+    "moral-fair": [
         ("last: {}, the", lambda n: np.nanmin(n["final"]["SGD"])),
     ],
     "predict": [("Which is lowest after {} steps", last)],

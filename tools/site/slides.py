@@ -85,7 +85,7 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
 
 def column_later(table):
     """Let the last column of a Markdown table come row by row."""
-    head, rule, *rows = re.findall(r"(?m)^\|.*\|$", table)
+    _, _, *rows = re.findall(r"(?m)^\|.*\|$", table)
     for row in rows:
         said, last = row[:-2].rsplit(" | ", 1)
         later = f'{said} | <span class="fragment">{last}</span> |'
