@@ -77,7 +77,9 @@ def slide_faults(cells):
         lines = [
             line
             for cell in slide
-            if cell["cell_type"] == "code" and not has_picture(cell)
+            if cell["cell_type"] == "code"
+            and not has_picture(cell)
+            and "result" not in cell["metadata"].get("tags", [])
             for line in text(cell).splitlines()
         ]
         if len(lines) > 15:
@@ -121,6 +123,104 @@ def test_the_clock_is_counted_and_covers_every_slide_of_the_route(path):
         assert minute - last <= 4, f"{slide[0].id}: for {minute - last:.1f} min no note"
 
 
+def steps(slide):
+    """Split a slide into what each key press shows."""
+    shown = [[]]
+    for cell in slide:
+        if role(cell) == "fragment":
+            shown.append([])
+        shown[-1].append(cell)
+    return shown
+
+
+def told(cell):
+    """Return what a slide tells in letters: text, or what a cell has printed."""
+    if cell.cell_type == "markdown":
+        return cell.source
+    if any("image/png" in output.get("data", {}) for output in cell.outputs):
+        return ""  # beside a picture nothing is printed
+    return " ".join(o.get("text", "") or o["data"]["text/plain"] for o in cell.outputs)
+
+
+def numbers(said):
+    """Return the numbers of two and more digits in a text."""
+    found = re.findall(
+        r"(?<![\w.,])[-]?\d+(?:,\d{3})*(?:\.\d+)?", said.replace("−", "-")
+    )
+    return {number for number in found if len(number.strip("-")) > 1}
+
+
+# Numbers of an answer that the question gives, or wrong answers to wait for.
+GIVEN = {
+    "02 three-clocks": {"100"},
+    "03 slow": {"0.01"},
+    "03 break": {"0.9"},
+    "03 steps-question": {"69,078", "10,000"},
+    "04 rprop-rule": {"1.2"},
+    "04 break": {"1000"},
+    "06 tune": {"10"},
+    "06 break": {"0.001"},
+    "06 exercise-supported-sentences": {"10", "40"},
+}
+
+
+def told_too_early(slides, notes):
+    """Yield each note whose answer stands on the slide when its question is asked.
+
+    The answer: its numbers, from the first question mark to the next question.
+    """
+    shown = {}
+    for slide in slides:
+        seen = ""
+        for step in steps(slide):
+            seen += " ".join(map(told, step))
+            shown |= {cell.id: seen for cell in step}
+    for cell, said in notes.items():
+        asked, _, answer = said.partition("?")
+        answer = re.split(r"\bAsk\b|\?", answer)[0]
+        if early := (numbers(answer) - numbers(asked)) & numbers(shown[cell]):
+            yield cell, early
+
+
+@every_notebook
+def test_no_answer_stands_on_the_slide_before_its_question(path):
+    _, slides, _ = own_clock(path)
+    notes = {
+        cell: said
+        for minute, _, cell, said in teaching(path.name[:2])
+        if minute is not None
+    }
+    for cell, early in told_too_early([slide for _, slide in slides], notes):
+        assert early <= GIVEN.get(f"{path.name[:2]} {cell}", set()), cell
+
+
+def test_an_answer_that_stands_there_is_found():
+    def cell(text, part):
+        made = nbformat.v4.new_markdown_cell(text)
+        made.metadata.slideshow = {"slide_type": part}
+        return made
+
+    slide = [cell("It takes 69 steps at 10.", "slide"), cell("Not 691.", "fragment")]
+    one, two = (each.id for each in slide)
+    assert not [*told_too_early([slide], {one: "At 10? 691. Ask: more? 69."})]
+    assert [*told_too_early([slide], {two: "How many? 691."})] == [(two, {"691"})]
+
+
+@every_notebook
+def test_a_vote_on_the_route_is_answered_at_a_later_key(path):
+    """Or by no key, where a sentence says it."""
+    _, slides, _ = own_clock(path)
+    sources = [
+        "\n".join(cell.source for cell in step if cell.cell_type == "code")
+        for _, slide in slides
+        for step in steps(slide)
+    ]
+    for k, source in enumerate(sources):
+        for vote in re.findall(r"(?m)^(\w+) = questions\.Prediction\(", source):
+            answered = [j for j, s in enumerate(sources) if f"{vote}.reveal(" in s]
+            assert not answered or answered[0] > k, vote
+
+
 @pytest.mark.parametrize(
     "path", [*NOTEBOOKS, ROOT / "web" / "deck.md"], ids=lambda path: path.stem
 )
@@ -157,7 +257,7 @@ def test_a_class_of_ones_own_has_ones_words_between_the_cells(tmp_path):
     assert [cell.id for cell in said if cell.id[:2] in ("03", "04")] == [
         "03-update", "03-loop-figure", "03-loop-seen", "04-sign", "04-sparse-figure",
     ]  # fmt: skip
-    assert [role(cell) for cell in said if role(cell) == "slide"] == ["slide"] * 2
+    assert [role(cell) for cell in said].count("slide") == 2 + 4
     assert said[0].source.startswith("# Why one") and "¿Y si" in said[4].source
 
 

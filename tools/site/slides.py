@@ -55,6 +55,7 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   // What is too long for a slide is made smaller, once formulas and fonts are there.
   const fit = () => {
     const slide = Reveal.getCurrentSlide();
+    if (!slide) return;  // on paper
     slide.style.zoom = "";
     const room = Reveal.getConfig().height / slide.scrollHeight;
     slide.style.zoom = room < 1 ? Math.floor(95 * room) / 100 : "";
