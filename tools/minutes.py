@@ -30,7 +30,10 @@ ALONE = {
     "lines": 1 / 20, "quizzes": 4, "exercises": 1,
 }  # fmt: skip
 # What the notes let the room do, in bold: "**On paper.** Ask ...".
-ROOM = {"Vote": 2, "On the board": 2, "In pairs": 2, "On paper": 4, "Notebook": 2}
+ROOM = {
+    "Vote": 2, "On the board": 2, "In pairs": 2, "On paper": 4, "In the notebook": 2,
+    "Break": 5,
+}  # fmt: skip
 
 
 def role(cell):

@@ -10,6 +10,8 @@ import nbformat
 import pytest
 
 from tools.course import NOTEBOOKS, ROOT
+from tools.minutes import role
+from tools.site.slides import deck_of, read_deck, routes
 
 COVERAGE = {
     "1 deep networks are tuned to minimise a cost": (
@@ -184,3 +186,76 @@ def test_each_line_of_the_class_is_taught_and_tried(line, cells, tests):
     assert set(tried) <= tests
     claims = not re.search("break|questions", line)
     assert bool(tried) == claims
+
+
+# What the slides say that this course grew out of, in their order.
+SOURCE = """
+Deep networks have millions of parameters | cost function | predictions and the true
+the landscape of the cost function | scalability | speed of convergence
+vanishing and exploding gradients | one random sample
+fast updates | escapes local minima | noisy convergence | depends on the learning rate
+Class break! Any questions?
+Adaptive Moment Estimation | momentum | RMSprop | stable, adaptive updates
+Widely used | adapts by itself to each parameter
+unstable convergence of SGD | fixed choice of the learning rate
+moving averages of the first order | moving averages of the second order
+bias correction, against initial values that are underestimated
+theta = \\theta - \\eta\\,\\hat m_t/(\\sqrt{\\hat v_t} + \\epsilon) | # 11 · Formulas
+fast convergence | adapts a learning rate per parameter
+possible overfitting | larger computational cost | Class break! Any questions?
+comparison of the convergence of both models
+the effect of each learning rate on each model
+good practice in choosing hyper-parameters | Any questions?
+"""
+DECK = ROOT / "web" / "deck.md"
+
+
+def deck(minutes):
+    """Return the notebook of a route of web/deck.md."""
+    notebooks = {path.stem[:2]: nbformat.read(path, 4) for path in NOTEBOOKS}
+    return deck_of(read_deck(DECK, minutes), notebooks)
+
+
+def test_the_longest_route_says_every_line_in_order():
+    said = "\n".join(text for text, _, _ in read_deck(DECK)).replace("**", "")
+    place = 0
+    for line in re.split(r"\s*[|\n]\s*", SOURCE.strip()):
+        assert line in said[place:], line
+        place = said.index(line, place)
+    taught = {cell.id[:2] for cell in deck(None).cells}
+    assert {"01", "02", "03", "05", "06", "07"} <= taught
+
+
+@pytest.mark.parametrize("minutes", [50, 100, 150])
+def test_a_route_fits_its_minutes_and_is_complete_in_itself(minutes):
+    assert routes(DECK) == {"deck-50": 50, "deck-100": 100, "deck": None}
+    made = deck(minutes)
+    assert minutes - 10 < made.metadata.minutes <= minutes
+    shown = [cell for cell in made.cells if role(cell) != "notes"]
+    notes = [cell for cell in made.cells if role(cell) == "notes"]
+    clock = [int(re.match(r"\*Minute (\d+)\.\*", note.source)[1]) for note in notes]
+    assert clock == sorted(clock)
+    assert len(clock) == sum(role(cell) == "slide" for cell in shown)
+    text = "\n".join(cell.source for cell in shown)
+    assert not re.findall(r"(?i).*\bsections? \d.*", text)
+    for vote in re.findall(r"(\w+)\.reveal\(", text):
+        assert re.search(rf"(?s)\b{vote} = questions\.Prediction.*{vote}\.reveal", text)
+    for used, defined in DEFINED.items():
+        assert used in text or minutes < 150
+        if used in text:
+            assert defined in text[: text.index(used)], used
+
+
+# Where it is used -> where it is said what it is.
+DEFINED = {
+    "eigenvectors of $H$": "**Hessian**",
+    "condition number, ten times": "**condition number**",
+    "is the **ratio** of": "\\hat m_t = \\frac{m_t}{1-\\beta_1^t}",
+    "Unroll the first line": "m_t = \\beta_1 m_{t-1}",
+    "4.9 epochs": "**epochs**",
+    "**saturated**": "**activation**",
+    "ReLU, $s = 1$": "**ReLU**",
+    "$s = 2$": "**initialization scale**",
+    "the floor is": "**noise floor**",
+    "the window of gradient descent": "the [window](glossary.md#window) is here",
+}

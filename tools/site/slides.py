@@ -211,12 +211,12 @@ def deck_of(slides, notebooks):
                 if role(cell) != "fragment" or k == 0:
                     cell.metadata.slideshow.slide_type = "-" if k else "slide"
                 chosen.append(cell)
-    timed, _ = clock(nbformat.v4.new_notebook(cells=chosen), notes)
+    timed, end = clock(nbformat.v4.new_notebook(cells=chosen), notes)
     chosen = []
     for minute, slide in timed:
         said = " ".join(notes.get(cell.id, "") for cell in slide)
         chosen += [*slide, note(minute, said.strip(), slide[0].id)]
-    return nbformat.v4.new_notebook(cells=chosen)
+    return nbformat.v4.new_notebook(cells=chosen, metadata={"minutes": end})
 
 
 def unknown(cells, number, name):
@@ -255,6 +255,8 @@ if __name__ == "__main__":
             live = sorted((ROOT / "build" / "live").glob("*.ipynb"))
             for name, minutes in routes(path).items():
                 notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
-                write(deck_of(read_deck(path, minutes), notebooks), name)
+                deck = deck_of(read_deck(path, minutes), notebooks)
+                print(f"{name}.html: {deck.metadata.minutes:.0f} minutes")
+                write(deck, name)
         else:
             write(one_class(path), path.stem)
