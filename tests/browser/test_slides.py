@@ -273,6 +273,28 @@ def test_a_mistyped_cell_is_answered_with_the_nearest(tmp_path, right, wrong, to
         own_class(tmp_path, lambda text: text.replace(right, wrong))
 
 
+def test_the_space_bar_and_a_clicker_keep_to_the_route(offline):
+    path = NOTEBOOKS[0]
+    show(offline, path.stem)
+    seen = []
+    for k in range(60):
+        offline.keyboard.press("PageDown" if k % 2 else " ")
+        at = offline.evaluate("Reveal.getIndices()")
+        assert at["v"] in (0, None)
+        seen.append(at["h"])
+    _, slides, _ = own_clock(path)
+    assert [*dict.fromkeys(seen)] == [*range(len(slides))]
+
+
+def test_a_formula_in_the_speakers_view_stands_there_once(offline):
+    show(offline, NOTEBOOKS[3].stem)
+    count = "what => document.querySelectorAll(`aside.notes ${what}`).length"
+    assert offline.evaluate(count, "math") > 20
+    assert (
+        offline.evaluate(count, ":is(script, .mjx-chtml, .MJX_Assistive_MathML)") == 0
+    )
+
+
 # Formulas of the printed pages that are not there, or too small to be one.
 LOST = """
 () => [...document.querySelectorAll('.pdf-page script[type^="math/tex"]')].filter(
