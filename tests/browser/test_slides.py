@@ -99,6 +99,10 @@ def test_the_teacher_has_a_clock_and_something_to_ask(path):
     cells = read(path)["cells"]
     shown = {cell["id"] for slide in visible_slides(cells) for cell in slide}
     notes = teaching(path.name[:2])
+    minutes = [minute for minute, *_ in notes if minute is not None]
+    length = int(re.search(r"(\d+) min", text(cells[0]))[1])
+    assert minutes[0] <= 1 and minutes == sorted(minutes)
+    assert minutes[-1] < length
     assert {cell for _, _, cell, _ in notes} <= shown
     order = [cell["id"] for cell in cells]
     places = [order.index(cell) for _, _, cell, _ in notes]
