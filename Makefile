@@ -2,7 +2,7 @@
 # make test       run everything that CI runs; make test-all, also what takes long
 # make notebooks  execute and store them     make bench   print the table of speeds
 # make site       build the web edition, with slides and JupyterLite, in build/site
-# make slides     the slides alone           make deck    the one class of web/deck.md
+# make slides     the slides alone           make deck    web/deck.md: 50, 100, 150 minutes
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
 # make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
 #                 make exam ONLY=05,06 VARIANTS=20
