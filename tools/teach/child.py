@@ -114,12 +114,13 @@ def answer(exercise, value, calls):
 
 
 def main():
+    """Read a job, run its answers, send a line for each."""
     job = json.load(sys.stdin)
     out = os.fdopen(os.dup(1), "w")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    sys.path[:] = [job["course"], *(p for p in sys.path if p and "teach" not in p)]
+    sys.path.insert(0, job["course"])
 
     import matplotlib
 

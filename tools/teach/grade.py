@@ -1,9 +1,9 @@
-"""Grade what was handed in: python -m tools.teach.grade FOLDER [--homework build/homework]
+"""Grade what was handed in: python -m tools.teach.grade FOLDER [--homework ...].
 
 FOLDER holds sheets (*.ipynb) and answers-*.json, in subfolders too.  Each is run in a
-process of its own (tools/teach/child.py), which knows no right answer and sends numbers;
-here they are compared and the mistakes named.  Into FOLDER are written grades.csv,
-grades.json and grades.html.
+process of its own (tools/teach/child.py), which knows no right answer and sends
+numbers; here they are compared and the mistakes named.  Into FOLDER are written
+grades.csv, grades.json and grades.html.
 """
 
 import argparse
@@ -148,7 +148,7 @@ def apart(*hidden):
 
 
 def run(job, hidden=(), wall=WALL):
-    """Run a job in a process of its own; return the lines that it sent, and why it died."""
+    """Run a job in a process of its own; return its lines, and why it died."""
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as sent:
         keep = ("PATH", "LANG", "VIRTUAL_ENV")
         env = {name: os.environ[name] for name in keep if name in os.environ}

@@ -158,7 +158,7 @@ def sealed_choices(name, truth, hints, options, praise):
 def sealed_module(module, notebook):
     """Return (code, data) that stand in place of notebooks/exercises/<topic>.py."""
     data, names = {}, vars(module)
-    for name, exercise in names.items():
+    for name, exercise in list(names.items()):
         if isinstance(exercise, Exercise):
             data[name] = sealed_exercise(exercise)
     chosen = choices_of(module, notebook)
@@ -289,7 +289,7 @@ def section_of(notebook, name):
     """Return the id of the cell that begins the section in which an exercise stands."""
     seen = notebook.cells[0].id
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and re.search(r"(?m)^#{2,3} ", cell.source):
+        if cell.cell_type == "markdown" and re.search(r"(?m)^## ", cell.source):
             seen = cell.id
         if cell.source.startswith(f"checks.{name}("):
             return seen
