@@ -121,7 +121,7 @@ class Exercise:
     def judged(self, outcomes, function=None):
         """Return what there is to say about outcomes, the first case's twice.
 
-        Without the function, it is not asked which arguments it does not use.
+        Without the function, no argument is found that it does not use.
         """
         again, *got = outcomes
         if sentence := self._diagnosis(function, got, again):
@@ -205,7 +205,7 @@ class Exercise:
             or self._order(got)
             or self._relation(got)
             or made(self._listed_pairs())
-            or (function and self._unused(function, got))
+            or self._unused(function, got)
             or each(slips.exchanged_arguments)
             or each(slips.one_slip_twice)
         )

@@ -67,9 +67,9 @@ class Lock:
         finite = np.isfinite(places)
         cells = np.floor(np.where(finite, places, 0) + shifts / self.grids)
         signs = np.sign(flat) if self.paper else 0 * cells
-        signs = np.where(finite, signs, [9 if np.isnan(v) else v for v in flat])
         shapes = [(one.kind, [v.shape for v in one.values]) for one in outcomes]
-        signs = np.clip(signs, -5, 9).astype(np.int8).tobytes()
+        special = np.nan_to_num(flat, nan=9, posinf=5, neginf=-5)
+        signs = np.where(finite, signs, special).astype(np.int8).tobytes()
         text = f"{salt} {shapes}".encode() + cells.astype(np.int64).tobytes() + signs
         return hashlib.sha256(text).digest()
 

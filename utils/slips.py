@@ -186,7 +186,8 @@ def _call(node, it):
     """Yield the slips in a call: an option forgotten, another function."""
     for option in map(ast.unparse, node.keywords):
         before, _, after = it.rpartition(option)
-        yield "an option is missing", (before + after).replace("(, ", "(")
+        less = (before + after).replace("(, ", "(").replace(", , ", ", ")
+        yield "an option is missing", less
         name, _, value = option.partition("=")
         if value in ("0", "1"):
             yield "the wrong option", f"{before}{name}={1 - int(value)}{after}"

@@ -13,8 +13,6 @@ import resource
 import sys
 from pathlib import Path
 
-CPU = 40  # seconds of work, for all answers
-CELL = 10  # and for one cell
 MEMORY = 3 * 2**30  # bytes
 FILE = 20 * 2**20  # bytes, for one file, and for what is sent
 NUMBERS = 200_000  # in one outcome
@@ -33,10 +31,10 @@ READS = "os.listdir", "os.scandir", "os.walk", "glob."
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def limit():
-    """Limit time, memory, files and processes, for good."""
+def limit(seconds):
+    """Limit work, memory, files and processes, for good."""
     for what, most in (
-        (resource.RLIMIT_CPU, CPU),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, FILE),
         (resource.RLIMIT_CORE, 0),
@@ -76,11 +74,11 @@ def guard(course):
     sys.addaudithook(refuse)
 
 
-def cell(source, name, names, calls):
+def cell(source, name, names, calls, seconds):
     """Run a cell; return the sentence that tells why it failed, "" if it did not."""
     linecache.cache[name] = len(source), None, source.splitlines(True), name
     try:
-        calls.limited(exec, (compile(source, name, "exec"), names), CELL)
+        calls.limited(exec, (compile(source, name, "exec"), names), seconds)
     except BaseException as error:
         return calls.story(error, None, "")[1]
     return ""
@@ -131,19 +129,19 @@ def main():
 
     plt.close(plt.figure())  # so that the fonts are at hand
     checks = importlib.import_module(f"notebooks.homework.{job['topic']}")
-    limit()
+    limit(job["all"])
     guard(job["course"])
     send, dumps = out.write, json.dumps
     given, begun = {"__name__": "__main__"}, ""
     for k, source in enumerate(job["prelude"]):
-        begun = cell(source, f"<prelude {k}>", given, calls) or begun
+        begun = cell(source, f"<own {k}>", given, calls, job["cell"]) or begun
     send(dumps({"begun": begun}) + "\n")
     out.flush()
     for name, variable, source in job["answers"]:
         send(dumps({"at": name}) + "\n")
         out.flush()
         names = dict(given)
-        found = {"said": cell(source, f"<{name}>", names, calls)}
+        found = {"said": cell(source, f"<{name}>", names, calls, job["cell"])}
         try:
             if variable in names and name.startswith("problem_"):
                 paper = not isinstance(names[variable], str)

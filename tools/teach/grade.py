@@ -35,7 +35,8 @@ from tools.teach.homework import OUT, choices_of
 from utils import checks, sealed
 from utils.checks import Outcome
 
-WALL = 90  # seconds, for one process
+# Seconds: on the clock for one process; of work for one process, and for one cell.
+LIMITS = {"wall": 90, "all": 40, "cell": 5}
 UNNAMED = "a mistake without a name"
 CHILD = Path(__file__).with_name("child.py")
 MOUNT = (
@@ -62,11 +63,9 @@ def read_handed(path, homework):
         if "cells" in data and "nbformat" in data
         else data
     )
-    number = handed.get("homework")
-    if (
-        not isinstance(number, str)
-        or not (homework / f"teacher/{number}.json").is_file()
-    ):
+    number = str(handed.get("homework"))
+    file = homework / f"teacher/{number}.json"
+    if not re.fullmatch(r"\d\d", number) or not file.is_file():
         raise ValueError("of no sheet that is known here")
     cells = handed.get("cells")
     if not isinstance(cells, dict):
@@ -147,7 +146,7 @@ def apart(*hidden):
     return start if done.returncode == 0 else []
 
 
-def run(job, hidden=(), wall=WALL):
+def run(job, hidden=(), wall=90):
     """Run a job in a process of its own; return its lines, and why it died."""
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as sent:
         keep = ("PATH", "LANG", "VIRTUAL_ENV")
@@ -190,7 +189,7 @@ def _line(text):
     return line if isinstance(line, dict) else None
 
 
-def answers_of(handed, homework, hidden=(), wall=WALL):
+def answers_of(handed, homework, hidden=(), limits=LIMITS):
     """Return {name: what was sent} for all answers; a dead process is started again."""
     key, cells = _key(homework, handed["homework"]), handed["cells"]
     names = [(one["name"], one["variable"]) for one in key["exercises"]]
@@ -204,20 +203,20 @@ def answers_of(handed, homework, hidden=(), wall=WALL):
     own, found = handed["prelude"], {}
     while left:
         job = {"course": str(course), "topic": key["topic"], "answers": left}
-        sent, why = run(job | {"prelude": prelude + own}, hidden, wall)
-        done = {line["name"]: line for line in sent if "name" in line}
+        job |= {"prelude": prelude + own, **limits}
+        sent, why = run(job, hidden, limits["wall"])
+        done = {str(line["name"]): line for line in sent if "name" in line}
         found |= {name: done[name] for name, _, _ in left if name in done}
         at = [line["at"] for line in sent if "at" in line]
         if not at and own:  # it died before the first answer
             own = []
             continue
-        died = at[-1] if at and at[-1] not in done else None if at else left[0][0]
-        if why and died:
-            found[died] = {
-                "said": f"the process {why} while this was run",
-                "died": True,
-            }
-        left = [one for one in left if one[0] not in found and (why and died)]
+        open_ = [name for name, _, _ in left if name not in found]
+        if open_:
+            died = at[-1] if at and at[-1] in open_ else open_[0]
+            said = f"the process {why or 'ended'} while this was run"
+            found[died] = {"said": said, "died": True}
+        left = [one for one in left if one[0] not in found]
     return found
 
 
@@ -232,7 +231,7 @@ def outcomes_of(sent, names, cases):
             np.array(flat, float).reshape(shape)
             for shape, flat in one.get("values", [])
         )
-        kind, changed = str(one.get("kind", "")), str(one.get("changed", ""))
+        kind, changed = (str(one.get(k, ""))[:40] for k in ("kind", "changed"))
         if not kind and len(values) != names:
             raise ValueError("values are missing")
         got.append(Outcome(values, kind, str(one.get("sentence", ""))[:500], changed))
@@ -356,7 +355,7 @@ def _wrong(said, *mistakes):
 # Grading
 
 
-def grade(folder, homework=OUT, workers=2, wall=WALL, ids=()):
+def grade(folder, homework=OUT, workers=2, ids=(), **limits):
     """Grade all files of a folder; return the grades, which are written there too."""
     folder, homework = Path(folder).resolve(), Path(homework).resolve()
     paths = sorted([*folder.rglob("*.ipynb"), *folder.rglob("*.json")])
@@ -370,7 +369,9 @@ def grade(folder, homework=OUT, workers=2, wall=WALL, ids=()):
         started = time.perf_counter()
         try:
             handed = read_handed(path, homework)
-            sent = answers_of(handed, homework, tuple(map(str, hidden)), wall)
+            sent = answers_of(
+                handed, homework, tuple(map(str, hidden)), LIMITS | limits
+            )
         except Exception as error:  # whatever was handed in, the others are graded
             return path, {"fault": f"{error}"[:200]}, {}, 0
         return path, handed, sent, time.perf_counter() - started

@@ -156,7 +156,8 @@ def places(homework):
         for one in taught:
             title = at.get(one["cell"], "")
             page = f"notebooks/{path.stem}.html#{_slug(title)}"
-            found[key["number"], one["name"]] = title.split(" · ")[0], page
+            shown = re.split(r" · \d+ min", title)[0]
+            found[key["number"], one["name"]] = shown, page
     return found
 
 
@@ -263,7 +264,8 @@ def page(grades, cast=(), site=""):
     if rows:
         parts.append("<h2>To repeat next time</h2><ol>")
         parts += [
-            f"<li><b>{number} students</b>, {escape(key[1].replace('_', ' '))}: "
+            f"<li><b>{number} student{'s' * (number > 1)}</b>, "
+            f"{escape(key[1].replace('_', ' '))}: "
             f"{escape(mistake)}. Show again: {link(key)}</li>"
             for number, mistake, key in rows
         ]
