@@ -68,7 +68,7 @@ class Lock:
         cells = np.floor(np.where(finite, places, 0) + shifts / self.grids)
         signs = np.sign(flat) if self.paper else 0 * cells
         shapes = [(one.kind, [v.shape for v in one.values]) for one in outcomes]
-        special = np.nan_to_num(flat, nan=9, posinf=5, neginf=-5)
+        special = np.clip(np.nan_to_num(flat, nan=9, posinf=5), -5, 9)
         signs = np.where(finite, signs, special).astype(np.int8).tobytes()
         text = f"{salt} {shapes}".encode() + cells.astype(np.int64).tobytes() + signs
         return hashlib.sha256(text).digest()
@@ -285,7 +285,7 @@ class Sheet:
         """
         cells = cells or _history()
         wanted = [*self.names.values(), "problem_1", "problem_2", "problem_3"]
-        made = {name: _last_with(name, cells) for name in wanted}
+        made = {name: last_with(name, cells) for name in wanted}
         handed = {
             "homework": self.number,
             "identifier": self.identifier,
@@ -304,7 +304,7 @@ def _history():
     return get_ipython().user_ns.get("In", [])
 
 
-def _last_with(name, cells):
+def last_with(name, cells):
     """Return the last cell that gives a name its value, "" if none does."""
     for source in reversed(cells):
         try:

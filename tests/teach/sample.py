@@ -77,7 +77,7 @@ def filled(folder, number, identifier, cells):
             cell.source = f'identifier = "{identifier}"\nname = ""'
         for variable, source in cells.items():
             stub = "exercise" in cell.metadata.get("tags", [])
-            if stub and sealed._last_with(variable, [cell.source]):
+            if stub and sealed.last_with(variable, [cell.source]):
                 cell.source = source
     return nbformat.writes(sheet)
 

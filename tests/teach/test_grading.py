@@ -4,7 +4,6 @@ A simulated class of 30 goes from the sheet to the report.
 """
 
 import json
-import os
 import time
 from collections import Counter
 
@@ -31,54 +30,66 @@ def graded(homework, folder, cells, identifier="ada", **limits):
     return one["results"]
 
 
-STEP = "def my_adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):\n    "
-RIGHT = {"floor": "floor = 0.006"}  # what comes after is still run
-
-
-@pytest.mark.parametrize(
-    "cell, says",
-    {
-        "loop": ("while True: pass", "still running"),
-        "exit": ("import sys\nsys.exit()", "SystemExit"),
-        "hard exit": ("import os\nos._exit(0)", "ended"),
-        "exit inside": (STEP + "import os\n    os._exit(3)", "ended"),
-        "interrupt": (STEP + "raise KeyboardInterrupt", ""),
-        "fork": ("import os\nwhile True: os.fork()", "not allowed"),
-        "process": ("import subprocess\nsubprocess.run('ls')", "not allowed"),
-        "shell": ("import os\nos.system('ls')", "not allowed"),
-        "8 GB": (STEP + "return theta, m, np.ones(10**9)", "MemoryError"),
-        "network": ("import socket\nsocket.socket()", "not allowed"),
-        "ctypes": ("import ctypes\nctypes.CDLL(None)", "not allowed"),
-        "recursion": (STEP + "return my_adam_step(*[1] * 9)", "RecursionError"),
-        "kill": ("import os\nos.kill(os.getppid(), 9)", "not allowed"),
-        "too many": (STEP + "return theta, m, np.ones(10**6)", "too many numbers"),
-        "no answer": ("x = 1", "not given"),
-    }.values(),
+VARIABLES = (
+    "my_adam_step",
+    "plot_bound",
+    "floor",
+    "my_answers",
+    "problem_1",
+    "problem_2",
 )
-def test_a_hostile_answer_is_wrong_and_the_next_one_is_graded(
-    homework, tmp_path, cell, says
-):
-    cells = {"my_adam_step": cell} | RIGHT
-    if "while True: pass" in cell:
-        found = graded(homework, tmp_path, cells, cell=1)
-    else:
-        found = graded(homework, tmp_path, cells)
-    assert not found["adam_step"]["right"]
-    assert says in found["adam_step"]["said"]
-    assert found["floor_on_paper"]["right"]
+REFUSED = "not allowed"
 
 
-def test_a_loop_in_c_ends_with_its_process(homework, tmp_path):
-    cells = {"my_adam_step": "x = 3 ** 10 ** 10"} | RIGHT
-    found = graded(homework, tmp_path, cells, all=4, wall=60)
-    assert "ended" in found["adam_step"]["said"]
-    assert found["floor_on_paper"]["right"]
+def said(homework, folder, attacks, **limits):
+    """Hand in attacks, one in each answer, and a right one; return what is said."""
+    cells = dict(zip(VARIABLES, attacks, strict=False))
+    assert len(cells) == len(attacks)
+    mine = sample.own_problems(homework, "05", "ada")
+    found = graded(homework, folder, cells | {"problem_3": mine["problem_3"]}, **limits)
+    assert found["problem_3"]["right"]  # whatever was before it
+    told = [one["said"] for one in found.values()][: len(attacks)]
+    assert not any([one["right"] for one in found.values()][: len(attacks)])
+    return told
 
 
-def test_sleep_ends_by_the_clock(homework, tmp_path):
-    cells = {"my_adam_step": "import time\ntime.sleep(1e6)"}
-    found = graded(homework, tmp_path, cells, wall=8)
-    assert "still running after 8 seconds" in found["adam_step"]["said"]
+def test_what_no_answer_needs_is_refused_and_the_next_one_is_graded(homework, tmp_path):
+    attacks = [
+        "import os\nwhile True: os.fork()",
+        "import subprocess\nsubprocess.run('ls')",
+        "import os\nos.system('ls')",
+        "import socket\nsocket.socket()",
+        "import ctypes\nctypes.CDLL(None)",
+        "import os\nos.kill(os.getppid(), 9)",
+    ]
+    told = said(homework, tmp_path, attacks)
+    assert all(REFUSED in one for one in told), told
+
+
+def test_what_ends_a_cell_ends_no_grading(homework, tmp_path):
+    attacks = {
+        "while True: pass": "still running",
+        "import sys\nsys.exit()": "SystemExit",
+        "raise KeyboardInterrupt": "KeyboardInterrupt",
+        "my_answers = np.ones(10**9).tolist()": "MemoryError",
+        "def f(): f()\nf()": "RecursionError",
+        "problem_2 = np.ones(10**6)": "you give 1000000 of 1 values",
+    }
+    told = said(homework, tmp_path, attacks, cell=1)
+    for one, says in zip(told, attacks.values(), strict=True):
+        assert says in one
+
+
+def test_what_ends_a_process_ends_no_grading(homework, tmp_path):
+    step = "def my_adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):\n    "
+    attacks = [
+        step + "import os\n    os._exit(0)",
+        "x = 3 ** 10 ** 10",  # a loop in C
+        "import time\ntime.sleep(1e6)",
+    ]
+    told = said(homework, tmp_path, attacks, all=5, wall=15)
+    assert "process ended" in told[0] and "ended" in told[1]
+    assert "still running after 15 seconds" in told[2]
 
 
 def test_files_are_neither_deleted_nor_written_nor_read(homework, tmp_path):
@@ -86,34 +97,30 @@ def test_files_are_neither_deleted_nor_written_nor_read(homework, tmp_path):
     victim.write_text("here")
     exercises = ROOT / "notebooks" / "exercises" / "adam.py"
     course = homework / "students" / "utils" / "costs.py"
+    key = homework / "teacher" / "05.json"
     attacks = [
         f"import os\nos.remove({str(victim)!r})",
-        f"import shutil\nshutil.rmtree({str(tmp_path)!r})",
         f"import shutil\nshutil.rmtree({str(homework / 'students')!r})",
         f"open({str(course)!r}, 'a').write('1')",
         f"import os\nos.rename({str(course)!r}, {str(course) + '1'!r})",
         f"seen = open({str(exercises)!r}).read()",
-        f"seen = open({str(homework / 'teacher' / '05.json')!r}).read()",
+        f"import os\nseen = open({str(key)!r}).read(), os.listdir({str(tmp_path)!r})",
+    ]
+    told = said(homework, tmp_path, attacks)
+    assert all(REFUSED in one for one in told), told
+    more = [
         f"import os\nseen = os.listdir({str(tmp_path)!r})",
         "seen = open('/proc/self/environ').read()",
+        "from notebooks.exercises.adam import floor_on_paper",
+        "my_answers = open('/etc/passwd').read()",
+        "open('mine.txt', 'w').write('fine')\nproblem_1 = 1e9",  # its own folder
     ]
-    own = "open('mine.txt', 'w').write('fine')\nfloor = 0.006"
-    cells = {"floor": own}
-    for attack in attacks:
-        cells["my_adam_step"] = attack
-        found = graded(homework, tmp_path, cells)
-        assert "not allowed" in found["adam_step"]["said"], attack
-        assert found["floor_on_paper"]["right"]
-    assert victim.read_text() == "here" and exercises.exists()
-    assert (homework / "students/utils/costs.py").read_text() == (
-        ROOT / "utils/costs.py"
-    ).read_text()
-
-
-def test_the_right_answers_cannot_be_imported(homework, tmp_path):
-    cells = {"my_adam_step": "from notebooks.exercises.adam import adam_step"}
-    found = graded(homework, tmp_path, cells)
-    assert "ModuleNotFoundError" in found["adam_step"]["said"]
+    told = said(homework, tmp_path, more)
+    assert all(REFUSED in told[k] for k in (0, 1, 3))
+    assert "ModuleNotFoundError" in told[2]
+    assert told[4] == "not right"
+    assert victim.read_text() == "here" and exercises.exists() and key.exists()
+    assert course.read_text() == (ROOT / "utils" / "costs.py").read_text()
 
 
 FORGED = """
@@ -131,7 +138,7 @@ for fd in range(64):
     except OSError:
         pass
 print("Correct.")
-def my_adam_step(*_): return "Correct."
+my_answers = "Correct."
 """
 
 
@@ -151,14 +158,14 @@ def test_what_a_process_sends_is_only_numbers():
 
 
 def test_files_that_are_no_answers_are_named_and_the_others_graded(homework, tmp_path):
-    good = sample.own_problems(homework, "05", "ada") | RIGHT
+    good = sample.own_problems(homework, "05", "ada")
     (tmp_path / "a.ipynb").write_text("no JSON {")
     (tmp_path / "b.ipynb").write_text('{"cells": [], "nbformat": 4, "metadata": {}}')
     (tmp_path / "c.json").write_text('{"homework": "../../05", "cells": {}}')
     (tmp_path / "d.json").write_text("[" * 100_000)
     (tmp_path / "e.json").write_bytes(b"\xff\xfe\x00")
     long = "# what I did\n" + "x = 1\n" * 40
-    good["floor"] = long + good["floor"]
+    good["floor"] = long + "floor = 0.006"
     for name, identifier in ("f", "ada"), ("g", "ada"), ("h", ""), ("i", "=1+1"):
         (tmp_path / f"{name}.json").write_text(sample.answers("05", identifier, good))
     stub = homework / "students/notebooks/05_homework.ipynb"
@@ -227,7 +234,7 @@ def test_the_report_says_what_to_repeat_and_names_nobody(course):
 
 
 def _problems(grades):
-    """Count the mistakes in the problems, where a quarter gave the first wrong answer."""
+    """Count the mistakes in the problems: a quarter gave the first wrong answer."""
     return Counter(
         (result["problem"], mistake)
         for one in grades["students"]
@@ -259,25 +266,9 @@ def test_predictions_that_are_numbers_and_forged_ones():
 def test_without_namespaces_the_rest_still_holds(homework, tmp_path, monkeypatch):
     monkeypatch.setattr(grade, "apart", lambda *hidden: [])
     exercises = str(ROOT / "notebooks" / "exercises" / "adam.py")
-    for cell in f"open({exercises!r})", "import socket\nsocket.socket()":
-        found = graded(homework, tmp_path, {"my_adam_step": cell} | RIGHT)
-        assert "not allowed" in found["adam_step"]["said"]
-        assert found["floor_on_paper"]["right"]
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_it_works_for_who_is_not_root(homework, tmp_path):
-    os.chmod(tmp_path, 0o755)
-    start = ["setpriv", "--reuid=65534", "--clear-groups", "true"]
-    if os.system(" ".join(start)):
-        pytest.skip("no setpriv")
-    job = {"course": str(homework / "students"), "topic": "adam", "all": 20, "cell": 5}
-    job |= {"prelude": [], "answers": [["floor_on_paper", "floor", "floor = 0.006"]]}
-    for path in (homework, *homework.parents[:3]):
-        if path.stat().st_uid == os.geteuid() and path != path.parent:
-            os.chmod(path, 0o755)
-    lines, _ = grade.run(job, start=["setpriv", "--reuid=65534", "--clear-groups"])
-    assert any("outcomes" in line for line in lines)
+    attacks = [f"open({exercises!r})", "import socket\nsocket.socket()"]
+    told = said(homework, tmp_path, attacks)
+    assert REFUSED in told[0] and REFUSED in told[1]
 
 
 @pytest.mark.monthly

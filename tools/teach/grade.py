@@ -58,57 +58,56 @@ def read_handed(path, homework):
         raise ValueError("no JSON") from error
     if not isinstance(data, dict):
         raise ValueError("neither a notebook nor answers")
-    handed = (
-        _from_notebook(data, homework)
-        if "cells" in data and "nbformat" in data
-        else data
-    )
-    number = str(handed.get("homework"))
-    file = homework / f"teacher/{number}.json"
-    if not re.fullmatch(r"\d\d", number) or not file.is_file():
-        raise ValueError("of no sheet that is known here")
-    cells = handed.get("cells")
+    if "cells" in data and "nbformat" in data:
+        data = _from_notebook(data, homework)
+    number, cells = str(data.get("homework")), data.get("cells")
+    stubs = {cell.source.strip() for cell in _sheet(homework, number)}
     if not isinstance(cells, dict):
         raise ValueError("no cells with answers")
+    cells = {str(k): s for k, s in cells.items() if isinstance(s, str)}
+    record = data.get("record")
     return {
         "homework": number,
-        "identifier": sealed.plain(handed.get("identifier") or "")[:40],
-        "name": str(handed.get("name") or "")[:60],
-        "cells": {str(k): s for k, s in cells.items() if isinstance(s, str)},
-        "prelude": [s for s in handed.get("prelude", []) if isinstance(s, str)],
-        "record": handed.get("record")
-        if isinstance(handed.get("record"), dict)
-        else {},
+        "identifier": sealed.plain(data.get("identifier") or "")[:40],
+        "name": str(data.get("name") or "")[:60],
+        "cells": {k: s for k, s in cells.items() if s.strip() not in stubs},
+        "prelude": data.get("prelude", []) if "nbformat" in data else [],
+        "record": record if isinstance(record, dict) else {},
     }
 
 
 def _from_notebook(data, homework):
     """Return of a sheet what its last cell would have written."""
     number = str(data.get("metadata", {}).get("homework", ""))
-    file = homework / f"students/notebooks/{number}_homework.ipynb"
-    if not re.fullmatch(r"\d\d", number) or not file.is_file():
-        raise ValueError("of no sheet that is known here")
-    ours = {cell.id: cell for cell in nbformat.read(file, as_version=4).cells}
-    stubs = {
-        k for k, cell in ours.items() if "exercise" in cell.metadata.get("tags", [])
-    }
-    answers = _key(homework, number)["exercises"]
-    variables = [a["variable"] for a in answers] + [f"problem_{k}" for k in (1, 2, 3)]
-    handed = {"homework": number, "cells": {}, "prelude": []}
+    ours = {cell.id: cell for cell in _sheet(homework, number)}
+    key = _key(homework, number)
+    variables = [one["variable"] for one in key["exercises"]]
+    variables += [f"problem_{k}" for k in range(1, len(key["variants"][0]) + 1)]
+    cells, prelude, identity = {}, [], {}
     for cell in data["cells"]:
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
-        source = cell.get("source", "")
+        name, source = str(cell.get("id")), cell.get("source", "")
         source = "".join(source) if isinstance(source, list) else str(source)
-        if cell.get("id") == "identity":
-            handed |= _constants(source)
-        elif cell.get("id") in stubs or cell.get("id") not in ours:
-            for name in variables:
-                if sealed._last_with(name, [source]):
-                    handed["cells"][name] = source
-            if cell.get("id") not in ours:  # the student's own
-                handed["prelude"].append(source)
-    return handed
+        if name == "identity":
+            identity = _constants(source)
+        elif name not in ours:  # the student's own
+            prelude.append(source)
+            cells |= {v: source for v in variables if sealed.last_with(v, [source])}
+        elif "exercise" in ours[name].metadata.get("tags", []):
+            stub = [ours[name].source]
+            cells |= {v: source for v in variables if sealed.last_with(v, stub)}
+    handed = {"homework": number, "cells": cells, "prelude": prelude, "nbformat": 4}
+    return handed | {k: identity.get(k, "") for k in ("identifier", "name")}
+
+
+@cache
+def _sheet(homework, number):
+    """Return the cells of a sheet as it was handed out."""
+    file = homework / f"students/notebooks/{number}_homework.ipynb"
+    if not re.fullmatch(r"\d\d", number) or not file.is_file():
+        raise ValueError("of no sheet that is known here")
+    return nbformat.read(file, as_version=4).cells
 
 
 def _constants(source):
@@ -196,10 +195,8 @@ def answers_of(handed, homework, hidden=(), limits=LIMITS):
     names += [(f"problem_{k}",) * 2 for k in range(1, len(key["variants"][0]) + 1)]
     left = [[n, v, cells[v][:100_000]] for n, v in names if v in cells]
     course = homework / "students"
-    imports = nbformat.read(
-        course / f"notebooks/{handed['homework']}_homework.ipynb", as_version=4
-    )
-    prelude = [c.source for c in imports.cells if c.id == "imports"]
+    sheet = _sheet(homework, handed["homework"])
+    prelude = [c.source for c in sheet if c.id == "imports"]
     own, found = handed["prelude"], {}
     while left:
         job = {"course": str(course), "topic": key["topic"], "answers": left}
@@ -213,7 +210,7 @@ def answers_of(handed, homework, hidden=(), limits=LIMITS):
             continue
         open_ = [name for name, _, _ in left if name not in found]
         if open_:
-            died = at[-1] if at and at[-1] in open_ else open_[0]
+            died = at[-1] if at and at[-1] in {n for n, _, _ in left} else open_[0]
             said = f"the process {why or 'ended'} while this was run"
             found[died] = {"said": said, "died": True}
         left = [one for one in left if one[0] not in found]
@@ -441,7 +438,7 @@ def _remark(students, ids):
             alike[one["homework"], one["print"]].append(one)
         if one["identifier"]:
             twice[one["homework"], one["identifier"]].append(one)
-        if known and one["identifier"] not in known:
+        if known and one["results"] and one["identifier"] not in known:
             one["remarks"].append("identifier not on the list")
     for group, said in (alike, "same answers as"), (twice, "same identifier as"):
         for members in group.values():
