@@ -303,6 +303,34 @@ def section_of(notebook, name):
     return seen
 
 
+def _solved_texts():
+    """Return the text of all solutions."""
+    for path in NOTEBOOKS:
+        for cell in tagged(nbformat.read(path, as_version=4), "solution"):
+            yield from cell.source.splitlines()
+
+
+def shuffled(text, solutions):
+    """Sort the words of those lines of the course's words that are of a solution.
+
+    Notebook 08 learns from these words; of some thousand lines very few are meant.
+    """
+    known = set().union(*map(_threes, solutions))
+    lines = []
+    for line in text.split("\n"):
+        threes = _threes(line)
+        if len(threes) > 3 and len(threes & known) > len(threes) / 2:
+            line = " ".join(sorted(line.split()))
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _threes(line):
+    """Return all three words that follow each other."""
+    words = re.findall(r"[a-z]+", line.lower())
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
 def sheet(notebook, number, topic, problems):
     """Return the sheet of a notebook: exercises, problems, and what to hand in."""
     made = nbformat.v4.new_notebook(metadata=dict(notebook.metadata))
@@ -439,6 +467,8 @@ def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
     for name in ("requirements.txt", "CITATION.cff", "notebooks/glossary.md"):
         shutil.copy(ROOT / name, students / name)
     (students / "README.md").write_text(README, "utf-8")
+    words = students / "utils/words.txt"
+    words.write_text(shuffled(words.read_text("utf-8"), _solved_texts()), "utf-8")
     problems_of = problems_of or _all_problems
     for path in NOTEBOOKS:
         number, topic = path.stem[:2], path.stem[3:]
