@@ -4,6 +4,8 @@
 # make site       build the web edition, with slides and JupyterLite, in build/site
 # make slides     the slides alone           make deck    the one class of web/deck.md
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
+# make homework   sheets for students, in build/homework (web/homework.md)
+# make grade FOLDER=handed    grade them     make report FOLDER=handed   what to repeat
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
 
@@ -16,6 +18,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
 SHORT := -m "not monthly"
 
 .PHONY: lab check test test-all notebooks site slides deck class pages lite bench format \
+	homework grade report \
 	address addressed clean
 
 lab: .venv/learner
@@ -56,6 +59,15 @@ deck: $(LIVE) build/assets
 
 class: $(LIVE) build/assets
 	$(BIN)/python -m tools.site.slides $(FILE)
+
+homework: .venv/author
+	$(BIN)/python -m tools.teach.homework --only "$(ONLY)" $(if $(IDS),--ids "$(IDS)")
+
+grade: .venv/author
+	$(BIN)/python -m tools.teach.grade "$(FOLDER)" $(if $(IDS),--ids "$(IDS)")
+
+report: .venv/author
+	$(BIN)/python -m tools.teach.report "$(FOLDER)"
 
 # Scripts and fonts for the browser, and the wheels that JupyterLite installs.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web

@@ -499,6 +499,10 @@ if __name__ == "__main__":
     parser.add_argument("--ids", type=Path, help="a text file, an identifier a line")
     wanted = parser.parse_args()
     matplotlib.use("Agg")
+    if not (wanted.homework / "teacher").is_dir() or not wanted.folder.is_dir():
+        sys.exit(
+            "Say FOLDER=…, a folder with what was handed in; first, make homework."
+        )
     ids = wanted.ids.read_text("utf-8").split() if wanted.ids else ()
     done = grade(wanted.folder, wanted.homework, ids=ids)["students"]
     right = sum(r["right"] for one in done for r in one["results"].values())
