@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from types import SimpleNamespace
+from unittest import mock
 
 import nbformat
 
@@ -37,7 +38,8 @@ def problems_of(number):
 
 def made(folder, *numbers):
     """Build homework in a folder; return the folder."""
-    homework.build(folder, numbers, ["ada", "bob"], problems_of)
+    with mock.patch.object(homework, "SEARCH", 2):
+        homework.build(folder, numbers, ["ada", "bob"], problems_of)
     return folder
 
 

@@ -500,9 +500,7 @@ if __name__ == "__main__":
     wanted = parser.parse_args()
     matplotlib.use("Agg")
     if not (wanted.homework / "teacher").is_dir() or not wanted.folder.is_dir():
-        sys.exit(
-            "Say FOLDER=…, a folder with what was handed in; first, make homework."
-        )
+        sys.exit("First make homework; then say FOLDER=…, where what was handed in is.")
     ids = wanted.ids.read_text("utf-8").split() if wanted.ids else ()
     done = grade(wanted.folder, wanted.homework, ids=ids)["students"]
     right = sum(r["right"] for one in done for r in one["results"].values())
