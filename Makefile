@@ -6,6 +6,8 @@
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
 # make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
 #                 make exam ONLY=05,06 VARIANTS=20
+# make homework   sheets for students, in build/homework (web/homework.md)
+# make grade FOLDER=handed    grade them     make report FOLDER=handed   what to repeat
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
 
@@ -17,8 +19,8 @@ MAKEFLAGS += --jobs=2
 PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
 SHORT := -m "not monthly"
 
-.PHONY: lab check test test-all notebooks site slides deck class exam pages lite bench \
-	format address addressed clean
+.PHONY: lab check test test-all notebooks site slides deck class exam homework grade report \
+	pages lite bench format address addressed clean
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
@@ -61,6 +63,15 @@ class: $(LIVE) build/assets
 
 exam: .venv/author
 	$(BIN)/python -m tools.teach.exam --only "$(ONLY)" --variants $(or $(VARIANTS),5)
+
+homework: .venv/author
+	$(BIN)/python -m tools.teach.homework --only "$(ONLY)" $(if $(IDS),--ids "$(IDS)")
+
+grade: .venv/author
+	$(BIN)/python -m tools.teach.grade "$(FOLDER)" $(if $(IDS),--ids "$(IDS)")
+
+report: .venv/author
+	$(BIN)/python -m tools.teach.report "$(FOLDER)"
 
 # Scripts and fonts for the browser.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web

@@ -89,7 +89,7 @@ class Exercise:
         for edits in self.mistakes:
             if not self.edited(edits):
                 raise ValueError(f"{edits!r} is no edit of {self.sources}")
-        about, _, _ = listed.partition(mistakes[0][0])
+        about = listed.partition(mistakes[0][0])[0] if mistakes else listed
         kind = f"numbers, right within {paper:.2g} of each," if paper else "a function"
         self.__doc__ = f"Check {kind} {signature} -> {returns}.\n\n{about}"
 
@@ -117,10 +117,17 @@ class Exercise:
             got.append(self.outcome(function, case, calls.SECONDS))
             if got[-1].kind == "TooLong":
                 return f"Not yet: {got[-1].sentence}."
-        again, *got = got
+        return self.judged(got, function)
+
+    def judged(self, outcomes, function=None):
+        """Return what there is to say about outcomes, the first case's twice.
+
+        Without the function, no argument is found that it does not use.
+        """
+        again, *got = outcomes
         if sentence := self._diagnosis(function, got, again):
             return f"Not yet: {sentence}."
-        return f"Correct. {self.praise.format(**self._numbers(got))}."
+        return f"Correct. {self._praised(got)}."
 
     def outcome(self, function, case, seconds=None):
         """Call a function with copies of the arguments; never raise."""
@@ -152,14 +159,23 @@ class Exercise:
                 "the same arguments gave another answer the second time: your function "
                 "remembers something from call to call, or has randomness of its own"
             )
-        if not self.same(got, self.wanted):
-            return self._mistake(function, got) or self._difference(got)
+        if wrong := self._wrong(function, got):
+            return wrong
         if changed := next((outcome.changed for outcome in got if outcome.changed), ""):
             return (
                 f"the numbers are right, but your function changes {changed}, which it "
                 "was given: write x = x + 1 in place of x += 1, or change a copy"
             )
         return ""
+
+    def _wrong(self, function, got):
+        """Return a sentence on numbers that are wrong, "" if they are right."""
+        if self.same(got, self.wanted):
+            return ""
+        return self._mistake(function, got) or self._difference(got)
+
+    def _praised(self, got):
+        return self.praise.format(**self._numbers(got))
 
     def _mistake(self, function, got):
         """Name what makes the right answer do what was got, in every case; "" if none.
