@@ -73,7 +73,7 @@ def test_what_ends_a_cell_ends_no_grading(homework, tmp_path):
         "raise KeyboardInterrupt": "KeyboardInterrupt",
         "my_answers = np.ones(10**9).tolist()": "MemoryError",
         "def f(): f()\nf()": "RecursionError",
-        "problem_2 = np.ones(10**6)": "you give 1000000 of 1 values",
+        "problem_2 = np.ones(10**6)": "you give 1000000 values, not 1",
     }
     told = said(homework, tmp_path, attacks, cell=1)
     for one, says in zip(told, attacks.values(), strict=True):
