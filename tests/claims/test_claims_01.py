@@ -1388,7 +1388,10 @@ HELD = {
         "large steepest grows No only",
         "test_a_feature_in_millimetres_makes_kappa_up_to_a_million_times_as_large",
     ),
-    "teaching: 26 min · Backwards · `backprop": ("not", "how to ask"),
+    "teaching: 26 min · Backwards · `backprop": (
+        "not",
+        "test_the_three_lines_of_the_chain_rule_are_the_gradient_of_one_sample",
+    ),
     "teaching: 31 min · A vote · `predict-mon": (
         "no more",
         "test_seventeen_million_parameters_take_four_months_by_differences",

@@ -240,6 +240,16 @@ def test_the_final_cost_against_the_rate_is_a_u(name):
         assert final[0] > 2 * final[lowest] < final[-1]
 
 
+@pytest.mark.parametrize("name", BATCHES)
+def test_on_the_right_of_a_u_longer_steps_learn_less_even_at_their_best_moment(name):
+    for n in races():
+        curves = median(n["trained"][name][:, n["best"][name] :])  # (65, rates)
+        lowest = np.nanmin(curves, axis=0)
+        nothing = np.argmax(lowest > log(10) - 0.1)
+        assert nothing > 0 and np.all(np.diff(lowest[: nothing + 1]) > 0.05)
+        assert np.all(lowest[nothing:] > log(10) - 0.1)
+
+
 # Section 3: the noise floor
 
 
@@ -665,6 +675,16 @@ def test_gradient_descent_stays_below_its_proved_ceiling():
     assert np.all(n["exact"][1:] <= n["bent"].max() * len(n["bent"]) / (2 * T))
 
 
+def test_a_ravine_keeps_its_slope_while_some_curvatures_are_far_below_one_over_t():
+    bent = rates(1)["bent"]
+
+    def slope(t):
+        return np.log2(np.divide(*(bent @ (1 - bent) ** (2 * k) for k in (2 * t, t))))
+
+    np.testing.assert_allclose([slope(100), slope(1000)], -1, atol=0.05)
+    assert slope(1e6) < -10 < slope(10_000) < -1.2  # the lowest is 1e-5
+
+
 def test_on_curvatures_that_are_all_alike_gradient_descent_is_faster():
     walk = descend(lambda theta, t: 0.5 * theta, np.ones(51), SGD(1.0), 100)
     gaps = np.sum(0.5 * walk**2, axis=-1) / 2
@@ -875,6 +895,10 @@ def test_the_choices_of_the_slider_that_meet_the_challenge():
     met, rates = by_formula(), np.geomspace(0.002, 1, 28)
     np.testing.assert_allclose(rates[met[16][:, 0]], [0.04, 0.05], rtol=0.01)
     assert np.array_equal(met[64][:, 3], (rates > 0.3) & (rates < 0.9))
+    without = rates[~met[16][:, 0]]  # decay: too few steps, or too high a floor
+    left, floor = 9 * (1 - without) ** (2 * 125) / 2, without / 16 / (2 - without) / 2
+    np.testing.assert_array_equal(left > 1e-3, without < 0.04)
+    np.testing.assert_array_equal(floor > 1e-3, without > 0.05)
 
 
 # Exercise 3: how far the rate may grow with the batch
@@ -1121,6 +1145,12 @@ SAID = {
             "own: 1/{}, ½ and {}.",
             lambda n: (1 / best_rate(n, "single sample"), best_rate(n, "full batch")),
         ),
+    ],
+    "sharp": [
+        (
+            "the largest curvature differs from place to place",
+            lambda n: n["largest"].max() > 1.5 * n["largest"].min(),
+        )
     ],
     "sharp-seen": [
         ("best rate, {}, lies", lambda n: best_rate(n, "full batch")),
@@ -1494,7 +1524,10 @@ HELD = {
         "twice half above large",
         "test_twice_the_batch_is_half_the_floor_on_sampled_data",
     ),
-    "labels": ("no no", "a definition"),
+    "labels": (
+        "no no",
+        "test_where_one_plane_fits_all_points_no_single_gradient_pulls",
+    ),
     "labels-figure": (
         "none no",
         "test_a_tenth_of_the_scatter_is_a_hundredth_of_the_floor_and_none_is_no_floor",
@@ -1530,7 +1563,11 @@ HELD = {
         "test_a_rate_a_few_times_too_large_learns_nothing",
         "test_the_u_is_drawn_on_a_logarithmic_axis_with_the_line_of_ignorance",
     ),
-    "u-seen": ("before", "test_the_final_cost_against_the_rate_is_a_u"),
+    "u-seen": (
+        "before longer less last nothing",
+        "test_the_final_cost_against_the_rate_is_a_u",
+        "test_on_the_right_of_a_u_longer_steps_learn_less_even_at_their_best_moment",
+    ),
     "u-seen-said": (
         "best nothing worse best",
         "test_a_rate_a_few_times_too_large_learns_nothing",
@@ -1540,6 +1577,7 @@ HELD = {
     "sharp": (
         "largest best largest",
         "test_the_sharpness_is_the_largest_eigenvalue_of_the_hessian",
+        "SAID",
     ),
     "sharp-seen": (
         "best above falls",
@@ -1589,6 +1627,7 @@ HELD = {
     "anneal-seen-said": ("more", "a caution"),
     "verdict": (
         "fast first fewer small none all falls above best nothing",
+        "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
         "test_each_batch_size_wins_on_its_own_clock",
         "test_in_seconds_the_mini_batch_wins",
         "test_a_little_noise_keeps_more_finds_and_too_much_forgets",
@@ -1599,6 +1638,8 @@ HELD = {
     ),
     "break-said": (
         "small below small rises only best not twice not",
+        "test_half_the_rate_is_half_the_floor_in_twice_the_time",
+        "test_twice_the_batch_is_half_the_floor_on_sampled_data",
         "test_the_gap_rises_with_the_batch_the_more_the_nearer_the_border",
         "test_noise_dies_with_the_error_below_a_border_that_rises_with_b",
         "test_each_batch_size_has_the_best_rate_that_is_said",
@@ -1734,6 +1775,7 @@ HELD = {
     ),
     "rates-seen": (
         "below all gradient descent faster not",
+        "test_a_ravine_keeps_its_slope_while_some_curvatures_are_far_below_one_over_t",
         "test_the_measured_slopes_are_near_the_proved_ones",
         "test_on_curvatures_that_are_all_alike_gradient_descent_is_faster",
         "SAID",
@@ -1815,8 +1857,9 @@ HELD = {
         "SAID",
     ),
     "teaching: 34 min · Three U's · `u-code`": (
-        "all None",
+        "longer less last nothing all None",
         "test_the_final_cost_against_the_rate_is_a_u",
+        "test_on_the_right_of_a_u_longer_steps_learn_less_even_at_their_best_moment",
         "test_each_batch_size_has_the_best_rate_that_is_said",
         "SAID",
     ),
