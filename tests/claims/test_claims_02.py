@@ -1740,7 +1740,7 @@ HELD = {
         "SAID",
     ),
     "quiz: Which schedule fulfils Robbins": (
-        "never all same cannot",
+        "never all same no largest",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
     ),
     "quiz: A colleague's SGD \"escaped a l": (
