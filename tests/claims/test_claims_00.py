@@ -414,26 +414,26 @@ HELD = {
         "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
         "the table in test_pytorch.py; the words a definition",
     ),
-    "teaching: 0 min · Which optimizer is bes": ("best most Adam both", "how to ask"),
-    "teaching: 2 min · The way ahead · `map`": ("not without", "how to use it"),
-    "teaching: 3 min · One valley, one rate ·": ("same all", "a question"),
-    "teaching: 4 min · A vote · `predict`": (
+    "teaching: title": ("best most Adam both", "how to ask"),
+    "teaching: map": ("not without", "how to use it"),
+    "teaching: hook": ("same all", "a question"),
+    "teaching: predict": (
         "lowest after before Adam SGD",
         "a question",
     ),
-    "teaching: 6 min · The slider · `slider`": (
+    "teaching: slider": (
         "Momentum wins SGD Momentum RMSprop win Adam RMSprop Adam SGD Momentum "
         "RMSprop wins least",
         "test_who_wins_where_the_teacher_stops",
         "test_momentum_diverges_before_sgd_and_the_others_never",
         "SAID",
     ),
-    "teaching: 9 min · In motion · `motion-co": (
+    "teaching: motion-code": (
         "SGD Momentum SGD RMSprop Adam hardly",
         "test_who_is_ahead_at_step_30_is_not_ahead_at_step_100",
         "SAID",
     ),
-    "teaching: 11 min · All rates at once · `": (
+    "teaching: answer-code": (
         "All SGD Momentum first SGD SGD wins only Momentum hardly lowest best "
         "RMSprop Adam Momentum below SGD only",
         "test_who_wins_where_the_teacher_stops",
@@ -441,7 +441,7 @@ HELD = {
         "test_sgd_wins_only_where_momentum_diverges_and_the_others_hardly_move",
         "test_at_its_own_best_rate_only_sgd_stays_high",
     ),
-    "teaching: 13 min · What to ask first · `": (
+    "teaching: moral": (
         "first None lowest better SGD not always last after wins no",
         "test_at_its_own_best_rate_sgd_is_last_here_but_not_from_every_start",
         "test_who_wins_depends_on_the_steps_too",

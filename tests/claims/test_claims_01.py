@@ -1353,53 +1353,53 @@ HELD = {
         "test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half",
         "SAID",
     ),
-    "teaching: 4 min · Count the lines · `par": (
+    "teaching: parts-figure": (
         "Most Hardly all without",
         "test_the_drawing_has_a_line_for_each_weight_and_a_circle_for_each_unit",
         "SAID",
     ),
-    "teaching: 8 min · Twenty walks · `walks`": (
+    "teaching: walks": (
         "Most low",
         "test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2",
         "SAID",
     ),
-    "teaching: 10 min · The map · `surface-fi": (
+    "teaching: surface-figure": (
         "before fast slow first later more half not both lead first",
         "test_most_walks_need_ten_steps_down_and_more_than_a_hundred_along_the_floor",
         "test_about_half_of_the_starts_lead_to_the_worse_valley",
         "test_set_free_the_biases_lead_from_both_sides_to_one_cost",
         "SAID",
     ),
-    "teaching: 13 min · The bottom? · `kinds`": (
+    "teaching: kinds": (
         "no none not",
         "test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2",
         "test_the_letters_on_the_map_stand_for_what_the_text_says",
     ),
-    "teaching: 15 min · A real one · `real-he": (
+    "teaching: real-hessian": (
         "after Half after most",
         "test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero",
         "SAID",
     ),
-    "teaching: 18 min · A number from each · ": (
+    "teaching: predict-steps": (
         "not help No steepest more half after",
         "test_no_other_rate_is_faster_and_beyond_two_over_L_it_diverges",
         "test_at_a_large_kappa_no_rate_gets_near_in_100_steps_and_at_10_one_does",
         "SAID",
     ),
-    "teaching: 23 min · Class break · `break`": (
+    "teaching: break": (
         "large steepest grows No only",
         "test_a_feature_in_millimetres_makes_kappa_up_to_a_million_times_as_large",
     ),
-    "teaching: 26 min · Backwards · `backprop": (
+    "teaching: backprop": (
         "not",
         "test_the_three_lines_of_the_chain_rule_are_the_gradient_of_one_sample",
     ),
-    "teaching: 31 min · A vote · `predict-mon": (
+    "teaching: predict-months": (
         "no more",
         "test_seventeen_million_parameters_take_four_months_by_differences",
         "SAID",
     ),
-    "teaching: 40 min · Both ways · `depth-fi": (
+    "teaching: depth-figure": (
         "Both most below only more large last no No first no last",
         "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_"
         "do_not",
@@ -1407,12 +1407,12 @@ HELD = {
         "test_the_picture_of_depth_shows_signals_and_errors_in_their_order",
         "SAID",
     ),
-    "teaching: 43 min · The slider · `slider-": (
+    "teaching: slider-code": (
         "both both all both None not always never only",
         "test_the_room_that_fifty_layers_leave",
         "SAID",
     ),
-    "teaching: 47 min · What can go wrong · `": ("no only best", "how to ask"),
+    "teaching: verdict": ("no only best", "how to ask"),
 }
 
 

@@ -1807,75 +1807,75 @@ HELD = {
         "test_the_stripes_are_blue_where_it_stays_and_more_appear_when_magnified",
         "SAID",
     ),
-    "teaching: 0 min · One of a million · `ti": (
+    "teaching: title": (
         "gradient descent after fewer",
         "how to ask",
     ),
-    "teaching: 1 min · The update · `update-s": ("before only", "how to ask"),
-    "teaching: 3 min · One pass · `loop`": (
+    "teaching: update-step": ("before only", "how to ask"),
+    "teaching: loop": (
         "gradient descent nothing only first After not",
         "test_one_epoch_of_single_samples_costs_one_gradient_and_lowers_the_cost_a_lot",
         "test_each_epoch_holds_every_sample_once_in_an_order_of_its_own",
         "SAID",
     ),
-    "teaching: 6 min · Right on average · `un": ("not", "a definition"),
-    "teaching: 8 min · And alone? · `scatter-": (
+    "teaching: unbiased": ("not", "a definition"),
+    "teaching: scatter-slope": (
         "leads hardly better",
         "test_the_variance_of_a_batch_follows_the_formula",
         "SAID",
     ),
-    "teaching: 12 min · A guess for the race ": (
+    "teaching: predict-samples": (
         "same first best not",
         "test_of_the_three_guesses_40_is_the_nearest_with_other_seeds_too",
         "test_each_batch_size_has_the_best_rate_that_is_said",
         "SAID",
     ),
-    "teaching: 17 min · Three clocks · `three": (
+    "teaching: three-clocks-code": (
         "wins faster hardly fewer",
         "test_each_batch_size_wins_on_its_own_clock",
         "SAID",
     ),
-    "teaching: 21 min · The floor · `noise-fl": (
+    "teaching: noise-floor": (
         "nothing same both both small",
         "test_the_floor_is_the_fixed_point_and_the_way_there_is_geometric",
     ),
-    "teaching: 25 min · Half the rate? · `flo": (
+    "teaching: floor-figure": (
         "Half All half Half twice twice Half",
         "test_half_the_rate_is_half_the_floor_in_twice_the_time",
         "test_twice_the_batch_is_half_the_floor_on_sampled_data",
         "SAID",
     ),
-    "teaching: 28 min · No floor · `labels`": (
+    "teaching: labels": (
         "No without low none small none",
         "test_a_tenth_of_the_scatter_is_a_hundredth_of_the_floor_and_none_is_no_floor",
         "test_a_network_that_fits_all_has_no_floor_and_the_larger_rate_ends_lower",
     ),
-    "teaching: 30 min · Half a per cent too m": (
+    "teaching: predict-border": (
         "Half half half not best above",
         "test_the_border_of_stability_is_two_over_the_curvature",
         "test_the_best_rate_of_the_full_batch_lies_above_two_over_the_sharpness",
         "SAID",
     ),
-    "teaching: 34 min · Three U's · `u-code`": (
+    "teaching: u-code": (
         "longer less last nothing all None",
         "test_the_final_cost_against_the_rate_is_a_u",
         "test_on_the_right_of_a_u_longer_steps_learn_less_even_at_their_best_moment",
         "test_each_batch_size_has_the_best_rate_that_is_said",
         "SAID",
     ),
-    "teaching: 37 min · How much noise? · `pr": (
+    "teaching: predict-escape": (
         "before more better after only only more",
         "test_a_little_noise_keeps_more_finds_and_too_much_forgets",
         "test_the_way_out_of_the_shallow_valley_is_the_lower_one",
         "SAID",
     ),
-    "teaching: 43 min · Search, then settle ·": (
+    "teaching: anneal": (
         "high lose Lower not",
         "test_noise_that_calms_down_ends_lower_than_noise_and_than_none",
         "SAID",
     ),
-    "teaching: 46 min · The verdict · `verdic": ("before last", "how to ask"),
-    "teaching: 48 min · Class break · `break`": (
+    "teaching: verdict": ("before last", "how to ask"),
+    "teaching: break": (
         "half low small rises not best not twice not fall more no Only",
         "test_the_gap_rises_with_the_batch_the_more_the_nearer_the_border",
         "test_noise_dies_with_the_error_below_a_border_that_rises_with_b",
