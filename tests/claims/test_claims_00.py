@@ -6,7 +6,7 @@ And what the one class says: every line of the class that this course grew out o
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, revealed, rows
+from tests.claims.said import differences, loose, moved, revealed, rows
 from tests.claims.taught import cells
 from tools.course import ROOT
 from tools.site.slides import read_deck, routes
@@ -225,6 +225,21 @@ def test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd():
     assert ratio == pytest.approx(10, rel=1e-6)
 
 
+def test_what_each_makes_of_the_gradient():
+    g = np.random.default_rng(1).normal(size=50)
+
+    def steps(rule, size=1):
+        path = descend(lambda theta, t: size * g[t - 1 : t], [0.0], rule, 50)
+        return np.diff(path, axis=0)[:, 0]
+
+    fading = np.convolve(g, 0.9 ** np.arange(50))[:50]
+    np.testing.assert_allclose(steps(SGD(1)), -g)
+    np.testing.assert_allclose(steps(Momentum(1)), -fading)
+    for rule, along in (RMSprop(1, eps=0), g), (Adam(1, eps=0), fading):
+        np.testing.assert_allclose(steps(rule), steps(rule, 1000))  # its size is gone
+        np.testing.assert_array_equal(np.sign(steps(rule)), -np.sign(along))
+
+
 # The numbers of the text, and what they are
 
 
@@ -296,6 +311,7 @@ SAID = {
         ("of the {} RMSprop", lambda n: n["ahead"].size),
         ("from {} Momentum", ahead(1)),
         ("from {} SGD", ahead(0)),
+        ("from none Adam", lambda n: ahead(3)(n) == 0),
     ],
     "motion-walks": [("lowest at step {} from", last)],
     "moral-fair": [
@@ -348,6 +364,91 @@ EXEMPT = {  # settings, and the clock of the class
 }
 
 
+HELD = {
+    "what": ("best gradient descent SGD Adam both", "a definition"),
+    "how": ("before Nothing All", "how to use it"),
+    "map": (
+        "gradient descent win lose Momentum slow RMSprop Adam Adam SGD Adam "
+        "faster Adam Adam",
+        "questions",
+    ),
+    "check": ("Help", "how to use it"),
+    "hook": (
+        "SGD nothing gradient descent Momentum RMSprop Adam both All same",
+        "test_what_each_makes_of_the_gradient",
+        "SAID",
+    ),
+    "predict": ("lowest after", "a question"),
+    "hook-slider": ("wins", "test_here_each_wins_but_from_other_starts_one_may_not"),
+    "motion-walks": (
+        "lowest",
+        "test_at_that_rate_rmsprop_is_ahead_most_often_and_adam_hardly_ever",
+        "SAID",
+    ),
+    "motion-seen": (
+        "SGD Momentum SGD RMSprop lowest Momentum SGD none Adam",
+        "test_who_is_ahead_at_step_30_is_not_ahead_at_step_100",
+        "test_at_that_rate_rmsprop_is_ahead_most_often_and_adam_hardly_ever",
+        "SAID",
+    ),
+    "answer": (
+        "All after all RMSprop Adam",
+        "test_momentum_diverges_before_sgd_and_the_others_never",
+        "SAID",
+    ),
+    "answer-code": (
+        "wins after wins",
+        "test_the_winner_depends_on_the_rate_from_other_starts_too",
+        "test_the_picture_shows_the_cost_of_each_in_its_own_look",
+    ),
+    "moral": (
+        "wins best no before after more best SGD last below",
+        "test_here_each_wins_but_from_other_starts_one_may_not",
+        "test_who_wins_depends_on_the_steps_too",
+        "test_at_its_own_best_rate_only_sgd_stays_high",
+        "SAID",
+    ),
+    "notation": (
+        "same same same momentum RMSprop Adam Adam small RMSprop after after "
+        "AdamW Adam before AdamW not same all same Momentum grows SGD",
+        "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
+        "the table in test_pytorch.py; the words a definition",
+    ),
+    "teaching: title": ("best most Adam both", "how to ask"),
+    "teaching: map": ("not without", "how to use it"),
+    "teaching: hook": ("same all", "a question"),
+    "teaching: predict": (
+        "lowest after before Adam SGD",
+        "a question",
+    ),
+    "teaching: slider": (
+        "Momentum wins SGD Momentum RMSprop win Adam RMSprop Adam SGD Momentum "
+        "RMSprop wins least",
+        "test_who_wins_where_the_teacher_stops",
+        "test_momentum_diverges_before_sgd_and_the_others_never",
+        "SAID",
+    ),
+    "teaching: motion-code": (
+        "SGD Momentum SGD RMSprop Adam hardly",
+        "test_who_is_ahead_at_step_30_is_not_ahead_at_step_100",
+        "SAID",
+    ),
+    "teaching: answer-code": (
+        "All SGD Momentum first SGD SGD wins only Momentum hardly lowest best "
+        "RMSprop Adam Momentum below SGD only",
+        "test_who_wins_where_the_teacher_stops",
+        "test_momentum_diverges_before_sgd_and_the_others_never",
+        "test_sgd_wins_only_where_momentum_diverges_and_the_others_hardly_move",
+        "test_at_its_own_best_rate_only_sgd_stays_high",
+    ),
+    "teaching: moral": (
+        "first None lowest better SGD not always last after wins no",
+        "test_at_its_own_best_rate_sgd_is_last_here_but_not_from_every_start",
+        "test_who_wins_depends_on_the_steps_too",
+    ),
+}
+
+
 @pytest.mark.parametrize("place, sentence, value", rows(SAID))
 def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
     assert not list(differences("00", place, sentence, value))
@@ -355,6 +456,10 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("00", SAID, EXEMPT))
+
+
+def test_no_sentence_is_turned_round():
+    assert not list(moved("00", HELD, globals()))
 
 
 def test_the_cells_reveal_what_the_text_says():
