@@ -368,8 +368,8 @@ HELD = {
     "what": ("best gradient descent SGD Adam both", "a definition"),
     "how": ("before Nothing All", "how to use it"),
     "map": (
-        "gradient descent win lose Momentum slow RMSprop Adam Adam SGD Adam "
-        "faster Adam Adam",
+        "gradient descent win lose Momentum slow RMSprop Adam Adam SGD Adam faster "
+        "Adam Adam",
         "questions",
     ),
     "check": ("Help", "how to use it"),
@@ -402,25 +402,29 @@ HELD = {
         "test_the_picture_shows_the_cost_of_each_in_its_own_look",
     ),
     "moral": (
-        "wins best no before after more best SGD last below",
+        "wins best no before after more",
+        "test_here_each_wins_but_from_other_starts_one_may_not",
+        "test_who_wins_depends_on_the_steps_too",
+        "test_at_its_own_best_rate_only_sgd_stays_high",
+        "SAID",
+    ),
+    "moral-fair": (
+        "best SGD last below",
         "test_here_each_wins_but_from_other_starts_one_may_not",
         "test_who_wins_depends_on_the_steps_too",
         "test_at_its_own_best_rate_only_sgd_stays_high",
         "SAID",
     ),
     "notation": (
-        "same same same momentum RMSprop Adam Adam small RMSprop after after "
-        "AdamW Adam before AdamW not same all same Momentum grows SGD",
+        "same same same momentum RMSprop Adam Adam small RMSprop after after AdamW "
+        "Adam before AdamW not same all same Momentum grows SGD",
         "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
         "the table in test_pytorch.py; the words a definition",
     ),
     "teaching: title": ("best most Adam both", "how to ask"),
     "teaching: map": ("not without", "how to use it"),
     "teaching: hook": ("same all", "a question"),
-    "teaching: predict": (
-        "lowest after before Adam SGD",
-        "a question",
-    ),
+    "teaching: predict": ("lowest after before Adam SGD", "a question"),
     "teaching: slider": (
         "Momentum wins SGD Momentum RMSprop win Adam RMSprop Adam SGD Momentum "
         "RMSprop wins least",
@@ -434,15 +438,15 @@ HELD = {
         "SAID",
     ),
     "teaching: answer-code": (
-        "All SGD Momentum first SGD SGD wins only Momentum hardly lowest best "
-        "RMSprop Adam Momentum below SGD only",
+        "All SGD Momentum first SGD SGD wins only Momentum hardly lowest best RMSprop "
+        "Adam Momentum below SGD only",
         "test_who_wins_where_the_teacher_stops",
         "test_momentum_diverges_before_sgd_and_the_others_never",
         "test_sgd_wins_only_where_momentum_diverges_and_the_others_hardly_move",
         "test_at_its_own_best_rate_only_sgd_stays_high",
     ),
     "teaching: moral": (
-        "first None lowest better SGD not always last after wins no",
+        "first before None lowest better SGD not always last after wins no",
         "test_at_its_own_best_rate_sgd_is_last_here_but_not_from_every_start",
         "test_who_wins_depends_on_the_steps_too",
     ),

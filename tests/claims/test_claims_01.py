@@ -1132,8 +1132,7 @@ HELD = {
     "surface-figure": (
         "Fast slow above",
         "test_most_walks_need_ten_steps_down_and_more_than_a_hundred_along_the_floor",
-        "test_the_solid_walks_end_in_the_deeper_valley_and_the_axes_are_those_of_"
-        "the_text",
+        "test_the_solid_walks_end_in_the_deeper_valley_and_the_axes_are_those_of_the_text",
         "test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2",
         "test_the_floor_is_flat_where_tanh_is_saturated",
     ),
@@ -1149,7 +1148,7 @@ HELD = {
         "test_set_free_the_biases_lead_from_both_sides_to_one_cost",
         "test_it_is_the_held_bias_that_makes_the_valleys_unequal",
     ),
-    "kinds": ("all all both not", "a definition"),
+    "kinds-signs": ("all all both not", "a definition"),
     "real-hessian": ("after", "a question"),
     "real-hessian-code": (
         "below largest",
@@ -1275,8 +1274,7 @@ HELD = {
     ),
     "depth-seen-said": (
         "first no last no no",
-        "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_"
-        "do_not",
+        "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_do_not",
         "test_the_picture_of_depth_shows_signals_and_errors_in_their_order",
     ),
     "slider": ("both", "a question"),
@@ -1347,13 +1345,18 @@ HELD = {
     ),
     "gradient-sizes-said": (
         "no last first not always only",
-        "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_"
-        "do_not",
+        "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_do_not",
         "test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half",
         "SAID",
     ),
+    "teaching: problem": ("below", "how to ask"),
     "teaching: parts-figure": (
-        "Most Hardly all without",
+        "Most Hardly",
+        "test_the_drawing_has_a_line_for_each_weight_and_a_circle_for_each_unit",
+        "SAID",
+    ),
+    "teaching: parts-scores": (
+        "all without",
         "test_the_drawing_has_a_line_for_each_weight_and_a_circle_for_each_unit",
         "SAID",
     ),
@@ -1380,7 +1383,13 @@ HELD = {
         "SAID",
     ),
     "teaching: predict-steps": (
-        "not help No steepest more half after",
+        "not",
+        "test_no_other_rate_is_faster_and_beyond_two_over_L_it_diverges",
+        "test_at_a_large_kappa_no_rate_gets_near_in_100_steps_and_at_10_one_does",
+        "SAID",
+    ),
+    "teaching: speed-figure": (
+        "help No steepest more half after",
         "test_no_other_rate_is_faster_and_beyond_two_over_L_it_diverges",
         "test_at_a_large_kappa_no_rate_gets_near_in_100_steps_and_at_10_one_does",
         "SAID",
@@ -1393,6 +1402,7 @@ HELD = {
         "not",
         "test_the_three_lines_of_the_chain_rule_are_the_gradient_of_one_sample",
     ),
+    "teaching: scale": ("all before", "how to ask"),
     "teaching: predict-months": (
         "no more",
         "test_seventeen_million_parameters_take_four_months_by_differences",
@@ -1400,14 +1410,13 @@ HELD = {
     ),
     "teaching: depth-figure": (
         "Both most below only more large last no No first no last",
-        "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_"
-        "do_not",
+        "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_do_not",
         "test_most_relu_networks_lie_below_the_formula",
         "test_the_picture_of_depth_shows_signals_and_errors_in_their_order",
         "SAID",
     ),
     "teaching: slider-code": (
-        "both both all both None not always never only",
+        "both both all both None not always never",
         "test_the_room_that_fifty_layers_leave",
         "SAID",
     ),
