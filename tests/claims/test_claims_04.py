@@ -53,15 +53,19 @@ def test_rprop_with_exact_gradients_goes_on_to_rounding():
     assert J(descend(J.gradient, J.start, Rprop(0.07), 100)[-1]) < 1e-25
 
 
-def test_the_lengths_of_rprop_grow_after_the_same_sign_and_halve_after_a_new_one():
+@cache
+def lengths_of_rprop():
+    """Return Rprop's lengths, from 0.1: after the same sign twice, a new one, and 0."""
     rprop, theta = names("04")["Rprop"](0.1), np.zeros(3)
     state = rprop.init(theta)
     for t, slope in enumerate(([7.0, 7.0, 7.0], [0.1, -0.1, 0.0]), 1):
         theta, state = rprop.step(theta, np.array(slope), state, t)
-        if t == 1:
-            np.testing.assert_allclose(state.length, 0.1)  # the rate, at first
-    np.testing.assert_allclose(state.length, [0.12, 0.05, 0.1])
     np.testing.assert_allclose(theta, [-0.22, -0.05, -0.1])
+    return state.length
+
+
+def test_the_lengths_of_rprop_grow_after_the_same_sign_and_halve_after_a_new_one():
+    np.testing.assert_allclose(lengths_of_rprop(), [0.12, 0.05, 0.1])
 
 
 def test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77():
@@ -760,6 +764,27 @@ def felt(angle):
 
 SAID = {
     "average": [("0.5} = {}$ per step", lambda n: np.sqrt(1.2 * 0.5))],
+    "rprop-rule": [
+        (
+            'twice means "further": $\\Delta_i \\leftarrow {}\\,\\Delta_i$. A new sign '
+            'means "too far": $\\Delta_i \\leftarrow \\Delta_i / {}$',
+            lambda n: (lengths_of_rprop()[0] / 0.1, 0.1 / lengths_of_rprop()[1]),
+        ),
+    ],
+    "trials-run": [
+        (
+            "Exact: sign is coarse",
+            lambda n: min(trial(n, k, 0) for k in ("sign", "RMSprop")) > 1e-4,
+        ),
+        (
+            "Noisy: Rprop freezes",
+            lambda n: max(n["rules"], key=partial(trial, n)) == "Rprop",
+        ),
+        (
+            "Bad batch: AdaGrad last",
+            lambda n: max(n["rules"], key=partial(trial, n, bad=10)) == "AdaGrad",
+        ),
+    ],
     "trials-seen": [
         ("sign descent ends at {}:", lambda n: trial(n, "sign", 0)),
         ("Rprop freezes at {};", lambda n: trial(n, "Rprop")),
@@ -834,9 +859,17 @@ SAID = {
     "nine": [("The sum is {},", lambda n: n["cycle"].sum().round(12))],
     "trials-moral": [
         (
+            "Rprop the coarse steps, AdaGrad the freezing, RMSprop the bad batch",
+            lambda n: (
+                trial(n, "Rprop", 0) < trial(n, "sign", 0)
+                and trial(n, "AdaGrad") < trial(n, "Rprop")
+                and trial(n, "RMSprop", bad=10) < trial(n, "AdaGrad", bad=10)
+            ),
+        ),
+        (
             "and AdaGrad lower, because",
             lambda n: trial(n, "AdaGrad") < trial(n, "RMSprop"),
-        )
+        ),
     ],
     "nine-why": [
         (
@@ -879,6 +912,18 @@ SAID = {
             lambda n: (felt(30)[-1], felt(0)[-1]),
         ),
         ("part: {} and {} steps at", lambda n: tuple(felt(45)[[0, -1]])),
+    ],
+    "summary": [
+        (
+            "| does not change the path | $g_i \\to c_i\\,g_i$",
+            lambda n: np.allclose(
+                n["path_scaled"](np.array([1000, 0.01])), n["path_scaled"](1)
+            ),
+        ),
+        (
+            "| changes it | a turn of the axes |",
+            lambda n: np.ptp(n["needed"]["Adam"]) > 100,
+        ),
     ],
     "summary-said": [("steps, {} for", lambda n: np.log(2) / np.log(1 / 0.9))],
     "quiz": [
@@ -1031,7 +1076,6 @@ EXEMPT = {
     "slider to 1000": "a setting",
     "says 20/3 divided": "a formula",
     "with 0.999": "a setting",
-    "1.2\\,\\Delta_i": "a rule's setting",
     "\\sqrt{1.2\\cdot 0.5}": "a rule's settings",
     "only prevents 0/0": "0/0",
     "start at 0": "a start",
@@ -1086,6 +1130,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     ),
     "rprop-rule": (
         "same twice only first",
+        "SAID",
         "test_the_lengths_of_rprop_grow_after_the_same_sign_and_halve_after_a_new_one",
     ),
     "rprop-code": ("after", "test_rprop_with_exact_gradients_goes_on_to_rounding"),
@@ -1107,6 +1152,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "trials": ("all best large", "settings"),
     "trials-run": (
         "AdaGrad last",
+        "SAID",
         "test_the_figure_of_the_trials_shows_what_its_titles_say",
     ),
     "trials-seen": (
@@ -1160,6 +1206,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "turned-said": (
         "RMSprop above Adam RMSprop",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
+        "05 tries what Adam is",
     ),
     "turned-count": (
         "below not Adam Adam momentum best momentum gradient descent best",
@@ -1265,7 +1312,11 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_"
         "of_667",
     ),
-    "break": ("all not always", "a question"),
+    "break": (
+        "all not always",
+        "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_"
+        "of_667",
+    ),
     "break-said": (
         "large first half below AdaGrad Adam Adam RMSprop first only",
         "SAID",
@@ -1275,6 +1326,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     ),
     "summary": (
         "AdaGrad RMSprop first not small",
+        "SAID",
         "test_the_first_step_of_rmsprop_is_the_rate_over_the_root_of_one_minus_beta",
         "test_rmsprop_does_not_see_the_scale_of_any_gradient",
         "test_only_the_paths_of_rules_without_scaling_turn_along",
@@ -1406,6 +1458,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "SAID",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
         "test_the_first_step_of_rmsprop_is_the_rate_over_the_root_of_one_minus_beta",
+        "test_after_steep_ground_rmsprop_feels_a_saddle",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
     "teaching: 33 min · Does it cancel? · `ni": (

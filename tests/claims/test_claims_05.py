@@ -56,6 +56,19 @@ def window(n, name, when=SOON):
     return n["decades"][when][name]
 
 
+def unit(n):
+    """Say whether the walk is the same in other units of the cost, not of θ."""
+    walk = n["slope_per_metre"]
+    costly, small = walk(1000, 1, lr=0.5), walk(1, 1000, lr=0.5)
+    return np.allclose(n["one"], costly) and not np.allclose(n["one"], small)
+
+
+def bursts_and_bound(n):
+    """Say whether Adam's walk comes back without noise, and its steps are bounded."""
+    lengths = n["lengths"]["after a silence"]
+    return n["bursts"][0] > 0.5 and lengths.max() < n["bound"](0.9, 0.999) + 1e-9
+
+
 def at_best(n, name):
     """Return the best rate of a method in section 3, and its cost."""
     middle = stats.median(n["ends"][name])
@@ -81,6 +94,7 @@ SAID = {
     ],
     "brake-seen": [
         ("**Longer, by a lot**: {} times at", lambda n: n["r"][0]),
+        ("the correction is a **brake**", lambda n: n["r"].min() > 1),
         (
             "$t=1$, {} at $t={}$, still {} at $t={}$",
             lambda n: (n["r"].max(), 1 + n["r"].argmax(), n["r"][-1], len(n["r"])),
@@ -153,6 +167,10 @@ SAID = {
             ),
         ),
         (
+            "**The window is wide while $v$ remembers them**",
+            lambda n: window(n, "Adam") > 2 * window(n, "Adam", LATE),
+        ),
+        (
             "$\\sigma = {}$: Adam first {}, then {}; momentum {}, then {}.",
             lambda n: (
                 n["settings"][1][0],
@@ -160,6 +178,13 @@ SAID = {
                 *(window(n, "Momentum", when) for when in (SHAKEN, SHAKEN_LATE)),
             ),
         ),
+    ],
+    "units": [("**Adam's $\\eta$ has the unit of the parameter.**", unit)],
+    "units-seen": [
+        (
+            "is true of the scale of the **gradient**, not of the **parameter**",
+            unit,
+        )
     ],
     "stable-both-said": [
         ("it is {} there, momentum's {}.", lambda n: (wild(n, "Adam"), wild(n))),
@@ -225,6 +250,8 @@ SAID = {
         ("loop it is {} times", lambda n: 7 / 3),
     ],
     "verdict": [
+        ("goes like 1/rms | true of the gradient's scale |", unit),
+        ("with noise, a floor | cannot explode, does not settle |", bursts_and_bound),
         (
             "steps 200 to 400: Adam {} decades, momentum {}, RMSprop {} |",
             lambda n: [
@@ -722,13 +749,18 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_at_the_default_rate_the_rates_of_the_first_layer_stay_down",
         "test_the_rates_of_a_network_differ_by_more_than_a_hundred",
     ),
-    "units": ("not SGD Adam Adam", "test_adams_rate_has_the_unit_of_the_parameter"),
+    "units": (
+        "not SGD Adam Adam",
+        "SAID",
+        "test_adams_rate_has_the_unit_of_the_parameter",
+    ),
     "units-said": (
         "nothing smaller smaller SGD",
         "test_adams_rate_has_the_unit_of_the_parameter",
     ),
     "units-seen": (
         "Both not same Adam",
+        "SAID",
         "test_adams_rate_has_the_unit_of_the_parameter",
     ),
     "cost": ("Larger more not", "test_adam_keeps_two_vectors_of_the_size_of_theta"),
@@ -857,6 +889,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "teaching: 23 min · A brake · `brake-figu": (
         "more worst half after worse No lowest without same first no",
         "SAID",
+        "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
         "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
     ),
@@ -894,6 +927,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "before no not grows first help",
         "SAID",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
+        "07 lowers the rate",
     ),
     "teaching: 42 min · Rare pixels · `parame": (
         "high small grow half Adam smaller SGD",
