@@ -976,7 +976,6 @@ PLAIN = [  # numerals, labels and classes: no quantity
         "Exercise 3:",
         "Exercise 4:",
         "Exercise 5:",
-        "exercise 3",
     ),
     *(
         "10⁻¹⁵",

@@ -1143,7 +1143,7 @@ SAID = {
     ],
     "teaching": [
         ("J starts at {}, and ln 10 = {}", lambda n: (n["J"](n["theta0"]), log(10))),
-        ("the code: {}.", lambda n: n["J"](n["after"])),
+        ("the key: {}.", lambda n: n["J"](n["after"])),
         ("It is {} % (next", lambda n: percent(np.mean(n["slopes"] < 0))),
         ("near {}: {} ± {}, if", lambda n: (40, *SAMPLES(n))),
         (

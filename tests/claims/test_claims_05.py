@@ -330,7 +330,7 @@ SAID = {
         ("half-way: at step {}.", lambda n: half_way(0.999)),
         ("0.1/√0.001 is {}.", lambda n: n["r"][0]),
         (
-            "At step {}, {} times. Then",
+            "worst at step {}, {} times. Then",
             lambda n: (1 + n["r"].argmax(), n["r"].max()),
         ),
         (
@@ -423,7 +423,6 @@ EXEMPT = {
     "300 digits": "a setting",
     "layers of 32 tanh": "a setting",
     "below 1e-12": "tested with PyTorch",
-    "minute 20": "a time",
     "with batches of 64": "a setting",
     "with a batch of 64": "a setting",
     "after 50 steps": "a setting",
