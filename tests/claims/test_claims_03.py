@@ -995,7 +995,7 @@ SAID = {
         ("momentum has {} everywhere", lambda n: np.sqrt(n["best_beta"])),
     ],
     "count-seen": [("{} steps instead of {}.", lambda n: (fast(-1)(n), plain(-1)(n)))],
-    "polyak": [
+    "polyak-solved": [
         (
             "\\eta^* = \\frac{}{(\\sqrt L+\\sqrt\\mu)^2}",
             lambda n: n["best_lr"] * (10 + 1) ** 2,
@@ -1398,7 +1398,12 @@ HELD = {  # part of the text: its words of order, and what tries them
     ),
     "best-beta-hint": ("both", "how to do it"),
     "polyak": (
-        "Both gradient descent",
+        "Both",
+        "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
+    ),
+    "polyak-solved": (
+        "gradient descent",
+        "SAID",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
         "test_no_pair_beats_polyaks",
     ),
@@ -1618,7 +1623,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_in_the_picture_of_the_bent_cost_only_momentum_goes_on",
     ),
     "teaching: 0 min · A ravine wants two rat": ("No", "derived there"),
-    "teaching: 3 min · The walk · `loop-figur": (
+    "teaching: 4 min · The walk · `loop-figur": (
         "same without gradient descent best",
         "SAID",
         "test_at_the_same_rate_momentum_is_a_million_times_lower_in_the_ravine",
@@ -1630,37 +1635,37 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_across_the_ravine_momentum_does_not_make_each_step_shorter",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
-    "teaching: 8 min · A cost from data · `sl": (
+    "teaching: 10 min · A cost from data · `s": (
         "never Most",
         "SAID",
         "test_the_penalty_is_the_flattest_curvature_of_the_digits",
     ),
-    "teaching: 13 min · Who is slow? · `split": (
+    "teaching: 14 min · Who is slow? · `split": (
         "slow slow steepest same flattest not larger",
         "test_gradient_descent_leaves_most_directions_of_the_digits_behind",
         "test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else",
     ),
-    "teaching: 15 min · One step, by hand · `": (
-        "Most",
+    "teaching: 17 min · One step, by hand · `": (
+        "not first",
         "test_a_step_of_momentum_is_the_matrix_along_each_eigenvector",
     ),
-    "teaching: 23 min · Vote · `swing-questio": (
+    "teaching: 24 min · Vote · `swing-questio": (
         "slower fast faster Faster longer faster gradient descent",
         "SAID",
         "test_twice_the_rate_is_no_faster_for_a_direction_that_swings",
     ),
-    "teaching: 25 min · Where does it diverge": (
-        "Not both",
+    "teaching: below · Where does it diverge?": (
+        "below Not both",
         "SAID",
         "test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else",
     ),
-    "teaching: 29 min · Reading the map · `ma": (
-        "both fast larger slower",
+    "teaching: 28 min · Reading the map · `ma": (
+        "below both fast larger slower",
         "SAID",
         "test_twice_the_rate_is_no_faster_for_a_direction_that_swings",
         "test_where_it_swings_the_rate_is_root_beta_and_elsewhere_it_is_worse",
     ),
-    "teaching: 30 min · Any questions? · `bre": (
+    "teaching: 31 min · Any questions? · `bre": (
         "without momentum all momentum larger",
         "test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_"
         "large",
@@ -1671,36 +1676,37 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_no_pair_beats_polyaks",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
     ),
-    "teaching: 34 min · Guesses · `steps-ques": ("momentum most", "SAID"),
-    "teaching: 35 min · The slider · `challen": (
+    "teaching: 35 min · Guesses · `steps-ques": ("momentum most", "SAID"),
+    "teaching: 37 min · The slider · `challen": (
         "first more first rises",
         "SAID",
         "test_the_challenge_can_be_met_with_a_slightly_larger_beta_than_polyaks",
         "test_the_best_of_the_slider_makes_a_smaller_detour_than_polyaks_pair",
     ),
-    "teaching: 39 min · Polyak's pair · `poly": (
-        "before gradient descent faster none",
-        "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
+    "teaching: 42 min · Polyak's pair · `poly": (
+        "Before",
+        "SAID",
+        "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
     ),
-    "teaching: 41 min · Is it faster everywhe": (
-        "faster Momentum small",
+    "teaching: below · Is it faster everywher": (
+        "below faster before gradient descent faster none Momentum small",
         "SAID",
         "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
         "test_on_the_digits_l_may_be_a_little_too_large_but_not_too_small",
     ),
-    "teaching: 43 min · √κ in place of κ · `c": (
+    "teaching: 44 min · √κ in place of κ · `c": (
         "Gradient descent more momentum",
         "SAID",
         "test_a_hundredfold_kappa_costs_a_hundred_or_eleven_to_twelve_times_the_steps",
     ),
-    "teaching: 45 min · On data · `real`": (
+    "teaching: 46 min · On data · `real`": (
         "All only after higher",
         "SAID",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
         "test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps",
     ),
-    "teaching: 48 min · The end · `summary`": (
-        "twice lower high",
+    "teaching: below · The end · `summary`": (
+        "below twice lower high",
         "SAID",
         "test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted",
     ),

@@ -324,6 +324,10 @@ SAID = {
         ("- [ ] {} MB — θ itself", lambda n: 10 * 4 * 3),
     ],
     "teaching": [
+        (
+            "hold where the gradient vanishes? No: there ε makes the step vanish too",
+            lambda n: np.all(path(Adam(0.1), np.zeros((1, 2))) == 0),
+        ),
         ("at β₂ = 0.999? {}, and m", lambda n: 1 / (1 - 0.999)),
         ("at 0.9 remembers {}.", lambda n: 1 / (1 - 0.9)),
         ("and v? {} and {}, where", lambda n: (1 - 0.9, 1 - 0.999)),
@@ -619,7 +623,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_for_pure_noise_the_first_step_is_the_longest",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
     ),
-    "early": ("Both nothing", "a question"),
+    "early": ("Both", "a question"),
     "early-hint": ("first", "how to do it"),
     "early-solution": (
         "grows first most later only",
@@ -857,87 +861,95 @@ HELD = {  # part of the text: its words of order, and what tries them
         "SAID",
         "test_the_sharpness_climbs_to_the_border_and_stays_there",
     ),
-    "teaching: 0 min · Five lines · `recipe`": ("first momentum both", "a question"),
-    "teaching: 4 min · How far back? · `avera": (
+    "teaching: 1 min · Five lines · `recipe`": ("first momentum both", "a question"),
+    "teaching: 7 min · How far back? · `avera": (
         "No only after",
         "SAID",
         "test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta",
     ),
-    "teaching: 7 min · The first value · `bia": (
+    "teaching: 9 min · The first value · `bia": (
         "first after both half",
         "SAID",
         "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
     ),
-    "teaching: 11 min · Dictate the code · `l": (
+    "teaching: 14 min · Dictate the code · `l": (
         "Before last Last first",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
     ),
-    "teaching: 15 min · What is inside · `lim": (
-        "last not SGD Only SGD",
+    "teaching: 19 min · The first step · `lim": ("first No", "SAID"),
+    "teaching: 20 min · What is inside · `con": (
+        "before last not SGD Only SGD",
         "test_without_both_memories_adam_is_sign_descent_and_not_sgd",
     ),
-    "teaching: 18 min · Any questions? · `bre": (
+    "teaching: 22 min · Any questions? · `bre": (
         "first Adam help small",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
     ),
-    "teaching: 20 min · Vote · `predict-brake": (
+    "teaching: 25 min · Vote · `predict-brake": (
         "without first shorter longer Shorter small only below small longer",
         "test_both_averages_start_too_low_by_a_known_factor",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
     ),
-    "teaching: 23 min · A brake · `brake-figu": (
+    "teaching: 31 min · A brake · `brake-figu": (
         "more worst half after worse No lowest without same first no",
         "SAID",
         "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
         "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
     ),
-    "teaching: 26 min · How long? · `longest`": (
+    "teaching: 34 min · How long? · `longest`": (
         "after least all",
         "SAID",
         "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
     ),
-    "teaching: 28 min · After a silence · `ki": (
+    "teaching: 38 min · After a silence · `ki": (
         "After only after no not below",
         "SAID",
         "test_the_kinds_of_gradients_are_drawn_as_adam_steps_along_them",
         "test_a_shorter_memory_of_v_tames_the_growing_gradients",
         "test_there_is_no_bound_once_beta1_squared_is_beta2_or_more",
     ),
-    "teaching: 31 min · The bound · `bound`": (
+    "teaching: 40 min · The bound · `bound`": (
         "before Adam No",
         "SAID",
         "test_random_gradients_give_0_18_on_average",
     ),
-    "teaching: 33 min · No explosion · `stabl": (
-        "No before SGD Adam not No longer momentum RMSprop",
+    "teaching: below · No explosion · `stable": (
+        "below No before SGD Adam not No longer momentum RMSprop",
         "SAID",
         "test_gradient_descent_explodes_beyond_two_over_the_curvature",
         "test_no_gradients_make_a_step_longer_than_7_27",
     ),
-    "teaching: 35 min · A window that closes ": (
-        "first SGD momentum Adam momentum none same large first Adam small",
+    "teaching: below · A window that closes ·": (
+        "below first SGD momentum Adam momentum none same large first Adam small",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_so_it_is_with_noise",
         "test_large_first_gradients_keep_adams_own_rate_small_until_v_forgets_them",
     ),
-    "teaching: 39 min · Does it settle? · `se": (
-        "before no not grows first help",
+    "teaching: below · Does it settle? · `set": (
+        "below before no not grows first help",
         "SAID",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
         "07 lowers the rate",
     ),
     "teaching: 42 min · Rare pixels · `parame": (
-        "high small grow half Adam smaller SGD",
+        "high small grow half",
         "SAID",
         "test_the_rates_of_a_pixel_go_like_one_over_its_rms",
+    ),
+    "teaching: 46 min · Millimetres · `units`": (
+        "Adam smaller SGD",
         "test_adams_rate_has_the_unit_of_the_parameter",
     ),
-    "teaching: 47 min · The verdict · `verdic": (
-        "last first Adam not",
+    "teaching: below · The verdict · `verdict": (
+        "below last Before Adam not",
         "SAID",
         "test_adams_rate_has_the_unit_of_the_parameter",
+    ),
+    "teaching: 48 min · The end · `summary`": (
+        "without below",
+        "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
     ),
 }
 
