@@ -1622,90 +1622,90 @@ HELD = {  # part of the text: its words of order, and what tries them
         "momentum",
         "test_in_the_picture_of_the_bent_cost_only_momentum_goes_on",
     ),
-    "teaching: 0 min · A ravine wants two rat": ("No", "derived there"),
-    "teaching: 4 min · The walk · `loop-figur": (
+    "teaching: title": ("No", "derived there"),
+    "teaching: loop-figure": (
         "same without gradient descent best",
         "SAID",
         "test_at_the_same_rate_momentum_is_a_million_times_lower_in_the_ravine",
     ),
-    "teaching: 6 min · Add up the velocity · ": (
+    "teaching: loop-why": (
         "same after Only without not shorter momentum larger",
         "SAID",
         "test_equal_gradients_add_up_and_alternating_ones_cancel",
         "test_across_the_ravine_momentum_does_not_make_each_step_shorter",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
-    "teaching: 10 min · A cost from data · `s": (
+    "teaching: slow": (
         "never Most",
         "SAID",
         "test_the_penalty_is_the_flattest_curvature_of_the_digits",
     ),
-    "teaching: 14 min · Who is slow? · `split": (
+    "teaching: split-code": (
         "slow slow steepest same flattest not larger",
         "test_gradient_descent_leaves_most_directions_of_the_digits_behind",
         "test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else",
     ),
-    "teaching: 17 min · One step, by hand · `": (
+    "teaching: one": (
         "not first",
         "test_a_step_of_momentum_is_the_matrix_along_each_eigenvector",
     ),
-    "teaching: 24 min · Vote · `swing-questio": (
+    "teaching: swing-question": (
         "slower fast faster Faster longer faster gradient descent",
         "SAID",
         "test_twice_the_rate_is_no_faster_for_a_direction_that_swings",
     ),
-    "teaching: below · Where does it diverge?": (
+    "teaching: map": (
         "below Not both",
         "SAID",
         "test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else",
     ),
-    "teaching: 28 min · Reading the map · `ma": (
+    "teaching: map-figure": (
         "below both fast larger slower",
         "SAID",
         "test_twice_the_rate_is_no_faster_for_a_direction_that_swings",
         "test_where_it_swings_the_rate_is_root_beta_and_elsewhere_it_is_worse",
     ),
-    "teaching: 31 min · Any questions? · `bre": (
+    "teaching: break": (
         "without momentum all momentum larger",
         "test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_"
         "large",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
-    "teaching: 32 min · A bar · `bar`": (
+    "teaching: bar": (
         "longer low both",
         "test_no_pair_beats_polyaks",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
     ),
-    "teaching: 35 min · Guesses · `steps-ques": ("momentum most", "SAID"),
-    "teaching: 37 min · The slider · `challen": (
+    "teaching: steps-question": ("momentum most", "SAID"),
+    "teaching: challenge": (
         "first more first rises",
         "SAID",
         "test_the_challenge_can_be_met_with_a_slightly_larger_beta_than_polyaks",
         "test_the_best_of_the_slider_makes_a_smaller_detour_than_polyaks_pair",
     ),
-    "teaching: 42 min · Polyak's pair · `poly": (
+    "teaching: polyak": (
         "Before",
         "SAID",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
     ),
-    "teaching: below · Is it faster everywher": (
+    "teaching: polyak-figure": (
         "below faster before gradient descent faster none Momentum small",
         "SAID",
         "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
         "test_on_the_digits_l_may_be_a_little_too_large_but_not_too_small",
     ),
-    "teaching: 44 min · √κ in place of κ · `c": (
+    "teaching: count-figure": (
         "Gradient descent more momentum",
         "SAID",
         "test_a_hundredfold_kappa_costs_a_hundred_or_eleven_to_twelve_times_the_steps",
     ),
-    "teaching: 46 min · On data · `real`": (
+    "teaching: real": (
         "All only after higher",
         "SAID",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
         "test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps",
     ),
-    "teaching: below · The end · `summary`": (
+    "teaching: summary": (
         "below twice lower high",
         "SAID",
         "test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted",

@@ -1408,24 +1408,24 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_on_new_data_a_rate_per_parameter_is_lower",
         "test_a_falling_rate_does_as_much_for_sgd_as_adagrad_at_a_constant_rate",
     ),
-    "teaching: 0 min · How long a step? · `ti": ("RMSprop", "a question"),
-    "teaching: 2 min · Only the sign · `sign`": (
+    "teaching: title": ("RMSprop", "a question"),
+    "teaching: sign": (
         "Only Neither both cannot cannot both",
         "SAID",
         "test_sign_descent_arrives_in_distance_over_rate_and_stays_within_one_step",
     ),
-    "teaching: 5 min · A step that learns its": (
+    "teaching: rprop-rule": (
         "half half nothing Without after",
         "SAID",
         "test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77",
         "test_rprop_with_exact_gradients_goes_on_to_rounding",
     ),
-    "teaching: 7 min · Sum or average? · `ave": (
+    "teaching: average-rules": (
         "only AdaGrad never last",
         "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_"
         "less",
     ),
-    "teaching: 14 min · Four faults · `trials": (
+    "teaching: trials-figure": (
         "sign descent RMSprop AdaGrad RMSprop RMSprop best Not AdaGrad RMSprop",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
@@ -1433,31 +1433,31 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_a_bad_batch_freezes_adagrad_and_is_forgotten_by_rmsprop",
         "test_with_steady_noise_adagrad_is_lowest",
     ),
-    "teaching: 17 min · Why not 0? · `settle`": (
+    "teaching: settle": (
         "not RMSprop same both leads Lower",
         "SAID",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
-    "teaching: 20 min · A thousand times the ": (
+    "teaching: scale-guess": (
         "gradient descent large RMSprop above below same not all",
         "SAID",
         "test_rmsprop_does_not_see_the_scale_of_any_gradient",
         "test_along_the_axes_rmsprop_does_not_see_the_condition_number",
     ),
-    "teaching: 26 min · Turn it by 45° · `tur": (
+    "teaching: turned-guess": (
         "Adam RMSprop low gradient descent no longer Adam faster momentum momentum "
         "Adam Adam",
         "SAID",
         "test_a_turn_costs_adam_more_and_more_and_the_others_nothing",
         "test_the_figure_of_the_turn_shows_who_sees_the_axes",
     ),
-    "teaching: 32 min · Challenge · `turn-sli": (
+    "teaching: turn-slider": (
         "RMSprop less more half gradient descent not",
         "SAID",
         "test_in_the_slider_a_turn_stops_rmsprop_on_its_way_along_the_valley",
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
-    "teaching: below · Away from a saddle · `": (
+    "teaching: saddle-guess": (
         "below above half slow first first small not small not slow large",
         "SAID",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
@@ -1465,25 +1465,25 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_after_steep_ground_rmsprop_feels_a_saddle",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
-    "teaching: 36 min · Does it cancel? · `ni": (
+    "teaching: nine-guess": (
         "First sign descent RMSprop",
         "SAID",
         "test_nine_to_one_drifts_are_0_minus_8_minus_0_679_and_minus_0_067",
     ),
-    "teaching: 40 min · It follows the nine ·": (
+    "teaching: nine-code": (
         "largest large",
         "SAID",
         "test_nine_to_one_drifts_are_0_minus_8_minus_0_679_and_minus_0_067",
         "test_v_is_largest_when_the_large_gradient_is_divided_by_it",
     ),
-    "teaching: 42 min · Challenge · `nine-sli": (
+    "teaching: nine-slider": (
         "first longer help large helps less more",
         "SAID",
         "test_the_longer_the_memory_the_less_drift",
         "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_"
         "of_667",
     ),
-    "teaching: 46 min · Class break · `break`": (
+    "teaching: break": (
         "not after large RMSprop slow AdaGrad Before RMSprop not larger",
         "SAID",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
@@ -1491,7 +1491,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_rmsprop_does_not_see_the_scale_of_any_gradient",
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
-    "teaching: 48 min · What stays · `summary": (
+    "teaching: summary": (
         "gradient descent last momentum RMSprop both",
         "test_rmsprop_can_drift_against_the_sum_of_its_gradients",
     ),

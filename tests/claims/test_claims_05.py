@@ -861,93 +861,93 @@ HELD = {  # part of the text: its words of order, and what tries them
         "SAID",
         "test_the_sharpness_climbs_to_the_border_and_stays_there",
     ),
-    "teaching: 1 min · Five lines · `recipe`": ("first momentum both", "a question"),
-    "teaching: 7 min · How far back? · `avera": (
+    "teaching: recipe": ("first momentum both", "a question"),
+    "teaching: average": (
         "No only after",
         "SAID",
         "test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta",
     ),
-    "teaching: 9 min · The first value · `bia": (
+    "teaching: bias": (
         "first after both half",
         "SAID",
         "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
     ),
-    "teaching: 14 min · Dictate the code · `l": (
+    "teaching: lines": (
         "Before last Last first",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
     ),
-    "teaching: 19 min · The first step · `lim": ("first No", "SAID"),
-    "teaching: 20 min · What is inside · `con": (
+    "teaching: limits": ("first No", "SAID"),
+    "teaching: contains": (
         "before last not SGD Only SGD",
         "test_without_both_memories_adam_is_sign_descent_and_not_sgd",
     ),
-    "teaching: 22 min · Any questions? · `bre": (
+    "teaching: break": (
         "first Adam help small",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
     ),
-    "teaching: 25 min · Vote · `predict-brake": (
+    "teaching: predict-brake": (
         "without first shorter longer Shorter small only below small longer",
         "test_both_averages_start_too_low_by_a_known_factor",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
     ),
-    "teaching: 31 min · A brake · `brake-figu": (
+    "teaching: brake-figure": (
         "more worst half after worse No lowest without same first no",
         "SAID",
         "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
         "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
     ),
-    "teaching: 34 min · How long? · `longest`": (
+    "teaching: longest": (
         "after least all",
         "SAID",
         "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
     ),
-    "teaching: 38 min · After a silence · `ki": (
+    "teaching: kinds-figure": (
         "After only after no not below",
         "SAID",
         "test_the_kinds_of_gradients_are_drawn_as_adam_steps_along_them",
         "test_a_shorter_memory_of_v_tames_the_growing_gradients",
         "test_there_is_no_bound_once_beta1_squared_is_beta2_or_more",
     ),
-    "teaching: 40 min · The bound · `bound`": (
+    "teaching: bound": (
         "before Adam No",
         "SAID",
         "test_random_gradients_give_0_18_on_average",
     ),
-    "teaching: below · No explosion · `stable": (
+    "teaching: stable": (
         "below No before SGD Adam not No longer momentum RMSprop",
         "SAID",
         "test_gradient_descent_explodes_beyond_two_over_the_curvature",
         "test_no_gradients_make_a_step_longer_than_7_27",
     ),
-    "teaching: below · A window that closes ·": (
+    "teaching: stable-figure": (
         "below first SGD momentum Adam momentum none same large first Adam small",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_so_it_is_with_noise",
         "test_large_first_gradients_keep_adams_own_rate_small_until_v_forgets_them",
     ),
-    "teaching: below · Does it settle? · `set": (
+    "teaching: settle": (
         "below before no not grows first help",
         "SAID",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
         "07 lowers the rate",
     ),
-    "teaching: 42 min · Rare pixels · `parame": (
+    "teaching: parameter": (
         "high small grow half",
         "SAID",
         "test_the_rates_of_a_pixel_go_like_one_over_its_rms",
     ),
-    "teaching: 46 min · Millimetres · `units`": (
+    "teaching: units": (
         "Adam smaller SGD",
         "test_adams_rate_has_the_unit_of_the_parameter",
     ),
-    "teaching: below · The verdict · `verdict": (
+    "teaching: verdict": (
         "below last Before Adam not",
         "SAID",
         "test_adams_rate_has_the_unit_of_the_parameter",
     ),
-    "teaching: 48 min · The end · `summary`": (
+    "teaching: summary": (
         "without below",
         "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
     ),
