@@ -20,14 +20,11 @@ from tools.teach import formulas, syllabus
 WEB, LIVE = ROOT / "web", ROOT / "build" / "live"
 HANDOUTS = ROOT / "build" / "site" / "handouts"
 MENU = """
-```{toctree}
+```{{toctree}}
 :hidden:
 :caption: The teacher's edition
-:glob:
 
-teacher/index
-teacher/[!i]*
-notebooks/teaching/*
+{}
 ```
 """
 
@@ -54,13 +51,22 @@ def filled(text):
     return re.sub(r"<!-- (\w+) -->", lambda found: made[found[1]](), text)
 
 
+def menu():
+    """Return the part of the menu that is the teacher's."""
+    pages = sorted((WEB / "teacher").glob("*.md"), key=lambda p: p.stem != "index")
+    notes = sorted((ROOT / "notebooks" / "teaching").glob("*.md"))
+    names = [f"teacher/{path.stem}" for path in pages]
+    names += [f"notebooks/teaching/{path.stem}" for path in notes]
+    return MENU.format("\n".join(names))
+
+
 def write_pages(target, teacher):
     """Write the site's own pages."""
     for path in WEB.glob("*.md"):
         if path.name != "deck.md":
             text = formulas.linked(filled(path.read_text("utf-8")))
-            menu = MENU if teacher and path.name == "index.md" else ""
-            (target / path.name).write_text(text + menu, "utf-8")
+            more = menu() if teacher and path.name == "index.md" else ""
+            (target / path.name).write_text(text + more, "utf-8")
     if teacher:
         shutil.copytree(WEB / "teacher", target / "teacher")
 

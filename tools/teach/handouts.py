@@ -50,7 +50,7 @@ a { color: inherit; text-decoration: none } summary { font-style: italic }
 .live form, .live .status, .live ul { display: none !important }
 .live svg.whole { width: auto !important; max-width: 100%; max-height: 70mm }
 .together { white-space: nowrap }
-.sheet { font-size: 8.1pt; line-height: 1.25 }
+.sheet { font-size: 8.6pt; line-height: 1.25 }
 .sheet h1 { font-size: 14pt } .sheet h2 { font-size: 10pt; margin: 5pt 0 1pt }
 .sheet table { width: 100%; margin: 1pt 0 } .sheet p { margin: 1pt 0 }
 .sheet th, .sheet td { padding: 0.2pt 5pt } .sheet thead:not(:has(th:not(:empty))),
