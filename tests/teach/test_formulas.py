@@ -35,7 +35,7 @@ def foreign(row):
             yield number
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2:40])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2:60])
 def test_a_row_says_what_its_cells_say(row):
     assert list(foreign(row)) == []
 
@@ -69,6 +69,7 @@ def test_every_row_of_the_summaries_is_on_the_sheet():
         for row in formulas.text(number, "summary").splitlines():
             tex = FORMULA.findall(row)
             if row.startswith("|") and tex:
-                on_it = [one for one in tex if squeezed(one) in sheet]
+                parts = [part for one in tex for part in one.split(r", \quad")]
+                on_it = [part for part in parts if squeezed(part) in sheet]
                 missing += [] if on_it else [row]
     assert missing == []
