@@ -13,16 +13,21 @@ import pytest
 from tests.claims.said import FORMULA
 from tools.course import NOTEBOOKS, ROOT
 from tools.site.slides import role, text_cell
-from tools.teach import formulas
 from tools.teach.handouts import class_at, page, printed, slides, title_of
 
 pypdf = pytest.importorskip("pypdf", reason="NO pypdf: see tests/requirements.txt")
 
 HANDOUTS = ROOT / "build" / "site" / "handouts"
 TEACHER = (ROOT / "build" / "site" / "teacher").exists()  # the edition that was built
-CLASSES = [ROOT / "build" / "live" / path.name for path in NOTEBOOKS]
-CLASSES += [ROOT / "web" / "deck.md", formulas.PAGE]
-every_handout = pytest.mark.parametrize("path", CLASSES, ids=lambda path: path.stem)
+PDFS = sorted(HANDOUTS.glob("*.pdf"))
+every_handout = pytest.mark.parametrize("pdf", PDFS, ids=lambda path: path.stem)
+
+
+def class_of(pdf):
+    """Return the path of what a handout is printed from."""
+    if pdf.stem.isdigit():
+        return next((ROOT / "build" / "live").glob(f"{pdf.stem}*.ipynb"))
+    return ROOT / "web" / f"{pdf.stem}.md"
 
 
 def elements(node):
@@ -67,9 +72,9 @@ def tex_of(cell):
     return [squeezed(found.strip("$")) for found in FORMULA.findall(text)]
 
 
-def cells_of(path):
+def cells_of(pdf):
     """Return the cells of a class that are to be on paper."""
-    cells = [cell for slide in slides(class_at(path).cells) for cell in slide]
+    cells = [cell for slide in slides(class_at(class_of(pdf)).cells) for cell in slide]
     return [cell for cell in cells if TEACHER or not cell.id.endswith("-asked")]
 
 
@@ -83,17 +88,10 @@ def lost_formulas(reader, cells):
     return wanted
 
 
-@pytest.fixture
-def pdf(path):
-    name = path.stem[:2] if path.suffix == ".ipynb" else path.stem
-    if not (found := HANDOUTS / f"{name}.pdf").exists():
-        pytest.skip(f"NO HANDOUT WAS TESTED: no {name}.pdf; run make handouts")
-    return found
-
-
-@pytest.fixture
-def handout(pdf):
-    return pypdf.PdfReader(pdf)
+@pytest.mark.skipif(not PDFS, reason="NO HANDOUT WAS TESTED: run make handouts")
+def test_there_is_a_handout_of_each_class():
+    names = [path.name[:2] for path in NOTEBOOKS]
+    assert [pdf.stem for pdf in PDFS] == [*names, "deck", "formulas"]
 
 
 @cache
@@ -103,25 +101,25 @@ def text_of(path):
 
 
 @every_handout
-def test_every_formula_is_on_paper(handout, path):
-    cells = cells_of(path)
-    assert lost_formulas(handout, cells) == []
+def test_every_formula_is_on_paper(pdf):
+    cells = cells_of(pdf)
+    assert lost_formulas(pypdf.PdfReader(pdf), cells) == []
     assert sum(len(tex_of(cell)) for cell in cells) > 0
 
 
 @every_handout
-def test_every_figure_is_on_paper_and_has_a_text(handout, path):
-    outputs = [out for cell in cells_of(path) for out in cell.get("outputs", [])]
+def test_every_figure_is_on_paper_and_has_a_text(pdf):
+    outputs = [out for cell in cells_of(pdf) for out in cell.get("outputs", [])]
     pictures = [out for out in outputs if "image/png" in out.get("data", {})]
-    texts = alternatives(handout, "Figure")
+    texts = alternatives(pypdf.PdfReader(pdf), "Figure")
     assert len(texts) == len(pictures)
     assert all(len(text) > 20 for text in texts)
 
 
 @every_handout
-def test_every_note_is_on_paper(pdf, path):
+def test_every_note_is_on_paper(pdf):
     text = "".join(text_of(pdf))
-    for cell in cells_of(path):
+    for cell in cells_of(pdf):
         if role(cell) == "notes":
             read = re.sub(r"\]\([^)]*\)", "*", FORMULA.sub("*", cell.source))
             for words in map(squeezed, re.split(r"[^\w\s,.]+", read)):
@@ -129,18 +127,19 @@ def test_every_note_is_on_paper(pdf, path):
 
 
 @every_handout
-def test_a_handout_has_a_title_a_language_tags_and_page_numbers(handout, pdf, path):
+def test_a_handout_has_a_title_a_language_tags_and_page_numbers(pdf):
+    handout = pypdf.PdfReader(pdf)
     root = handout.trailer["/Root"]
-    assert handout.metadata.title == (title := title_of(class_at(path)))
+    assert handout.metadata.title == (title := title_of(class_at(class_of(pdf))))
     assert root["/Lang"] == "en" and root["/MarkInfo"]["/Marked"]
     for number, text in enumerate(text_of(pdf), 1):
         assert text.endswith(squeezed(f"{number}{title}"))
-    assert path != formulas.PAGE or len(handout.pages) == 2  # of one sheet
+    assert pdf.stem != "formulas" or len(handout.pages) == 2  # of one sheet
 
 
 @pytest.mark.skipif(TEACHER, reason="this is the teacher's edition")
 @every_handout
-def test_the_students_handouts_have_no_clock(pdf, path):
+def test_the_students_handouts_have_no_clock(pdf):
     assert not re.search(r"Minute\d+\.", "".join(text_of(pdf)))
 
 
