@@ -3,9 +3,13 @@
 # make notebooks  execute and store them     make bench   print the table of speeds
 # make site       build the web edition, with slides and JupyterLite, in build/site;
 #                 make site TEACHER=1: with what only a teacher is to see
-# make slides     the slides alone           make deck    the one class of web/deck.md
+# make slides     the slides alone           make deck    web/deck.md: 50, 100, 150 minutes
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
 # make handouts   print each class on paper, as a PDF, in build/site/handouts
+# make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
+#                 make exam ONLY=05,06 VARIANTS=20
+# make homework   sheets for students, in build/homework (web/teacher/homework.md)
+# make grade FOLDER=handed    grade them     make report FOLDER=handed   what to repeat
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
 
@@ -21,8 +25,8 @@ SHORT := -m "not monthly"
 EDITION ?= teacher
 export EDITION
 
-.PHONY: lab check test test-all notebooks site slides deck class handouts pages lite \
-	bench format address addressed clean
+.PHONY: lab check test test-all notebooks site slides deck class handouts exam homework \
+	grade report pages lite bench format address addressed clean
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
@@ -63,12 +67,31 @@ deck: $(LIVE) build/assets
 class: $(LIVE) build/assets
 	$(BIN)/python -m tools.site.slides $(FILE)
 
-# Scripts and fonts for the browser, and the wheels that JupyterLite installs.
+exam: .venv/author
+	$(BIN)/python -m tools.teach.exam --only "$(ONLY)" --variants $(or $(VARIANTS),5)
+
+homework: .venv/author
+	$(BIN)/python -m tools.teach.homework --only "$(ONLY)" $(if $(IDS),--ids "$(IDS)")
+
+grade: .venv/author
+	$(BIN)/python -m tools.teach.grade "$(FOLDER)" $(if $(IDS),--ids "$(IDS)")
+
+report: .venv/author
+	$(BIN)/python -m tools.teach.report "$(FOLDER)"
+
+# Scripts and fonts for the browser.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web
 	$(BIN)/python -m tools.site.assets build/site/_static
-	$(BIN)/python -m pip download --quiet --no-deps --dest build/wheels \
-		ipywidgets==8.1.9 jupyterlab_widgets==3.0.17 comm==0.2.3 tqdm==4.70.1
 	touch $@
+
+# Python for the browser; where no network is, from a folder: make site PYODIDE=folder
+PYODIDE_LOCK := build/static/pyodide/pyodide-lock.json
+$(PYODIDE_LOCK): tools/site/pyodide.py tools/site/compiled.py web/jupyter-lite.json \
+		web/requirements.txt | .venv/web
+	rm -rf build/wheels $(@D)
+	$(BIN)/python -m pip download --quiet --no-deps --dest build/wheels \
+		ipywidgets==8.1.9 comm==0.2.3 tqdm==4.70.1
+	$(BIN)/python -m tools.site.pyodide $(@D) build/wheels
 
 PRINTED := build/handouts/$(EDITION)
 $(PRINTED)/done: $(LIVE) notebooks/teaching/*.md web/deck.md web/formulas.md \
@@ -88,16 +111,18 @@ pages: handouts $(LIVE) build/assets
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site
 
-lite: build/assets
-	rm -rf build/lite && mkdir -p build/lite
+lite: $(PYODIDE_LOCK)
+	rm -rf build/lite build/site/lite && mkdir -p build/lite
 	cp -r notebooks utils requirements.txt CITATION.cff build/lite
 	rm -rf build/lite/notebooks/teaching
 	cp web/jupyter-lite.json build
+	rm -rf build/lite/notebooks/problems  # exam problems are the teacher's
 	rm -f build/.jupyterlite.doit.db  # or a second build forgets these settings
 	find build/lite -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \
-		--piplite-wheels wheels --no-sourcemaps --no-unused-shared-packages \
+		--no-sourcemaps --no-unused-shared-packages \
 		> lite.log || (cat lite.log && false)
+	cd build/site/lite/build && rm fa-*.eot fa-*.svg fa-*.ttf  # woff2 is enough
 
 # What is published must know its address; said before anything is built.
 addressed:

@@ -6,7 +6,6 @@ text of the stored PNG, and what a terminal, or a test, sees in the picture's pl
 """
 
 import base64
-import io
 from itertools import cycle
 
 import matplotlib as mpl
@@ -16,7 +15,7 @@ from IPython import get_ipython
 from matplotlib.figure import Figure
 
 from utils import alt, stats
-from utils.png import few_colours
+from utils.png import png
 
 # Colours of Okabe & Ito 2008, told apart by colour-blind readers; line styles and
 # markers tell them apart in grey.  Their yellow is too pale on white: grey stands in.
@@ -70,9 +69,8 @@ class Picture(Figure):
 
 
 def _png(picture):
-    sharp, width = io.BytesIO(), round(100 * picture.get_figwidth())
-    picture.savefig(sharp, dpi=200)
-    data = base64.b64encode(few_colours(sharp.getvalue())).decode()
+    width = round(100 * picture.get_figwidth())
+    data = base64.b64encode(png(picture)).decode()
     return data, {"alt": alt.describe(picture), "width": width}
 
 

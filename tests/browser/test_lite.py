@@ -1,33 +1,31 @@
 """JupyterLite, as it is published: Python in the browser runs the notebooks.
 
-Pyodide comes from its public server; here a folder answers in its place (the variable
-PYODIDE, or shared/pyodide beside the checkout), so that nothing is fetched and what is
-tested is what is published.
+Every other host is refused: a school may have no network but the site's own.
 """
 
 import functools
+import hashlib
 import http.server
 import json
 import mimetypes
-import os
-import re
 import threading
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import watched
 from tools.browser import live_figures, move_by_keyboard, run_all
 from tools.course import NOTEBOOKS, ROOT
+from tools.site import pyodide
+from tools.site.pyodide import KERNEL, PUBLIC, needed, started_with
 from utils.start import cited
 
 LITE = ROOT / "build" / "site" / "lite"
-PYODIDE = Path(os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide"))
 BESIDE = [ROOT / "requirements.txt", ROOT / "CITATION.cff"]
 needs_lite = pytest.mark.skipif(
     not LITE.exists(), reason="JUPYTERLITE WAS NOT TESTED: no site; run make site"
 )
 MONTHLY = pytest.mark.monthly
+PYTHON = LITE / "static" / "pyodide"
 mimetypes.add_type("application/wasm", ".wasm")
 
 
@@ -40,14 +38,39 @@ def test_everything_a_notebook_reads_is_there():
     assert not list((LITE / "files").rglob("__pycache__"))
 
 
+def listed():
+    """Return the packages that Pyodide knows, as the site lists them."""
+    return json.loads((PYTHON / "pyodide-lock.json").read_text("utf-8"))["packages"]
+
+
 @needs_lite
-def test_the_packages_that_pyodide_lacks_come_with_the_site():
-    wheels = json.loads((LITE / "pypi" / "all.json").read_text("utf-8"))
-    assert {"comm", "ipywidgets", "jupyterlab-widgets", "tqdm"} == set(wheels)
-    settings = (LITE / "jupyter-lite.json").read_text("utf-8")
-    for wheel in re.findall(r"pypi/(\w+-[\w.-]+whl)", settings):
-        assert (LITE / "pypi" / wheel).exists()
-    assert '"matplotlib"' in settings and "/ipywidgets-" in settings
+def test_python_and_all_that_it_starts_with_come_with_the_site():
+    settings = json.loads((LITE / "jupyter-lite.json").read_text("utf-8"))
+    kernel = settings["jupyter-config-data"]["litePluginSettings"][f"{KERNEL}:kernel"]
+    assert kernel["pyodideUrl"] == "./static/pyodide/pyodide.js"
+    packages = listed()
+    for package in needed(packages, started_with()).values():
+        if not package["file_name"].startswith(PUBLIC):
+            data = (PYTHON / package["file_name"]).read_bytes()
+            assert hashlib.sha256(data).hexdigest() == package["sha256"]
+    assert packages["scipy"]["file_name"].startswith(PUBLIC)  # who wants it, fetches it
+
+
+@needs_lite
+def test_jupyterlite_weighs_less_than_60_mb():
+    weight = sum(path.stat().st_size for path in LITE.rglob("*") if path.is_file())
+    assert weight < 60e6
+
+
+def test_a_file_that_pyodide_did_not_publish_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr(pyodide, "HERE", tmp_path)
+    (tmp_path / "six.whl").write_bytes(b"six")
+    right = hashlib.sha256(b"six").hexdigest()
+    assert pyodide.original({"file_name": "six.whl", "sha256": right}) == b"six"
+    with pytest.raises(ValueError, match="six"):
+        pyodide.original({"file_name": "six.whl", "sha256": 64 * "0"})
+    monkeypatch.setattr(pyodide, "PUBLIC", (tmp_path / "nowhere").as_uri())
+    assert pyodide.original({"file_name": "numpy.whl", "sha256": right}) is None
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +91,20 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture
 def notebook(browser, address):
     """Open a notebook, and run it in the browser's own Python; return its page."""
-    if not PYODIDE.exists():
-        pytest.skip(f"NO NOTEBOOK RAN IN JUPYTERLITE: there is no {PYODIDE}")
+    numpy = listed()["numpy"]["file_name"]
+    if numpy.startswith(PUBLIC):
+        pytest.skip(f"NO NOTEBOOK RAN IN JUPYTERLITE: the site has no {numpy}")
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = watched(context.new_page(), errors := [])
 
     def answer(route):
         url = route.request.url.partition("?")[0]
-        stored = PYODIDE / url.rpartition("/")[2]
         if url == f"{address}/lite/jupyter-lite.json":  # show us the notebook's state
             settings = json.loads((LITE / "jupyter-lite.json").read_text("utf-8"))
             settings["jupyter-config-data"]["exposeAppInBrowser"] = True
             route.fulfill(json=settings)
         elif url.startswith(address):
             route.continue_()
-        elif "/pyodide/" in url and stored.exists():
-            kind = mimetypes.guess_type(stored.name)[0] or "application/octet-stream"
-            headers = {"access-control-allow-origin": "*", "content-type": kind}
-            route.fulfill(body=stored.read_bytes(), headers=headers)
         else:
             errors.append(f"asks for {url}")
             route.abort()

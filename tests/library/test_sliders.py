@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import itertools
 import json
 import re
 from html import unescape
@@ -49,6 +50,19 @@ def test_every_position_is_sent_ahead_and_differs():
         assert said == f"η = {rate:.3g}: the line is at {rate:.2g}"
         assert met == [rate > 0.5]
         assert svg.count("<path") == 2 and svg.count("<use") == 2  # line, two markers
+
+
+def test_what_stays_the_same_is_sent_once():
+    fig, ax = figures.subplots()
+    moving, still = ax.plot([0, 1], [0, 1], [0, 1], [1, 0])
+
+    def draw(lr):
+        moving.set_ydata([lr, lr])
+        return [moving, still], ""
+
+    packed = re.search(PACKED, sliders.live(fig, lr=RATES)(draw).html())[1]
+    elements, _ = json.loads(gzip.decompress(base64.b64decode(packed)))
+    assert sum("<path" in element for element in elements) == len(RATES) + 1
 
 
 def test_positions_of_several_controls_come_in_their_order_the_last_one_fastest():
@@ -103,6 +117,30 @@ def test_a_slider_says_its_values_in_words_and_has_a_box_for_the_number():
 def test_only_a_figure_in_which_time_is_the_control_has_a_play_button():
     assert 'class="play"' not in picture().html()
     assert 'class="play"' in picture(play=True).html()
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_a_place_in_the_axes_is_where_matplotlib_draws_its_two_values(scale):
+    fig, ax = figures.subplots(width=3, height=2)
+    ax.set(xlim=(0.001, 10), ylim=(0, 2), xscale=scale)
+    (dot,) = ax.plot([], [], "o")
+
+    def here(lr, beta):
+        dot.set_data([lr], [beta])
+        return [dot], "it is here"
+
+    betas = [0, 0.5, 1.5]
+    live = sliders.live(fig, on=(ax, "lr", "beta"), lr=RATES, beta=betas)(here)
+    ground = re.search('<rect class="ground".*?data-places="(.*?)"', live.html())
+    places = json.loads(unescape(ground[1]))
+    where = itertools.product(places["lr"], places["beta"])
+    for place, (svg, *_) in zip(where, live.positions, strict=True):
+        drawn = re.search(r'<use [^>]*x="(.*?)" y="(.*?)"', svg).groups()
+        assert [float(number) for number in drawn] == pytest.approx(place, abs=0.1)
+
+
+def test_only_a_figure_that_says_so_has_a_ground():
+    assert 'class="ground"' not in picture().html()
 
 
 def test_no_style_escapes_from_a_picture_into_the_page():

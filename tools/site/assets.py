@@ -30,8 +30,8 @@ PACKAGES = {
 }
 
 
-def fetch(package, folder):
-    """Unpack the needed parts of a package into folder/name; return that folder."""
+def fetch(package, parts, folder):
+    """Unpack these parts of a package into folder/name; return that folder."""
     name = package.rpartition("@")[0].rpartition("/")[2]
     target = Path(folder) / name
     if target.exists():
@@ -43,12 +43,12 @@ def fetch(package, folder):
         with tarfile.open(next(Path(place).glob("*.tgz"))) as archive:
             for member in archive.getmembers():
                 member.name = member.name.partition("/")[2]
-                needed = member.name.startswith((*PACKAGES[package], "LICENSE"))
+                needed = member.name.startswith((*parts, "LICENSE"))
                 if needed and not member.name.endswith(".map"):
                     archive.extract(member, target, filter="data")
     return target
 
 
 if __name__ == "__main__":
-    for package in PACKAGES:
-        print(fetch(package, sys.argv[1]))
+    for package, parts in PACKAGES.items():
+        print(fetch(package, parts, sys.argv[1]))
