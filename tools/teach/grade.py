@@ -196,7 +196,7 @@ def answers_of(handed, homework, hidden=(), limits=LIMITS):
     left = [[n, v, cells[v][:100_000]] for n, v in names if v in cells]
     course = homework / "students"
     sheet = _sheet(homework, handed["homework"])
-    prelude = [c.source for c in sheet if c.id == "imports"]
+    prelude = [c.source for c in sheet if c.id in ("imports", "given")]
     own, found = handed["prelude"], {}
     while left:
         job = {"course": str(course), "topic": key["topic"], "answers": left}
