@@ -132,7 +132,8 @@ def watched(page, errors):
 @pytest.fixture(scope="module")
 def offline(browser):
     """A page without a network, on which no error and no failed request passes."""
-    context = browser.new_context(offline=True, viewport={"width": 1440, "height": 900})
+    size = {"width": 1440, "height": 900}
+    context = browser.new_context(offline=True, viewport=size, has_touch=True)
     page = watched(context.new_page(), errors := [])
 
     def failed(request):  # not one that is given up because the page is left

@@ -7,7 +7,9 @@
   const controls = [...form.querySelectorAll("[name]")];
   const moving = figure.querySelector(".moving"), said = figure.querySelector(".said");
   const status = figure.querySelector(".status"), goals = figure.querySelector("ul");
-  let positions, waiting, playing;
+  const picture = figure.querySelector(".picture"), ground = figure.querySelector(".ground");
+  const places = Object.entries(JSON.parse(ground?.dataset.places ?? "{}"));
+  let positions, waiting, playing, held, before;
 
   async function unpack() {
     const text = figure.querySelector(".positions").textContent.trim();
@@ -34,6 +36,8 @@
       slider.setAttribute("aria-valuetext", label);
       slider.parentElement.querySelector(".number").value = label;
     }
+    const here = places.map(([name, where]) => where[form.elements[name].value]);
+    ground?.nextSibling.setAttribute("transform", `translate(${here})`);
     if (!positions) return;
     const at = controls.reduce((k, control) => k * many(control) + place(control), 0);
     const [svg, sentence, met] = positions[at];
@@ -44,8 +48,8 @@
     waiting = setTimeout(() => { status.textContent = sentence; }, 500);
   }
 
-  function nearest(slider, number) {
-    const off = labels(slider).map(label => Math.abs(label - number));
+  function nearest(slider, number, values = labels(slider)) {
+    const off = values.map(value => Math.abs(value - number));
     slider.value = off.indexOf(Math.min(...off));
   }
 
@@ -71,17 +75,40 @@
     if (event.key == "Enter" && event.target.classList.contains("number")) event.target.blur();
     event.stopPropagation();
   });
+  // A click or a drag on the ground moves the two sliders of its axes; a finger that
+  // scrolls the page moves nothing.
+  function choose({clientX, clientY}) {
+    const box = held.getBoundingClientRect(), view = held.viewBox.baseVal;
+    const scale = view.width / box.width;
+    const at = [view.x + scale * (clientX - box.left), view.y + scale * (clientY - box.top)];
+    places.forEach(([name, where], k) => nearest(form.elements[name], at[k], where));
+    stop();
+    show();
+  }
+  picture.addEventListener("pointerdown", event => {
+    held = event.target.closest("svg");  // only the ground lets itself be touched
+    before = places.map(([name]) => form.elements[name].value);
+    if (held) picture.setPointerCapture(event.pointerId);
+  });
+  picture.addEventListener("pointercancel", () => {  // the page scrolls
+    if (held) places.forEach(([name], k) => { form.elements[name].value = before[k]; });
+    held = null;
+    show();
+  });
+  picture.addEventListener("pointermove", event => { if (held) choose(event); });
+  picture.addEventListener("pointerup", event => { if (held) choose(event); held = null; });
   play?.addEventListener("click", () => {
     if (playing) return stop();
-    const slider = form.querySelector("[type=range]");
+    const slider = [...form.querySelectorAll("[type=range]")].at(-1);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;  // five pictures
     if (slider.value == slider.max) slider.value = 0;
     play.textContent = "⏸";
     play.setAttribute("aria-label", "pause");
     playing = setInterval(() => {
-      slider.value = +slider.value + 1;
+      slider.value = +slider.value + (calm ? Math.ceil(slider.max / 5) : 1);
       show();
       if (slider.value == slider.max || !figure.isConnected) stop();
-    }, Math.max(50, 5000 / many(slider)));
+    }, calm ? 1000 : Math.max(50, 5000 / many(slider)));
   });
 
   // A link can say where the controls are: #race?lr=0.1

@@ -40,6 +40,8 @@ plt.rcParams["svg.hashsalt"] = "course"  # the same picture has the same ids
 MOST = 2500  # positions: more take long to draw, and are much to send
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+# Not in sliders.css: no selector that begins with .live reaches into a <use>.
+_GROUND = "fill: none; pointer-events: all; cursor: crosshair"
 _LABELS = {
     "lr": "η",
     "beta": "β",
@@ -48,17 +50,20 @@ _LABELS = {
     "kappa": "κ",
     "batch_size": "batch size",
     "t": "step t",
+    "theta1": "start θ₁",
+    "theta2": "start θ₂",
 }
 
 
-def live(fig, goals=(), start=None, play=False, **ranges):
+def live(fig, goals=(), start=None, play=False, on=None, **ranges):
     """Decorate `draw(**values)`, which moves artists of fig; return the live figure.
 
     draw     returns (artists, sentence), or (artists, sentence, met) with one truth
              value for each goal; the artists are all that ever move; no pyplot in it
     goals    what to reach: sentences, ticked where they are met
     start    where to begin, `{name: value}`; otherwise the middle of each slider
-    play     True adds a button that moves the first slider step by step
+    play     True adds a button that moves the last slider step by step
+    on       `(axes, name, name)`: there a click or a drag moves these two sliders
     ranges   one for each argument of draw: rising numbers make a slider (log with
              `np.geomspace`), strings a menu, True or False a check box
 
@@ -72,7 +77,7 @@ def live(fig, goals=(), start=None, play=False, **ranges):
     >>> level.start, level.said
     ({'lr': 0.2}, 'η = 0.2: it is at 0.2')
     """
-    return lambda draw: Live(fig, draw, goals, start or {}, play, ranges)
+    return lambda draw: Live(fig, draw, goals, start or {}, play, on, ranges)
 
 
 class Live:
@@ -85,7 +90,7 @@ class Live:
                 loop, the last one's in the inner
     """
 
-    def __init__(self, fig, draw, goals, start, play, ranges):
+    def __init__(self, fig, draw, goals, start, play, on, ranges):
         plt.close(fig)  # or the notebook shows it a second time
         self.name, self.draw, self.goals, self.play = draw.__name__, draw, goals, play
         self.controls = {name: _values(name, given) for name, given in ranges.items()}
@@ -102,6 +107,7 @@ class Live:
         artists, *_ = self._drawn(self.start)
         self.png, self.background = _still(fig, artists)
         self.size, self.pieces = tuple(fig.bbox.size), _pieces(fig)
+        self.ground = self._ground(*on) if on else ""
         self.positions = [
             self._position(fig, dict(zip(self.controls, values, strict=True)))
             for values in itertools.product(*self.controls.values())
@@ -133,18 +139,34 @@ class Live:
         svg = _svg(fig, artists, f"live-{self.name}-")
         return svg, f"{where}: {said}", [bool(one) for one in met]
 
+    def _ground(self, ax, across, along):
+        """Return axes in which a hand chooses the values of two sliders, as SVG."""
+        at, height, box = ax.transData.transform, self.size[1], ax.bbox
+        left, low = ax.get_xlim()[0], ax.get_ylim()[0]
+        places = {
+            across: [round(at((x, low))[0], 1) for x in self.controls[across]],
+            along: [round(height - at((left, y))[1], 1) for y in self.controls[along]],
+        }
+        return (
+            f'<rect class="ground" x="{box.x0:.1f}" y="{height - box.y1:.1f}" '
+            f'width="{box.width:.1f}" height="{box.height:.1f}" style="{_GROUND}" '
+            f'data-places="{escape(json.dumps(places), quote=True)}"/>'
+            '<circle r="9" fill="none" stroke="black" stroke-dasharray="3 2" '
+            'transform="translate(-99)"/>'
+        )
+
     def html(self):
         """Return the figure as HTML that needs nothing else."""
         svg, said, met = self.positions[self.first]
         (width, height), name = self.size, f"live-{self.name}"
         still = f'<image href="{self.background}" width="{width:g}" height="{height:g}"'
         pieces = "".join(
-            f'<svg class="piece" aria-hidden="true" style="min-width: {_least(w)}" '
+            f'<svg class="piece" aria-hidden="true" style="{_widths(w)}" '
             f'viewBox="{x:.0f} {y:.0f} {w:.0f} {h:.0f}"><use href="#{name}-all"/></svg>'
             for x, y, w, h in self.pieces
         )
         goals = "".join(f"<li>{escape(goal)}</li>" for goal in self.goals)
-        return f"""<div class="live" id="{escape(self.name)}">
+        return f"""<div class="live" id="{escape(self.name)}" data-prevent-swipe>
 <style>{_STYLE}</style>
 <form>{"".join(map(self._control, self.controls))}
 {'<button type="button" class="play" aria-label="play">▶</button>' * self.play}
@@ -152,7 +174,7 @@ class Live:
 <div class="picture" style="max-width: {100 / 72 * width:.0f}px">
 <svg class="whole" role="img" aria-label="{escape(self.text, quote=True)}"
 viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
-{still}/><g class="moving">{svg}</g></g></svg>{pieces}</div>
+{still}/><g class="moving">{svg}</g>{self.ground}</g></svg>{pieces}</div>
 <p class="said">{escape(said)}</p><p class="status" role="status"></p>
 <ul data-met="{json.dumps(met)}">{goals}</ul>
 <script type="text/plain" class="positions">{self._packed()}</script>
@@ -239,9 +261,10 @@ def _still(fig, artists):
     return _base64(first), address
 
 
-def _least(width):
-    """Return how wide a piece must be, so that its words can be read."""
-    return f"{1.1 * width:.0f}px" if width > 335 else "0"
+def _widths(width):
+    """Return how wide a piece is: so that its words can be read, and no wider."""
+    least = f"{1.1 * width:.0f}px" if width > 335 else "0"
+    return f"min-width: {least}; max-width: {100 / 72 * width:.0f}px"
 
 
 def _base64(data):

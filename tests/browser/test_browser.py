@@ -7,6 +7,7 @@ are skipped, and say so.  Each notebook is opened once for all tests of it.
 import pytest
 from nbconvert import HTMLExporter
 
+from tests.browser.hands import choose_in_the_axes
 from tests.conftest import watched
 from tools.browser import (
     live_figures,
@@ -82,6 +83,8 @@ def test_every_slider_follows_keys_and_hand(running, request):
         for slider in sliders(live).all():
             follows_keys(running, live, slider)
             follows_the_hand(running, live, slider)
+        if live.locator(".ground").count():
+            choose_in_the_axes(running, live, ["mouse"])
         moved.append(live)
     path = request.node.callspec.params["opened"]
     assert len(moved) == path.read_text("utf-8").count("sliders.live(")

@@ -10,9 +10,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from tests.library.test_sliders import unpacked
+from tests.browser.hands import (
+    ON_SCREEN,
+    assert_as_drawn,
+    choose_in_the_axes,
+    drag,
+    drawn_ahead,
+    every_move,
+)
 from tools.browser import move_by_keyboard
-from tools.course import ROOT
+from tools.course import NOTEBOOKS, ROOT
 from utils import figures  # noqa: F401  (its rcParams)
 
 SITE = ROOT / "build" / "site"
@@ -50,7 +57,7 @@ UNSEEN = r"""
   if (document.querySelector('.merror, .mjx-merror')) found.push('a formula is broken');
   for (const img of document.querySelectorAll('main img')) {
     if (!img.naturalWidth) found.push('a picture is missing: ' + img.src.slice(0, 80));
-    if (!img.alt) found.push('a picture has no text: ' + img.src.slice(-80));
+    if (/^$|png$/.test(img.alt)) found.push('no text: ' + img.src.slice(-80));
   }
   return found;
 }
@@ -111,7 +118,7 @@ def test_axe_finds_no_serious_fault(shown):
     assert faults == []
 
 
-# Puts every control somewhere, as a hand would; says what the figure then says.
+# Puts every control somewhere, without a hand.
 PUT = """
 (live, places) => {
   const controls = [...live.querySelectorAll('[name]')];
@@ -121,15 +128,7 @@ PUT = """
     else control.selectedIndex = places[k];
   });
   controls[0].dispatchEvent(new Event('input', {bubbles: true}));
-  return [live.querySelector('.said').textContent,
-    [...live.querySelectorAll('li')].map(goal => goal.classList.contains('met')),
-    live.querySelectorAll('.whole .moving path').length];
 }
-"""
-SIZES = """
-live => [...live.querySelectorAll('[name]')].map(control =>
-  control.type == 'range' ? +control.max + 1
-    : control.type == 'checkbox' ? 2 : control.options.length)
 """
 
 
@@ -140,14 +139,80 @@ def test_every_figure_of_a_page_moves_and_shows_what_python_drew(opened, request
     assert len(found) == path.read_text("utf-8").count('<div class="live"')
     for live in found:
         move_by_keyboard(opened, live)
-        drawn = unpacked(live.locator(".positions").text_content())
-        sizes = live.evaluate(SIZES)
-        assert len(drawn) == np.prod(sizes)
+        drawn, sizes = drawn_ahead(live)
         rng = np.random.default_rng(len(drawn))
-        ends = [0] * len(sizes), [size - 1 for size in sizes]
-        for places in *ends, *rng.integers(sizes, size=(100, len(sizes))).tolist():
-            svg, *rest = drawn[np.ravel_multi_index(places, sizes)]
-            assert live.evaluate(PUT, places) == [*rest, svg.count("<path")]
+        most = [*sizes.values()]
+        for places in rng.integers(most, size=(100, len(most))).tolist():
+            live.evaluate(PUT, places)
+            assert [*assert_as_drawn(live, drawn, sizes).values()] == places
+
+
+@needs_site
+@pytest.mark.parametrize("more", [1, pytest.param(5, marks=pytest.mark.monthly)])
+def test_every_control_follows_mouse_finger_and_keys(opened, more):
+    for live in opened.locator(".live").all():
+        drawn, sizes = drawn_ahead(live)
+        for _ in every_move(opened, live, more):
+            assert_as_drawn(live, drawn, sizes)
+        ring = "getComputedStyle(document.activeElement).outlineWidth"
+        assert opened.evaluate(ring) == "3px"  # keys were the last hand
+
+
+@needs_site
+def test_what_is_said_is_announced_once_the_hand_rests(opened):
+    for live in opened.locator(".live").all():
+        said, status = live.locator(".said"), live.locator(".status[role=status]")
+        slider = live.locator("input[type=range]").first
+        slider.focus()
+        opened.wait_for_timeout(600)
+        before = status.text_content()
+        for key in "Home", "End":
+            opened.keyboard.press(key)
+            assert status.text_content() == before != said.text_content()
+            before = before or said.text_content()
+        opened.wait_for_timeout(600)
+        assert status.text_content() == said.text_content()
+
+
+@needs_site
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_click_a_tap_and_a_drag_in_the_axes_choose_two_sliders(opened, width):
+    opened.set_viewport_size({"width": width, "height": 844})
+    for ground in opened.locator(".live .ground").all():
+        live = ground.locator("xpath=ancestor::div[@id][1]")
+        choose_in_the_axes(opened, live, ["mouse", "finger"])
+    opened.set_viewport_size({"width": 1440, "height": 900})
+
+
+@needs_site
+def test_a_finger_that_scrolls_the_page_over_the_axes_moves_no_slider(offline):
+    offline.set_viewport_size({"width": 390, "height": 844})
+    offline.goto(next(path for path in PAGES if path.stem.startswith("00")).as_uri())
+    live = offline.locator("#motion")
+    svg = live.locator("svg:visible").first
+    svg.evaluate("svg => svg.scrollIntoView({block: 'center', behavior: 'instant'})")
+    said, top = live.locator(".said").text_content(), svg.bounding_box()["y"]
+    drag(offline, "finger", *svg.evaluate(ON_SCREEN, [150, 60]), way=(0, -100))
+    offline.wait_for_timeout(300)
+    assert svg.bounding_box()["y"] < top - 50
+    assert live.locator(".said").text_content() == said
+    offline.set_viewport_size({"width": 1440, "height": 900})
+
+
+@needs_site
+def test_play_stops_at_the_end_and_shows_five_pictures_to_who_wants_no_motion(offline):
+    offline.goto(next(path for path in PAGES if path.stem.startswith("00")).as_uri())
+    offline.emulate_media(reduced_motion="reduce")
+    live = offline.locator("#motion")
+    time = live.locator("[name=t]")
+    time.fill("0")
+    live.get_by_role("button", name="play").click()
+    seen = set()
+    while live.get_by_role("button", name="pause").count():
+        seen.add(time.input_value())
+        offline.wait_for_timeout(50)
+    offline.emulate_media(reduced_motion="no-preference")
+    assert seen | {time.input_value()} == {"0", "4", "8", "12", "16", "20"}
 
 
 @needs_site
@@ -178,22 +243,53 @@ def test_questions_of_a_page_are_answered_judged_and_kept(offline):
     assert offline.get_by_label("longer", exact=True).is_checked()
 
 
+# How many pixels high the smallest letters of each picture are, and what a finger
+# must hit, with its height.
+READ = """
+letters => [...document.querySelectorAll('.live svg.piece')].map(
+    svg => [letters * svg.getScreenCTM().a, svg.closest('.live').id])
+  .concat([...document.querySelectorAll('.cell_output img')].map(img => [
+    letters * 200 / 72 * img.getBoundingClientRect().width / img.naturalWidth,
+    img.alt.slice(0, 40)]))
+"""
+TARGETS = """
+() => [...document.querySelectorAll('.live :is(label, input, select, button),'
+    + ' .asked label, main summary')].filter(one => one.checkVisibility()
+      && !(one.matches('[type=checkbox]')))
+  .map(one => [one.getBoundingClientRect().height, one.outerHTML.slice(0, 80)])
+"""
+# Whether the controls are in view while the picture's top is at the screen's.
+FORM_BELOW = """
+live => {
+  live.querySelector('.picture').scrollIntoView({block: 'start', behavior: 'instant'});
+  const form = live.querySelector('form').getBoundingClientRect();
+  return form.top > 0 && form.bottom < innerHeight + 1 && 2 * form.height < innerHeight;
+}
+"""
+
+
 @needs_site
-def test_on_a_phone_panels_lie_one_below_the_other_and_can_be_read(offline):
-    offline.set_viewport_size({"width": 390, "height": 844})
-    smallest, targets = [], []
-    for path in PAGES:
-        if '<div class="live"' not in path.read_text("utf-8"):
-            continue
-        offline.goto(path.as_uri())
-        for piece in offline.locator(".live .piece").all():
-            scale = piece.evaluate("svg => svg.getScreenCTM().a")
-            smallest.append(plt.rcParams["font.size"] * scale)
-        for control in offline.locator(".live input[type=range], .live label").all():
-            targets.append(control.bounding_box()["height"])
-    offline.set_viewport_size({"width": 1440, "height": 900})
-    assert smallest and min(smallest) >= 11
-    assert min(targets) >= 44
+def test_on_a_phone_pictures_are_read_controls_are_hit_and_stay_in_view(opened):
+    opened.set_viewport_size({"width": 390, "height": 844})
+    letters = plt.rcParams["font.size"]
+    read, targets = opened.evaluate(READ, letters), opened.evaluate(TARGETS)
+    below = [live.evaluate(FORM_BELOW) for live in opened.locator(".live").all()]
+    opened.set_viewport_size({"width": 1440, "height": 900})
+    assert [one for one in read if one[0] < 11] == []
+    assert [one for one in targets if one[0] < 44] == []
+    assert all(below)
+
+
+@needs_site
+def test_the_front_page_shows_each_notebook_with_its_picture_and_question(offline):
+    offline.goto((SITE / "index.html").as_uri())
+    rows = offline.locator(".front tr").all()
+    assert len(rows) == len(NOTEBOOKS)
+    for row, path in zip(rows, NOTEBOOKS, strict=True):
+        assert row.locator("a").get_attribute("href") == f"notebooks/{path.stem}.html"
+        assert row.locator("img").evaluate("img => img.naturalWidth") == 400
+        assert len(row.locator("img").get_attribute("alt")) > 10
+        assert row.locator("td").last.text_content().endswith("?")
 
 
 def links(html):

@@ -5,8 +5,8 @@ import re
 import nbformat
 import pytest
 
+from tests.browser.hands import assert_as_drawn, drawn_ahead, every_move
 from tests.notebooks.test_notebooks import every_notebook, read, text
-from tools.browser import move_by_keyboard
 from tools.course import NOTEBOOKS, ROOT
 from tools.minutes import own_clock
 from tools.site.slides import PICTURES, TARGET, deck_of, read_deck, role, teaching
@@ -28,12 +28,20 @@ FAULTS = r"""
     const over = Math.max(box.bottom - edge.bottom, box.right - edge.right) / scale;
     if (over > 1) found.push(`${part.tagName} is ${Math.round(over)} over the edge`);
     if (part.tagName == 'IMG' && !part.naturalWidth) found.push('no picture');
+    if (part.tagName == 'IMG' && /^$|^No desc/.test(part.alt)) found.push('no words');
   }
   if (slide.querySelector('.MathJax_Error, .mjx-merror')) found.push('a bad formula');
   if (/\$[^$]+\$|\\\(/.test([...slide.querySelectorAll('p, li')].map(
       part => part.innerText).join(' '))) found.push('a formula is not typeset');
   return found.map(fault => `${location.hash}: ${fault}`);
 }
+"""
+
+
+# Whether a figure is on the slide that is shown, and has come there.
+SHOWN = """
+live => Reveal.getCurrentSlide().contains(live)
+  && !live.closest('.fragment:not(.visible)')
 """
 
 
@@ -236,7 +244,12 @@ def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
         settle(offline)
         found += offline.evaluate(FAULTS)
         for live in offline.locator("section.present .live:visible").all():
-            move_by_keyboard(offline, live)
+            if not live.evaluate(SHOWN):
+                continue  # it comes at a later key
+            live.locator(".moving path").first.wait_for(state="attached")
+            drawn, sizes = drawn_ahead(live)
+            for _ in every_move(offline, live, 0):
+                assert_as_drawn(live, drawn, sizes)
             live.evaluate("() => document.activeElement.blur()")  # or the keys are its
         if offline.evaluate("Reveal.isLastSlide()"):
             break

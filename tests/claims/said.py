@@ -1,9 +1,13 @@
 """Numbers in the text, held to what the cells compute.
 
-Each test file has a table, in which {} stands for a number of the text:
+Each test file has a table, in which {} stands for a number of the text, in figures or
+as a word; a sentence without {} says an order, which must hold:
 
     SAID = {
-        "cell-id": [("takes {} steps, Adam {}", lambda n: (n["sgd"], n["adam"]))],
+        "cell-id": [
+            ("takes {} steps, Adam {}", lambda n: (n["sgd"], n["adam"])),
+            ("Adam is first", lambda n: n["adam"] < n["sgd"]),
+        ],
     }
     EXEMPT = {"at η = 0.1": "a setting"}  # what no cell computes, and why
 
@@ -16,12 +20,21 @@ import re
 from decimal import Decimal
 from functools import cache
 
+import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
 from tests.claims.taught import cells, notebook
 from tools.course import ROOT
+from utils.optimizers import Optimizer
+from utils.questions import Prediction
 
 NUMBER = r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?"
+# Numbers as words; those of parts are right within a tenth.
+WHOLE = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+WHOLE |= {"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twice": 2}
+PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "hundredth": 100}
+WORD = rf"\b(?i:{'|'.join([*WHOLE, *PARTS])})\b"
+SETTINGS = {"η": "lr", "β": "beta", "β₁": "beta1", "β₂": "beta2"}
 # Not what is meant by a number: code, addresses, tags; names of places.
 SILENT = [
     r"(?s)```.*?```",
@@ -37,6 +50,19 @@ SILENT = [
     r"\b(?:19|20)\d\d\b",
 ]
 
+# What turns a sentence round, when it is exchanged, added or lost.
+BONES = """
+SGD Adam AdamW AMSGrad RMSprop AdaGrad momentum Nesterov gradient.descent sign.descent
+Lion Muon Schedule-Free Adafactor larger? largest small smaller smallest low lower
+lowest high higher highest more most less least fewer fast faster fastest slow slower
+slowest sooner earlier later longer longest shorter shortest wider narrower steeper
+steepest flatter flattest better best worse worst first last never always not no none
+nothing neither nor only all both equal same twice half wins? loses? leads? beats?
+grows? falls? rises? gains? helps? hardly above below before after cannot without
+\\w+n't
+"""
+BONES = re.compile(rf"(?i)\b(?:{'|'.join(BONES.split())})\b")
+NO_CLAIM = "title", "objectives", "setup", "references", "next", "pytorch", "exercise"
 # A formula's single digits and exponents are its form; these are numbers like others.
 HELD = re.compile(r"[−-]?\d+\.\d+|(?<![{^_\d.−\-a-z])\d\d+(?!\^)")
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$|\$[^$]*\$")
@@ -80,7 +106,7 @@ def pattern(sentence):
     parts = [
         r"\s+".join(map(re.escape, re.split(r"\s+", p))) for p in sentence.split("{}")
     ]
-    return re.compile(f"({NUMBER})".join(parts))
+    return re.compile(f"({NUMBER}|{WORD})".join(parts))
 
 
 def stated(number, place, sentence):
@@ -96,19 +122,88 @@ def stated(number, place, sentence):
 
 def agrees(written, value):
     """Say whether a value, rounded to the digits of what is written, is that."""
+    if (word := written.lower()) in PARTS:
+        return abs(value * PARTS[word] - 1) <= 0.1
+    written = str(WHOLE.get(word, written))
     said = Decimal(written.replace(",", "").replace("−", "-"))
     unit = Decimal(1).scaleb(said.as_tuple().exponent)
     return abs(Decimal(float(value)) - said) <= unit * Decimal("0.500001")
 
 
 def differences(number, place, sentence, value):
-    """Yield each number of a sentence that is not what the cells compute."""
-    values = value(names(number))
+    """Yield what is otherwise in the cells: the numbers of a sentence, or its order."""
+    numbers, values = stated(number, place, sentence), value(names(number))
+    if not numbers:
+        if not values:
+            yield f"{place} of {number} says {sentence!r}: it is not so"
+        return
     values = values if isinstance(values, tuple | list) else (values,)
-    for written, right in zip(stated(number, place, sentence), values, strict=True):
+    for written, right in zip(numbers, values, strict=True):
         if not agrees(written, right):
             said = f"{place} of {number} says {written} in {sentence!r}"
             yield f"{said}: it is {right:.6g}"
+
+
+def revealed(number):
+    """Return what each prediction of a notebook is told, `{name: as it is shown}`."""
+    return {
+        name: value.outcome if value.options else f"{value.outcome:.4g}"
+        for name, value in names(number).items()
+        if isinstance(value, Prediction)
+    }
+
+
+def mislabelled(number):
+    """Yield each optimizer of a dictionary whose label says another setting."""
+    made = [value for value in names(number).values() if isinstance(value, dict)]
+    for label, rule in (pair for table in made for pair in table.items()):
+        if isinstance(label, str) and isinstance(rule, Optimizer):
+            for letter, written in re.findall(r"(η|β[₁₂]?) = ([\d.]+)", label):
+                if np.any(getattr(rule, SETTINGS[letter]) != float(written)):
+                    yield f"{label} of {number}: it is {rule}"
+
+
+def bones(text):
+    """Return the words that carry the order of a text: names, comparisons, denials.
+
+    >>> bones("On words **Adam** is faster than momentum, and not by chance.")
+    'Adam faster momentum not'
+    """
+    for silent in SILENT[:4]:
+        text = re.sub(silent, " ", text)
+    return " ".join(found.replace("\n", " ") for found in BONES.findall(text))
+
+
+def by_part(number):
+    """Return `{part: bones}` of the text: cells, quiz questions, parts of the notes."""
+    found = {}
+    for place, text in places(number).items():
+        if place in ("quiz", "teaching"):
+            for part in re.split(r"(?m)^## ", text)[1:]:
+                found[f"{place}: {part.splitlines()[0][:30]}"] = bones(part)
+        elif not place.startswith(NO_CLAIM):
+            found[place] = bones(text)
+    return {part: words for part, words in found.items() if words}
+
+
+def moved(number, held, tests):
+    """Yield each part whose order is another than when it was last looked at.
+
+    held    {part: (bones, what holds it: names of tests, "SAID", or why none need)}
+    tests   the names that there are
+    """
+    now = by_part(number)
+    for part in sorted(now.keys() | held.keys()):
+        words, *by = held.get(part, ("",))
+        if words != now.get(part, ""):
+            yield (
+                f"{part} of {number} says '{now.get(part, '')}', and said '{words}': "
+                f"is it so? Try it in {' and '.join(by) or 'a test'}; then its row "
+                "in HELD says the new words."
+            )
+        for name in by:
+            if name.startswith("test_") and name not in tests:
+                yield f"{part} of {number} is held by {name}, which is not there"
 
 
 def without_form(formula):

@@ -6,7 +6,7 @@ And what the one class says: every line of the class that this course grew out o
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, rows
+from tests.claims.said import differences, loose, revealed, rows
 from tests.claims.taught import cells
 from tools.course import ROOT
 from tools.site.slides import read_deck, routes
@@ -73,7 +73,7 @@ def test_at_its_own_best_rate_only_sgd_stays_high(ends):
 
 
 def test_who_is_ahead_at_step_30_is_not_ahead_at_step_100():
-    walks = cells("00", "walks", "motion-code")["slow"]
+    walks = cells("00", "walks", "motion-walks", "motion-code")["first"]
     said = {
         name: [f"{J(walk[t]):.2g}" for t in (30, 100)] for name, walk in walks.items()
     }
@@ -107,7 +107,7 @@ LINES = [
     "noisy convergence; depends on the learning rate",
     "Class break! Any questions?",
     "Adaptive Moment Estimation; momentum; RMSprop; stable, adaptive updates",
-    "widely used for deep networks; adapts by itself to each parameter",
+    "adapts by itself to each parameter; like momentum, and $\\hat v_t$; like RMSprop",
     "unstable convergence of SGD; fixed choice of the learning rate",
     "first order; second order; bias correction; underestimated; the update",
     "05: recipe",
@@ -133,6 +133,28 @@ def test_the_teachers_page_has_every_route_of_the_deck():
     page = (ROOT / "web" / "teachers.md").read_text("utf-8")
     for name, minutes in routes(ROOT / "web" / "deck.md").items():
         assert f'<a href="slides/{name}.html">{minutes or 150}</a>' in page
+
+
+def test_a_walk_is_drawn_from_the_start_that_is_chosen():
+    n = cells("00", "walks", "motion-walks", "motion-code")
+    starts = n["starts"].reshape(-1, 2)
+    assert J.start.tolist() in starts.tolist()
+    for start in starts[[0, 17, 48]]:
+        lines, said = n["motion"].draw(*start, 50)
+        for line, (name, method) in zip(lines, METHODS.items(), strict=True):
+            walk = descend(J.gradient, start, method(lr=n["rate"]), 50)
+            np.testing.assert_allclose(line.get_xydata(), walk)
+            assert name in said
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_at_that_rate_rmsprop_is_ahead_most_often_and_adam_hardly_ever(seed):
+    random = np.random.default_rng([0, seed])
+    starts = random.uniform([-2.1, -0.75], [2.1, 2.75], (400, 2))
+    costs = costs_after(100, starts, RATES[[at(0.003)]])[..., 0]
+    ahead = np.bincount(np.nanargmin(costs, axis=0), minlength=4) / len(starts)
+    sgd, momentum, rmsprop, adam = ahead
+    assert rmsprop > 0.45 and sgd > 0.1 and momentum > 0.1 and adam < 0.02
 
 
 def test_the_picture_shows_the_cost_of_each_in_its_own_look():
@@ -211,7 +233,7 @@ def end(name, rate):
 
 
 def slow(name, t):
-    return lambda n: J(n["slow"][name][t])
+    return lambda n: J(n["first"][name][t])
 
 
 def first(rate):
@@ -221,26 +243,67 @@ def first(rate):
 
 def passed(n):
     """Say from which step on Momentum is ahead of SGD."""
-    costs = {name: J(walk) for name, walk in n["slow"].items()}
+    costs = {name: J(walk) for name, walk in n["first"].items()}
     return np.flatnonzero(costs["Momentum"] >= costs["SGD"])[-1] + 1
+
+
+def ahead(k):
+    """Say from how many starts the optimizer of that number is lowest at the end."""
+    return lambda n: np.sum(n["ahead"] == k)
 
 
 def last(n):
     return len(n["walks"]["SGD"]) - 1
 
 
+def nearly_coincide(n):
+    compared = (RATES >= 0.002) & (RATES <= 0.1)
+    ratio = n["final"]["RMSprop"][compared] / n["final"]["Adam"][compared]
+    return np.all((ratio > 0.8) & (ratio <= 1))
+
+
+def divided(n):
+    """Say whether RMSprop's step stays as it is when all gradients are larger."""
+    rule = n["RMSprop"](0.1, eps=0)
+    one, other = (
+        descend(
+            lambda theta, t, size=size: size * np.cos(t) * np.ones(1), [0.0], rule, 9
+        )
+        for size in (1, 1000)
+    )
+    return np.allclose(one, other)
+
+
+def order_of(t):
+    """Return the names at step t of the film, the lowest first."""
+    return lambda n: sorted(n["first"], key=lambda name: J(n["first"][name][t]))
+
+
 SAID = {
-    "hook": [("at one point and take {} steps", last)],
+    "hook": [
+        ("at one point and take {} steps", last),
+        ("for RMSprop, the gradient, divided by its usual size", divided),
+    ],
     "hook-slider": [("Start: ({}, {});", lambda n: tuple(n["J"].start))],
     "motion-seen": [
+        ("SGD is ahead at step 30", lambda n: order_of(30)(n)[0] == "SGD"),
         ("with {}. Momentum", slow("SGD", 30)),
         ("for good at step {}:", lambda n: passed(n)),
         ("at step {} it has", last),
         ("it has {}, and", slow("Momentum", 100)),
         ("and SGD {}.", slow("SGD", 100)),
+        ("from {} of", ahead(2)),
+        ("of the {} RMSprop", lambda n: n["ahead"].size),
+        ("from {} Momentum", ahead(1)),
+        ("from {} SGD", ahead(0)),
     ],
+    "motion-walks": [("lowest at step {} from", last)],
     "moral-fair": [
         ("last: {}, the", lambda n: np.nanmin(n["final"]["SGD"])),
+        (
+            "SGD is then last",
+            lambda n: max(n["final"], key=lambda k: np.nanmin(n["final"][k])) == "SGD",
+        ),
     ],
     "predict": [("Which is lowest after {} steps", last)],
     "motion": [("who will be at step {}?", last)],
@@ -248,7 +311,10 @@ SAID = {
     "notation": [
         ("= {} times SGD's", lambda n: 1 / (1 - n["Momentum"](1).beta)),
     ],
-    "answer": [("the cost after {} steps", last)],
+    "answer": [
+        ("the cost after {} steps", last),
+        ("RMSprop and Adam nearly coincide", nearly_coincide),
+    ],
     "answer-code": [("cost after {} steps", last)],
     "teaching": [
         ("lowest after {} steps", last),
@@ -257,8 +323,8 @@ SAID = {
         ("wins as well, but with {}:", end("RMSprop", 0.01)),
         ("who will be at step {}?", last),
         ("SGD is ahead, with {};", slow("SGD", 30)),
-        ("as far as θ₁ = {} at", lambda n: n["slow"]["Momentum"][:31, 0].max()),
-        ("at step {}, rolled back", lambda n: n["slow"]["Momentum"][:31, 0].argmax()),
+        ("as far as θ₁ = {} at", lambda n: n["first"]["Momentum"][:31, 0].max()),
+        ("at step {}, rolled back", lambda n: n["first"]["Momentum"][:31, 0].argmax()),
         ("and has {}. Press", slow("Momentum", 30)),
         ("at step {} it has", last),
         ("it has {} and", slow("Momentum", 100)),
@@ -289,3 +355,7 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("00", SAID, EXEMPT))
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("00") == {"guess": "SGD"}  # at η = 0.005

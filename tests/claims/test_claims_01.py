@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.claims import said
-from tests.claims.said import differences, loose, rows
-from tests.claims.taught import cells
+from tests.claims.said import differences, loose, revealed, rows
+from tests.claims.taught import cells, printed
 from tests.exercises.all_exercises import EXERCISES
 from utils import costs
 from utils.descent import descend
@@ -772,6 +772,25 @@ def beside(activation, s):
     return neighbours
 
 
+def beyond_the_border(n):
+    """Say whether above 2/L only the steep coordinate grows, below it the flat is left.
+
+    100 steps with the curvatures 1 and 100, as in the left picture.
+    """
+    slope, one = n["costs"].quadratic(100).gradient, np.ones(2)
+    above, below = (
+        np.abs(n["gradient_descent"](slope, one, part / 100, 100)[-1])
+        for part in (2.05, 1.95)
+    )
+    return above[0] < 1 < above[1] and below[1] < 0.1 < below[0]
+
+
+def border(n):
+    """Say up to which rate, in units of 1/L, the sweeps come nearer."""
+    nearer = [n["fractions"][sweep < 1].max() for sweep in n["sweeps"].values()]
+    return max(nearer)
+
+
 SAID = {
     "model-cost": [("pays $\\ln 2 = {}$", lambda n: n["start"])],
     "walks": [("Start {} walks", lambda n: len(n["starts"]))],
@@ -782,10 +801,12 @@ SAID = {
     "surface-seen-said": [("Try {} other starts", lambda n: len(n["many"]))],
     "half-seen": [
         ("About half of {} starts", lambda n: len(n["many"])),
+        ("About {} of 1000 starts", lambda n: n["worse"]),
         ("to $J = {}$", lambda n: n["freed_costs"].max()),
     ],
     "real-hessian": [("And with {} parameters?", lambda n: n["small"].size)],
     "real-hessian-seen": [
+        ("About a {} of the curvatures", lambda n: negative(n, "theta") / 100),
         ("at the start, {} % after", lambda n: negative(n, "trained")),
         ("**: {} % (later", lambda n: near_0(n, "theta")),
         ("(later {} %)", lambda n: near_0(n, "trained")),
@@ -802,6 +823,22 @@ SAID = {
     "speed-seen": [
         ("**{}, {}, {} steps:", steps),
         ("$\\kappa$ = {} and {} no", lambda n: tuple(n["kappas"][1:])),
+        (
+            "above $2/L$ the steepest direction diverges, below it the flattest one "
+            "crawls",
+            beyond_the_border,
+        ),
+    ],
+    "speed-border": [
+        ("0 < \\eta < {}/L$", border),
+        ("Above ${}/L$ it [diverges]", border),
+    ],
+    "summary": [
+        ("if and only if | $0 < \\eta < {}/L$", border),
+        (
+            "per step | ${}/(\\mu+L)$",
+            lambda n: (1 + 10) * n["fractions"][n["sweeps"][10].argmin(), 0] / 10,
+        ),
     ],
     "speed-seen-said": [
         (
@@ -883,6 +920,14 @@ SAID = {
     "tanh": [("$\\mathbb E\\,h^2$ is {}.**", far("tanh", 1))],
     "gradient-sizes-said": [
         ("against {} at $s = 2$", lambda n: np.mean(n["sizes"]["relu", 2])),
+        (
+            "no layer's weights learn. Sigmoid: the last ones do, the first ones do "
+            "not.**",
+            lambda n: (
+                max(n["sizes"]["relu", 1]) < 1e-7
+                and n["sizes"]["sigmoid", 1][0] < 1e-7 < n["sizes"]["sigmoid", 1][-1]
+            ),
+        ),
     ],
     "quiz": [
         ("shrinks by {}: the factor is", lambda n: abs(1 - 0.019 * 100)),
@@ -1053,3 +1098,19 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("01", SAID, EXEMPT))
+
+
+def test_the_real_hessian_prints_the_shares_of_the_text():
+    lines = printed("01", "real-hessian-code").splitlines()
+    for line, name in zip(lines, ("theta", "trained"), strict=True):
+        n = said.names("01")
+        shares = f"{negative(n, name):.0f}% negative, {near_0(n, name):.0f}% below 1 %"
+        assert shares in line
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("01") == {
+        "steps_needed": "6908",
+        "months": "four months",
+        "after_50": "1e-15",
+    }

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from notebooks.exercises.stochastic_gradient_descent import plot_gaps
-from tests.claims.said import differences, loose, names, rows
+from tests.claims.said import differences, loose, names, revealed, rows
 from tests.claims.taught import cells
 from utils.checks import drawn
 from utils.data import digits
@@ -952,6 +952,15 @@ def factor(n):
     return small / decaying
 
 
+def wrong_valley(n):
+    """Return one run in how many is in the wrong valley at the largest noise."""
+    return 1 / (1 - deep_shares()[6.0] / 100)
+
+
+def larger_floors(n):
+    return np.all(np.diff(n["measured_floor"]) > 0)
+
+
 SAID = {
     "loop-seen": [
         ("down from {} to {}.", lambda n: (n["J"](n["theta0"]), n["J"](n["after"])))
@@ -1024,6 +1033,13 @@ SAID = {
         ("at {} the rate meets its border, {}.", lambda n: (2 / 0.005, 2)),
     ],
     "no-floor": [("for {} epochs", lambda n: 60)],
+    "no-floor-seen": [
+        ("the cost goes on falling", lambda n: np.all(np.diff(n["fitted"].T) < 0)),
+        (
+            "the **larger** rate ends lower",
+            lambda n: n["fitted"][-1, 0] < n["fitted"][-1, 1],
+        ),
+    ],
     "try-slider": [
         ("and no decay only {} and {} will do", lambda n: bound_rates(n)),
         ("with less, {} steps", lambda n: 2000 // 16),
@@ -1041,9 +1057,20 @@ SAID = {
             lambda n: (1 / best_rate(n, "single sample"), best_rate(n, "full batch")),
         ),
     ],
-    "sharp-seen": [("best rate, {}, lies", lambda n: best_rate(n, "full batch"))],
+    "sharp-seen": [
+        ("best rate, {}, lies", lambda n: best_rate(n, "full batch")),
+        (
+            "lies **above** $2/L$",
+            lambda n: np.all(best_rate(n, "full batch") > 2 / n["largest"]),
+        ),
+    ],
     "schedules-seen": [
         ("about {} times lower", lambda n: round(factor(n)[0], -1)),
+        ("more than ten times **higher**", lambda n: factor(n)[1] < 1 / 10),
+        (
+            "Averaging (star) is well below the small constant rate on both",
+            lambda n: np.all(n["averaged"] < n["gaps"][-1, :, 1] / 2),
+        ),
         ("knowing $\\lambda$: {} and {}.", lambda n: tuple(n["averaged"])),
     ],
     "try": [("of 64 has {} steps", lambda n: 2000 // 64)],
@@ -1053,6 +1080,7 @@ SAID = {
     "escape-seen": [
         ("at most {} %", lambda n: np.ceil(max([*deep_shares().values()][:4]))),
         ("and {} % at", lambda n: deep_shares()[3.5]),
+        ("one run in {} is in the **wrong**", wrong_valley),
     ],
     "escape-seen-said": [
         (
@@ -1084,6 +1112,7 @@ SAID = {
             lambda n: (SAMPLES(n)[0], STEPS(n, "single sample")[0]),
         ),
         ("| {} % in 1000 steps", lambda n: deep_shares()[3.5]),
+        ("one in {} is in the wrong", wrong_valley),
         ("within {} % on a parabola", bound_of_floors),
         (
             "parabola; {} to {} times the best",
@@ -1104,6 +1133,13 @@ SAID = {
     "fractal-figure": [
         ("magnified {} times: more appear", lambda n: magnified(n, 2)),
         ("magnified {} times: still", lambda n: magnified(n, 3)),
+    ],
+    "quiz": [
+        ("where we looked, a {} of", lambda n: np.mean(n["slopes"] < 0)),
+        ("at σ = 6 one run in {} is", wrong_valley),
+        ("a smaller step adds less of it", larger_floors),
+        ("a smaller rate has a lower floor", larger_floors),
+        ("to about {} of its gap", lambda n: np.divide(*n["measured_floor"][[2, 3]])),
     ],
     "teaching": [
         ("J starts at {}, and ln 10 = {}", lambda n: (n["J"](n["theta0"]), log(10))),
@@ -1313,3 +1349,23 @@ def test_a_number_in_the_text_is_what_the_cells_compute(place, sentence, value):
 
 def test_no_number_in_the_text_is_loose():
     assert not list(loose("02", SAID, EXEMPT))
+
+
+def test_each_curve_of_the_floor_is_that_of_the_rate_in_its_label():
+    n = names("02")
+    lines = {
+        line.get_label(): line.get_ydata()
+        for line in cells("02", "floor-figure", **n)["left"].lines
+    }
+    for k in 0, 2, 4:
+        np.testing.assert_array_equal(
+            lines[f"η = {n['etas'][k]:g}"], n["square"][:301, k]
+        )
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("02") == {
+        "predicted_ratio": "40",
+        "border": "7.316",
+        "escaped": "3.5",
+    }

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, names, rows
+from tests.claims.said import differences, loose, names, revealed, rows
 from tests.claims.taught import cells
 from utils import costs, figures
 from utils.descent import descend
@@ -884,9 +884,53 @@ def ends(n):
     return 100 * fewest()[0] * further, 2 * (1 + fewest()[1])
 
 
+def times_lower(n):
+    return J_after("memoryless")(n) / J_after("walk")(n)
+
+
+def swings(n):
+    """Return the lengths of the steps across the ravine, without memory and with."""
+    _, axes = np.linalg.eigh(n["ravine"].gradient(np.eye(2)))
+    return [np.abs(np.diff(n[walk] @ axes[:, 1])) for walk in ("memoryless", "walk")]
+
+
+def largest_rate(n):
+    """Return the largest ηλ that converges, in units of 1 + β, at β = 0.5."""
+    step = np.linspace(0, 4.5, 4501)
+    return step[n["shrink_factor"](step, 0.5) < 1].max() / (1 + 0.5)
+
+
+def larger_outside(n):
+    """Say whether ρ is √β up to the right end of the dashed line, and larger beyond."""
+    end, least = (1 + np.sqrt(0.7)) ** 2, np.sqrt(0.7)
+    inside, outside = n["shrink_factor"](end * np.array([0.99, 1.01]), 0.7)
+    return np.isclose(inside, least) and outside > least + 0.01
+
+
+def higher_up_to_one_plus_beta(n):
+    """Say whether momentum has the higher floor up to ηλ = 1 + β, and only there."""
+    eta = np.linspace(0.01, 1.99, 397)
+    return all(
+        np.array_equal(n["floor"](eta, beta) > n["floor"](eta, 0), eta < 1 + beta)
+        for beta in (0.507, 0.903)
+    )
+
+
 SAID = {
     "loop-figure": [("J after {} steps", lambda n: len(n["walk"]) - 1)],
-    "loop-seen": [("After {} steps", lambda n: len(n["walk"]) - 1)],
+    "loop-seen": [
+        ("After {} steps", lambda n: len(n["walk"]) - 1),
+        ("more than a million times lower", lambda n: 1e6 < times_lower(n) < 1e7),
+    ],
+    "loop-sum": [
+        (
+            "the swings are no smaller, but a larger $\\eta$ is allowed",
+            lambda n: (
+                np.mean(swings(n)[1] > swings(n)[0]) > 0.8
+                and largest_rate(n) * (1 + 0.5) > 2
+            ),
+        )
+    ],
     "slow": [("of the {} pixels", lambda n: n["x"].shape[1])],
     "slow-said": [
         ("with {} added on", lambda n: n["mu"]),
@@ -914,6 +958,16 @@ SAID = {
         ("momentum has {} everywhere", lambda n: np.sqrt(n["best_beta"])),
     ],
     "count-seen": [("{} steps instead of {}.", lambda n: (fast(-1)(n), plain(-1)(n)))],
+    "polyak": [
+        (
+            "\\eta^* = \\frac{}{(\\sqrt L+\\sqrt\\mu)^2}",
+            lambda n: n["best_lr"] * (10 + 1) ** 2,
+        )
+    ],
+    "summary": [
+        ("$\\eta = {}/(\\sqrt L", lambda n: n["best_lr"] * (10 + 1) ** 2),
+        ("$0<\\eta\\lambda<{}(1+\\beta)$", largest_rate),
+    ],
     "count-seen-said": [
         ("takes {} times the steps", lambda n: n["plain"][2] / n["plain"][0]),
         ("takes {} to {} times the formula", lambda n: (extra(0)(n), extra(-1)(n))),
@@ -936,12 +990,30 @@ SAID = {
             lambda n: np.ceil(100 * left("Momentum", np.max)(n)) / 100,
         ),
         ("for {} steps its", lambda n: len(n["behind"])),
+        (
+            "**At first it is the worse**",
+            lambda n: np.all(n["J"][n["behind"]] > n["plain_J"][n["behind"]]),
+        ),
+    ],
+    "map-seen": [
+        ("outside the dashed line $\\rho$ is larger", larger_outside),
     ],
     "two-seen": [
         ("takes {} steps in", typed(0)),
         ("and {} in the other", typed(1)),
     ],
+    "noise-seen": [
+        (
+            "For $\\eta\\lambda$ below $1+\\beta$ momentum has the higher floor; from "
+            "there to 2 SGD has it",
+            higher_up_to_one_plus_beta,
+        )
+    ],
     "noise-bought": [
+        (
+            "has a {} of plain SGD's",
+            lambda n: lowest(0.9, 60)(n) / lowest(0, 60)(n),
+        ),
         ("faster than {} steps", fastest(0)),
         ("to about {}, with", lambda n: min(t.min() for t, _ in n["trade"].values())),
     ],
@@ -1148,3 +1220,12 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("03", SAID, EXEMPT))
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("03") == {
+        "swing": "just as fast",
+        "count": "1056",
+        "recipe": "0.1",
+        "kicked": "9.762",
+    }

@@ -6,7 +6,7 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, names, rows
+from tests.claims.said import differences, loose, names, revealed, rows
 from tests.claims.taught import cells, printed
 from utils import costs, figures
 from utils.descent import descend
@@ -812,7 +812,25 @@ SAID = {
         ),
     ],
     "nine": [("The sum is {},", lambda n: n["cycle"].sum().round(12))],
-    "nine-seen": [("goes {} learning rates", lambda n: -n["drift"]["sign"])],
+    "trials-moral": [
+        (
+            "and AdaGrad lower, because",
+            lambda n: trial(n, "AdaGrad") < trial(n, "RMSprop"),
+        )
+    ],
+    "nine-why": [
+        (
+            "$-\\tfrac{{}}{3}(1-\\beta)",
+            lambda n: -3 * n["drifts"][-1] * n["memory"][-1],
+        )
+    ],
+    "nine-seen": [
+        ("goes {} learning rates", lambda n: -n["drift"]["sign"]),
+        (
+            "a negative drift follows the nine",
+            lambda n: n["drift"]["sign"] < 0 < np.median(n["cycle"]),
+        ),
+    ],
     "break-said": [
         (
             "{} for $\\beta = 0.9$, {} for $\\beta = 0.999$",
@@ -849,6 +867,10 @@ SAID = {
         ("[ ] {} — that is 1/(1 - β)", lambda n: 1 / (1 - 0.9)),
     ],
     "teaching": [
+        (
+            "It helps: v changes less within a cycle",
+            lambda n: np.all(np.diff(n["drifts"]) > 0),
+        ),
         (
             "shows both sides: {} steps at η = 0.07, then to and fro at J = {}; "
             "a tenth of the rate takes {}.",
@@ -1040,6 +1062,15 @@ def test_the_race_of_the_streams_prints_who_is_lower_than_sgd():
         lower, error = ahead(names("04"), name)
         (line,) = re.findall(f"{name}.*", printed("04", "sparse-race"))
         assert line.endswith(f"lower by {lower:.4f} ± {error:.4f}")
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("04") == {
+        "scale_guess": "1",
+        "turned_guess": "353",
+        "saddle_guess": "9",
+        "nine_guess": "it follows the nine",
+    }
 
 
 def test_no_number_in_the_text_is_loose():

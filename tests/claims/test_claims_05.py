@@ -62,7 +62,14 @@ def at_best(n, name):
 
 
 SAID = {
-    "bias-seen": [("half-way only at step {}.", lambda n: half_way(0.999))],
+    "bias-seen": [
+        ("half-way only at step {}.", lambda n: half_way(0.999)),
+        ("$m$ holds a {} of", lambda n: n["shares"]["m, β₁ = 0.9"][1][0]),
+        (
+            "initial values that are **underestimated**",
+            lambda n: all(formula[0] < 1 for _, formula in n["shares"].values()),
+        ),
+    ],
     "same": [("with {} gradients of six", lambda n: len(n["gradients"]))],
     "brake-said": [
         ("({} pixels, {} ReLU, {} scores)", lambda n: n["network"].sizes),
@@ -94,6 +101,8 @@ SAID = {
     "kinds-seen": [
         ("constant gradients give ${}\\,", lambda n: most(n, "after a silence", 0)),
         ("One spike gives ${}\\,", lambda n: most(n, "after a silence", 3)),
+        ("Corrected steps are shorter, as $r(t) > 1$", lambda n: n["r"].min() > 1),
+        ("growing gradients pass $5\\,", lambda n: most(n, "from the start", 4) > 5),
     ],
     "folklore": [
         (
@@ -482,6 +491,18 @@ def test_a_number_of_the_text_is_what_the_cells_compute(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(said.loose("05", SAID, EXEMPT))
+
+
+def test_a_label_says_the_setting_of_its_optimizer():
+    assert not list(said.mislabelled("05"))
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert said.revealed("05") == {
+        "brake": "longer",
+        "longest": "7.27",
+        "dearer": "6.4",
+    }
 
 
 # Section 1: moving averages

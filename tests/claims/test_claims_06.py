@@ -152,6 +152,33 @@ def on_an_edge(n):
     return np.sum(chosen != 1), chosen.size
 
 
+def gap_in_points(n, epochs):
+    return gaps(n, "points", epochs, 1197)
+
+
+def errors_ahead(n):
+    """Return Adam's lead over SGD in standard errors."""
+    return np.divide(*ahead(n, "SGD"))
+
+
+def cliff(n, name):
+    """Return the last rate before the median training cost jumps."""
+    jump = np.diff(np.log(median(n["cost"][name])))
+    return n["rates"][jump.argmax()]
+
+
+def cliff_lies_further_right(n):
+    """Say whether momentum's cliff is less than a decade to the left of SGD's."""
+    return cliff(n, "Momentum") > 1.1 * (1 - n["tuned"]["Momentum"].beta) * cliff(
+        n, "SGD"
+    )
+
+
+def dearer_step(n):
+    """Say whether Adam's lead is the smaller in seconds, by the clock."""
+    return n["seconds"]["SGD"] / n["seconds"]["Adam"] < factor(n)
+
+
 SAID = {
     "problem": [("with {} hidden", lambda n: n["network"].sizes[1])],
     "problem-said": [
@@ -207,8 +234,10 @@ SAID = {
                 factor(n),
                 *ahead(n, "SGD"),
             ),
-        )
+        ),
+        ("is {} standard errors", errors_ahead),
     ],
+    "seconds-answer": [("ahead of SGD**, by less than in steps", dearer_step)],
     "paired-seen-said": [("the error is {}.", lambda n: np.hypot(*n["apart"]))],
     "retune": [
         (
@@ -225,7 +254,9 @@ SAID = {
         (
             "on the tuning: {} to {} epochs",
             lambda n: (n["leads"].min(), n["leads"].max()),
-        )
+        ),
+        ("**{} of {}** (", lambda n: (n["in_bar"].sum(), n["in_bar"].size)),
+        ("Adam leads in all six", lambda n: n["leads"].min() > 0),
     ],
     "retune-seen-said": [
         (
@@ -265,6 +296,13 @@ SAID = {
             lambda n: (n["rates"][12], shared(n, "SGD", 12), shared(n, "SGD", 13)),
         ),
         ("/(1-\\beta) = {}$", lambda n: 1 / (1 - n["tuned"]["Momentum"].beta)),
+        ("Its cliff lies further right", cliff_lies_further_right),
+        (
+            "SGD's fastest rate is the last before the cliff",
+            lambda n: (
+                n["rates"][n["cost"]["SGD"].mean(axis=1).argmin()] == cliff(n, "SGD")
+            ),
+        ),
         (
             "best rate, {}, acts like {}, where",
             lambda n: (tuned(n, "Momentum")[0], 10 * tuned(n, "Momentum")[0]),
@@ -281,7 +319,8 @@ SAID = {
                 1 / np.divide(*ends(n, "Adam")),
                 width(n, "Momentum"),
             ),
-        )
+        ),
+        ("So Adam forgives more", lambda n: width(n, "Adam") > width(n, "SGD")),
     ],
     "window-seen-said": [
         (
@@ -335,9 +374,16 @@ SAID = {
     "test": [
         ("over the {} seeds, over the {} digits", lambda n: n["wrong"]["SGD"].shape)
     ],
-    "test-seen": [("SGD is {} points", lambda n: of_test(n, "SGD")[0])],
+    "test-seen": [
+        ("SGD is {} points", lambda n: of_test(n, "SGD")[0]),
+        (
+            "less than one standard error, of either kind",
+            lambda n: abs(of_test(n, "SGD")[0]) < min(of_test(n, "SGD")[1:]),
+        ),
+    ],
     "test-seen-said": [
         ("of Adam, by {}:", lambda n: of_test(n, "Momentum")[0]),
+        ("is even ahead of Adam", lambda n: of_test(n, "Momentum")[0] > 0),
         (
             "together are {}. So Adam may be {} points better than SGD, or {} worse",
             how_fine,
@@ -414,6 +460,8 @@ SAID = {
         ),
     ],
     "overfit-gap": [
+        ("Adam's gap is larger**", lambda n: np.divide(*gap_in_points(n, 10)) > 2),
+        ("After 40 it is not**", lambda n: np.divide(*gap_in_points(n, 40)) < 2),
         ("by {} ± {} points with all", lambda n: gaps(n, "points", 10, 1197)),
         ("not**: {} ± {}.", lambda n: gaps(n, "points", 40, 1197)),
     ],
@@ -479,6 +527,15 @@ SAID = {
             lambda n: (*ends(n, "Adam"), *ends(n, "SGD")),
         )
     ],
+    "deeper": [
+        (
+            "RMSprop gains by it, Adam does not.",
+            lambda n: (
+                np.all(np.diff([n["fastest"][k].mean() for k in PAIRS[:2]]) < -1)
+                and np.all(np.diff([n["fastest"][k].mean() for k in PAIRS[2:]]) > 0)
+            ),
+        )
+    ],
     "deeper-said": [
         (
             "correction: {} epochs become {}. Adam does not: {} without it, {} with",
@@ -514,6 +571,9 @@ SAID = {
                 *ahead(n, "SGD"),
             ),
         ),
+        ("is {} standard errors, at", errors_ahead),
+        ("though {} standard errors stand", errors_ahead),
+        ("cliff lies further right", cliff_lies_further_right),
         (
             "the leads go from {} to {} epochs",
             lambda n: (n["leads"].min(), n["leads"].max()),
@@ -691,6 +751,19 @@ def test_a_number_of_the_text_is_what_the_cells_compute(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(said.loose("06", SAID, EXEMPT))
+
+
+def test_a_label_says_the_setting_of_its_optimizer():
+    assert not list(said.mislabelled("06"))
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert said.revealed("06") == {
+        "speed": "1.773",
+        "again": "2 or fewer",
+        "narrowest": "SGD",
+        "better": "neither",
+    }
 
 
 # Tuning

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from notebooks.exercises import hyperparameters as checks
-from tests.claims.said import differences, loose, names, rows
+from tests.claims.said import differences, loose, names, revealed, rows
 from tests.claims.taught import cells, notebook
 from utils import optimizers as opt
 from utils.descent import descend
@@ -96,6 +96,15 @@ SAID = {
     "search-lattice": [
         ("{} × {} networks", lambda n: n["error"].shape),
         ("{} percentage points of the best, {} of {} digits", lambda n: (2, 6, 300)),
+    ],
+    "search-seen": [
+        (
+            "**$\\eta$ decides, $\\beta_2$ hardly matters.**",
+            lambda n: (
+                np.ptp(np.median(n["error"], axis=1))
+                > 10 * np.ptp(np.median(n["error"], axis=0))
+            ),
+        )
     ],
     "search-seen-said": [
         ("the {} points", lambda n: n["error"].size),
@@ -379,6 +388,15 @@ def saving(n):
 def test_a_number_of_the_text_is_what_the_cells_compute(place, sentence, value):
     found = list(differences("07", place, sentence, value))
     assert not found, "\n".join(found)
+
+
+def test_the_cells_reveal_what_the_text_says():
+    assert revealed("07") == {
+        "search_guess": "nine random points",
+        "batch_guess": "about 0.5",
+        "reddi_guess": "at +1, the worst point",
+        "decay_guess": "nearly all",
+    }
 
 
 def test_no_number_of_the_text_is_held_by_nothing():

@@ -169,6 +169,10 @@ SAID = {
     "beta-seen": [
         ("costs them {} nats", lambda n: beta_costs(n, 16)),
         ("it costs {}.", lambda n: beta_costs(n, 512)),
+        (
+            "A larger batch forgives a shorter memory",
+            lambda n: np.all(np.diff([beta_costs(n, B) for B in n["sizes"]]) < 0),
+        ),
     ],
     "limits-seen": [
         ("between {} and {}:", noisy),

@@ -1,16 +1,23 @@
-"""The table of numbers finds what it should: a wrong one, a lost one, a new one."""
+"""The table finds what it should: a number that is wrong, lost or new, a lost order."""
 
+import numpy as np
 import pytest
 
 from tests.claims import said
+from utils.optimizers import SGD, Adam
+from utils.questions import Prediction
 
 TEXT = """Adam needs 127 steps, momentum about 1,300; `lr=3` and $x = 4$ are silent.
 
-The gap is −0.30 ± 0.05 points in 2 runs (notebook 06, section 3)."""
+The gap is −0.30 ± 0.05 points in 2 runs (notebook 06, section 3). Adam is first, in a
+tenth of the steps: the gap is six errors."""
 SAID = {
     "text": [
         ("Adam needs {} steps, momentum about {};", lambda n: (127, round(n["m"], -2))),
         ("gap is {} ± {} points", lambda n: (n["gap"], 0.0512)),
+        ("Adam is first, in a {} of", lambda n: 127 / n["m"]),
+        ("Adam is first,", lambda n: n["m"] > 127),
+        ("gap is {} errors", lambda n: -n["gap"] / 0.0512),
     ]
 }
 
@@ -32,19 +39,32 @@ def test_a_text_that_is_true_has_no_fault():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "fault"),
-    [("128 steps", "says 128"), ("1,200;", "says 1,200"), ("−0.31 ±", "says −0.31")],
+    ("right", "wrong"),
+    [
+        ("127 steps", "128 steps"),
+        ("1,300;", "1,200;"),
+        ("−0.30 ±", "−0.31 ±"),
+        ("tenth of", "fifth of"),
+        ("six errors", "five errors"),
+    ],
 )
-def test_a_wrong_number_is_found(wrong, fault, monkeypatch):
-    right = {"128 steps": "127 steps", "1,200;": "1,300;", "−0.31 ±": "−0.30 ±"}[wrong]
+def test_a_wrong_number_is_found(right, wrong, monkeypatch):
     text = TEXT.replace(right, wrong)
     monkeypatch.setattr(said, "places", lambda number: {"text": text})
     (sentence,) = found(SAID)
-    assert fault in sentence
+    assert f"says {wrong.split()[0].rstrip(';')} in" in sentence
 
 
-def test_a_sentence_that_has_changed_is_told(monkeypatch):
-    text = TEXT.replace("Adam needs", "Adam takes")
+def test_an_order_that_the_cells_have_not_is_found(monkeypatch):
+    monkeypatch.setattr(said, "names", lambda number: {"m": 126.0, "gap": -0.297})
+    assert any("'Adam is first,': it is not so" in fault for fault in found(SAID))
+
+
+@pytest.mark.parametrize(
+    ("right", "other"), [("Adam needs", "Adam takes"), ("is first", "is last")]
+)
+def test_a_sentence_that_has_changed_is_told(right, other, monkeypatch):
+    text = TEXT.replace(right, other)
     monkeypatch.setattr(said, "places", lambda number: {"text": text})
     with pytest.raises(ValueError, match="0 times, not once: if the text has changed"):
         found(SAID)
@@ -53,6 +73,21 @@ def test_a_sentence_that_has_changed_is_told(monkeypatch):
 def test_a_number_that_nothing_holds_is_found():
     (sentence,) = said.loose("04", SAID, {})
     assert sentence.startswith("text of 04: 2 in")
+
+
+def test_what_a_prediction_is_told_is_known(monkeypatch):
+    made = {"guess": Prediction("Who?", ["SGD", "Adam"]), "steps": Prediction("When?")}
+    made["guess"].reveal("Adam")
+    made["steps"].reveal(np.pi)
+    monkeypatch.setattr(said, "names", lambda number: made | {"m": 1283.0})
+    assert said.revealed("04") == {"guess": "Adam", "steps": "3.142"}
+
+
+def test_a_label_that_says_another_setting_is_found(monkeypatch):
+    methods = {"Adam, β₂ = 0.99": Adam(0.1, beta2=0.99), "SGD, η = 0.1": SGD(0.2)}
+    monkeypatch.setattr(said, "names", lambda number: {"methods": methods, "m": {}})
+    (sentence,) = said.mislabelled("04")
+    assert sentence.startswith("SGD, η = 0.1 of 04")
 
 
 def test_a_formula_has_a_form_and_numbers():
@@ -72,7 +107,42 @@ def test_a_formula_has_a_form_and_numbers():
         ("1.6e-11", 1.66e-11, False),
         ("−2", -2.4, True),
         ("2", -2, False),
+        ("Twelve", 12.4, True),
+        ("twice", 2.6, False),
+        ("tenth", 0.109, True),
+        ("tenth", 0.111, False),
     ],
 )
 def test_a_number_agrees_to_the_digits_that_are_written(written, value, answer):
     assert said.agrees(written, value) == answer
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("lower than", "higher than", "'Adam higher momentum not'"),
+        ("Adam is", "Momentum is", "'Momentum lower momentum not'"),
+        ("and not", "and", "'Adam lower momentum'"),
+        ("by chance", "by design", None),
+    ],
+)
+def test_a_sentence_that_is_turned_round_is_found(right, wrong, told, monkeypatch):
+    text = "Adam is lower than **momentum**, and not\nby chance."
+    held = {"text": ("Adam lower momentum not", "test_that_tries_it")}
+    monkeypatch.setattr(said, "places", lambda number: {"text": text})
+    assert list(said.moved("04", held, ["test_that_tries_it"])) == []
+    monkeypatch.setattr(
+        said, "places", lambda number: {"text": text.replace(right, wrong)}
+    )
+    found = list(said.moved("04", held, ["test_that_tries_it"]))
+    assert len(found) == (told is not None)
+    assert all(told in one and "Try it in test_that_tries_it" in one for one in found)
+
+
+def test_a_part_that_nothing_holds_and_one_that_is_gone_are_found(monkeypatch):
+    monkeypatch.setattr(said, "places", lambda number: {"new": "No Adam."})
+    new, old = said.moved("04", {"old": ("SGD first", "test_x")}, ["test_x"])
+    assert "new of 04 says 'No Adam'" in new and "a test;" in new
+    assert "old of 04 says ''" in old
+    (gone,) = said.moved("04", {"new": ("No Adam", "test_x")}, [])
+    assert gone == "new of 04 is held by test_x, which is not there"

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import itertools
 import json
 import re
 from html import unescape
@@ -116,6 +117,30 @@ def test_a_slider_says_its_values_in_words_and_has_a_box_for_the_number():
 def test_only_a_figure_in_which_time_is_the_control_has_a_play_button():
     assert 'class="play"' not in picture().html()
     assert 'class="play"' in picture(play=True).html()
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_a_place_in_the_axes_is_where_matplotlib_draws_its_two_values(scale):
+    fig, ax = figures.subplots(width=3, height=2)
+    ax.set(xlim=(0.001, 10), ylim=(0, 2), xscale=scale)
+    (dot,) = ax.plot([], [], "o")
+
+    def here(lr, beta):
+        dot.set_data([lr], [beta])
+        return [dot], "it is here"
+
+    betas = [0, 0.5, 1.5]
+    live = sliders.live(fig, on=(ax, "lr", "beta"), lr=RATES, beta=betas)(here)
+    ground = re.search('<rect class="ground".*?data-places="(.*?)"', live.html())
+    places = json.loads(unescape(ground[1]))
+    where = itertools.product(places["lr"], places["beta"])
+    for place, (svg, *_) in zip(where, live.positions, strict=True):
+        drawn = re.search(r'<use [^>]*x="(.*?)" y="(.*?)"', svg).groups()
+        assert [float(number) for number in drawn] == pytest.approx(place, abs=0.1)
+
+
+def test_only_a_figure_that_says_so_has_a_ground():
+    assert 'class="ground"' not in picture().html()
 
 
 def test_no_style_escapes_from_a_picture_into_the_page():

@@ -1,15 +1,21 @@
 """Write the runs for pages that have no kernel: figures and questions stay alive.
 
-    python -m tools.site.live        write build/live/*.ipynb, and race.html of 00
+    python -m tools.site.live        write build/live/*.ipynb and, for the front page,
+                                     race.html and table.html
 
 Figures move by themselves; of questions there is the text, which web/questions.js
 brings to life.
 """
 
 import ast
+import base64
+import io
+import re
+from html import escape
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
+from PIL import Image
 
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
@@ -17,6 +23,17 @@ from tools.runs import run_of
 from tools.site.library import definitions
 
 LIVE = ROOT / "build" / "live"
+SHOWN = {  # the cell whose picture stands for its notebook on the front page
+    "00": "answer-code",
+    "01": "surface-figure",
+    "02": "floor-figure",
+    "03": "loop-figure",
+    "04": "turned-figure",
+    "05": "brake-figure",
+    "06": "rates-figure",
+    "07": "luck-figure",
+    "08": "race-figure",
+}
 
 
 def without_widgets(notebook):
@@ -26,6 +43,14 @@ def without_widgets(notebook):
             output.get("data", {}).pop(VIEW, None)
     language = {"name": "python", "pygments_lexer": "ipython3"}  # knows % and !
     notebook.metadata = METADATA | {"language_info": language}
+
+
+def with_alternatives(notebook):
+    """Give each picture its text alternative where myst-nb looks for it."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if image := output.get("metadata", {}).get("image/png"):
+                cell.metadata["mystnb"] = {"image": {"alt": image["alt"]}}
 
 
 def imported(source):
@@ -57,6 +82,31 @@ def with_the_text_of_today(notebook, path):
             cell.source, cell.metadata = now.source, now.metadata
 
 
+def small(png):
+    """Return a picture, 400 pixels wide, as an address."""
+    picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    picture.thumbnail((400, 400), Image.Resampling.LANCZOS)
+    picture.quantize(256, Image.Quantize.FASTOCTREE).save(out := io.BytesIO(), "png")
+    data = base64.b64encode(out.getvalue()).decode()
+    return f"data:image/png;base64,{data}"
+
+
+def row(notebook, name):
+    """Return a notebook's row on the front page: picture, title and question."""
+    title, question = re.match(
+        r"# (.+)\s+\*\*(.+?)\*\*", notebook.cells[0].source
+    ).groups()
+    cell = next(cell for cell in notebook.cells if cell.id == SHOWN[name[:2]])
+    output = next(one for one in cell.outputs if "image/png" in one.get("data", {}))
+    found = output.metadata["image/png"]["alt"].partition(": ")[0]  # as its title says
+    return (
+        f'<tr><td><img src="{small(output.data["image/png"])}" '
+        f'alt="{escape(found, quote=True)}"></td><td>'
+        f'<a href="notebooks/{name}.html">{name[:2]} · {escape(title)}</a><br>'
+        f"{escape(question)}</td></tr>"
+    )
+
+
 def link_to_the_library(notebook):
     """Add below a cell that imports from utils where on the site its names are read."""
     cells = []
@@ -73,11 +123,16 @@ def link_to_the_library(notebook):
 
 if __name__ == "__main__":
     LIVE.mkdir(parents=True, exist_ok=True)
+    rows = []
     for path in NOTEBOOKS:
         notebook = run_of(path)
         with_the_text_of_today(notebook, path)
         without_widgets(notebook)
+        with_alternatives(notebook)
         link_to_the_library(notebook)
         nbformat.write(notebook, LIVE / path.name)
+        rows.append(row(notebook, path.stem))
         if path == NOTEBOOKS[0]:  # the front page begins with it
             (LIVE / "race.html").write_text(live_html(notebook, "race"), "utf-8")
+    table = '<table class="table front">{}</table>'.format("\n".join(rows))
+    (LIVE / "table.html").write_text(table, "utf-8")

@@ -12,6 +12,7 @@ notebooks/teaching/NN.md.
 import re
 import sys
 from difflib import get_close_matches
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -41,7 +42,7 @@ FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
 .reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
 .reveal .highlight pre { font-size: 17px }
-.reveal .jp-RenderedImage img { width: 100%; max-width: 870px; max-height: 290px;
+.reveal .jp-RenderedImage img { width: 100%; max-width: 870px; max-height: 345px;
   object-fit: contain; object-position: left }
 .reveal .live { font-size: 0.8em }
 .reveal .live .picture { max-width: 660px !important }
@@ -125,6 +126,17 @@ def on_slides(cells, number):
     return result
 
 
+def with_alternatives(html, cells):
+    """Give each picture its text alternative: nbconvert's template has none."""
+    silent = 'alt="No description has been provided for this image" class="" '
+    for output in [output for cell in cells for output in cell.get("outputs", [])]:
+        if image := output.get("metadata", {}).get("image/png"):
+            source = f'src="data:image/png;base64,{output.data["image/png"].strip()}"'
+            words = f'alt="{escape(image["alt"], quote=True)}" '
+            html = html.replace(silent + source, words + source)
+    return html
+
+
 def write(notebook, name):
     """Write build/site/slides/name.html."""
     exporter = SlidesExporter(
@@ -144,6 +156,7 @@ def write(notebook, name):
     )
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})
     TARGET.mkdir(parents=True, exist_ok=True)
+    html = with_alternatives(html, notebook.cells)
     html = html.replace("</body>", QUESTIONS + FOOT)
     html = html.replace("Reveal.initialize({", TYPESET + "Reveal.initialize({")
     html = html.replace(
