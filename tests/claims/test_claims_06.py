@@ -149,6 +149,12 @@ def moons_gap(n, name):
     return mean_and_error(n["accuracy"]["Adam"] - n["accuracy"][name])
 
 
+def of_one_start(n):
+    """Return which part of the gap to SGD is owed to the start with the largest."""
+    apart = n["accuracy"]["Adam"] - n["accuracy"]["SGD"]
+    return apart.max() / apart.sum()
+
+
 PAIRS = "RMSprop", "RMSprop, corrected", "Adam, uncorrected", "Adam"
 
 
@@ -496,6 +502,7 @@ SAID = {
             lambda n: accuracy(n, "SGD", "Momentum, averaged", "Adam"),
         ),
         ("The means are {} ± {} apart", lambda n: moons_gap(n, "SGD")),
+        ("nearly {} of it by one start", of_one_start),
         ("averages: {}.", lambda n: accuracy(n, "Momentum, summed")[0]),
         (
             "with 10 η: {}, and {} ± {} behind Adam. With 50 η: {}.",
@@ -1130,7 +1137,7 @@ HELD = {
     "moons-code": ("Momentum Momentum SGD SGD", "labels"),
     "moons-run": ("Adam", "labels"),
     "moons-seen": (
-        "SGD momentum Adam Momentum longer all SGD Adam",
+        "SGD momentum Adam half Momentum longer all SGD Adam",
         "SAID",
         "test_the_famous_gap_is_the_rate",
         "test_averaged_momentum_is_summed_momentum_at_a_tenth_of_the_rate",
@@ -1146,6 +1153,7 @@ HELD = {
     "teaching: 10 min · Predict the speed · `": (
         "Adam SGD hardly Momentum Adam faster better after",
         "test_adam_and_momentum_lead_and_the_lead_melts_away",
+        "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",
     ),
     "teaching: 14 min · How large is the lead": (
         "large lead not both",

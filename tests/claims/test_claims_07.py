@@ -228,11 +228,12 @@ SAID = {
     "schedules-both": [
         ("gains little, {} ± {}", lambda n: lower(n, "warm-up")),
         (
-            "win: {}, lower by {} ± {}, at a peak of {}, three",
+            "win: {}, lower by {} ± {}, at a peak of {}, {} times the constant's",
             lambda n: (
                 final(n, "warm-up, cosine"),
                 *lower(n, "warm-up, cosine"),
                 best_peak(n, "warm-up, cosine"),
+                best_peak(n, "warm-up, cosine") / best_peak(n, "constant"),
             ),
         ),
     ],
@@ -802,7 +803,11 @@ HELD = {
         "test_up_to_a_thousand_times_the_formula_is_right_to_one_per_cent",
         "test_clipped_to_the_others_length_a_large_gradient_costs_nothing",
     ),
-    "clip-figure": ("no large all large large", "labels"),
+    "clip-figure": (
+        "no large all large large",
+        "test_up_to_a_thousand_times_the_formula_is_right_to_one_per_cent",
+        "test_the_picture_of_one_large_gradient_shows_both",
+    ),
     "clip-seen": (
         "not large After",
         "SAID",
