@@ -2,8 +2,12 @@
 # make test       run everything that CI runs; make test-all, also what takes long
 # make notebooks  execute and store them     make bench   print the table of speeds
 # make site       build the web edition, with slides and JupyterLite, in build/site
-# make slides     the slides alone           make deck    the one class of web/deck.md
+# make slides     the slides alone           make deck    web/deck.md: 50, 100, 150 minutes
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
+# make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
+#                 make exam ONLY=05,06 VARIANTS=20
+# make homework   sheets for students, in build/homework (web/homework.md)
+# make grade FOLDER=handed    grade them     make report FOLDER=handed   what to repeat
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
 
@@ -15,8 +19,8 @@ MAKEFLAGS += --jobs=2
 PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
 SHORT := -m "not monthly"
 
-.PHONY: lab check test test-all notebooks site slides deck class pages lite bench format \
-	address addressed clean
+.PHONY: lab check test test-all notebooks site slides deck class exam homework grade report \
+	pages lite bench format address addressed clean
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
@@ -57,6 +61,18 @@ deck: $(LIVE) build/assets
 class: $(LIVE) build/assets
 	$(BIN)/python -m tools.site.slides $(FILE)
 
+exam: .venv/author
+	$(BIN)/python -m tools.teach.exam --only "$(ONLY)" --variants $(or $(VARIANTS),5)
+
+homework: .venv/author
+	$(BIN)/python -m tools.teach.homework --only "$(ONLY)" $(if $(IDS),--ids "$(IDS)")
+
+grade: .venv/author
+	$(BIN)/python -m tools.teach.grade "$(FOLDER)" $(if $(IDS),--ids "$(IDS)")
+
+report: .venv/author
+	$(BIN)/python -m tools.teach.report "$(FOLDER)"
+
 # Scripts and fonts for the browser.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web
 	$(BIN)/python -m tools.site.assets build/site/_static
@@ -84,6 +100,7 @@ lite: $(PYODIDE_LOCK)
 	rm -rf build/lite build/site/lite && mkdir -p build/lite
 	cp -r notebooks utils requirements.txt CITATION.cff build/lite
 	cp web/jupyter-lite.json build
+	rm -rf build/lite/notebooks/problems  # exam problems are the teacher's
 	rm -f build/.jupyterlite.doit.db  # or a second build forgets these settings
 	find build/lite -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 	cd build && ../$(BIN)/jupyter lite build --contents lite --output-dir site/lite \

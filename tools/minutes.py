@@ -1,27 +1,64 @@
 """How long a notebook takes in class, and alone: counted, so that it stays true.
 
-    python -m tools.minutes     print both times of every notebook, and what they are of
+    python -m tools.minutes          print both times of every notebook
+    python -m tools.minutes 03       print the minutes of each slide of a route
+    python -m tools.minutes --set    write the counted minutes into the teacher's notes
 
-In class the slides are talked through, at half the speed of reading; the exercises and
-the code are for home.  Alone everything is read but the folded, and the exercises are
-done, in the minutes that stand beside each.  "Going deeper" is in neither.
+In class one goes along the route: the slides of the top row, with what the teacher's
+notes say and ask there.  What lies below (the key ↓), exercises and code are for home.
+Alone everything is read but the folded, and the exercises are done, in the minutes that
+stand beside each.  "Going deeper" is in neither.
 """
 
 import re
+import sys
 
 import nbformat
 
-from tools.course import NOTEBOOKS
+from tools.course import NOTEBOOKS, ROOT
 
-ON_SLIDES = "slide", "subslide", "fragment", "-"
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$")
 FOLDED = re.compile(r"(?s)<details>.*?</details>")
+NOTE = re.compile(r"(?m)^## (\d+ min|below) · (.+) · `(.+)`$")
 # Minutes for each; words a minute.  A prediction is a vote, a slider a challenge.
-CLASS = {"words": 1 / 65, "formulas": 1.5, "figures": 2, "predictions": 2, "sliders": 4}
+CLASS = {
+    "slides": 0.5, "words": 1 / 100, "formulas": 1, "figures": 1.5, "predictions": 2,
+    "sliders": 3, "room": 1,
+}  # fmt: skip
 ALONE = {
     "words": 1 / 150, "formulas": 0.75, "figures": 1, "predictions": 2, "sliders": 4,
     "lines": 1 / 20, "quizzes": 4, "exercises": 1,
 }  # fmt: skip
+# What the notes let the room do, in bold: "**On paper.** Ask ...".
+ROOM = {
+    "Vote": 2, "On the board": 2, "In pairs": 2, "On paper": 4, "In the notebook": 2,
+    "Break": 5,
+}  # fmt: skip
+
+
+def role(cell):
+    """Return the part that a cell plays on the slides."""
+    return cell["metadata"].get("slideshow", {}).get("slide_type")
+
+
+def notes_of(number):
+    """Return the path of what the teacher of a notebook says and asks."""
+    return ROOT / "notebooks" / "teaching" / f"{number}.md"
+
+
+def teaching(number):
+    """Return `[(minute, heading, cell id, text), ...]` from notebooks/teaching/NN.md.
+
+    ## 12 min · a heading · `cell-id`
+    what to say and to ask when this cell is shown; "below" in place of the minute:
+    the cell is not on the route, and the minute None
+    """
+    parts = NOTE.split(notes_of(number).read_text("utf-8"))
+    notes = zip(*[iter(parts[1:])] * 4, strict=True)
+    return [
+        (None if when == "below" else int(when.split()[0]), *what, text.strip())
+        for when, *what, text in notes
+    ]
 
 
 def words(markdown):
@@ -52,6 +89,12 @@ def contents(cell):
     }
 
 
+def asked(note):
+    """Count what takes time in a teacher's note, `{what: how many}`."""
+    room = sum(time for what, time in ROOM.items() if f"**{what}.**" in note)
+    return {"words": words(note), "room": room}
+
+
 def thread(notebook):
     """Return the cells up to "Going deeper", without the references."""
     for cell in notebook.cells:
@@ -61,21 +104,71 @@ def thread(notebook):
             yield cell
 
 
-def minutes(notebook):
-    """Return the minutes in class and alone, rounded up to five."""
-    in_class = alone = 0.0
-    for cell in thread(notebook):
-        counted = contents(cell)
-        alone += sum(ALONE[what] * counted.get(what, 0) for what in ALONE)
-        if cell.metadata.get("slideshow", {}).get("slide_type") in ON_SLIDES:
-            in_class += sum(CLASS[what] * counted.get(what, 0) for what in CLASS)
+def route(notebook):
+    """Return the slides of the top row, each a list of the cells that it shows."""
+    slides, below = [], False
+    for cell in notebook.cells:
+        if role(cell) in ("slide", "subslide"):
+            below = role(cell) == "subslide"
+        if role(cell) == "slide":
+            slides.append([cell])
+        elif role(cell) in ("fragment", "-") and not below:
+            slides[-1].append(cell)
+    return slides
+
+
+def clock(notebook, notes):
+    """Return `[(minute, slide), ...]` along a route, and the minute at which it ends.
+
+    notes: `{cell id: what the teacher says and asks when it is shown}`
+    """
+    minute, result = 0.0, []
+    for slide in route(notebook):
+        result.append((minute, slide))
+        counts = [{"slides": 1}, *map(contents, slide)]
+        counts += [asked(notes.get(cell.id, "")) for cell in slide]
+        minute += sum(CLASS[what] * c.get(what, 0) for c in counts for what in CLASS)
+    return result, minute
+
+
+def own_clock(path):
+    """Return the notebook at a path, and its clock with the teacher's notes."""
+    notebook = nbformat.read(path, as_version=4)
+    notes = {cell: text for *_, cell, text in teaching(path.stem[:2])}
+    return notebook, *clock(notebook, notes)
+
+
+def minutes(notebook, in_class):
+    """Return the minutes in class, as counted, and alone, rounded up to five."""
+    alone = sum(
+        ALONE[what] * count.get(what, 0)
+        for count in map(contents, thread(notebook))
+        for what in ALONE
+    )
     return tuple(5 * -int(-time // 5) for time in (in_class, alone))
+
+
+def set_clock(path):
+    """Write into a notebook's notes at which minute each is due; "below": at none."""
+    _, slides, _ = own_clock(path)
+    due = {cell.id: f"{minute:.0f} min" for minute, slide in slides for cell in slide}
+    notes = notes_of(path.stem[:2])
+
+    def counted(match):
+        _, heading, cell = match.groups()
+        return f"## {due.get(cell, 'below')} · {heading} · `{cell}`"
+
+    notes.write_text(NOTE.sub(counted, notes.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":
     for path in NOTEBOOKS:
-        notebook = nbformat.read(path, as_version=4)
-        of = [contents(cell) for cell in thread(notebook)]
-        sums = (f"{what} {sum(c.get(what, 0) for c in of)}" for what in ALONE)
-        said = " min in class, ".join(map(str, minutes(notebook)))
-        print(f"{path.stem[:2]}: {said} alone; {', '.join(sums)}")
+        if sys.argv[1:] == ["--set"]:
+            set_clock(path)
+        notebook, slides, end = own_clock(path)
+        in_class, alone = minutes(notebook, end)
+        if path.stem[:2] in sys.argv[1:]:
+            for minute, slide in slides:
+                print(f"  {minute:4.1f}  {' '.join(cell.id for cell in slide)}")
+        of = f"{len(slides)} slides, {end:.1f} min: {in_class} min in class"
+        print(f"{path.stem[:2]}: {of}, {alone} min alone")

@@ -7,6 +7,7 @@ sentence why there is nothing to compare.
 import dis
 import inspect
 import itertools
+import re
 import sys
 import textwrap
 import time
@@ -186,11 +187,11 @@ def story(error, function, printed):
     said = "".join(traceback.format_exception_only(error)[-1:])
     if "ellipsis" in said:
         return "...", f"there is still a ... to replace{where}"
+    said = re.sub(r"\w+\.<locals>\.", "", said)  # where we have made a function
     said = textwrap.shorten(said, 200, placeholder=" ...").rstrip(".")
     said += next((REMEDIES[part] for part in REMEDIES if part in said), "")
-    return type(
-        error
-    ).__name__, f"your code stops{where + ',' * bool(where)} with {said}"
+    where += "," * bool(where)
+    return type(error).__name__, f"your code stops{where} with {said}"
 
 
 def _is_empty(function):
@@ -212,36 +213,15 @@ def read(value, returns, paper=False):
     several = isinstance(value, tuple | list) or np.ndim(as_array(value)) == 2 - paper
     values = list(value) if several and (paper or len(names) > 1) else [value]
     if len(values) != len(names) and not _has_dots(values):
-        comma = "; a decimal comma is a point in Python" * (paper and len(values) == 2)
-        has = f"{gives} {len(values)} of {len(names)} values"
-        raise Trouble("count", f"{has}: {give} {returns}{comma}")
+        comma = paper and len(values) == 2 and all(isinstance(v, int) for v in values)
+        has = f"{gives} {len(values)} value{'s' * (len(values) != 1)}, not {len(names)}"
+        point = "; a decimal comma is a point in Python" * comma
+        raise Trouble("count", f"{has}: {give} {returns}{point}")
     if isinstance(value, tuple) and len(value) == len(names) == 1 and not paper:
         has = "your function returns a tuple with one value in it"
         raise Trouble("tuple", f"{has}: return the {returns}, with no comma behind")
     asked = _as_number if paper else _as_array
     return tuple(map(asked, values, itertools.cycle(names)))
-
-
-def read_paper(given, returns, *arguments):
-    """Return the number, or the numbers, that were worked out for the arguments."""
-    names = returns.split(", ")
-    several = isinstance(given, tuple | list) or np.ndim(as_array(given)) == 1
-    values = list(given) if several else [given]
-    if _has_dots(values):
-        raise Trouble("...", "put your number in place of the ...")
-    if len(values) != len(names):
-        comma = "; a decimal comma is a point in Python" * (len(values) == 2)
-        has = f"you give {len(values)} of {len(names)} numbers"
-        raise Trouble("count", f"{has}: give {returns}{comma}")
-    for value, name in zip(values, names, strict=True):
-        kind, number = type(value).__name__, as_array(value)
-        if isinstance(value, str):
-            raise Trouble("type", f"your {name} is text: write it without quotes")
-        if number is None or number.ndim:
-            raise Trouble("type", f"your {name} is of the type {kind}: give a number")
-        if not np.isfinite(number):
-            raise Trouble("nan", f"your {name} is {number}, which is no number")
-    return values if len(names) > 1 else values[0]
 
 
 def _has_dots(values):

@@ -36,6 +36,7 @@ RELATIONS = {
     "the transpose of": np.transpose,
     "the reverse of": np.flip,
 }
+LOGARITHMS = {"the logarithm of": np.log, "the logarithm, base 10, of": np.log10}
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,7 @@ class Exercise:
         for edits in self.mistakes:
             if not self.edited(edits):
                 raise ValueError(f"{edits!r} is no edit of {self.sources}")
-        about, _, _ = listed.partition(mistakes[0][0])
+        about = listed.partition(mistakes[0][0])[0] if mistakes else listed
         kind = f"numbers, right within {paper:.2g} of each," if paper else "a function"
         self.__doc__ = f"Check {kind} {signature} -> {returns}.\n\n{about}"
 
@@ -116,10 +117,17 @@ class Exercise:
             got.append(self.outcome(function, case, calls.SECONDS))
             if got[-1].kind == "TooLong":
                 return f"Not yet: {got[-1].sentence}."
-        again, *got = got
+        return self.judged(got, function)
+
+    def judged(self, outcomes, function=None):
+        """Return what there is to say about outcomes, the first case's twice.
+
+        Without the function, no argument is found that it does not use.
+        """
+        again, *got = outcomes
         if sentence := self._diagnosis(function, got, again):
             return f"Not yet: {sentence}."
-        return f"Correct. {self.praise.format(**self._numbers(got))}."
+        return f"Correct. {self._praised(got)}."
 
     def outcome(self, function, case, seconds=None):
         """Call a function with copies of the arguments; never raise."""
@@ -138,10 +146,8 @@ class Exercise:
 
     def same(self, mine, right):
         """Say whether calls ended alike: with the same numbers, or the same trouble."""
-        pairs = zip(mine, right, strict=True)
-        return all(
-            a.kind == b.kind and self.equal(a.values, b.values) for a, b in pairs
-        )
+        both = zip(mine, right, strict=True)
+        return all(a.kind == b.kind and self.equal(a.values, b.values) for a, b in both)
 
     def _diagnosis(self, function, got, again):
         """Return a sentence on what is not right yet, "" if all is right."""
@@ -153,14 +159,23 @@ class Exercise:
                 "the same arguments gave another answer the second time: your function "
                 "remembers something from call to call, or has randomness of its own"
             )
-        if not self.same(got, self.wanted):
-            return self._mistake(function, got) or self._difference(got)
+        if wrong := self._wrong(function, got):
+            return wrong
         if changed := next((outcome.changed for outcome in got if outcome.changed), ""):
             return (
-                f"the numbers are right, but your function changes its argument "
-                f"{changed}: write x = x + 1 in place of x += 1, or change a copy"
+                f"the numbers are right, but your function changes {changed}, which it "
+                "was given: write x = x + 1 in place of x += 1, or change a copy"
             )
         return ""
+
+    def _wrong(self, function, got):
+        """Return a sentence on numbers that are wrong, "" if they are right."""
+        if self.same(got, self.wanted):
+            return ""
+        return self._mistake(function, got) or self._difference(got)
+
+    def _praised(self, got):
+        return self.praise.format(**self._numbers(got))
 
     def _mistake(self, function, got):
         """Name what makes the right answer do what was got, in every case; "" if none.
@@ -175,23 +190,38 @@ class Exercise:
         listed = made((said, self.edited(it)) for it, said in self.mistakes.items())
         if listed:
             return listed.format(**self._numbers(got))
-        if any(one.kind for one in got):
+        if any(one.kind for one in got) or not self._tells(got):
             return ""  # an error is told as such: a slip may fail for another reason
-        if not self.exact or any(np.isnan(v).any() for one in got for v in one.values):
-            return made(self._listed_pairs())  # whatever is NaN is alike
-        if self.paper:  # one number is like too many things to go further
-            tried = itertools.chain.from_iterable(map(slips.one_slip, self.sources))
-            # a number that is rounded is no count that is one off
-            larger = (slip for slip in tried if not slip[0].startswith("one too "))
-            return self._order(got) or self._relation(got) or made(larger)
+        if self.paper:  # a number that happens to be near is not a mistake made
+            return self._order(got) or self._relation(got)
+        if not self.exact:
+            return made(self._listed_pairs())
         return (
-            each(slips.one_slip)
+            self._unused(function, got)
             or self._order(got)
+            or each(slips.exchanged_arguments)
+            or each(slips.one_slip)
             or self._relation(got)
             or made(self._listed_pairs())
-            or self._unused(function, got)
-            or each(slips.exchanged_arguments)
             or each(slips.one_slip_twice)
+        )
+
+    def _columns(self, got):
+        """Return for each name what was got in all cases, and what was wanted."""
+        values = ((outcome.values for outcome in one) for one in (got, self.wanted))
+        both = (list(zip(*one, strict=False)) for one in values)
+        return list(zip(self.returns.split(", "), *both, strict=False))
+
+    def _tells(self, got):
+        """Say whether a number is wrong, and is one: whatever is NaN is alike.
+
+        That an axis is logarithmic is no number.
+        """
+        return any(
+            (np.isfinite(a) & (a.shape != b.shape or ~_close(a, b, self.paper))).any()
+            for name, mine, right in self._columns(got)
+            for a, b in zip(mine, right, strict=True)
+            if not name.startswith("log ")
         )
 
     def _first_like(self, got, late, suspects):
@@ -214,57 +244,54 @@ class Exercise:
 
     def _order(self, got):
         """Say that the values are right, in another order, if so."""
-        names, right = self.returns.split(", "), _by_name(self.wanted)
-        for order in (
-            itertools.permutations(range(len(names))) if len(names) < 5 else ()
-        ):
-            if self.equal(_by_name(got), [right[i] for i in order]):
-                asked, has = ", ".join(names), ", ".join(names[i] for i in order)
-                return f"the values are right, their order is not: {asked}, not {has}"
+        names, mine, right = zip(*self._columns(got), strict=True)
+        orders = itertools.permutations(range(len(names)))
+        for order in orders if len(names) < 5 else ():
+            if self.equal(mine, [right[i] for i in order]):
+                has = [names[i] for i in order if "log " not in names[i]]
+                asked = ", ".join(name for name in names if name in has)
+                told = f"{asked}, not {', '.join(has)}"
+                return f"the values are right, their order is not: {told}"
         return ""
 
     def _relation(self, got):
         """Say what is true of all wrong values: a root, the same factor; or ""."""
-        columns = zip(
-            self.returns.split(", "), _by_name(got), _by_name(self.wanted), strict=False
-        )
-        wrong = [column for column in columns if not self.equal(*column[1:])]
+        wrong = [column for column in self._columns(got) if not self.equal(*column[1:])]
+        wrong = [column for column in wrong if not column[0].startswith("log ")]
         mine, right = ([v for column in wrong for v in column[k]] for k in (1, 2))
-        if (
-            not mine
-            or mine[0].shape != right[0].shape
-            or not np.isfinite(mine[0]).all()
-        ):
+        if mine[0].shape != right[0].shape or not np.isfinite(mine[0]).all():
             return ""
         with np.errstate(all="ignore"):
             ratio = np.divide(mine[0], right[0]).flat[0]
             if self.paper:  # the ratio itself would give the answer away
                 ratio = 10.0 ** np.round(np.log10(np.abs(ratio)))
-            times = {f"{ratio:.4g} times": lambda a: ratio * a}
-            for relation, function in (RELATIONS | times).items():
+            times = f"{ratio:.4g} times" if ratio else "0 in place of"
+            relations = RELATIONS | (LOGARITHMS if self.plot else {})
+            for relation, function in (
+                relations | {times: lambda a: ratio * a}
+            ).items():
                 if self.equal(mine, [*map(function, right)]):
                     which = " and your ".join(name for name, *_ in wrong)
-                    more = ": mind zeros and percentages" * (relation in times)
+                    verb, ones = ("are", "ones") if len(wrong) > 1 else ("is", "one")
+                    more = ": mind zeros and percentages" * (relation == times)
                     more = more if self.paper else ", in every case"
-                    return f"your {which} is {relation} the right one{more}"
+                    return f"your {which} {verb} {relation} the right {ones}{more}"
         return ""
 
     def _unused(self, function, got):
         """Say which arguments, replaced by those of another case, change nothing."""
-        shapes = [
-            [v.shape for o in all_ for v in o.values] for all_ in (got, self.wanted)
-        ]
-        if shapes[0] != shapes[1]:
-            return ""  # there is more to say of a shape
+        mine = [v for outcome in got for v in outcome.values]
+        shapes = [v.shape for outcome in self.wanted for v in outcome.values]
+        alike = self.plot or [v.shape for v in mine] == shapes
+        if not alike or not any(v.any() for v in mine):
+            return ""  # there is more to say of a shape, or of 0
         unused = []
         for place, name in enumerate(self.names):
             changed = {}
             for k, case in enumerate(self.cases):
-                others = [
-                    o[place] for o in self.cases if _differ(o[place], case[place])
-                ]
-                if others:
-                    changed[k] = (*case[:place], others[0], *case[place + 1 :])
+                for other in (other[place] for other in self.cases):
+                    if not callable(other) and not np.array_equal(other, case[place]):
+                        changed[k] = (*case[:place], other, *case[place + 1 :])
 
             def kept(function, before, cases=changed):
                 after = (self.outcome(function, case, 1) for case in cases.values())
@@ -318,12 +345,12 @@ class Exercise:
         shown = "not a number (NaN)" if np.isnan(mine) else f"{mine:.{digits}g}"
         if self.paper:
             size = "small" if mine < right else "large"
-            return f"your {names[value]} is {shown}: that is too {size}"
-        if self.plot and names[value].startswith("log"):
+            return f"your {names[value]} is {mine:g}: that is too {size}"
+        fine = [name for name, *values in self._columns(got) if self.equal(*values)]
+        if self.plot and names[value].startswith("log "):
+            axes = [name[4:] + " axis" for name in names[value:] if name not in fine]
             kind = "logarithmic" if right else "linear"
-            return f"the axis of {names[value][4:]} should be {kind}"
-        columns = zip(names, _by_name(got), _by_name(self.wanted), strict=False)
-        fine = [name for name, *column in columns if self.equal(*column)]
+            return f"the {' and the '.join(axes)} should be {kind}"
         also = f"; right: {', '.join(fine)}" if fine and self.exact else ""
         name = names[value] + f"{[*place]}" * bool(place)
         return f"{given}your {name} is {shown}; {right:.{digits}g} is right{also}"
@@ -358,21 +385,8 @@ def _close(a, b, paper=0):
 def _equal(a, b, paper=0):
     """Say whether arrays, or all that are in two lists, are the same."""
     if isinstance(a, tuple | list):
-        return len(a) == len(b) and all(
-            _equal(*pair, paper) for pair in zip(a, b, strict=True)
-        )
+        return len(a) == len(b) and all(map(partial(_equal, paper=paper), a, b))
     return np.shape(a) == np.shape(b) and bool(np.all(_close(a, b, paper)))
-
-
-def _by_name(outcomes):
-    """Return for each name its values in all cases; nothing, if a call gave none."""
-    return list(zip(*(outcome.values for outcome in outcomes), strict=False))
-
-
-def _differ(a, b):
-    """Say whether one argument may stand in place of another, and differs."""
-    alike = not callable(a) and np.shape(a) == np.shape(b)
-    return alike and not np.array_equal(a, b)
 
 
 def _shape(array):
@@ -402,11 +416,11 @@ def drawn(returns, plot, *arguments):
     """
     others = plt.get_fignums()
     with plt.ioff(), mock.patch.object(plt, "show"):
-        ax, current = plt.subplots(2)[1]
+        ax, current = plt.figure().add_subplot(), plt.figure()
         try:
             plot(ax, *arguments)
-            more = len(plt.get_fignums()) > len(others) + 1
-            if more or current.has_data() or "log" in _scales(current):
+            more = len(plt.get_fignums()) > len(others) + 2
+            if more or any(a.has_data() or "log" in _scales(a) for a in current.axes):
                 asked = "draw on the ax that is given, as in ax.plot(x, y)"
                 raise Trouble("plt", f"you draw with plt, or on your own axes: {asked}")
             return _read_axes(ax, returns.split(", "))
@@ -468,8 +482,11 @@ def compare(answers, truth, hints, options, praise):
         print(f"{name}: {hints[name] if known else f'choose one of {options}'}")
 
 
+SPELT = str.maketrans({"ε": "eps", "θ": "theta", "β": "beta", "₁": "1", "₂": "2"})
+
+
 def _plain(word):
     """Return a word in small letters, "" for a ... that is left, "?" for no word."""
     if isinstance(word, str):
-        return word.strip().rstrip(".").lower()
+        return word.strip().rstrip(".").lower().translate(SPELT)
     return "" if word is None or word is ... else "?"

@@ -12,7 +12,7 @@ from collections import defaultdict
 OPERATORS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "Pow": "**"}
 # What is written in place of an expression, {it}, whose parts are {a}, {b}, {c}.
 SLIPS = [
-    ("Add Mult", "a part is missing", "{a}", "{b}"),
+    ("Add Mult MatMult", "a part is missing", "{a}", "{b}"),
     ("Sub", "a part is missing", "{a}", "-{b}"),
     ("Div", "a part is missing", "{a}", "1 / {b}"),
     ("Pow", "a power is missing", "{a}"),
@@ -21,6 +21,8 @@ SLIPS = [
     ("Pow", "the two sides are exchanged", "{b} ** {a}"),
     ("Div", "a whole-number division", "{a} // {b}"),
     ("Name Add Sub Mult Div Pow", "a square too many", "({it}) ** 2"),
+    ("Name Add Sub Mult Div Pow", "a root too many", "({it}) ** 0.5"),
+    ("Name", "a factor too many", "2 * {it}", "{it} / 2"),
     ("Add", "a sign is wrong", "{a} - {b}"),
     ("Sub", "a sign is wrong", "{a} + {b}"),
     ("Mult", "the wrong operation", "{a} / {b}"),
@@ -31,9 +33,12 @@ SLIPS = [
     ("Call", "a function is missing", "{b}", "{c}"),
     ("T", "a transpose is missing", "{a}"),
     ("Part", "all in place of a part", "{a}"),
+    ("Loop", "one is left out", "({it})[1:]", "({it})[:-1]"),
     ("Gt GtE", "the wrong comparison", "{a} < {b}"),
     ("Lt LtE", "the wrong comparison", "{a} > {b}"),
     ("Eq", "the wrong comparison", "{a} != {b}"),
+    ("MatMult", "the two sides are exchanged", "{b} @ {a}"),
+    ("MatMult", "number by number in place of matrices", "{a} * {b}"),
     ("IfExp", "the two cases are exchanged", "{c} if {a} else {b}"),
     ("IfExp", "one case stands for both", "{b}", "{c}"),
 ]
@@ -41,7 +46,7 @@ EXCHANGED = [
     ("mean", "sum"), ("std", "var"), ("max", "min"), ("maximum", "minimum"),
     ("argmax", "argmin"), ("nanargmin", "argmin"), ("nanargmin", "nanargmax"),
     ("sin", "cos"), ("mean", "median"), ("mean", "max"), ("mean", "min"),
-    ("sqrt", "square"), ("sqrt", "log"), ("exp", "log"),
+    ("sqrt", "square"), ("sqrt", "log"), ("exp", "log"), ("divide", "floor_divide"),
 ]  # fmt: skip
 
 
@@ -120,11 +125,12 @@ def slips(source):
         return start, lines[node.end_lineno - 1] + node.end_col_offset
 
     names = sorted(_given(tree) | _stored(tree))
+    loops = [node.iter for node in ast.walk(tree) if hasattr(node, "iter")]
     first = source.count("    old_") + 2
     for node in ast.walk(tree):
         if isinstance(node, ast.expr) and node.lineno >= first:
             start, end = place(node)
-            for kind, new in _expression(node, names):
+            for kind, new in _expression(node, names, "Loop" * (node in loops)):
                 change = f"`{_tidy(new)}` in place of `{_tidy(source[start:end])}`"
                 yield kind, change, start, f"({new})", end
     yield from _lines(source, tree, place)
@@ -152,7 +158,7 @@ def _tidy(code):
     return ast.unparse(ast.parse(code, mode="eval")).replace("old_", "old ")
 
 
-def _expression(node, names):
+def _expression(node, names, loop=""):
     """Yield (kind, code) for what may stand by a slip in place of an expression."""
     it, key = ast.unparse(node), _key(node, names)
     children = [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr)]
@@ -164,7 +170,7 @@ def _expression(node, names):
         for other in (node.value + 1, node.value - 1, 2 * node.value):
             yield "the wrong number", repr(other)
     for keys, kind, *codes in SLIPS:
-        if key in keys.split():
+        if {key, loop}.intersection(keys.split()):
             made = (code.format_map(given) for code in codes)
             yield from ((kind, new) for new in made if new)
     if key in OPERATORS:
@@ -184,12 +190,20 @@ def _brackets(node, o, a, b):
 
 def _call(node, it):
     """Yield the slips in a call: an option forgotten, another function."""
-    for option in map(ast.unparse, node.keywords):
-        before, _, after = it.rpartition(option)
-        yield "an option is missing", (before + after).replace("(, ", "(")
-        name, _, value = option.partition("=")
-        if value in ("0", "1"):
-            yield "the wrong option", f"{before}{name}={1 - int(value)}{after}"
+    for option in node.keywords:
+        others = [other for other in node.keywords if other is not option]
+        yield (
+            "an option is missing",
+            ast.unparse(ast.Call(node.func, node.args, others)),
+        )
+        if (value := ast.unparse(option.value)) in ("0", "1"):
+            name = f"{option.arg}="
+            yield (
+                "the wrong option",
+                it.replace(name + value, f"{name}{1 - int(value)}"),
+            )
+    if isinstance(node.func, ast.Attribute):
+        yield "a function is missing", ast.unparse(node.func.value)
     if len(node.args) == 2:
         a, b = map(ast.unparse, node.args)
         swapped = it.replace(f"({a}, {b}", f"({b}, {a}", 1)
@@ -215,9 +229,14 @@ def _key(node, names):
 
 
 def _lines(source, tree, place):
-    """Yield the slips in whole lines: one missing, two exchanged, return too early."""
-    bodies = [getattr(node, "body", None) for node in ast.walk(tree)]
-    for body in bodies:
+    """Yield the slips in whole lines: one missing, two exchanged, one too far out."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(node, ast.For) and isinstance(body[0], ast.Assign):
+            (a, b), (c, d) = place(node), place(body[0])
+            head, line, rest = source[a:c], source[c:d], source[d:b]
+            early = f"{line}\n{' ' * node.col_offset}{head}pass{rest}"
+            yield "a line stands before its loop", f"`{line}` before it", a, early, b
         for one, two in itertools.pairwise(body if isinstance(body, list) else []):
             (a, b), (c, d) = place(one), place(two)
             first, second = source[a:b], source[c:d]

@@ -96,6 +96,9 @@ def plot_bound(ax, beta1, beta2, t):
         the factor 1 - β₁ is missing: m is an average
     terms / (1 - beta2) -> terms
         the factor 1 - β₂ is missing: the second sum is v / (1 - β₂)
+    (1 - q**t) / (1 - q) -> 1 / (1 - q) + 0 * t
+    * np.sqrt(1 - beta2**t) / (1 - beta1**t) ->
+        that is the bound of all steps, without t: each step has its own
     faded * np.sqrt(1 - beta2**t) / (1 - -> 1 / np.sqrt(1 - beta2**t) * (1 -
         that is r(t): it compares two steps, and bounds neither
     ax.semilogx -> ax.plot
@@ -137,7 +140,11 @@ def floor_on_paper(lr, curvature, sigma):
     lr * sigma -> lr * np.sqrt(sigma)
         you have √σ: √v̂ is nearly σ itself, for v̂ averages squares
     lr * sigma -> 10 * lr * sigma
-        a factor 1/(1 - β₁) is too many: m is an average, its weights sum to 1
+        that is ten times too much: a zero is lost, or 1/(1 - β₁) put in, though m is an
+        average, its weights sum to 1
+    lr * sigma -> 0.1 * lr * sigma
+        that is a tenth: there is a zero too many, or 1 - β₁ put in, though m is an
+        average, its weights sum to 1
     lr * sigma -> lr * sigma * 1.9 / 0.1
         you have put in (1 + β₁)/(1 - β₁): that belongs to the border of stability
     lr * sigma -> lr * sigma * 0.1 / 1.9

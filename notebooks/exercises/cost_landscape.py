@@ -13,7 +13,7 @@ from utils.checks import exercise
 
 
 @exercise(
-    "steps",
+    "number of steps",
     "The flattest curvature sets the pace: {right:.0f} steps, as the walks themselves",
     cases=[(0.0064, 0.0959, 2.0)],
     paper=0.02,
@@ -24,6 +24,10 @@ def end_of_walk(along, across, lr):
     ** 2 -> ** 1
         that is twice too many: the cost goes with the square of the distance, and a
         step is η = 2 times the gradient
+    ** 2 -> ** 1
+    lr * along -> along
+        neither the square nor η is in it: a step multiplies the distance by 1 - ηλ, and
+        the cost by the square of that
     ** 2 -> ** 4
         that is half of it: a step multiplies the distance by 1 - ηλ, and the cost by
         the square of that, no more
@@ -59,8 +63,8 @@ def end_of_walk(along, across, lr):
     "x, y",
     "With curvatures from 1 to 9 two rates in turn leave less than one rate twice",
     cases=[
-        (np.linspace(1, 9, 9), [0.15]),
-        (np.linspace(1, 4, 6), [0.5, 0.3, 0.4]),
+        (np.linspace(1, 9, 9), np.array([0.15])),
+        (np.linspace(1, 4, 6), np.array([0.5, 0.3, 0.4])),
     ],
     plot=True,
 )
@@ -69,6 +73,8 @@ def left_over(ax, curvatures, rates):
 
     np.abs(left) -> left
         the sign is still there: a distance has none, so draw np.abs of it
+    np.abs(left) -> np.maximum(left, 0)
+        a coordinate beyond the minimum counts as 0: it has a distance too, np.abs of it
     np.abs(left) -> left**2
         it is squared: that is what is left of the cost, and the distance is asked for
     np.abs(left) -> 1 - np.abs(left)
@@ -79,7 +85,7 @@ def left_over(ax, curvatures, rates):
         the rates are added to one long step: the next one starts from what is left
     for lr in rates -> for lr in rates[:1]
         only the first rate counts in yours: multiply by the factor of each
-    for lr in rates -> for lr in rates[:1] * len(rates)
+    for lr in rates -> for lr in np.repeat(rates[:1], len(rates))
         you use the first rate in each step: use each rate in its own
     np.ones(len(curvatures)) -> np.zeros(len(curvatures))
     left * (1 - lr * curvatures) -> left + abs(1 - lr * curvatures)
@@ -171,6 +177,10 @@ def central_difference(f, theta, d):
     (2 * d) -> d
         that is a backward difference: one point belongs on each side, at -d and at +d
     step[i] = d -> step[i] = d / 2
+        your points lie d/2 from theta, but you divide by 2d: take them at -d and +d
+    step[i] = d -> step[i] = 1
+        your points lie 1 from theta: the step of coordinate i is d, not 1
+    step[i] = d -> step[i] = d / 2
     (2 * d) -> d
         your points lie d/2 from theta: take them at -d and +d, and divide by 2d
     step[i] = d -> step[i] = 2 * d
@@ -188,6 +198,8 @@ def central_difference(f, theta, d):
     range(len(theta)) -> range(len(theta) - 1)
         the last entry is left out: range(P) goes from 0 to P - 1 by itself
     step[i] = d -> step[:] = d
+        all coordinates move at once: for entry i, move theta[i] alone
+    return gradient -> return (f(theta + d) - f(theta - d)) / (2 * d)
         all coordinates move at once: for entry i, move theta[i] alone
     step = np.zeros_like(theta) -> step = step if i else np.zeros_like(theta)
         a coordinate is not put back before the next one moves: it stays at +d
@@ -229,6 +241,10 @@ def network_gradient(W1, b1, W2, b2, x, y):
 
     / len(x) -> / 1
         1/n is missing: the cost is a mean, and yours is {ratio:.3g} times its gradient
+    x.T @ delta1 -> len(x) * x.T @ delta1
+    h.T @ delta2 -> len(x) * h.T @ delta2
+        1/n is missing in the weight gradients: sums over the samples, like those of the
+        biases, so divide all by n
     / len(x) -> / len(x) ** 2
         1/n is there twice: the errors carry it already, so the sums are means
     .sum(axis=1, keepdims=True) -> .sum(axis=0)
@@ -244,6 +260,9 @@ def network_gradient(W1, b1, W2, b2, x, y):
         the mask of the ReLU is missing: no error passes through a unit that is off
     * (h > 0) -> * (1 - h**2)
         1 - h² is the slope of tanh: that of the ReLU is 1 where h > 0, else 0
+    np.maximum(x @ W1 + b1, 0) -> np.tanh(x @ W1 + b1)
+    * (h > 0) -> * (1 - h**2)
+        that is a network with tanh: here h is max(a, 0), and its slope 1 where h > 0
     * (h > 0) -> * h * (1 - h)
         h(1 - h) is the slope of a sigmoid: that of the ReLU is 1 where h > 0, else 0
     W2.T -> W2
@@ -252,6 +271,8 @@ def network_gradient(W1, b1, W2, b2, x, y):
         the sign is flipped: the error of the scores is softmax minus one-hot
     p - one_hot -> p
         the labels are missing: the error of the scores is softmax minus one-hot
+    p - one_hot -> p - y[:, None]
+        the labels are subtracted as numbers: subtract 1, in the column of the label
     p - one_hot -> scores - one_hot
         the softmax is missing: the error of the scores is softmax minus one-hot
     delta1.sum(axis=0) -> delta1.mean(axis=0)
@@ -275,6 +296,13 @@ def network_gradient(W1, b1, W2, b2, x, y):
         the logarithm is too much: the error of the scores is softmax minus one-hot
     / len(x) -> / len(b2)
         the mean is over the classes: divide by the number of samples, len(x)
+    delta1.sum(axis=0) -> delta1
+    delta2.sum(axis=0) -> delta2
+        the bias gradients have a row for each sample: sum over the samples, axis=0
+    h.T @ delta2 -> (x @ W1 + b1).T @ delta2
+        dW2 is made with a: what W2 multiplies is h, after the ReLU
+    (p - one_hot) / len(x) -> (p - one_hot) * (np.arange(len(x)) == len(x) - 1)[:, None]
+        only the last sample counts: add up the gradients of all, and divide by n
     delta1.sum(axis=0) -> delta1.sum()
     delta2.sum(axis=0) -> delta2.sum()
         the bias gradients are summed over everything: sum over the samples, axis=0

@@ -79,6 +79,13 @@ def plot_best(ax, errors):
         that is the median over the searches: the mean is asked for
     lowest.mean(axis=1) -> np.cumsum(errors, axis=0).mean(axis=1) / n
         that is the mean of the first n runs: the lowest of them is chosen
+    np.minimum.accumulate(errors) -> np.sort(errors, axis=0)
+        you sort all the runs: of the first n, only those have been seen
+    lowest.mean(axis=1) -> [errors[:k].argmin(axis=0).mean() for k in n]
+        that is the number of the best run: its error is asked for
+    np.arange(1, len(errors) + 1) -> np.arange(1, errors.shape[1] + 1)
+    np.minimum.accumulate(errors) -> np.minimum.accumulate(errors, axis=1).T
+        the axes of errors are exchanged: choose among the runs, axis 0
     np.minimum.accumulate(errors) -> np.sort(errors, axis=0)[::-1]
         you sort all the runs: of the first n, only those have been seen
     lowest.mean(axis=1) -> lowest[-1].mean() + 0 * n
@@ -118,6 +125,10 @@ def amsgrad_step(theta, gradient, m, v, v_max, t, lr, beta1, beta2, eps):
         only m is corrected: your first step is {step:.3g} η, and 1 η is right
     np.maximum(v_max, v) -> np.maximum(v_max, gradient**2)
         the maximum is that of g²: it is the average v whose maximum is kept
+    np.maximum(v_max, v) -> np.maximum(v_max, np.max(v))
+        v_max is one number for all parameters: np.maximum goes entry by entry
+    return theta, m, v, v_max -> return theta, m_hat, v / (1 - beta2**t), v_hat
+        the correction is written back into m, v and v_max: return them uncorrected
     np.maximum(v_max, v) -> np.minimum(v_max, v)
         np.minimum keeps the smallest v: the denominator must never shrink
     v = beta2 * v -> old, v = v, beta2 * v

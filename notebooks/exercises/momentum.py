@@ -137,7 +137,7 @@ def plot_rise(ax, kappas):
     np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 1])
         that is the steep direction alone: the error is the length of (θ₁, θ₂)
     np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 0])
-        nothing rises: take both directions, and Polyak's η and β, in every walk
+        nothing rises: take both directions, Polyak's η and β, and v = βv + g
     np.hypot(path[..., 0], path[..., 1]) -> path[..., 1]
         that is θ₂ with its sign: the error is the length of (θ₁, θ₂)
     np.hypot(path[..., 0], path[..., 1]) -> path[..., 0] + path[..., 1]
@@ -164,6 +164,12 @@ def plot_rise(ax, kappas):
         the fraction is upside down: the highest over the first
     rule, 400 -> rule, 10
         the walk is too short: after 10 steps the error still rises
+    rule, 400 -> rule, 20
+        the walk is too short: after 20 steps the error still rises, where κ is large
+    error = np.hypot(path[..., 0], path[..., 1]) -> error = np.hypot(*path[1:].T).T
+        the start is left out: the first error is that of (1, 1), before any step
+    ax.loglog(kappas, rise) -> ax.loglog(kappas, root)
+        that is √κ itself: draw how high the error rises
     ax.loglog(kappas, rise) -> ax.loglog(rise, kappas)
         the axes are exchanged: κ is on the x axis
     ax.loglog(kappas, rise) -> ax.loglog(root, rise)

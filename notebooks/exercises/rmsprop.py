@@ -23,8 +23,8 @@ from utils.optimizers import RMSprop
 def rmsprop_step(theta, gradient, v, lr, beta, eps):
     """Take one step of RMSprop; v is the moving average of the squared gradient.
 
-    v = beta * v -> old, v = v, beta * v
-    np.sqrt(v) -> np.sqrt(old)
+    v = beta * v -> new = beta * v
+    return theta, v -> return theta, new
         the root is that of the old v: update v first, so that it knows the gradient
     gradient**2 -> gradient
         the gradient is not squared in v: an average of g may be negative
@@ -127,7 +127,10 @@ def drift(gradients, beta):
 @exercise(
     "x, y",
     "At 45° all partial derivatives are alike in size, and RMSprop feels δ",
-    cases=[([0, 15, 30, 40, 44, 45, 46, 60],), ([90, 45, 10],)],
+    cases=[
+        (np.array([0, 15, 30, 40, 44, 45, 46, 60]),),
+        (np.array([90, 45, 10]),),
+    ],
     plot=True,
 )
 def plot_turned_saddle(ax, degrees):
@@ -163,6 +166,8 @@ def plot_turned_saddle(ax, degrees):
         ε is too large: set eps=0.0
     0.05, beta=0.9, eps=0.0 -> 0.01, beta=0.9, eps=0.0
         your η is smaller: it is 0.05
+    costs.rotation(angle) -> costs.rotation(np.rad2deg(angle))
+        the degrees are taken for radians: np.cos wants np.deg2rad of them
     costs.rotation(angle) -> costs.rotation(np.deg2rad(angle))
         the angles are converted: costs.rotation takes degrees
     rule, 100 -> rule, 30

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils import stats  # noqa: F401  # for a mistake
 from utils.calls import Trouble
 from utils.checks import compare, exercise
 
@@ -79,6 +80,10 @@ def shrinking_bar(ax, d):
         the x axis is one too low: n, the number of seeds, belongs there
     d[:k] -> d[-k:]
         you take the last n differences: take the first n
+    d[:k] -> np.sort(d)[:k]
+        the differences are sorted: take the first n in the order of the seeds
+    d[:k].std(ddof=1) / np.sqrt(k) -> d.std(ddof=1) / np.sqrt(len(d))
+        the error is that of all seeds: a bar of n seeds knows only d[:n]
     d[:k] -> np.abs(d[:k])
         the sign of the differences is lost: do not take |d|
     d[:k].std(ddof=1) -> np.sqrt((d[:k] ** 2).sum() / (k - 1))
@@ -96,7 +101,7 @@ def shrinking_bar(ax, d):
     "number of digits",
     "About {right:.0f} digits: more than the data set has, so seeds alone do not help",
     cases=[(0.30, 0.38, 300)],
-    paper=0.01,
+    paper=0.005,
 )
 def digits_to_tell(difference, over_digits, digits):
     """Work out how many test digits make a difference two standard errors.
@@ -105,6 +110,8 @@ def digits_to_tell(difference, over_digits, digits):
 
     (2 * over_digits / difference) ** 2 -> 2 * over_digits / difference
         the error falls like 1/√n, not like 1/n: half of it takes four times the digits
+    ** 2 -> ** 0.5
+        a root is taken where the square belongs: the error falls like 1/√n
     2 * over_digits -> over_digits
         that makes 0.30 one standard error: it shall be two
     2 * over_digits -> 1.96 * over_digits
@@ -212,6 +219,12 @@ def tune(train, grid, seeds):
         that is a place in the grid: return the learning rate that stands there
     grid[np.nanargmin(means)] -> np.nanmin(means)
         that is the lowest cost: return the learning rate that reached it
+    grid[np.nanargmin(means)] -> grid[stats.best(means)]
+        stats.best refuses the edge of a grid: here the best may lie there, so take
+        np.nanargmin
+    train(lr, seed) -> (run := train(lr, seed))
+    validation_cost for -> validation_cost - run.training_cost for
+        you choose by the gap between the two costs: the validation cost should be low
     for lr in grid -> for lr in grid[:-1]
         the last rate is never tried: go over the whole grid
     for seed in seeds -> for seed in seeds[:1]

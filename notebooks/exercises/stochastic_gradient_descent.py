@@ -23,10 +23,11 @@ def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
         asked[-1][1].extend(np.arange(n)[np.ravel(rows)].tolist())
         return gradients(theta, rows)
 
+    recorded.__qualname__ = "gradients"  # as errors call it
     (end,) = read(sgd(recorded, theta, n, lr, batch_size, epochs, rng), "theta")
     if end.shape != theta.shape:
         has = f"your theta has the shape {end.shape}, and should have {theta.shape}"
-        raise Trouble("shape", f"{has}: return the last theta, and nothing else")
+        raise Trouble("shape", f"{has}: the last theta alone is asked for")
     places = [*(place for place, _ in asked[1:]), end]
     return [(*step, to) for step, to in zip(asked, places, strict=False)], end
 
@@ -138,6 +139,9 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
         the batches overlap: the next one begins batch_size further on, not 1
     rng.permutation(n) -> rng.integers(n, size=n)
         each step draws from all samples: an epoch then repeats some, and misses others
+    .mean(axis=0) ->
+        the mean is missing: gradients gives a row for each sample, and a step follows
+        the mean of the rows
     .mean(axis=0) -> .sum(axis=0)
         the gradients of a batch are summed: average them, or η depends on batch_size
     .mean(axis=0) -> .sum(axis=0) / batch_size
@@ -252,7 +256,10 @@ def rate_for_floor(curvature, sigma, floor):
     "x, y, log x, log y",
     "It is nearly level at first: sixteen samples in one step do what sixteen steps "
     "did. It turns up where the rate comes near its border",
-    cases=[([1, 4, 16, 64], 64, 0.02), ([1, 2, 5, 10], 20, 0.1)],
+    cases=[
+        (np.array([1, 4, 16, 64]), 64, 0.02),
+        (np.array([1, 2, 5, 10]), 20, 0.1),
+    ],
     plot=True,
 )
 def plot_gaps(ax, sizes, budget, lr):
@@ -282,6 +289,8 @@ def plot_gaps(ax, sizes, budget, lr):
     budget // size -> budget
         every batch takes as many steps as one sample would: a step of B samples spends
         B of the budget
+    budget // size -> budget * size
+        a batch of B takes B times the steps: it takes budget // B
     budget // size -> size
         a batch of B takes B steps: it takes budget // B
     ** 2 / size -> ** 2
@@ -296,6 +305,8 @@ def plot_gaps(ax, sizes, budget, lr):
         (1 - η) is not squared: it multiplies θ, and θ² by its square
     v = 9.0 -> v = 3.0
         v begins at 3: that is θ, and its square is 9
+    v = 9.0 -> v = 81.0
+        v begins at 81: E θ² is 9, a square already
     v = 9.0 -> v = 0.0
         v begins at 0, in the minimum: it begins at 9
     v = 9.0 -> v = 2 * gaps[-1] if gaps else 9.0

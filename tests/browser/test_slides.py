@@ -8,6 +8,7 @@ import pytest
 from tests.browser.hands import assert_as_drawn, drawn_ahead, every_move
 from tests.notebooks.test_notebooks import every_notebook, read, text
 from tools.course import NOTEBOOKS, ROOT
+from tools.minutes import own_clock
 from tools.site.slides import PICTURES, TARGET, deck_of, read_deck, role, teaching
 
 ROLES = {"slide", "subslide", "fragment", "-", "notes", "skip"}
@@ -84,7 +85,9 @@ def slide_faults(cells):
         lines = [
             line
             for cell in slide
-            if cell["cell_type"] == "code" and not has_picture(cell)
+            if cell["cell_type"] == "code"
+            and not has_picture(cell)
+            and "result" not in cell["metadata"].get("tags", [])
             for line in text(cell).splitlines()
         ]
         if len(lines) > 15:
@@ -104,16 +107,130 @@ def test_the_teacher_has_a_clock_and_something_to_ask(path):
     cells = read(path)["cells"]
     shown = {cell["id"] for slide in visible_slides(cells) for cell in slide}
     notes = teaching(path.name[:2])
-    minutes = [minute for minute, *_ in notes]
+    minutes = [minute for minute, *_ in notes if minute is not None]
     length = int(re.search(r"(\d+) min", text(cells[0]))[1])
-    assert minutes[0] == 0 and minutes == sorted(minutes)
+    assert minutes[0] <= 1 and minutes == sorted(minutes)
     assert minutes[-1] < length
     assert {cell for _, _, cell, _ in notes} <= shown
     order = [cell["id"] for cell in cells]
     places = [order.index(cell) for _, _, cell, _ in notes]
     assert places == sorted(places)
-    asked = sum("?" in said for *_, said in notes)
+    asked = sum("?" in said for minute, *_, said in notes if minute is not None)
     assert asked >= (5 if path.name > "01" else 2)
+
+
+@every_notebook
+def test_the_clock_is_counted_and_covers_every_slide_of_the_route(path):
+    _, slides, _ = own_clock(path)
+    when = {cell: minute for minute, _, cell, _ in teaching(path.name[:2])}
+    on_route = {cell.id: minute for minute, slide in slides for cell in slide}
+    for cell, minute in when.items():
+        if minute is None:
+            assert cell not in on_route
+        else:
+            assert minute == pytest.approx(on_route[cell], abs=1.5), cell
+    last = 0.0
+    for minute, slide in slides:
+        last = minute if any(cell.id in when for cell in slide) else last
+        assert minute - last <= 4, f"{slide[0].id}: for {minute - last:.1f} min no note"
+
+
+def steps(slide):
+    """Split a slide into what each key press shows."""
+    shown = [[]]
+    for cell in slide:
+        if role(cell) == "fragment":
+            shown.append([])
+        shown[-1].append(cell)
+    return shown
+
+
+def told(cell):
+    """Return what a slide tells in letters: text, or what a cell has printed."""
+    if cell.cell_type == "markdown":
+        return cell.source
+    if any("image/png" in output.get("data", {}) for output in cell.outputs):
+        return ""  # beside a picture nothing is printed
+    return " ".join(o.get("text", "") or o["data"]["text/plain"] for o in cell.outputs)
+
+
+def numbers(said):
+    """Return the numbers of two and more digits in a text."""
+    found = re.findall(
+        r"(?<![\w.,])[-]?\d+(?:,\d{3})*(?:\.\d+)?", said.replace("−", "-")
+    )
+    return {number for number in found if len(number.strip("-")) > 1}
+
+
+# Numbers of an answer that the question gives, or wrong answers to wait for.
+GIVEN = {
+    "02 three-clocks": {"100"},
+    "03 slow": {"0.01"},
+    "03 break": {"0.9"},
+    "03 steps-question": {"69,078", "10,000"},
+    "04 rprop-rule": {"1.2"},
+    "04 break": {"1000"},
+    "06 tune": {"10"},
+    "06 break": {"0.001"},
+    "06 exercise-supported-sentences": {"10", "40"},
+}
+
+
+def told_too_early(slides, notes):
+    """Yield each note whose answer stands on the slide when its question is asked.
+
+    The answer: its numbers, from the first question mark to the next question.
+    """
+    shown = {}
+    for slide in slides:
+        seen = ""
+        for step in steps(slide):
+            seen += " ".join(map(told, step))
+            shown |= {cell.id: seen for cell in step}
+    for cell, said in notes.items():
+        asked, _, answer = said.partition("?")
+        answer = re.split(r"\bAsk\b|\?", answer)[0]
+        if early := (numbers(answer) - numbers(asked)) & numbers(shown[cell]):
+            yield cell, early
+
+
+@every_notebook
+def test_no_answer_stands_on_the_slide_before_its_question(path):
+    _, slides, _ = own_clock(path)
+    notes = {
+        cell: said
+        for minute, _, cell, said in teaching(path.name[:2])
+        if minute is not None
+    }
+    for cell, early in told_too_early([slide for _, slide in slides], notes):
+        assert early <= GIVEN.get(f"{path.name[:2]} {cell}", set()), cell
+
+
+def test_an_answer_that_stands_there_is_found():
+    def cell(text, part):
+        made = nbformat.v4.new_markdown_cell(text)
+        made.metadata.slideshow = {"slide_type": part}
+        return made
+
+    slide = [cell("It takes 69 steps at 10.", "slide"), cell("Not 691.", "fragment")]
+    one, two = (each.id for each in slide)
+    assert not [*told_too_early([slide], {one: "At 10? 691. Ask: more? 69."})]
+    assert [*told_too_early([slide], {two: "How many? 691."})] == [(two, {"691"})]
+
+
+@every_notebook
+def test_a_vote_on_the_route_is_answered_at_a_later_key(path):
+    """Or by no key, where a sentence says it."""
+    _, slides, _ = own_clock(path)
+    sources = [
+        "\n".join(cell.source for cell in step if cell.cell_type == "code")
+        for _, slide in slides
+        for step in steps(slide)
+    ]
+    for k, source in enumerate(sources):
+        for vote in re.findall(r"(?m)^(\w+) = questions\.Prediction\(", source):
+            answered = [j for j, s in enumerate(sources) if f"{vote}.reveal(" in s]
+            assert not answered or answered[0] > k, vote
 
 
 @pytest.mark.parametrize(
@@ -123,7 +240,7 @@ def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
     show(offline, path.stem)
     found = offline.evaluate(FAULTS)
     for _ in range(200):
-        offline.keyboard.press("PageDown")
+        offline.keyboard.press("n")  # all, those below the route too
         settle(offline)
         found += offline.evaluate(FAULTS)
         for live in offline.locator("section.present .live:visible").all():
@@ -157,7 +274,7 @@ def test_a_class_of_ones_own_has_ones_words_between_the_cells(tmp_path):
     assert [cell.id for cell in said if cell.id[:2] in ("03", "04")] == [
         "03-update", "03-loop-figure", "03-loop-seen", "04-sign", "04-sparse-figure",
     ]  # fmt: skip
-    assert [role(cell) for cell in said if role(cell) == "slide"] == ["slide"] * 2
+    assert [role(cell) for cell in said].count("slide") == 2 + 4
     assert said[0].source.startswith("# Why one") and "¿Y si" in said[4].source
 
 
@@ -171,6 +288,28 @@ def test_a_class_of_ones_own_has_ones_words_between_the_cells(tmp_path):
 def test_a_mistyped_cell_is_answered_with_the_nearest(tmp_path, right, wrong, told):
     with pytest.raises(SystemExit, match=told):
         own_class(tmp_path, lambda text: text.replace(right, wrong))
+
+
+def test_the_space_bar_and_a_clicker_keep_to_the_route(offline):
+    path = NOTEBOOKS[0]
+    show(offline, path.stem)
+    seen = []
+    for k in range(60):
+        offline.keyboard.press("PageDown" if k % 2 else " ")
+        at = offline.evaluate("Reveal.getIndices()")
+        assert at["v"] in (0, None)
+        seen.append(at["h"])
+    _, slides, _ = own_clock(path)
+    assert [*dict.fromkeys(seen)] == [*range(len(slides))]
+
+
+def test_a_formula_in_the_speakers_view_stands_there_once(offline):
+    show(offline, NOTEBOOKS[3].stem)
+    count = "what => document.querySelectorAll(`aside.notes ${what}`).length"
+    assert offline.evaluate(count, "math") > 20
+    assert (
+        offline.evaluate(count, ":is(script, .mjx-chtml, .MJX_Assistive_MathML)") == 0
+    )
 
 
 # Formulas of the printed pages that are not there, or too small to be one.

@@ -180,7 +180,9 @@ def by_part(number):
     for place, text in places(number).items():
         if place in ("quiz", "teaching"):
             for part in re.split(r"(?m)^## ", text)[1:]:
-                found[f"{place}: {part.splitlines()[0][:30]}"] = bones(part)
+                heading = part.splitlines()[0]
+                name = heading.split("`")[1] if "`" in heading else heading[:30]
+                found[f"{place}: {name}"] = bones(re.sub(r"^below ·", "", part))
         elif not place.startswith(NO_CLAIM):
             found[place] = bones(text)
     return {part: words for part, words in found.items() if words}

@@ -6,10 +6,10 @@ And what the one class says: every line of the class that this course grew out o
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, revealed, rows
+from tests.claims.said import differences, loose, moved, revealed, rows
 from tests.claims.taught import cells
 from tools.course import ROOT
-from tools.site.slides import read_deck
+from tools.site.slides import read_deck, routes
 from utils import costs, figures
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
@@ -97,7 +97,7 @@ def test_the_winner_depends_on_the_rate_from_other_starts_too(steps):
     assert min(winners) >= 2 and np.mean(winners) > 3
 
 
-# The one class, web/deck.md
+# The class of all notebooks, web/deck.md
 
 LINES = [
     "millions of parameters; cost function; predictions and the true values",
@@ -119,8 +119,9 @@ LINES = [
 ]
 
 
-def test_the_one_class_has_every_line_in_its_order():
-    _, *parts = read_deck(ROOT / "web" / "deck.md")
+def test_the_deck_has_every_line_in_its_order():
+    deck = read_deck(ROOT / "web" / "deck.md")
+    parts = [(text, below) for text, _, below in deck if text[2].isdigit()]
     for k, ((text, below), lines) in enumerate(zip(parts, LINES, strict=True), 1):
         assert text.startswith(f"# {k} · ")
         said = text.replace("*", "") + "".join(f"\n{n}: {ids[0]}" for n, ids in below)
@@ -128,11 +129,10 @@ def test_the_one_class_has_every_line_in_its_order():
         assert -1 not in places and places == sorted(places), (k, places)
 
 
-def test_the_teachers_page_counts_the_slides_of_the_one_class():
-    deck = read_deck(ROOT / "web" / "deck.md")
-    slides = sum(1 + len(below) for _, below in deck)
+def test_the_teachers_page_has_every_route_of_the_deck():
     page = (ROOT / "web" / "teachers.md").read_text("utf-8")
-    assert f"{slides} slides in {len(deck) - 1} parts" in page
+    for name, minutes in routes(ROOT / "web" / "deck.md").items():
+        assert f'<a href="slides/{name}.html">{minutes or 150}</a>' in page
 
 
 def test_a_walk_is_drawn_from_the_start_that_is_chosen():
@@ -225,6 +225,21 @@ def test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd():
     assert ratio == pytest.approx(10, rel=1e-6)
 
 
+def test_what_each_makes_of_the_gradient():
+    g = np.random.default_rng(1).normal(size=50)
+
+    def steps(rule, size=1):
+        path = descend(lambda theta, t: size * g[t - 1 : t], [0.0], rule, 50)
+        return np.diff(path, axis=0)[:, 0]
+
+    fading = np.convolve(g, 0.9 ** np.arange(50))[:50]
+    np.testing.assert_allclose(steps(SGD(1)), -g)
+    np.testing.assert_allclose(steps(Momentum(1)), -fading)
+    for rule, along in (RMSprop(1, eps=0), g), (Adam(1, eps=0), fading):
+        np.testing.assert_allclose(steps(rule), steps(rule, 1000))  # its size is gone
+        np.testing.assert_array_equal(np.sign(steps(rule)), -np.sign(along))
+
+
 # The numbers of the text, and what they are
 
 
@@ -276,7 +291,7 @@ def divided(n):
 
 def order_of(t):
     """Return the names at step t of the film, the lowest first."""
-    return lambda n: sorted(n["slow"], key=lambda name: J(n["slow"][name][t]))
+    return lambda n: sorted(n["first"], key=lambda name: J(n["first"][name][t]))
 
 
 SAID = {
@@ -296,9 +311,10 @@ SAID = {
         ("of the {} RMSprop", lambda n: n["ahead"].size),
         ("from {} Momentum", ahead(1)),
         ("from {} SGD", ahead(0)),
+        ("from none Adam", lambda n: ahead(3)(n) == 0),
     ],
     "motion-walks": [("lowest at step {} from", last)],
-    "moral": [
+    "moral-fair": [
         ("last: {}, the", lambda n: np.nanmin(n["final"]["SGD"])),
         (
             "SGD is then last",
@@ -348,6 +364,95 @@ EXEMPT = {  # settings, and the clock of the class
 }
 
 
+HELD = {
+    "what": ("best gradient descent SGD Adam both", "a definition"),
+    "how": ("before Nothing All", "how to use it"),
+    "map": (
+        "gradient descent win lose Momentum slow RMSprop Adam Adam SGD Adam faster "
+        "Adam Adam",
+        "questions",
+    ),
+    "check": ("Help", "how to use it"),
+    "hook": (
+        "SGD nothing gradient descent Momentum RMSprop Adam both All same",
+        "test_what_each_makes_of_the_gradient",
+        "SAID",
+    ),
+    "predict": ("lowest after", "a question"),
+    "hook-slider": ("wins", "test_here_each_wins_but_from_other_starts_one_may_not"),
+    "motion-walks": (
+        "lowest",
+        "test_at_that_rate_rmsprop_is_ahead_most_often_and_adam_hardly_ever",
+        "SAID",
+    ),
+    "motion-seen": (
+        "SGD Momentum SGD RMSprop lowest Momentum SGD none Adam",
+        "test_who_is_ahead_at_step_30_is_not_ahead_at_step_100",
+        "test_at_that_rate_rmsprop_is_ahead_most_often_and_adam_hardly_ever",
+        "SAID",
+    ),
+    "answer": (
+        "All after all RMSprop Adam",
+        "test_momentum_diverges_before_sgd_and_the_others_never",
+        "SAID",
+    ),
+    "answer-code": (
+        "wins after wins",
+        "test_the_winner_depends_on_the_rate_from_other_starts_too",
+        "test_the_picture_shows_the_cost_of_each_in_its_own_look",
+    ),
+    "moral": (
+        "wins best no before after more",
+        "test_here_each_wins_but_from_other_starts_one_may_not",
+        "test_who_wins_depends_on_the_steps_too",
+        "test_at_its_own_best_rate_only_sgd_stays_high",
+        "SAID",
+    ),
+    "moral-fair": (
+        "best SGD last below",
+        "test_here_each_wins_but_from_other_starts_one_may_not",
+        "test_who_wins_depends_on_the_steps_too",
+        "test_at_its_own_best_rate_only_sgd_stays_high",
+        "SAID",
+    ),
+    "notation": (
+        "same same same momentum RMSprop Adam Adam small RMSprop after after AdamW "
+        "Adam before AdamW not same all same Momentum grows SGD",
+        "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
+        "the table in test_pytorch.py; the words a definition",
+    ),
+    "teaching: title": ("best most Adam both", "how to ask"),
+    "teaching: map": ("not without", "how to use it"),
+    "teaching: hook": ("same all", "a question"),
+    "teaching: predict": ("lowest after before Adam SGD", "a question"),
+    "teaching: slider": (
+        "Momentum wins SGD Momentum RMSprop win Adam RMSprop Adam SGD Momentum "
+        "RMSprop wins least",
+        "test_who_wins_where_the_teacher_stops",
+        "test_momentum_diverges_before_sgd_and_the_others_never",
+        "SAID",
+    ),
+    "teaching: motion-code": (
+        "SGD Momentum SGD RMSprop Adam hardly",
+        "test_who_is_ahead_at_step_30_is_not_ahead_at_step_100",
+        "SAID",
+    ),
+    "teaching: answer-code": (
+        "All SGD Momentum first SGD SGD wins only Momentum hardly lowest best RMSprop "
+        "Adam Momentum below SGD only",
+        "test_who_wins_where_the_teacher_stops",
+        "test_momentum_diverges_before_sgd_and_the_others_never",
+        "test_sgd_wins_only_where_momentum_diverges_and_the_others_hardly_move",
+        "test_at_its_own_best_rate_only_sgd_stays_high",
+    ),
+    "teaching: moral": (
+        "first before None lowest better SGD not always last after wins no",
+        "test_at_its_own_best_rate_sgd_is_last_here_but_not_from_every_start",
+        "test_who_wins_depends_on_the_steps_too",
+    ),
+}
+
+
 @pytest.mark.parametrize("place, sentence, value", rows(SAID))
 def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
     assert not list(differences("00", place, sentence, value))
@@ -355,6 +460,10 @@ def test_a_number_in_the_text_is_that_of_the_cells(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(loose("00", SAID, EXEMPT))
+
+
+def test_no_sentence_is_turned_round():
+    assert not list(moved("00", HELD, globals()))
 
 
 def test_the_cells_reveal_what_the_text_says():

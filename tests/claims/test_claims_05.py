@@ -1,5 +1,6 @@
 """What notebook 05 says in prose, as mathematics or with other seeds than its own."""
 
+import re
 import time
 from functools import cache
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from notebooks.exercises import adam as checks
 from tests.claims import said
-from tests.claims.taught import cells
+from tests.claims.taught import cells, printed
 from utils import costs, figures, stats
 from utils.data import digits
 from utils.descent import descend, noisy, sampled
@@ -55,6 +56,19 @@ def window(n, name, when=SOON):
     return n["decades"][when][name]
 
 
+def unit(n):
+    """Say whether the walk is the same in other units of the cost, not of θ."""
+    walk = n["slope_per_metre"]
+    costly, small = walk(1000, 1, lr=0.5), walk(1, 1000, lr=0.5)
+    return np.allclose(n["one"], costly) and not np.allclose(n["one"], small)
+
+
+def bursts_and_bound(n):
+    """Say whether Adam's walk comes back without noise, and its steps are bounded."""
+    lengths = n["lengths"]["after a silence"]
+    return n["bursts"][0] > 0.5 and lengths.max() < n["bound"](0.9, 0.999) + 1e-9
+
+
 def at_best(n, name):
     """Return the best rate of a method in section 3, and its cost."""
     middle = stats.median(n["ends"][name])
@@ -80,6 +94,7 @@ SAID = {
     ],
     "brake-seen": [
         ("**Longer, by a lot**: {} times at", lambda n: n["r"][0]),
+        ("the correction is a **brake**", lambda n: n["r"].min() > 1),
         (
             "$t=1$, {} at $t={}$, still {} at $t={}$",
             lambda n: (n["r"].max(), 1 + n["r"].argmax(), n["r"][-1], len(n["r"])),
@@ -152,6 +167,10 @@ SAID = {
             ),
         ),
         (
+            "**The window is wide while $v$ remembers them**",
+            lambda n: window(n, "Adam") > 2 * window(n, "Adam", LATE),
+        ),
+        (
             "$\\sigma = {}$: Adam first {}, then {}; momentum {}, then {}.",
             lambda n: (
                 n["settings"][1][0],
@@ -159,6 +178,13 @@ SAID = {
                 *(window(n, "Momentum", when) for when in (SHAKEN, SHAKEN_LATE)),
             ),
         ),
+    ],
+    "units": [("**Adam's $\\eta$ has the unit of the parameter.**", unit)],
+    "units-seen": [
+        (
+            "is true of the scale of the **gradient**, not of the **parameter**",
+            unit,
+        )
     ],
     "stable-both-said": [
         ("it is {} there, momentum's {}.", lambda n: (wild(n, "Adam"), wild(n))),
@@ -224,6 +250,8 @@ SAID = {
         ("loop it is {} times", lambda n: 7 / 3),
     ],
     "verdict": [
+        ("goes like 1/rms | true of the gradient's scale |", unit),
+        ("with noise, a floor | cannot explode, does not settle |", bursts_and_bound),
         (
             "steps 200 to 400: Adam {} decades, momentum {}, RMSprop {} |",
             lambda n: [
@@ -296,13 +324,17 @@ SAID = {
         ("- [ ] {} MB — θ itself", lambda n: 10 * 4 * 3),
     ],
     "teaching": [
+        (
+            "hold where the gradient vanishes? No: there ε makes the step vanish too",
+            lambda n: np.all(path(Adam(0.1), np.zeros((1, 2))) == 0),
+        ),
         ("at β₂ = 0.999? {}, and m", lambda n: 1 / (1 - 0.999)),
         ("at 0.9 remembers {}.", lambda n: 1 / (1 - 0.9)),
         ("and v? {} and {}, where", lambda n: (1 - 0.9, 1 - 0.999)),
         ("half-way: at step {}.", lambda n: half_way(0.999)),
         ("0.1/√0.001 is {}.", lambda n: n["r"][0]),
         (
-            "At step {}, {} times. Then",
+            "worst at step {}, {} times. Then",
             lambda n: (1 + n["r"].argmax(), n["r"].max()),
         ),
         (
@@ -343,6 +375,10 @@ SAID = {
                 window(n, "Adam", LATE),
                 window(n, "Momentum", LATE),
             ),
+        ),
+        (
+            "SGD and momentum diverge. Adam's window",
+            lambda n: diverging(n) == ["SGD, gradient descent", "Momentum"],
         ),
         ("it is the same: {}.", lambda n: window(n, "Adam", SHAKEN_LATE)),
         (
@@ -391,7 +427,6 @@ EXEMPT = {
     "300 digits": "a setting",
     "layers of 32 tanh": "a setting",
     "below 1e-12": "tested with PyTorch",
-    "minute 20": "a time",
     "with batches of 64": "a setting",
     "with a batch of 64": "a setting",
     "after 50 steps": "a setting",
@@ -454,6 +489,469 @@ EXEMPT = {
     "be 1000 times": "exact: 1000 mm are a metre",
     "10⁶": "exact, its square",
 }
+HELD = {  # part of the text: its words of order, and what tries them
+    "recipe": ("Adam momentum", "a definition"),
+    "recipe-said": ("Adam", "a definition"),
+    "average": (
+        "first before",
+        "test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta",
+    ),
+    "bias": (
+        "not all same same Both low",
+        "test_both_averages_start_too_low_by_a_known_factor",
+    ),
+    "bias-code": (
+        "half",
+        "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
+        "test_the_measured_shares_lie_on_the_formulas",
+    ),
+    "bias-figure": (
+        "low low",
+        "test_a_figure_has_its_titles_and_its_axes",
+        "test_the_measured_shares_lie_on_the_formulas",
+        "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
+    ),
+    "bias-seen": (
+        "half only both",
+        "SAID",
+        "test_both_averages_start_too_low_by_a_known_factor",
+        "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
+    ),
+    "lines": ("Adam", "a definition"),
+    "step-text": ("Adam First below", "a question"),
+    "same": ("Adam Adam", "a question"),
+    "same-code": ("Adam", "asserted there"),
+    "limits": (
+        "Equal last first not",
+        "asserted in same-code",
+        "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
+    ),
+    "contains": (
+        "Adam Adam momentum RMSprop both Adam RMSprop momentum sign descent first",
+        "test_without_beta1_adam_is_rmsprop_with_corrected_v",
+        "test_with_a_large_epsilon_adam_is_averaged_momentum",
+        "test_without_both_memories_adam_is_sign_descent_and_not_sgd",
+    ),
+    "limits-seen": (
+        "RMSprop sign descent momentum larger both",
+        "test_without_beta1_adam_is_rmsprop_with_corrected_v",
+        "test_with_a_large_epsilon_adam_is_averaged_momentum",
+        "test_without_both_memories_adam_is_sign_descent_and_not_sgd",
+    ),
+    "break": (
+        "Adam first small",
+        "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
+    ),
+    "break-said": (
+        "no small large Adam All only small grow",
+        "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
+        "test_the_first_step_has_the_length_of_the_rate_times_the_root_of_p",
+    ),
+    "correction": ("larger", "test_both_averages_start_too_low_by_a_known_factor"),
+    "predict-brake": ("first before", "test_the_cells_reveal_what_the_text_says"),
+    "brake": (
+        "Without",
+        "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
+    ),
+    "brake-said": ("without", "a question"),
+    "network-code": (
+        "Adam lowest",
+        "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
+        "test_the_first_step_is_longer_without_correction_only_if_beta2_is_large",
+    ),
+    "brake-figure": (
+        "longer after best lower",
+        "test_a_figure_has_its_titles_and_its_axes",
+        "test_r_is_drawn_with_its_highest_point_and_the_dotted_curve_is_lowest_earlier",
+        "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
+    ),
+    "brake-seen": (
+        "Longer Without best after lowest no higher",
+        "SAID",
+        "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
+        "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
+    ),
+    "brake-seen-said": (
+        "not Adam faster same no more first only",
+        "SAID",
+        "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
+        "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
+        "test_the_first_step_is_longer_without_correction_only_if_beta2_is_large",
+    ),
+    "longest": (
+        "most first after all never large nothing",
+        "what is often read, and a definition",
+    ),
+    "predict-longest": ("Adam most", "test_the_cells_reveal_what_the_text_says"),
+    "kinds-code": (
+        "after",
+        "test_the_kinds_of_gradients_are_drawn_as_adam_steps_along_them",
+    ),
+    "kinds-figure": (
+        "After first",
+        "test_a_figure_has_its_titles_and_its_axes",
+        "test_the_kinds_of_gradients_are_drawn_as_adam_steps_along_them",
+    ),
+    "bound": (
+        "grow first grows",
+        "SAID",
+        "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_"
+        "reach_it",
+        "test_no_gradients_make_a_step_longer_than_7_27",
+    ),
+    "longest-reveal": (
+        "later after",
+        "test_for_pure_noise_the_first_step_is_the_longest",
+        "test_random_gradients_give_0_18_on_average",
+    ),
+    "kinds-seen": (
+        "After Adam shorter",
+        "SAID",
+        "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
+        "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
+    ),
+    "folklore": (
+        "most shorter not",
+        "SAID",
+        "test_random_gradients_give_0_18_on_average",
+        "test_alternating_gradients_give_0_053",
+        "test_with_the_correction_growing_gradients_pass_5_before_step_1000",
+    ),
+    "folklore-said": (
+        "first always longest",
+        "SAID",
+        "test_for_pure_noise_the_first_step_is_the_longest",
+        "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
+    ),
+    "early": ("Both", "a question"),
+    "early-hint": ("first", "how to do it"),
+    "early-solution": (
+        "grows first most later only",
+        "SAID",
+        "test_the_correction_lowers_the_bound_at_first_from_1_on",
+    ),
+    "slider-text": ("after", "how to use it"),
+    "slider-challenge": (
+        "First longer same all below Last without",
+        "test_with_the_correction_growing_gradients_pass_5_before_step_1000",
+        "test_a_shorter_memory_of_v_tames_the_growing_gradients",
+        "test_there_is_no_bound_once_beta1_squared_is_beta2_or_more",
+    ),
+    "slider-code": (
+        "above all below no",
+        "test_each_goal_of_the_slider_is_met_by_what_it_says",
+    ),
+    "slider-goals": (
+        "no longest",
+        "test_each_goal_of_the_slider_is_met_by_what_it_says",
+    ),
+    "stable": (
+        "SGD Adam both gradient descent largest Adam",
+        "test_gradient_descent_explodes_beyond_two_over_the_curvature",
+    ),
+    "stable-adam": (
+        "cannot no longer",
+        "SAID",
+        "test_no_gradients_make_a_step_longer_than_7_27",
+        "test_nothing_moves_further_than_the_bound_times_the_number_of_steps",
+    ),
+    "stable-good": ("below first", "a definition"),
+    "stable-said": ("Adam momentum RMSprop", "settings"),
+    "stable-code": (
+        "SGD gradient descent RMSprop Adam",
+        "test_the_sweeps_of_the_ravine_are_drawn_where_they_belong",
+        "test_a_label_says_the_setting_of_its_optimizer",
+    ),
+    "stable-table": (
+        "Adam",
+        "test_with_noise_and_a_short_memory_it_is_not_half_as_wide_by_step_200",
+    ),
+    "stable-figure": (
+        "Adam Later momentum",
+        "test_a_figure_has_its_titles_and_its_axes",
+        "test_the_sweeps_of_the_ravine_are_drawn_where_they_belong",
+    ),
+    "stable-seen": (
+        "gradient descent momentum RMSprop Adam",
+        "SAID",
+        "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
+    ),
+    "stable-both": (
+        "momentum Adam gradient descent RMSprop Adam first momentum Large first Adam "
+        "small most",
+        "SAID",
+        "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
+        "test_so_it_is_with_noise",
+        "test_large_first_gradients_keep_adams_own_rate_small_until_v_forgets_them",
+        "test_the_window_closes_within_three_memories_of_v",
+    ),
+    "stable-both-said": (
+        "more Adam not half momentum",
+        "SAID",
+        "test_with_noise_and_a_short_memory_it_is_not_half_as_wide_by_step_200",
+        "test_so_it_is_with_noise",
+    ),
+    "floor": (
+        "small all Adam SGD small momentum",
+        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_"
+        "square",
+    ),
+    "floor-hint": ("all Adam", "how to do it"),
+    "floor-solution": (
+        "Adam momentum SGD",
+        "SAID",
+        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_"
+        "square",
+    ),
+    "floor-said": ("half", "a setting"),
+    "floor-seen": (
+        "not before only",
+        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_"
+        "square",
+        "07 tries what it does to lower it before",
+    ),
+    "settle": ("Adam nothing", "a question"),
+    "settle-code": (
+        "last",
+        "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
+    ),
+    "settle-seen": (
+        "No falls grows Adam first later",
+        "SAID",
+        "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
+        "test_the_lone_walk_goes_down_and_comes_back_where_its_rate_is_past_38",
+    ),
+    "settle-said": (
+        "same Adam",
+        "test_averaged_momentum_is_stable_below_38_and_not_above",
+        "test_where_the_minimum_is_decides_whether_adam_stays",
+    ),
+    "parameter": ("all", "a question"),
+    "parameter-rms": ("first", "test_the_rates_of_a_pixel_go_like_one_over_its_rms"),
+    "parameter-code": (
+        "always below half below above",
+        "test_the_quantiles_of_the_rates_are_printed_in_their_order",
+    ),
+    "parameter-figure": (
+        "higher rise",
+        "test_a_figure_has_its_titles_and_its_axes",
+        "test_the_rates_of_a_pixel_go_like_one_over_its_rms",
+        "test_pixels_and_their_line_and_both_rates_are_drawn",
+    ),
+    "parameter-seen": (
+        "below above more higher above most above not",
+        "SAID",
+        "test_the_rates_of_a_pixel_go_like_one_over_its_rms",
+        "test_the_rates_of_a_network_differ_by_more_than_a_hundred",
+    ),
+    "parameter-seen-said": (
+        "first fall below better rise not Adam lower always never",
+        "SAID",
+        "test_the_rates_fall_at_first_and_then_rise",
+        "test_the_rates_fall_at_first_with_theta_held_still_too",
+        "test_at_the_default_rate_the_rates_of_the_first_layer_stay_down",
+        "test_the_rates_of_a_network_differ_by_more_than_a_hundred",
+    ),
+    "units": (
+        "not SGD Adam Adam",
+        "SAID",
+        "test_adams_rate_has_the_unit_of_the_parameter",
+    ),
+    "units-said": (
+        "nothing smaller smaller SGD",
+        "test_adams_rate_has_the_unit_of_the_parameter",
+    ),
+    "units-seen": (
+        "Both not same Adam",
+        "SAID",
+        "test_adams_rate_has_the_unit_of_the_parameter",
+    ),
+    "cost": ("Larger more not", "test_adam_keeps_two_vectors_of_the_size_of_theta"),
+    "predict-cost": ("SGD Adam", "test_the_cells_reveal_what_the_text_says"),
+    "cost-seen": (
+        "SGD Adam SGD Adam",
+        "SAID",
+        "test_an_update_passes_5_numbers_per_parameter_with_sgd_and_32_with_adam",
+    ),
+    "cost-seen-said": (
+        "no Adam more",
+        "test_an_update_of_adam_takes_longer_than_one_of_sgd",
+        "test_with_a_batch_of_64_the_gradient_costs_more_than_either_update",
+    ),
+    "verdict": (
+        "Adam momentum RMSprop both Adam momentum RMSprop most without cannot not "
+        "Adam momentum gradient descent first shorter larger more Fast",
+        "SAID",
+        "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
+        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_"
+        "square",
+        "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
+        "test_no_gradients_make_a_step_longer_than_7_27",
+        "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
+    ),
+    "hunt": ("not first first large small", "a question"),
+    "hunt-hint": ("first", "how to do it"),
+    "hunt-solution": (
+        "not",
+        "SAID",
+        "test_each_suspect_is_given_away_as_the_solution_says",
+    ),
+    "summary": (
+        "first without longest",
+        "SAID",
+        "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
+        "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
+        "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_"
+        "reach_it",
+    ),
+    "summary-said": ("not SGD Adam", "mistakes, as in the sections and the bug hunt"),
+    "quiz: You leave out the bias correct": (
+        "first small small nothing small same small Adam not",
+        "SAID",
+        "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
+        "test_each_suspect_is_given_away_as_the_solution_says",
+    ),
+    "quiz: What is the longest step that ": (
+        "longest Adam after after more grow no none only",
+        "SAID",
+        "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_"
+        "reach_it",
+        "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
+        "test_there_is_no_bound_once_beta1_squared_is_beta2_or_more",
+    ),
+    "quiz: You set β₁ = β₂ = 0 and ε = 0.": (
+        "Adam SGD nothing SGD large momentum no momentum large RMSprop sign descent",
+        "test_without_both_memories_adam_is_sign_descent_and_not_sgd",
+        "test_with_a_large_epsilon_adam_is_averaged_momentum",
+        "test_without_beta1_adam_is_rmsprop_with_corrected_v",
+    ),
+    "quiz: The cost is multiplied by 1000": (
+        "Adam nothing both grow SGD grows grows Adam not",
+        "test_adams_rate_has_the_unit_of_the_parameter",
+    ),
+    "quiz: A network has 10 million param": (
+        "more Adam SGD none SGD nothing momentum RMSprop SGD",
+        "SAID",
+        "test_adam_keeps_two_vectors_of_the_size_of_theta",
+    ),
+    "deeper": (
+        "all small Adam",
+        "SAID",
+        "test_the_sharpness_climbs_to_the_border_and_stays_there",
+    ),
+    "edge": (
+        "largest Gradient descent Adam all half",
+        "SAID",
+        "test_gradient_descent_explodes_beyond_two_over_the_curvature",
+        "test_the_sharpness_is_the_largest_eigenvalue_in_the_units_of_the_scale",
+        "test_the_sharpness_climbs_to_the_border_and_stays_there",
+    ),
+    "edge-squared": (
+        "same half",
+        "test_the_squared_network_has_the_gradient_of_half_of_the_squared_error",
+    ),
+    "edge-trained": (
+        "SGD Adam SGD half",
+        "SAID",
+        "test_the_edge_is_drawn_for_each_rate_beside_the_border",
+        "test_the_sharpness_climbs_to_the_border_and_stays_there",
+    ),
+    "edge-seen": (
+        "half Adam both not falls no",
+        "SAID",
+        "test_the_sharpness_climbs_to_the_border_and_stays_there",
+    ),
+    "teaching: recipe": ("first momentum both", "a question"),
+    "teaching: average": (
+        "No only after",
+        "SAID",
+        "test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta",
+    ),
+    "teaching: bias": (
+        "first after both half",
+        "SAID",
+        "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
+    ),
+    "teaching: lines": (
+        "Before last Last first",
+        "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
+    ),
+    "teaching: limits": ("first No", "SAID"),
+    "teaching: contains": (
+        "before last not SGD Only SGD",
+        "test_without_both_memories_adam_is_sign_descent_and_not_sgd",
+    ),
+    "teaching: break": (
+        "first Adam help small",
+        "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
+    ),
+    "teaching: predict-brake": (
+        "without first shorter longer Shorter small only below small longer",
+        "test_both_averages_start_too_low_by_a_known_factor",
+        "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
+    ),
+    "teaching: brake-figure": (
+        "more worst half after worse No lowest without same first no",
+        "SAID",
+        "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
+        "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
+        "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
+    ),
+    "teaching: longest": (
+        "after least all",
+        "SAID",
+        "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
+    ),
+    "teaching: kinds-figure": (
+        "After only after no not below",
+        "SAID",
+        "test_the_kinds_of_gradients_are_drawn_as_adam_steps_along_them",
+        "test_a_shorter_memory_of_v_tames_the_growing_gradients",
+        "test_there_is_no_bound_once_beta1_squared_is_beta2_or_more",
+    ),
+    "teaching: bound": (
+        "before Adam No",
+        "SAID",
+        "test_random_gradients_give_0_18_on_average",
+    ),
+    "teaching: stable": (
+        "below No before SGD Adam not No longer momentum RMSprop",
+        "SAID",
+        "test_gradient_descent_explodes_beyond_two_over_the_curvature",
+        "test_no_gradients_make_a_step_longer_than_7_27",
+    ),
+    "teaching: stable-figure": (
+        "below first SGD momentum Adam momentum none same large first Adam small",
+        "SAID",
+        "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
+        "test_so_it_is_with_noise",
+        "test_large_first_gradients_keep_adams_own_rate_small_until_v_forgets_them",
+    ),
+    "teaching: settle": (
+        "below before no not grows first help",
+        "SAID",
+        "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
+        "07 lowers the rate",
+    ),
+    "teaching: parameter": (
+        "high small grow half",
+        "SAID",
+        "test_the_rates_of_a_pixel_go_like_one_over_its_rms",
+    ),
+    "teaching: units": (
+        "Adam smaller SGD",
+        "test_adams_rate_has_the_unit_of_the_parameter",
+    ),
+    "teaching: verdict": (
+        "below last Before Adam not",
+        "SAID",
+        "test_adams_rate_has_the_unit_of_the_parameter",
+    ),
+    "teaching: summary": (
+        "without below",
+        "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
+    ),
+}
 
 
 def most(n, when, kind):
@@ -469,6 +967,12 @@ def late(n, name):
 
 def wild(n, name="Momentum"):
     return window(n, name, WILD)
+
+
+def diverging(n):
+    """Return the methods that have a cross in the first panel of the windows."""
+    first = n["late_costs"][SOON]
+    return [name for name, cost in first.items() if not np.all(cost < 1e15)]
 
 
 def half_way(beta):
@@ -492,6 +996,10 @@ def test_a_number_of_the_text_is_what_the_cells_compute(place, sentence, value):
 
 def test_no_number_of_the_text_is_loose():
     assert not list(said.loose("05", SAID, EXEMPT))
+
+
+def test_no_sentence_is_turned_round():
+    assert not list(said.moved("05", HELD, globals()))
 
 
 def test_a_label_says_the_setting_of_its_optimizer():
@@ -692,6 +1200,26 @@ def test_a_shorter_memory_of_v_tames_the_growing_gradients():
     assert steps(growing, 0, 0.9, 0.98).max() < 2 < steps(growing, 0, 0.9, 0.99).max()
 
 
+def test_each_goal_of_the_slider_is_met_by_what_it_says():
+    n = said.names("05")
+    usual, tamed, boundless, silent = (
+        n["chosen"](0.9, beta2, gradients, correction)
+        for beta2, gradients, correction in (
+            (0.999, "growing 11 % a step", True),
+            (0.98, "growing 11 % a step", True),
+            (0.8, "constant", True),
+            (0.999, "growing 11 % a step", False),
+        )
+    )
+    met = [[*map(bool, chosen[2])] for chosen in (usual, tamed, boundless, silent)]
+    assert met == [[k == goal for goal in range(3)] for k in range(4)]
+    assert [goal.split()[0] for goal in n["goals"]] == ["a", "tamed:", "no"]
+    assert usual[1] == (
+        "m remembers 10 steps, v 1000; longest step 5.78 η, bound 7.27 η"
+    )
+    assert boundless[1].endswith("no bound")
+
+
 # Section 5: what of SGD's instability is left
 
 
@@ -877,6 +1405,15 @@ def test_the_rates_of_a_network_differ_by_more_than_a_hundred(seed):
     assert low == pytest.approx(0.59, rel=0.3) and high / low > 100
 
 
+def test_the_quantiles_of_the_rates_are_printed_in_their_order():
+    n, told = said.names("05"), printed("05", "parameter-code")
+    edges = re.search("10 % are below (.*), half below (.*), 10 % above (.*)", told)
+    rates = n["own"][-1, 0, n["moved"]]
+    below = [np.mean(rates < float(edge)) for edge in edges.groups()]
+    np.testing.assert_allclose(below, [0.1, 0.5, 0.9], atol=0.01)
+    assert f"{np.mean(~n['moved']):.0%} of the gradients were always 0" in told
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_rates_of_a_pixel_go_like_one_over_its_rms(seed):
     rates, _, _ = own_rates(seed)
@@ -963,6 +1500,22 @@ def test_an_update_of_adam_takes_longer_than_one_of_sgd(P):
             seconds.append(time.perf_counter() - begin)
     sgd, adam = map(min, trials.values())
     assert adam > sgd
+
+
+def test_with_a_batch_of_64_the_gradient_costs_more_than_either_update():
+    theta = NETWORK.initial(np.random.default_rng(71))
+    slope = NETWORK.gradient(theta, X[:64], Y[:64])
+
+    def seconds(call, *arguments):
+        begin = time.perf_counter()
+        call(*arguments)
+        return time.perf_counter() - begin
+
+    batch = min(seconds(NETWORK.gradient, theta, X[:64], Y[:64]) for _ in range(300))
+    for rule in SGD(0.1), Adam(0.1):
+        state = rule.init(theta)
+        update = (seconds(rule.step, theta, slope, state, 1) for _ in range(300))
+        assert batch > min(update)  # Adam's: 3 times
 
 
 # The break and the bug hunt

@@ -10,6 +10,8 @@ import nbformat
 import pytest
 
 from tools.course import NOTEBOOKS, ROOT
+from tools.minutes import role
+from tools.site.slides import deck_of, read_deck, routes
 
 COVERAGE = {
     "1 deep networks are tuned to minimise a cost": (
@@ -184,3 +186,47 @@ def test_each_line_of_the_class_is_taught_and_tried(line, cells, tests):
     assert set(tried) <= tests
     claims = not re.search("break|questions", line)
     assert bool(tried) == claims
+
+
+DECK = ROOT / "web" / "deck.md"
+
+
+def deck(minutes):
+    """Return the notebook of a route of web/deck.md."""
+    notebooks = {path.stem[:2]: nbformat.read(path, 4) for path in NOTEBOOKS}
+    return deck_of(read_deck(DECK, minutes), notebooks)
+
+
+@pytest.mark.parametrize("minutes", [50, 100, 150])
+def test_a_route_fits_its_minutes_and_is_complete_in_itself(minutes):
+    assert routes(DECK) == {"deck-50": 50, "deck-100": 100, "deck": None}
+    made = deck(minutes)
+    assert minutes - 10 < made.metadata.minutes <= minutes
+    shown = [cell for cell in made.cells if role(cell) != "notes"]
+    notes = [cell for cell in made.cells if role(cell) == "notes"]
+    clock = [int(re.match(r"\*Minute (\d+)\.\*", note.source)[1]) for note in notes]
+    assert clock == sorted(clock)
+    assert len(clock) == sum(role(cell) == "slide" for cell in shown)
+    text = "\n".join(cell.source for cell in shown)
+    assert not re.findall(r"(?i).*\bsections? \d.*", text)
+    for vote in re.findall(r"(\w+)\.reveal\(", text):
+        assert re.search(rf"(?s)\b{vote} = questions\.Prediction.*{vote}\.reveal", text)
+    for used, defined in DEFINED.items():
+        assert used in text or minutes < 150
+        if used in text:
+            assert defined in text[: text.index(used)], used
+
+
+# Where it is used -> where it is said what it is.
+DEFINED = {
+    "eigenvectors of $H$": "**Hessian**",
+    "condition number, ten times": "**condition number**",
+    "is the **ratio** of": "\\hat m_t = \\frac{m_t}{1-\\beta_1^t}",
+    "Unroll the first line": "m_t = \\beta_1 m_{t-1}",
+    "4.9 epochs": "**epochs**",
+    "**saturated**": "**activation**",
+    "ReLU, $s = 1$": "**ReLU**",
+    "$s = 2$": "**initialization scale**",
+    "the floor is": "**noise floor**",
+    "the window of gradient descent": "the [window](glossary.md#window) is here",
+}

@@ -59,6 +59,8 @@ def test_bugs_are_told_apart(capsys):
     assert "E: choose one of" in said
     full_stops = {letter: f"{bug}." for letter, bug in truth.items()}
     assert told(adam.name_the_bug, full_stops, capsys=capsys).startswith("Correct.")
+    typed = truth | {"D": "beta1 and beta2 are swapped", "A": "eps is inside the root"}
+    assert told(adam.name_the_bug, typed, capsys=capsys).startswith("Correct.")
 
 
 def test_supported_sentences_are_told_apart(capsys):

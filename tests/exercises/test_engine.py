@@ -1,5 +1,6 @@
 """Whatever a learner writes, a check says a sentence, in time, and raises nothing."""
 
+import ast
 import inspect
 import itertools
 import re
@@ -23,7 +24,7 @@ from tests.exercises.all_exercises import (
     handed,
 )
 from tools.course import NOTEBOOKS
-from utils import calls
+from utils import calls, slips
 from utils import checks as engine
 from utils.slips import function_of
 
@@ -140,7 +141,7 @@ def test_each_failure_has_its_own_sentence(name, function, said, monkeypatch):
         monkeypatch.setattr(calls, "SECONDS", 0.1)
     verdict = vars(checks)[name].verdict(function)
     if name in STEPS and said in ("str", "dict", "generator"):
-        said = "returns 1 of 3 values: return theta, m, v"
+        said = "returns 1 value, not 3: return theta, m, v"
     assert verdict.startswith("Not yet: ") and said in verdict, verdict
     assert sys.gettrace() is None
 
@@ -173,7 +174,7 @@ def test_a_changed_argument_is_told(name):
         return result
 
     said = exercise.verdict(spoils)
-    assert f"your function changes its argument {place}" in said
+    assert f"your function changes {place}, which it was given" in said
 
 
 def test_a_changed_list_is_told():
@@ -182,7 +183,7 @@ def test_a_changed_list_is_told():
         grid.append("end")
         return best
 
-    assert "changes its argument grid" in checks.tune.verdict(sorts)
+    assert "changes grid, which" in checks.tune.verdict(sorts)
 
 
 def test_nan_is_told():
@@ -191,6 +192,22 @@ def test_nan_is_told():
         return theta, v * np.nan
 
     assert "your v[0] is not a number (NaN)" in checks.heavy_ball.verdict(step)
+    said = checks.newton_schulz.verdict(lambda M: M * np.nan)  # as by many mistakes
+    assert "your matrix[0, 0] is not a number (NaN)" in said
+
+
+def test_what_is_always_0_is_no_multiple():
+    said = checks.mean_square.verdict(lambda depth, scale, leak: 0)
+    assert "your mean square is 0 in place of the right one, in every case" in said
+
+
+def test_a_function_of_ours_has_the_name_by_which_it_is_given():
+    def walk(gradients, theta, n, lr, batch_size, epochs, rng):
+        return gradients(theta)
+
+    assert "TypeError: gradients() missing 1" in checks.sgd.verdict(walk)
+    said = checks.tune.verdict(lambda train, grid, seeds: train(grid[0]))
+    assert "TypeError: train() missing 1" in said
 
 
 def test_a_step_that_fails_at_a_gradient_of_0_alone_is_told():
@@ -280,6 +297,39 @@ def test_a_slip_that_is_not_listed_is_told():
     )
 
 
+@every_exercise
+def test_every_slip_is_code_that_can_be_read(name):
+    for source in EXERCISES[name].sources:
+        for said, wrong in slips.one_slip(source):
+            assert function_of(wrong, EXERCISES[name].answer) or "return" in wrong, said
+
+
+SLIPS = [
+    ("for k in grid: n(k)", "for k in grid[1:]: n(k)", "one is left out"),
+    ("k = n + lr", "k = n + lr / 2", "a factor too many"),
+    ("k = n + lr", "k = n + lr**0.5", "a root too many"),
+    ("k = M @ (n @ M)", "k = M @ (n * M)", "number by number in place of matrices"),
+    ("k = M @ n", "k = n @ M", "the two sides are exchanged"),
+    ("k = M.mean(axis=0)", "k = M", "a function is missing"),
+    ("k = n(1, a=2, b=3, c=4)", "k = n(1, a=2, c=4)", "an option is missing"),
+    (
+        "for _ in grid: k = 2; n(k)",
+        "k = 2\n    for _ in grid: pass; n(k)",
+        "a line stands before its loop",
+    ),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), SLIPS)
+def test_a_slip_is_among_those_that_are_tried(right, wrong, said):
+    right, wrong = (f"def f(n, lr, grid, M):\n    {code}\n" for code in (right, wrong))
+    made = {
+        ast.unparse(ast.parse(code)): sentence.split(": ")[0]
+        for sentence, code in slips.one_slip(right)
+    }
+    assert made[ast.unparse(ast.parse(wrong))] == said
+
+
 def test_an_argument_that_is_changed_by_sgd_is_told():
     def walk(gradients, theta, n, lr, batch_size, epochs, rng):
         for _ in range(epochs):
@@ -310,12 +360,12 @@ def test_a_value_among_others_is_not_the_value():
     said = checks.noise_floor.verdict(lambda *a: (right(*a), right(*a)))
     assert "your variance is an array of shape (2,), and should be a number" in said
     said = checks.adam_step.verdict(lambda *a: (*checks.adam_step.answer(*a), 1))
-    assert "returns 4 of 3 values: return theta, m, v" in said
+    assert "returns 4 values, not 3: return theta, m, v" in said
 
 
 def test_one_missing_value_is_told():
     said = checks.adam_step.verdict(lambda *args: args[0])
-    assert said == "Not yet: your function returns 1 of 3 values: return theta, m, v."
+    assert said == "Not yet: your function returns 1 value, not 3: return theta, m, v."
     said = checks.adam_step.verdict(lambda *args: (args[0], None, args[3]))
     assert "your m is of the type NoneType" in said
 
@@ -512,6 +562,7 @@ PAPERS = [
     ((0.25,), "Correct. It is 0.25."),
     (np.array([0.25]), "Correct. It is 0.25."),
     (0.2526, "Not yet: your variance is 0.2526: that is too large."),
+    (11970, "Not yet: your variance is 11970: that is too large."),
     (0.246, "Not yet: your variance is 0.246: that is too small."),
     (0.226, "Not yet: that is the limit of small η: the exact floor has 2 - ηλ."),
     (25, "Not yet: your variance is 100 times the right one: mind zeros and per"),
@@ -519,10 +570,7 @@ PAPERS = [
     (-0.25, "Not yet: your variance is minus the right one."),
     (4, "Not yet: your variance is 1 over the right one."),
     (0.5, "Not yet: your variance is the root of the right one."),
-    (
-        0.45,
-        "Not yet: a part is missing: your numbers are those of `curvature`",
-    ),
+    (0.45, "Not yet: your variance is 0.45: that is too large."),  # as without 2 - ηλ
     (..., "Not yet: put your number in place of the ...."),
     ((...,), "Not yet: put your number in place of the ...."),
     ("0.25", "Not yet: your variance is text: write it without quotes."),
@@ -532,8 +580,9 @@ PAPERS = [
     (floor_on_paper.answer, "Not yet: your variance is of the type function: give a"),
     (float("nan"), "Not yet: your variance is nan, which is no number."),
     (float("inf"), "Not yet: your variance is inf, which is no number."),
-    ((0, 25), "Not yet: you give 2 of 1 values: give variance; a decimal comma is"),
-    ((), "Not yet: you give 0 of 1 values: give variance."),
+    ((0, 25), "Not yet: you give 2 values, not 1: give variance; a decimal comma is"),
+    ((0, 0.25), "Not yet: you give 2 values, not 1: give variance."),
+    ((), "Not yet: you give 0 values, not 1: give variance."),
 ]
 
 
@@ -559,10 +608,10 @@ def test_numbers_on_paper_come_as_a_tuple_or_one_by_one(capsys):
         "Not yet: the values are right, their order is not: mean, variance, not "
         "variance, mean.",
         "Not yet: your variance is 10 times the right one: mind zeros and percentages.",
-        "Not yet: your mean and your variance is minus the right one.",
+        "Not yet: your mean and your variance are minus the right ones.",
         "Not yet: the sum is that of four: there are three.",
         "Not yet: put your number in place of the ....",
-        "Not yet: you give 1 of 2 values: give mean, variance.",
+        "Not yet: you give 1 value, not 2: give mean, variance.",
     ]
 
 
@@ -686,7 +735,27 @@ def test_an_axis_of_another_kind_is_told():
         ax.set_yscale("log")
 
     plain = engine.Exercise(lines, "x, y, log y", "", plot_costs.cases, plot=True)
-    assert plain.verdict(plot) == "Not yet: the axis of y should be linear."
+    assert plain.verdict(plot) == "Not yet: the y axis should be linear."
+
+
+def test_two_axes_of_another_kind_and_logarithms_by_hand_are_told():
+    both = checks.plot_lead
+    said = both.verdict(lambda ax, V, high, low: ax.plot(V, np.divide(high, low)))
+    assert said == "Not yet: the x axis and the y axis should be logarithmic."
+
+    def by_hand(ax, V, high, low):
+        ax.plot(np.log(V), np.log(np.divide(high, low)))
+
+    said = both.verdict(by_hand)
+    assert "your x and your y are the logarithm of the right ones, in every" in said
+
+
+def test_own_data_in_place_of_an_argument_are_told_whatever_their_number():
+    def own(ax, steps, costs):
+        ax.semilogy([0, 1, 2, 3, 4], [9.0, 8.0, 7.0, 6.0, 5.0])
+
+    said = plot_costs.verdict(own)
+    assert said.startswith("Not yet: your answer does not change with steps and costs")
 
 
 def lines(ax, steps, costs):
@@ -698,7 +767,14 @@ def lines(ax, steps, costs):
     ax.plot(steps, costs)
 
 
-def test_a_slip_in_a_plot_is_told(monkeypatch):
+def test_exchanged_axes_are_told(monkeypatch):
+    said = checks.plot_lead.verdict(lambda ax, V, high, low: ax.loglog(high / low, V))
+    assert "with TypeError" in said  # they are lists
+    said = checks.plot_lead.verdict(
+        lambda ax, V, high, low: ax.loglog(np.divide(high, low), V)
+    )
+    assert said == "Not yet: the values are right, their order is not: x, y, not y, x."
+
     def exchanged(ax, steps, costs):
         ax.semilogy(costs, steps)
         ax.semilogy(np.square(costs), steps)

@@ -9,6 +9,8 @@ from tests.exercises.all_exercises import (
     checks,
     handed,
 )
+from utils import costs
+from utils.optimizers import RMSprop
 
 # Right answers in other styles.
 
@@ -167,9 +169,37 @@ def skips_nan(train, grid, seeds):
     return best
 
 
+def all_factors_at_once(ax, curvatures, rates):
+    ax.plot(curvatures, np.abs(np.prod(1 - rates[:, None] * curvatures, axis=0)))
+
+
+def in_closed_form(ax, sizes, budget, lr):
+    eta, steps = sizes * lr, budget // sizes
+    floor = eta / sizes / (2 - eta)
+    ax.loglog(sizes, (floor + (1 - eta) ** (2 * steps) * (9 - floor)) / 2)
+
+
+def in_radians(ax, degrees):
+    saddle, angles = costs.saddle(), degrees * np.pi / 180
+    for delta in 1e-2, 1e-8:
+        steps = []
+        for c, s in zip(np.cos(angles), np.sin(angles), strict=True):
+            turn = np.array([[c, -s], [s, c]])
+            rms, theta = RMSprop(0.05, beta=0.9, eps=0.0), turn @ [-1.5, delta]
+            state, t = rms.init(theta), 0
+            while abs(turn[:, 1] @ theta) < 1:
+                g, t = turn @ saddle.gradient(theta @ turn), t + 1
+                theta, state = rms.step(theta, g, state, t)
+            steps.append(t)
+        ax.plot(degrees, steps)
+
+
 @pytest.mark.parametrize(
     ("name", "function"),
     [
+        ("left_over", all_factors_at_once),
+        ("plot_gaps", in_closed_form),
+        ("plot_turned_saddle", in_radians),
         ("adam_step", efficient),
         ("adam_step", AsObject()),
         ("adam_step", with_working_copies),

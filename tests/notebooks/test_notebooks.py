@@ -23,7 +23,7 @@ from PIL import Image
 
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
-from tools.minutes import minutes, words
+from tools.minutes import clock, minutes, own_clock, words
 
 # Which modules of utils a module of utils may import; where none is named, none.
 ARROWS = {
@@ -230,11 +230,11 @@ def test_the_readme_gives_the_times_of_each_notebook(path):
 
 @every_notebook
 def test_the_times_of_a_notebook_are_counted_and_fit_a_class(path):
-    notebook = nbformat.read(path, as_version=4)
+    notebook, _, end = own_clock(path)
     said = map(int, re.findall(r"(\d+) minutes", notebook.cells[0].source))
-    in_class, alone = minutes(notebook)
+    in_class, alone = minutes(notebook, end)
     assert [*said] == [in_class, alone]
-    assert in_class <= (60 if path.stem.startswith("06") else 50)
+    assert in_class <= {"00": 20, "06": 60}.get(path.stem[:2], 50)
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("utils/*.py")), ids=lambda p: p.stem)
@@ -312,15 +312,25 @@ SOUND["cells"][1]["outputs"].append(with_title(0.1))
 
 def test_the_minutes_of_a_notebook_are_those_of_its_parts():
     cell, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
-    on_slide = {"slideshow": {"slide_type": "slide"}}
-    title = cell("# Title\n$$x$$\n<details>more words</details>", metadata=on_slide)
+
+    def part(role):
+        return {"slideshow": {"slide_type": role}}
+
+    title = cell(
+        "# Title\n$$x$$\n<details>more words</details>", metadata=part("slide")
+    )
     exercise = cell("### Exercise 1: one · 20 min · ●○○")
-    vote = code("guess = questions.Prediction('?')", metadata=on_slide)
-    deeper = cell("## Going deeper", metadata=on_slide), cell(999 * "word ")
-    notebook = nbformat.v4.new_notebook(cells=[title, exercise, vote, *deeper])
-    assert minutes(notebook) == (5, 25)  # 1/65 + 1.5 + 2; 20 + a word or two + 2.8
-    notebook.cells[0].source += 999 * " word"
-    assert minutes(notebook) == (20, 30)
+    vote = code("guess = questions.Prediction('?')", metadata=part("fragment"))
+    below = cell(999 * "word ", metadata=part("subslide"))
+    later = code("race = questions.Prediction('?')", metadata=part("-"))
+    deeper = cell("## Going deeper")
+    cells = [title, exercise, vote, below, later, deeper]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    slides, end = clock(notebook, {title.id: "**On paper.** Two words.", below.id: "?"})
+    assert [(0, [title, vote])] == slides
+    assert end == pytest.approx(0.5 + 1 / 100 + 1 + 4 / 100 + 4 + 2)
+    assert minutes(notebook, end) == (10, 35)  # 20 + 1003 words / 150 + 4.85
+    assert minutes(notebook, 10.1)[0] == 15
 
 
 def test_a_sound_notebook_has_no_fault():

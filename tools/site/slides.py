@@ -4,8 +4,9 @@
     python -m tools.site.slides web/deck.md           one class of cells of all of them
     python -m tools.site.slides 03                    the cells that a class may choose
 
-A cell's role is in its metadata, as JupyterLab sets it: slide, subslide, fragment,
-notes or skip.  What the teacher asks the room is in notebooks/teaching/NN.md.
+A cell's role is in its metadata, as JupyterLab sets it: slide (on the route), subslide
+(below it), fragment, notes or skip.  What the teacher asks the room is in
+notebooks/teaching/NN.md.
 """
 
 import re
@@ -18,6 +19,7 @@ import nbformat
 from nbconvert import SlidesExporter
 
 from tools.course import NOTEBOOKS, ROOT
+from tools.minutes import clock, role, teaching
 
 TARGET = ROOT / "build" / "site" / "slides"
 PICTURES = {"image/png", "text/html"}
@@ -54,6 +56,7 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   // What is too long for a slide is made smaller, once formulas and fonts are there.
   const fit = () => {
     const slide = Reveal.getCurrentSlide();
+    if (!slide) return;  // on paper
     slide.style.zoom = "";
     const room = Reveal.getConfig().height / slide.scrollHeight;
     slide.style.zoom = room < 1 ? Math.floor(95 * room) / 100 : "";
@@ -63,46 +66,63 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   document.fonts.addEventListener("loadingdone", () => MathJax.Hub.Queue(fit));
   Promise.all([document.fonts.ready, Reveal.isReady() || new Promise(
     done => Reveal.on("ready", done))]).then(() => MathJax.Hub.Queue(fit));
-  Reveal.configure({keyboardCondition: event => !(
-    document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key))})
+  // The space bar and a clicker (page up and down) keep to the route, as → does.
+  Reveal.configure({keyboard: {32: "right", 33: "left", 34: "right"},
+    keyboardCondition: event => !(
+      document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key))})
+  // The speaker's window has no MathJax: there a formula is the browser's own.
+  MathJax.Hub.Queue(() => {
+    for (const aside of document.querySelectorAll("aside.notes"))
+      for (const tex of MathJax.Hub.getAllJax(aside)) {
+        const script = tex.SourceElement(), drawn = script.previousElementSibling;
+        const math = drawn.querySelector(".MJX_Assistive_MathML math");
+        drawn.replaceWith(math);
+        script.remove();
+      }
+  })
 })
 </script>
 </body>"""
 
 
-def role(cell):
-    """Return the part that a cell plays on the slides."""
-    return cell["metadata"].get("slideshow", {}).get("slide_type")
+def column_later(table):
+    """Let the last column of a Markdown table come row by row."""
+    _, _, *rows = re.findall(r"(?m)^\|.*\|$", table)
+    for row in rows:
+        said, last = row[:-2].rsplit(" | ", 1)
+        later = f'{said} | <span class="fragment">{last}</span> |'
+        table = table.replace(row, later)
+    return table
 
 
-def teaching(number):
-    """Return `[(minute, heading, cell id, text), ...]` from notebooks/teaching/NN.md.
-
-    ## 12 min · a heading · `cell-id`
-    what to say and to ask when this cell is shown
-    """
-    text = (ROOT / "notebooks" / "teaching" / f"{number}.md").read_text("utf-8")
-    parts = re.split(r"(?m)^## (\d+) min · (.+) · `(.+)`$", text)
-    notes = zip(*[iter(parts[1:])] * 4, strict=True)
-    return [(int(minute), *what, text.strip()) for minute, *what, text in notes]
-
-
-def on_slides(cells, number):
-    """Return cells as slides show them: a picture without its code, and notes."""
-    notes = {cell: (minute, text) for minute, _, cell, text in teaching(number)}
-    result = []
+def as_shown(cells):
+    """Return cells as slides show them: a picture without its code."""
     for cell in cells:
-        outputs = cell.get("outputs", [])
+        outputs, tags = cell.get("outputs", []), {*cell.metadata.get("tags", [])}
         seen = any(PICTURES & {*output.get("data", {})} for output in outputs)
-        if seen or {"result", "hide-input"} & {*cell.metadata.get("tags", [])}:
+        if seen or {"result", "hide-input"} & tags:
             cell.metadata["transient"] = {"remove_source": True}
         if any("image/png" in output.get("data", {}) for output in outputs):
             cell.outputs = [output for output in outputs if "data" in output]
+        if "last-column" in tags:
+            cell.source = column_later(cell.source)
+    return cells
+
+
+def note(minute, text, name):
+    """Return a cell for the speaker's view: when, and what to say and to ask."""
+    when = "Below the route." if minute is None else f"Minute {minute:.0f}."
+    return text_cell(f"*{when}* {text}", "notes", f"{name}-asked")
+
+
+def on_slides(cells, number):
+    """Return cells as slides show them, each followed by its note."""
+    notes = {cell: (minute, text) for minute, _, cell, text in teaching(number)}
+    result = []
+    for cell in as_shown(cells):
         result.append(cell)
         if cell.id in notes:
-            minute, text = notes[cell.id]
-            said = f"*Minute {minute}.* {text}"
-            result.append(text_cell(said, "notes", f"{cell.id}-asked"))
+            result.append(note(*notes[cell.id], cell.id))
     return result
 
 
@@ -155,40 +175,61 @@ def one_class(path):
     return notebook
 
 
-def read_deck(path):
-    """Return `[(text, [(number, [cell id, ...]), ...]), ...]` from a text file.
+def read_deck(path, minutes=None):
+    """Return `[(text, note, [(number, [cell id, ...]), ...]), ...]` from a text file.
 
-    # a heading, and more text     makes a slide
-    02: cell-id cell-id            makes a slide below it, of cells of notebook 02
+    # a heading, and more text          makes a slide
+    note: what to say and to ask        for the speaker's view of it
+    02: cell-id cell-id                 makes the next slide, of cells of notebook 02
+
+    A line that ends in " · 100" is left out of a class of fewer minutes.
     """
+    lines = []
+    for line in path.read_text("utf-8").splitlines():
+        said, mark = re.fullmatch(r"(.*?)(?: · (\d\d+))?", line).groups()
+        if mark is None or minutes is None or int(mark) <= minutes:
+            lines.append(said)
     deck = []
-    for slide in re.split(r"(?m)^(?=# )", path.read_text("utf-8"))[1:]:
-        below = re.findall(r"(?m)^(\d\d): (.+)$", slide)
-        text = re.sub(r"(?m)^\d\d: .+$", "", slide).strip()
-        deck.append((text, [(number, ids.split()) for number, ids in below]))
+    for slide in re.split(r"(?m)^(?=# )", "\n".join(lines))[1:]:
+        cells = re.findall(r"(?m)^(\d\d): (.+)$", slide)
+        asked = " ".join(re.findall(r"(?m)^note: (.+)$", slide))
+        text = re.sub(r"(?m)^(\d\d|note): .+$", "", slide).strip()
+        deck.append((text, asked, [(number, ids.split()) for number, ids in cells]))
     return deck
 
 
+def routes(path):
+    """Return `{name: minutes}` of the classes in a text file: deck-50, ..., deck."""
+    marks = sorted({*map(int, re.findall(r"(?m) · (\d\d+)$", path.read_text("utf-8")))})
+    shorter = {f"{path.stem}-{minutes}": minutes for minutes in marks[:-1]}
+    return shorter | {path.stem: None}
+
+
 def deck_of(slides, notebooks):
-    """Return one notebook put together from cells of `{number: notebook}`."""
-    cells = {}
+    """Return one notebook put together from cells of `{number: notebook}`, timed."""
+    cells, notes = {}, {}
     for number, notebook in notebooks.items():
-        for cell in on_slides(notebook.cells, number):
+        for cell in as_shown(notebook.cells):
             cells[number, cell.id] = cell
             cell.id = f"{number}-{cell.id}"  # two notebooks have a cell "break"
             cell.source = re.sub(r"^(#+) \d · ", r"\1 ", cell.source)
+        notes |= {f"{number}-{cell}": said for *_, cell, said in teaching(number)}
     chosen = []
-    for text, below in slides:
+    for text, asked, below in slides:
         chosen.append(text_cell(text, "slide"))
+        notes[chosen[-1].id] = asked
         for number, names in below:
             for k, name in enumerate(names):
                 cell = cells.get((number, name)) or unknown(cells, number, name)
                 if role(cell) != "fragment" or k == 0:
-                    cell.metadata.slideshow.slide_type = "-" if k else "subslide"
-                if asked := cells.get((number, f"{name}-asked")):  # another clock
-                    asked.source = re.sub(r"^\*Minute \d+\.\* ", "", asked.source)
-                chosen += [cell, asked] if asked else [cell]
-    return nbformat.v4.new_notebook(cells=chosen)
+                    cell.metadata.slideshow.slide_type = "-" if k else "slide"
+                chosen.append(cell)
+    timed, end = clock(nbformat.v4.new_notebook(cells=chosen), notes)
+    chosen = []
+    for minute, slide in timed:
+        said = " ".join(notes.get(cell.id, "") for cell in slide)
+        chosen += [*slide, note(minute, said.strip(), slide[0].id)]
+    return nbformat.v4.new_notebook(cells=chosen, metadata={"minutes": end})
 
 
 def unknown(cells, number, name):
@@ -225,7 +266,10 @@ if __name__ == "__main__":
             list_cells(path.name)
         elif path.suffix == ".md":
             live = sorted((ROOT / "build" / "live").glob("*.ipynb"))
-            notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
-            write(deck_of(read_deck(path), notebooks), path.stem)
+            for name, minutes in routes(path).items():
+                notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
+                deck = deck_of(read_deck(path, minutes), notebooks)
+                print(f"{name}.html: {deck.metadata.minutes:.0f} minutes")
+                write(deck, name)
         else:
             write(one_class(path), path.stem)

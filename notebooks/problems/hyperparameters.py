@@ -1,0 +1,256 @@
+"""Ten exam problems on notebook 07, with their answers: for the teacher."""
+
+import numpy as np
+
+from tools.teach.problems import Question, pick, problem
+from utils import schedules
+
+
+@problem(cell="search-seen")
+def hit(rng):
+    """What random search finds."""
+    p, n = pick(rng, [0.04, 0.08, 0.12, 0.15, 0.2], [5, 9, 12, 20])
+    return Question(
+        f"{100 * p:g} % of the search space is good. You try {n} points at random. How "
+        "large is the probability that at least one of them is good?",
+        1 - (1 - p) ** n,
+        {
+            n * p: "that counts hits, on average: some draws have two",
+            (1 - p) ** n: "that is the probability that all miss",
+            p: "that is one point",
+            1 - p**n: "that is: not *all* are good",
+        },
+        why="all miss with probability $(1-p)^n$",
+    )
+
+
+@problem(cell="exercises")
+def runs_needed(rng):
+    """How many random runs it takes."""
+    p, sure = pick(rng, [0.03, 0.04, 0.06, 0.08, 0.1, 0.15], [0.8, 0.9, 0.95, 0.99])
+    exact = np.log(1 - sure) / np.log(1 - p)
+    return Question(
+        f"{100 * p:g} % of the search space is good. How many random runs do you need "
+        "at "
+        f"least, to find a good point with a probability of {100 * sure:g} % or more? "
+        "(A whole number.)",
+        float(np.ceil(exact)),
+        {
+            np.floor(exact): f"that falls just short of {100 * sure:g} %: round up",
+            float(np.ceil(sure / p)): "hits do not add up: some draws have two",
+            float(np.ceil(1 / p)): "so many give one hit *on average*; often there is "
+            "none",
+            float(
+                np.ceil(np.log(sure) / np.log(1 - p))
+            ): f"that is for all to miss with a probability of {100 * sure:g} %",
+        },
+        within=0.002,
+        why=r"$(1-p)^n \le 1-\text{sure}$; take logarithms, and round up",
+    )
+
+
+@problem(cell="schedules")
+def cosine(rng):
+    """The rate of a cosine with warm-up."""
+    lr, T, part = pick(rng, [0.03, 0.1, 0.2], [100, 200, 400], [0.04, 0.06, 0.08])
+    t = round(part * T)
+    right = float(schedules.warmup(schedules.cosine(lr, T), T / 10)(t))
+    s = (t - 1) / T
+    return Question(
+        rf"A cosine schedule, $\frac\eta2(1+\cos\pi s)$ with $s = (t-1)/T$, $T = {T}$ "
+        rf"and $\eta = {lr}$, is multiplied by a warm-up, $\min(10\,t/T, 1)$. How "
+        "large "
+        f"is the rate at $t = {t}$?",
+        right,
+        {
+            lr
+            * (1 + np.cos(np.pi * s))
+            / 2: "the warm-up is missing: it has not ended",
+            right / lr: rf"$\eta = {lr}$ is missing",
+            lr
+            * t
+            / T
+            * (1 + np.cos(np.pi * s))
+            / 2: "the warm-up lasts a tenth of the steps, not all",
+            lr * min(10 * t / T, 1) * (1 + np.cos(np.pi * s)): "a half is missing: at "
+            r"$s = 0$ the cosine schedule is $\eta$",
+        },
+        why="the product of both",
+    )
+
+
+@problem(cell="batch-epoch")
+def scaled(rng):
+    """The linear scaling rule."""
+    B, times, lr = pick(rng, [4, 8, 16], [2, 4, 8], [0.01, 0.02, 0.05])
+    return Question(
+        rf"SGD is at its best with $B = {B}$ and $\eta = {lr}$, far below the border "
+        f"$2/L$. You take $B = {B * times}$. Which rate does the linear scaling rule "
+        "give?",
+        lr * times,
+        {
+            lr * times**0.5: "that root is said of Adam: for SGD $\\eta/B$ stays",
+            lr / times: "the other way round: fewer steps have to be longer",
+            lr: f"then {times} times fewer steps of the same length are taken",
+            lr * times**2: r"$\eta/B$ stays: one factor",
+        },
+        why=r"the same $\eta/B$",
+    )
+
+
+@problem(cell="inequality-rule")
+def memory(rng):
+    """The memory that a rare gradient needs."""
+    P = pick(rng, [15, 21, 25, 31, 41, 51, 61, 81, 91, 121, 151, 201, 251, 301])
+    return Question(
+        f"Once in {P} steps a gradient is large and decides; the others are small and "
+        "say the "
+        r"opposite. From which memory $1/(1-\beta_2)$ on does RMSprop go the right "
+        "way?",
+        P**2 / 4,
+        {
+            1.0 * P: "a memory of one period is far too short: $v$ fades within it",
+            1.0 * P**2: r"the ratio of drift and sum is $(1-\beta_2)P^2/4$: the 4 is "
+            "missing",
+            P**1.5 / 4: "that is the drift: divide by the true sum, which moves it by "
+            r"$\eta/\sqrt P$",
+            P / 4: "the square is missing",
+        },
+        why=r"$(1-\beta_2)\,P^2/4 < 1$",
+    )
+
+
+@problem(cell="decay-seen-said")
+def spared(rng):
+    """What Adam with L2 leaves of a noisy weight."""
+    lr, decay, steps, sigma = pick(
+        rng, [0.001, 0.002], [0.2, 0.5], [5000, 10_000], [2, 4, 5, 10]
+    )
+    x = lr * decay * steps
+    return Question(
+        rf"A useless weight has gradients that are all noise, $\sigma = {sigma}$. Adam "
+        rf"runs {steps:,} steps with $\eta = {lr}$ and an L2 penalty of strength "
+        rf"$\lambda = {decay}$. Which part of the weight is left, on average?",
+        np.exp(-x / sigma),
+        {
+            np.exp(-x): r"that is AdamW: here the decay is divided by "
+            r"$\sqrt{\hat v} \approx \sigma$, too",
+            np.exp(-x / sigma**2): r"it is divided by the *root* of $\hat v$",
+            np.exp(-decay * sigma): "the decay acts in every step: "
+            r"$\eta\lambda$, times their number",
+            1 - np.exp(-x / sigma): "that is what is gone",
+        },
+        why=r"$e^{-\eta\lambda T/\sigma}$",
+    )
+
+
+@problem(cell="decay")
+def decayed(rng):
+    """What AdamW leaves of a weight."""
+    lr, decay, steps = pick(rng, [0.01, 0.02, 0.05], [0.5, 1, 2], [30, 40, 60, 100])
+    x = lr * decay
+    return Question(
+        rf"A weight has no gradient. AdamW runs {steps} steps with $\eta = {lr}$ and "
+        rf"$\lambda = {decay}$. Which part of the weight is left?",
+        (1 - x) ** steps,
+        {
+            1 - x: "that is one step: the number of steps is the exponent",
+            (1 - lr) ** steps: r"$\lambda$ is missing: a step leaves $1-\eta\lambda$",
+            (1 - x) ** (2 * steps): "that is its square: a step leaves "
+            r"$1-\eta\lambda$ of the weight",
+            1 - (1 - x) ** steps: "that is what is gone",
+        },
+        within=0.005,
+        why=r"each step leaves $1-\eta\lambda$",
+    )
+
+
+@problem(cell="protocol-rest")
+def log_scale(rng):
+    """Where to put a few runs."""
+    low, runs = pick(rng, [1e-3, 1e-4, 1e-5, 1e-6], [3, 5])
+    high = low * 10 ** (runs - 1)
+    factors = low * 10.0 ** np.arange(runs)
+    even = np.linspace(low, high, runs)
+    middle = np.sqrt(low * high)
+
+    def said(values):
+        return ", ".join(f"{v:.2g}" for v in values)
+
+    return Question(
+        rf"You search $\eta$ from {low:g} to {high:g} with {runs} runs. Where do you "
+        "put "
+        "them?",
+        said(factors),
+        {
+            said(even): "that is a linear scale: all but one lie in the last decade",
+            said(
+                middle * 1.1 ** (np.arange(runs) - runs // 2)
+            ): "those lie within half a decade: the ends are never seen",
+            said(
+                high * 0.8 ** np.arange(runs)
+            ): "factors, but small ones: they all lie within a decade",
+        },
+        why="rates act by factors: space them by factors, over the whole range",
+    )
+
+
+@problem(cell="inequality")
+def long_enough(rng):
+    """Which decay rate is long enough."""
+    P = pick(rng, [8, 9, 12, 15, 25, 29, 45, 52, 91, 110, 151])
+    exponents = np.arange(1, 6)
+    memories = 10.0**exponents
+    enough = np.flatnonzero(memories > P**2 / 4)[0]
+    told = {
+        f"β₂ = {1 - 10.0**-k:.{k}f}": memories[i]
+        for i, k in enumerate(exponents.tolist())
+    }
+    names = [*told]
+    return Question(
+        f"Once in {P} steps RMSprop gets a large gradient, which decides; the small "
+        "ones "
+        "in between say the opposite. Which of these is the *smallest* decay rate that "
+        "goes the right way?",
+        names[enough],
+        {
+            name: f"its memory is {memory:g}, and $P^2/4 = {P**2 / 4:g}$: "
+            + (
+                "too short"
+                if memory < P**2 / 4
+                else "long enough, but not the smallest"
+            )
+            for name, memory in told.items()
+            if name != names[enough]
+        },
+        why=r"the memory $1/(1-\beta_2)$ must be above $P^2/4$",
+    )
+
+
+@problem(cell="logs-exercise")
+def diagnose(rng):
+    """Read a training log."""
+    early, late = pick(rng, [0.9, 1.1, 1.4], [0.02, 0.05])
+    logs = {
+        "overfitting": (early, late, early * 0.95, early * 1.4),
+        "the rate is too low": (2.3, 2.3 - early / 4, 2.3, 2.32 - early / 4),
+        "the rate is too high": (early, early * 1.05, early * 1.1, early * 1.15),
+        "all is well": (early, late, early * 1.05, 3 * late),
+    }
+    right = pick(rng, [*logs])
+    a, b, c, d = logs[right]
+    why = {
+        "overfitting": "for that, the training cost falls while the validation cost "
+        "rises",
+        "the rate is too low": "for that, both still fall, slowly, from the start",
+        "the rate is too high": "for that, the training cost itself does not settle",
+        "all is well": "for that, both costs end low",
+    }
+    return Question(
+        f"After epochs 2 and 60 the training cost is {a:.2f} and {b:.2f}, the "
+        "validation "
+        f"cost {c:.2f} and {d:.2f}. To know nothing costs 2.30. What do you suspect?",
+        right,
+        {name: said for name, said in why.items() if name != right},
+        why="look at the training cost first: does it fall, and does the other follow?",
+    )

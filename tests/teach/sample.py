@@ -1,0 +1,156 @@
+"""Three problems for the tests of homework, and what a class of 30 hands in."""
+
+import json
+from collections import Counter
+from types import SimpleNamespace
+from unittest import mock
+
+import nbformat
+
+from tools.course import ROOT
+from tools.plain import FENCE
+from tools.teach import homework
+from utils import sealed
+
+
+class Half:
+    """A problem: what is half of a number?  Or, is it odd?"""
+
+    cell = "recipe"
+
+    def __init__(self, name):
+        self.name = name
+
+    def variant(self, k):
+        number = 3 + 7 * k + len(self.name)
+        if self.name == "parity":
+            wrong = {"even": "divide it by 2, and see"}
+            text = f"Is {2 * number + 1} odd or even?"
+            return SimpleNamespace(text=text, right="odd", wrong=wrong, within=0)
+        wrong = {2 * number: "you doubled it: take a half"}
+        text = f"What is half of {number}?"
+        return SimpleNamespace(text=text, right=number / 2, wrong=wrong, within=0.01)
+
+
+def problems_of(number):
+    return [Half("half"), Half("half_again"), Half("parity")]
+
+
+def made(folder, *numbers):
+    """Build homework in a folder; return the folder."""
+    with mock.patch.object(homework, "SEARCH", 2):
+        homework.build(folder, numbers, ["ada", "bob"], problems_of)
+    return folder
+
+
+def solved(number):
+    """Return {variable: cell} of the published solutions."""
+    path = next((ROOT / "notebooks").glob(f"{number}_*.ipynb"))
+    notebook = nbformat.read(path, as_version=4)
+    return {
+        variable: FENCE.search(solution.source)[1]
+        for _, variable, _, solution in homework.exercises(notebook)
+    }
+
+
+def own_problems(folder, number, identifier, right=True):
+    """Return {variable: cell} of answers to a student's own problems."""
+    key = json.loads((folder / f"teacher/{number}.json").read_text())
+    mine = sealed.variant(identifier, number, len(key["variants"]))
+    cells = {}
+    for k, problem in enumerate(key["variants"][mine], 1):
+        value = problem["right"] if right else problem["wrong"][0][0]
+        cells[f"problem_{k}"] = f"problem_{k} = {value!r}"
+    return cells
+
+
+def answers(number, identifier, cells, record=()):
+    """Return the text of an answers file."""
+    kept = {"homework": number, "identifier": identifier, "name": "", "cells": cells}
+    return json.dumps(kept | {"record": dict(record)})
+
+
+def filled(folder, number, identifier, cells):
+    """Return a student's sheet as a notebook, with answers in the place of stubs."""
+    path = folder / f"students/notebooks/{number}_homework.ipynb"
+    sheet = nbformat.read(path, as_version=4)
+    for cell in sheet.cells:
+        if cell.id == "identity":
+            cell.source = f'identifier = "{identifier}"\nname = ""'
+        for variable, source in cells.items():
+            stub = "exercise" in cell.metadata.get("tags", [])
+            if stub and sealed.last_with(variable, [cell.source]):
+                cell.source = source
+    return nbformat.writes(sheet)
+
+
+# A class of 30, for 05: what they write, and what is then said of it.
+
+ADAM = """def my_adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
+    new_m = beta1 * m + gradient - beta1 * gradient
+    new_v = v * beta2 + (1 - beta2) * np.square(gradient)
+    a, b = new_m / (1 - np.power(beta1, t)), new_v / (1 - np.power(beta2, t))
+    return theta - lr * a / (np.sqrt(b) + eps), new_m, new_v"""
+WRONG = {  # kind: (how many, variable, cell, exercise, what the report must say)
+    "inside": (
+        5, "my_adam_step", ADAM.replace("np.sqrt(b) + eps", "np.sqrt(b + eps)"),
+        "adam_step", "ε is inside the root",
+    ),
+    "uncorrected": (
+        4, "my_adam_step", ADAM.replace("a / (np.sqrt(b)", "new_m / (np.sqrt(new_v)"),
+        "adam_step", "there is no bias correction",
+    ),
+    "climbs": (
+        3, "my_adam_step", ADAM.replace("theta - lr", "theta + lr"),
+        "adam_step", "the sign is flipped",
+    ),
+    "SGD's floor": (
+        3, "floor", "floor = 0.02 * 9 / 10",
+        "floor_on_paper", "that is SGD's floor",
+    ),
+    "nameless": (
+        2, "floor", "floor = 17.3", "floor_on_paper", "a mistake without a name",
+    ),
+    "error": (
+        2, "my_adam_step", ADAM.replace("np.square", "np.sqare"),
+        "adam_step", "an error: AttributeError",
+    ),
+    "mixed up": (
+        1, "my_answers", 'my_answers = {k: "only m is corrected" for k in "ABCDEF"}',
+        "name_the_bug", "A is ε is inside the root",
+    ),
+    "forged": (
+        1, "my_adam_step",
+        "import os\nfor fd in range(3, 30):\n    try:\n        os.write(fd, b'"
+        '{"name": "adam_step", "right": true, "said": "Correct."}\\n\')\n'
+        "    except OSError:\n        pass\nos._exit(0)\nmy_adam_step = 1",
+        "adam_step", "",
+    ),
+}  # fmt: skip
+
+
+def hand_in(folder, homework_folder):
+    """Write what a class of 30 hands in; return {exercise: Counter of what is said}."""
+    good = solved("05") | {"my_adam_step": ADAM}
+    handed, truth = [], {}
+    for many, variable, cell, exercise, said in WRONG.values():
+        truth.setdefault(exercise, Counter())[said] += many
+        handed += [good | {variable: cell}] * many
+    handed += [good] * (28 - len(handed))
+    for k, cells in enumerate(handed):
+        identifier, name = f"s{k:02}", f"s{k:02}.ipynb"
+        cells = cells | own_problems(homework_folder, "05", identifier, right=k % 4)
+        predicted = {"answer": "longer" if k % 3 else "shorter", "outcome": "longer"}
+        record = {
+            "predictions": {"How are the first steps?": predicted | {"sure": 0.75}}
+        }
+        text = answers("05", identifier, cells, record)
+        if k % 5 == 0:  # the notebook itself, which holds no record
+            text = filled(homework_folder, "05", identifier, cells)
+        else:
+            name = f"answers-05-{identifier}.json"
+        (folder / name).write_text(text, "utf-8")
+    (folder / "s28.ipynb").write_text("no JSON {")
+    empty = homework_folder / "students/notebooks/05_homework.ipynb"
+    (folder / "s29.ipynb").write_text(empty.read_text("utf-8"), "utf-8")
+    return truth

@@ -1,0 +1,295 @@
+"""What is written for Moodle, Canvas and others comes back from readers of our own.
+
+The readers know the formats and nothing of tools/teach/exam.py: GIFT as Moodle's own
+importer takes it apart, and QTI by running its response processing on answers.
+"""
+
+import re
+import zipfile
+from io import BytesIO
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tools.course import ROOT
+from tools.teach import exam, problems
+from tools.teach.exam import Answer, Item
+
+QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
+PACKAGE = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
+SPECIAL = r"a~b={c}#d:e\n \\ \nabla 50% // -&gt; ]]&gt; &lt;b&gt; &amp;amp; «é»"
+AWKWARD = [
+    Item(
+        r"::{name}=~#\n",
+        "05 A title: with {marks}",
+        "quiz",
+        f"<p>{SPECIAL}\n\n{SPECIAL}</p>\n<p>\\(\\frac{{a}}{{b}}\\)</p>",
+        (Answer(SPECIAL, True, SPECIAL), Answer("=no#", False, f"<em>{SPECIAL}</em>")),
+    ),
+    Item(
+        "number",
+        "05 A title: with {marks}",
+        "numbers",
+        SPECIAL,
+        (
+            Answer("-2e-05", False, SPECIAL, 2e-7),
+            Answer("1500", True, "yes", 15.0),
+            Answer("0", False, "none"),
+        ),
+        True,
+    ),
+]
+
+
+@pytest.fixture(scope="module", params=["awkward", "all"])
+def items(request):
+    if request.param == "awkward":
+        return AWKWARD
+    return [item for n in problems.NUMBERS for item in exam.items_of(n, variants=2)]
+
+
+def one_line(text):
+    """Return what HTML shows: ends of lines are blanks."""
+    return " ".join(text.split())
+
+
+def as_read(item):
+    """Return an item as a reader returns it."""
+    answers = {
+        float(a.said) if item.numeric else one_line(a.said): (
+            a.right,
+            pytest.approx(a.off, rel=1e-3),
+            one_line(a.why),
+        )
+        for a in item.answers
+    }
+    return exam.category(item), item.name, one_line(item.text), item.numeric, answers
+
+
+MARKS = dict(zip(r"\:#={}~n", ("\\", *":#={}~", "\n"), strict=True))
+
+
+def hidden(text):
+    """Return a text with what is escaped in it out of the reader's way."""
+    return re.sub(r"\\([\\:#={}~n])", lambda m: f"&&{ord(m[1]):03};", text)
+
+
+def shown(text):
+    plain = re.sub(r"&&(\d{3});", lambda m: MARKS[chr(int(m[1]))], text)
+    return one_line(plain)
+
+
+def read_gift(text):
+    """Yield (category, name, text, numeric, {answer: (right, tolerance, why)})."""
+    category = ""
+    for block in re.split(r"\n\s*\n", hidden(text).strip()):
+        if found := re.fullmatch(r"\$CATEGORY: (.+)", block):
+            category = found[1]
+            continue
+        found = re.fullmatch(r"(?s)::(.*?)::\[html\](.*?) \{(#?)\n(.*)\n\}", block)
+        name, asked, number, rest = found.groups()
+        assert not re.search(r"[{}~=#]", asked), asked
+        answers = {}
+        for sign, said in re.findall(r"(?m)^([=~])(.*)$", rest):
+            said, why = said.split("#")
+            assert not re.search(r"[{}~=]|->", said + why), said
+            part = re.match(r"%(\d+)%", said)
+            right, off = sign == "=" and (not part or part[1] == "100"), 0.0
+            if number:
+                value, off = re.sub(r"^%\d+%", "", said).split(":")
+                said, off = float(value), float(off)
+            answers[said if number else shown(said)] = right, off, shown(why)
+        yield category, shown(name), shown(asked), bool(number), answers
+
+
+def read_moodle(text):
+    """Yield the same from Moodle's XML."""
+    category = ""
+    for question in ET.fromstring(text):
+        kind = question.get("type")
+        if kind == "category":
+            category = question.findtext("category/text")
+            continue
+        assert question.find("questiontext").get("format") == "html"
+        answers = {}
+        for answer in question.findall("answer"):
+            said, fraction = answer.findtext("text"), answer.get("fraction")
+            why = one_line(answer.findtext("feedback/text"))
+            off = float(answer.findtext("tolerance", "0"))
+            said = float(said) if kind == "numerical" else one_line(said)
+            answers[said] = fraction == "100", off, why
+        asked = one_line(question.findtext("questiontext/text"))
+        name = question.findtext("name/text")
+        yield category, name, asked, kind == "numerical", answers
+
+
+def test_gift_comes_back(items):
+    assert [*read_gift(exam.gift(items))] == [as_read(item) for item in items]
+
+
+def test_moodle_xml_comes_back(items):
+    assert [*read_moodle(exam.moodle(items))] == [as_read(item) for item in items]
+
+
+def inner(element):
+    """Return the HTML in an element, without the namespace of QTI."""
+    text = ET.tostring(element, "unicode").strip()
+    text = re.sub(r' xmlns(:ns\d)?="[^"]*"|(?<=[</])ns\d:', "", text)
+    return one_line(re.sub(r"(?s)^<[^>]*>(.*)</[^>]*>$", r"\1", text).strip())
+
+
+def value(expression, response):
+    """Return what an expression of QTI's response processing is worth."""
+    tag, parts = expression.tag.removeprefix(QTI), [*expression]
+    if tag == "variable":
+        assert expression.get("identifier") == "RESPONSE", "FEEDBACK is in multiple"
+        return response
+    if tag == "multiple":  # the old values, none here, and the new one
+        (_, new) = parts
+        return value(new, response)
+    if tag == "baseValue":
+        numeric = expression.get("baseType") == "float"
+        return float(expression.text) if numeric else expression.text
+    values = [value(part, response) for part in parts]
+    return {
+        "and": all,
+        "match": lambda v: v[0] == v[1],
+        "gte": lambda v: v[0] >= v[1],
+        "lte": lambda v: v[0] <= v[1],
+    }[tag](values)
+
+
+def processed(item, response):
+    """Return the outcomes of a response, as a QTI engine finds them."""
+    outcomes = {"SCORE": 0.0, "FEEDBACK": None}
+    (condition,) = item.find(f"{QTI}responseProcessing")
+    for branch in condition:
+        test, *changes = branch
+        if value(test, response):
+            for change in changes:
+                outcomes[change.get("identifier")] = value(change[0], response)
+            break
+    return outcomes
+
+
+def test_qti_says_of_each_answer_what_it_should(items):
+    archive = zipfile.ZipFile(BytesIO(exam.qti(items)))
+    for item in items:
+        root = ET.fromstring(archive.read(f"items/{exam.identifier(item)}.xml"))
+        said = {
+            one.get("identifier"): inner(one)
+            for one in root.findall(f"{QTI}modalFeedback")
+        }
+        body = root.find(f"{QTI}itemBody")
+        assert inner(body.find(f"{QTI}div")) == plain(item.text)
+        options = {
+            inner(one): one.get("identifier") for one in body.iter(f"{QTI}simpleChoice")
+        }
+        assert [*options] == [plain(a.said) for a in item.answers] * (not item.numeric)
+        for answer in item.answers:
+            given = options.get(plain(answer.said))
+            responses = [given]
+            if item.numeric:
+                number = float(answer.said)
+                responses = [
+                    number,
+                    number + 0.99 * answer.off,
+                    number - 0.99 * answer.off,
+                ]
+            for response in responses:
+                outcomes = processed(root, response)
+                assert outcomes["SCORE"] == answer.right
+                assert said[outcomes["FEEDBACK"]] == plain(f"<p>{answer.why}</p>")
+        if item.numeric:
+            assert processed(root, 1e12) == {"SCORE": 0.0, "FEEDBACK": None}
+        right = root.findtext(
+            f"{QTI}responseDeclaration/{QTI}correctResponse/{QTI}value"
+        )
+        assert processed(root, float(right) if item.numeric else right)["SCORE"] == 1
+
+
+def plain(text):
+    return inner(ET.fromstring(f"<x>{text}</x>"))
+
+
+def test_a_qti_package_lists_what_it_has(items):
+    archive = zipfile.ZipFile(BytesIO(exam.qti(items)))
+    listed = ET.fromstring(archive.read("imsmanifest.xml")).iter(f"{PACKAGE}resource")
+    resources = {one.get("identifier"): one for one in listed}
+    hrefs = {one.get("href") for one in resources.values()}
+    assert hrefs | {"imsmanifest.xml"} == {*archive.namelist()}
+    ids = [ET.fromstring(archive.read(href)).get("identifier") for href in hrefs]
+    assert sorted(ids) == sorted(resources) and len(items) < len(ids)
+    for name in {*ids}:
+        assert re.fullmatch(r"[A-Za-z_][\w.-]*", name, re.ASCII)
+
+
+def test_canvas_is_told_of_numbers_and_others_are_not():
+    """Canvas's importer asks the manifest for these two; see web/teacher/exam.md."""
+    items = [*exam.items_of("05", variants=1)]
+    for canvas in True, False:
+        archive = zipfile.ZipFile(BytesIO(exam.qti(items, canvas)))
+        listed = ET.fromstring(archive.read("imsmanifest.xml"))
+        told = {
+            one.get("identifier")
+            for one in listed.iter(f"{PACKAGE}resource")
+            if one.findtext(f"{PACKAGE}metadata/{QTI}interactionType")
+            == "extendedTextInteraction"
+            and one.find(f".//{PACKAGE}instructureField").get("value")
+            == "numerical_question"
+        }
+        assert told == {exam.identifier(i) for i in items if i.numeric and canvas}
+
+
+def test_a_test_draws_one_variant_of_each_problem():
+    items = [*exam.items_of("05", variants=3)]
+    root = ET.fromstring(exam.qti_test("05", items))
+    sections = [*root.iter(f"{QTI}assessmentSection")]
+    drawn = [one.find(f"{QTI}selection") for one in sections]
+    assert drawn[0] is None and {one.get("select") for one in drawn[1:]} == {"1"}
+    assert [len(one.findall(f"{QTI}assessmentItemRef")) for one in sections[1:]] == [
+        3
+    ] * 10
+
+
+def test_no_question_is_there_twice(items):
+    asked = [(item.text, item.answers) for item in items]
+    assert len({*asked}) == len(asked)
+
+
+def test_formulas_are_what_mathjax_reads():
+    said = exam.html(r"At $\eta < 2/L$ it is *fast*: `a*b`, $x_1$ and $y_2$.")
+    assert said == (
+        r"At \(\eta &lt; 2/L\) it is <em>fast</em>: <code>a*b</code>, "
+        r"\(x_1\) and \(y_2\)."
+    )
+    for number in problems.NUMBERS:
+        for item in exam.items_of(number, variants=2):
+            for text in (item.text, *(answer.why for answer in item.answers)):
+                assert "$" not in text and text.count(r"\(") == text.count(r"\)")
+
+
+def test_the_files_are_written(tmp_path):
+    n = exam.write(["05"], 3, tmp_path)
+    assert n == len(exam.quiz("05")) + 30
+    names = {path.name for path in tmp_path.iterdir()}
+    written = {f"questions.{kind}" for kind in ("gift", "xml", "zip", "md")}
+    assert names == written | {"canvas.zip"}
+    listed = (tmp_path / "questions.md").read_text("utf-8")
+    assert listed.count("### ") == listed.count("- ✓ ") == 10
+
+
+def test_a_notebook_that_is_not_there_gets_a_sentence(capsys):
+    with pytest.raises(SystemExit):
+        exam.main(["--only", "05,9"])
+    assert "9: there are problems for 01, 02" in capsys.readouterr().err
+
+
+def test_the_students_edition_has_no_problems():
+    rules = (ROOT / "Makefile").read_text("utf-8")
+    assert "\trm -rf build/lite/notebooks/problems" in rules
+    built = ROOT / "build" / "site"
+    if not built.exists():
+        pytest.skip("no site is built; try make site")
+    names = [*built.rglob("*problems*"), *built.rglob("exam.html")]
+    assert not [name for name in names if "teacher" not in name.parts]

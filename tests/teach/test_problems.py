@@ -1,0 +1,109 @@
+"""Exam problems: told apart, answerable, and with the answers that they say."""
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+
+from tools.course import NOTEBOOKS
+from tools.minutes import words
+from tools.teach import problems
+from tools.teach.problems import Problem, Question, TooClose
+
+VARIANTS = range(200)
+PATHS = {path.stem[:2]: path for path in NOTEBOOKS[1:]}
+
+
+@pytest.fixture(scope="module", params=problems.NUMBERS)
+def notebook(request):
+    """A notebook, its problems, and `{name: its questions}`."""
+    of = problems.of(request.param)
+    return PATHS[request.param], of, {p.name: [*map(p.variant, VARIANTS)] for p in of}
+
+
+def test_there_are_ten_and_about_three_are_choices(notebook):
+    _, of, questions = notebook
+    assert [p.number for p in of] == [*range(1, 11)]
+    numeric = sum(variants[0].numeric for variants in questions.values())
+    assert 6 <= numeric <= 8
+
+
+def test_each_is_taught_in_a_cell(notebook):
+    path, of, _ = notebook
+    cells = {cell.id for cell in nbformat.read(path, as_version=4).cells}
+    assert {p.cell for p in of} <= cells
+
+
+def test_no_two_answers_can_be_taken_for_each_other(notebook):
+    for name, variants in notebook[2].items():
+        for k, question in enumerate(variants):
+            assert 3 <= len(question.wrong) <= 5, (name, k)
+            assert len(question.wrong) == len(variants[0].wrong), (name, k)
+            answers = [question.right, *question.wrong]
+            if question.numeric:
+                values = np.array(sorted(answers))
+                assert np.isfinite(values).all() and question.right != 0, (name, k)
+                far = question.within * np.abs(values)
+                assert np.all(values[:-1] + far[:-1] < values[1:] - far[1:]), (name, k)
+            assert len({problems.shown(a) for a in answers}) == len(answers), (name, k)
+
+
+def test_texts_are_short_and_every_answer_has_its_reason(notebook):
+    for name, variants in notebook[2].items():
+        for question in variants:
+            assert words(question.text) <= 60, name
+            for said in [question.text, question.why, *question.wrong.values()]:
+                assert said and said.count("$") % 2 == 0, (name, said)
+                assert not re.search(r"nan|inf\b|np\.|\d{8}|\.\d{7}", said), said
+
+
+def test_numbers_vary(notebook):
+    for name, variants in notebook[2].items():
+        assert len({(question.text, question.right) for question in variants}) >= 3, (
+            name
+        )
+
+
+def test_the_same_number_gives_the_same_question(notebook):
+    for p in notebook[1]:
+        assert p.variant(7) == p.variant(7) == notebook[2][p.name][7]
+
+
+def test_answers_that_are_alike_are_refused():
+    Question("?", 1.0, {1.03: "far enough"})
+    with pytest.raises(TooClose, match=r"1 and 1\.01 are alike"):
+        Question("?", 1.0, {1.01: "too near"})
+    with pytest.raises(TooClose, match="yes is right and wrong"):
+        Question("?", "yes", {"yes": "both"})
+
+
+def test_numbers_that_make_answers_alike_are_drawn_again():
+    def clash(rng):
+        value = problems.pick(rng, [1.0, 2.0, 3.0])
+        return Question("?", 1.0, {value: "sometimes near", 3.0: "sometimes the same"})
+
+    of = Problem(clash, "05", 1)
+    assert {tuple(of.variant(k).wrong) for k in range(50)} == {(2.0, 3.0)}
+
+
+def test_a_problem_that_has_no_numbers_says_so():
+    def never(rng):
+        return Question("?", 1.0, {1.0: "always"})
+
+    with pytest.raises(ValueError, match="05, never: whatever the numbers"):
+        Problem(never, "05", 1).variant(0)
+
+
+def test_the_order_of_answers_does_not_tell_the_right_one():
+    places = {
+        p: {[*p.variant(k).answers].index(p.variant(k).right) for k in range(30)}
+        for number in problems.NUMBERS
+        for p in problems.of(number)
+    }
+    assert len(set.union(*places.values())) >= 4
+
+
+def test_an_unknown_notebook_gets_a_sentence():
+    with pytest.raises(ValueError, match="'00': there are problems for 01, 02"):
+        problems.of("00")

@@ -1,0 +1,377 @@
+"""Write all quizzes and exam problems for Moodle, Canvas and others.
+
+    python -m tools.teach.exam        all notebooks, five variants of each problem
+    python -m tools.teach.exam --only 05,06 --variants 20
+
+Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip for Canvas,
+questions.zip (QTI 2.1) for others, and questions.md, the list with all answers.  A
+formula stands between \\( and \\), which MathJax reads in all of them.
+"""
+
+import re
+import zipfile
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from xml.etree import ElementTree as ET
+
+import nbformat
+import numpy as np
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+from tools.course import NOTEBOOKS, ROOT
+from tools.teach import problems
+from utils.questions import read_quiz
+
+TARGET = ROOT / "build" / "exam"
+COURSE = "SGD and Adam"
+PATHS = {path.stem[:2]: path for path in NOTEBOOKS}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: HTML, or a number and how far off one may be; what is said of it."""
+
+    said: str
+    right: bool
+    why: str
+    off: float = 0.0
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question as learning platforms know it; one drawn from a group is enough."""
+
+    name: str
+    notebook: str
+    group: str
+    text: str
+    answers: tuple
+    numeric: bool = False
+
+
+def html(markdown):
+    """Return Markdown as HTML, its formulas between \\( and \\)."""
+    page = markdown2html_mistune(markdown).strip()
+    page = re.sub(r"(?s)\$(.+?)\$", r"\\(\1\\)", page)
+    return re.sub(r"(?s)^<p>((?:(?!<p>).)*)</p>$", r"\1", page)
+
+
+def decimal(x, digits=6):
+    """Return a number without a power of ten, which not every reader knows."""
+    return np.format_float_positional(float(f"{x:.{digits}g}"), trim="-")
+
+
+def title(number):
+    """Return number and title of a notebook."""
+    first = nbformat.read(PATHS[number], as_version=4).cells[0].source
+    return f"{number} {first.splitlines()[0].removeprefix('# ')}"
+
+
+def items_of(number, variants=5):
+    """Return the quiz of a notebook and its problems, some variants of each."""
+    about = title(number)
+    for k, (text, options, right) in enumerate(quiz(number), 1):
+        answers = [
+            Answer(escape(said), said == right, escape(why))
+            for said, why in options.items()
+        ]
+        yield Item(f"{number} quiz {k}", about, "quiz", escape(text), tuple(answers))
+    for problem in problems.of(number):
+        for k, question in different(problem, variants):
+            name = f"{number} {problem.name} {k}"
+            answers = tuple(
+                Answer(
+                    decimal(said) if question.numeric else escape(said),
+                    said == question.right,
+                    html(why),
+                    abs(said) * question.within if question.numeric else 0.0,
+                )
+                for said, why in question.answers.items()
+            )
+            text, numeric = html(question.text), question.numeric
+            yield Item(name, about, problem.name, text, answers, numeric)
+
+
+def different(problem, n):
+    """Return (k, question) of the first n variants that differ, or of all there are."""
+    found = {}
+    for k in range(100 * n):
+        question = problem.variant(k)
+        found.setdefault((question.text, question.right), (k, question))
+        if len(found) == n:
+            break
+    return [*found.values()]
+
+
+def quiz(number):
+    """Return the quiz of a notebook, as utils.questions reads it."""
+    return read_quiz(ROOT / "notebooks" / "quizzes" / f"{number}.md")
+
+
+def category(item):
+    """Return where Moodle keeps an item: each problem has a category of its own."""
+    return f"$course$/top/{COURSE}/{item.notebook}/{item.group}"
+
+
+def gift(items):
+    """Return items in Moodle's GIFT format."""
+    parts, last = [], None
+    for item in items:
+        if category(item) != last:
+            last = category(item)
+            parts.append(f"$CATEGORY: {last}\n\n")
+        parts.append(f"::{_gift(item.name)}::[html]{_gift(item.text)}")
+        parts.append(" {#\n" if item.numeric else " {\n")
+        for answer in item.answers:
+            mark, said = "=" if answer.right else "~", _gift(answer.said)
+            if item.numeric:
+                said = f"{'' if answer.right else '%0%'}{said}:{decimal(answer.off, 4)}"
+                mark = "="
+            parts.append(f"{mark}{said}#{_gift(answer.why)}\n")
+        parts.append("}\n\n")
+    return "".join(parts)
+
+
+def _gift(text):
+    r"""Write \ before what GIFT reads as its own, and \n for the end of a line."""
+    return re.sub(r"([\\~={}#:])", r"\\\1", text).replace("\n", r"\n")
+
+
+def moodle(items):
+    """Return items in Moodle's XML."""
+    root, last = ET.Element("quiz"), None
+    for item in items:
+        if category(item) != last:
+            last = category(item)
+            _text(_add(root, "question", type="category"), "category", last)
+        kind = "numerical" if item.numeric else "multichoice"
+        question = _add(root, "question", type=kind)
+        _text(question, "name", item.name)
+        _text(question, "questiontext", item.text, format="html")
+        _add(question, "defaultgrade", "1")
+        if not item.numeric:
+            _add(question, "single", "true")
+            _add(question, "shuffleanswers", "true")
+        for answer in item.answers:
+            form = "moodle_auto_format" if item.numeric else "html"
+            fraction = "100" if answer.right else "0"
+            element = _add(question, "answer", fraction=fraction, format=form)
+            _add(element, "text", answer.said)
+            _text(element, "feedback", answer.why, format="html")
+            if item.numeric:
+                _add(element, "tolerance", decimal(answer.off, 4))
+    return _xml(root)
+
+
+def _add(parent, tag, text=None, **attributes):
+    element = ET.SubElement(parent, tag, attributes)
+    element.text = text
+    return element
+
+
+def _text(parent, tag, text, **attributes):
+    """Add an element with a text, as Moodle nests them."""
+    _add(_add(parent, tag, **attributes), "text", text)
+
+
+def _xml(root, mixed=False):
+    """Return XML, indented unless blanks in it count."""
+    if not mixed:
+        ET.indent(root)
+    return ET.tostring(root, "unicode", xml_declaration=True) + "\n"
+
+
+QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
+PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
+
+
+def identifier(item):
+    """Return the name of an item as XML allows names."""
+    return "q" + re.sub(r"\W", "-", item.name)
+
+
+def qti_item(item):
+    """Return one item in QTI 2.1: the chosen answer decides score and feedback."""
+    root = ET.Element("assessmentItem", xmlns=QTI)
+    root.attrib |= {"identifier": identifier(item), "title": item.name}
+    root.attrib |= {"adaptive": "false", "timeDependent": "false"}
+    kind = "float" if item.numeric else "identifier"
+    answers = {f"A{k}": answer for k, answer in enumerate(item.answers, 1)}
+    (right,) = [name for name, answer in answers.items() if answer.right]
+    response = _declare(root, "responseDeclaration", "RESPONSE", kind)
+    value = answers[right].said if item.numeric else right
+    _add(_add(response, "correctResponse"), "value", value)
+    score = _declare(root, "outcomeDeclaration", "SCORE", "float")
+    _add(_add(score, "defaultValue"), "value", "0")
+    said = _declare(root, "outcomeDeclaration", "FEEDBACK", "identifier")
+    said.set("cardinality", "multiple")  # else Canvas does not find it
+    body = _add(root, "itemBody")
+    _html(body, "div", item.text)
+    if item.numeric:
+        entry = {"responseIdentifier": "RESPONSE", "expectedLength": "12"}
+        _add(_add(body, "p"), "textEntryInteraction", **entry)
+    else:
+        choice = _add(body, "choiceInteraction", responseIdentifier="RESPONSE")
+        choice.attrib |= {"shuffle": "true", "maxChoices": "1"}
+        for name, answer in answers.items():
+            _html(choice, "simpleChoice", answer.said, identifier=name)
+    condition = _add(_add(root, "responseProcessing"), "responseCondition")
+    # Canvas takes the first range for the right one.
+    for k, name in enumerate(sorted(answers, key=lambda name: name != right)):
+        branch = _add(condition, "responseElseIf" if k else "responseIf")
+        _is(branch, answers[name], name, item.numeric)
+        points = _add(branch, "setOutcomeValue", identifier="SCORE")
+        _add(points, "baseValue", "1" if name == right else "0", baseType="float")
+        said = _add(branch, "setOutcomeValue", identifier="FEEDBACK")
+        both = _add(said, "multiple")
+        _add(both, "variable", identifier="FEEDBACK")
+        _add(both, "baseValue", name, baseType="identifier")
+    for name, answer in answers.items():
+        shown = {"outcomeIdentifier": "FEEDBACK", "showHide": "show"}
+        why = f"<p>{answer.why}</p>"
+        _html(root, "modalFeedback", why, identifier=name, **shown)
+    return _xml(root, mixed=True)
+
+
+def _declare(root, tag, name, kind):
+    return _add(root, tag, identifier=name, cardinality="single", baseType=kind)
+
+
+def _html(parent, tag, text, **attributes):
+    """Add an element with HTML in it."""
+    element = ET.fromstring(f"<{tag}>{text}</{tag}>")
+    element.attrib |= attributes
+    parent.append(element)
+
+
+def _is(branch, answer, name, numeric):
+    """Add the condition that the response is this answer."""
+    if numeric:
+        both, value = _add(branch, "and"), float(answer.said)
+        bounds = {"gte": value - answer.off, "lte": value + answer.off}
+        for tag, bound in bounds.items():
+            test = _add(both, tag)
+            _add(test, "variable", identifier="RESPONSE")
+            _add(test, "baseValue", decimal(bound, 8), baseType="float")
+    else:
+        test = _add(branch, "match")
+        _add(test, "variable", identifier="RESPONSE")
+        _add(test, "baseValue", name, baseType="identifier")
+
+
+def qti_test(number, items):
+    """Return a test of a notebook: all of its quiz, one variant of each problem."""
+    root = ET.Element("assessmentTest", xmlns=QTI)
+    root.attrib |= {"identifier": f"test-{number}", "title": items[0].notebook}
+    part = _add(root, "testPart", identifier=f"part-{number}")
+    part.attrib |= {"navigationMode": "nonlinear", "submissionMode": "individual"}
+    for group in dict.fromkeys(item.group for item in items):
+        section = _add(part, "assessmentSection", identifier=f"s{number}-{group}")
+        section.attrib |= {"title": group, "visible": "true"}
+        if group != "quiz":
+            _add(section, "selection", select="1")
+        for item in items:
+            if item.group == group:
+                name = identifier(item)
+                href = f"../items/{name}.xml"
+                _add(section, "assessmentItemRef", identifier=name, href=href)
+    return _xml(root)
+
+
+def qti(items, canvas=False):
+    """Return a QTI 2.1 package, as the bytes of a zip file.
+
+    Canvas takes a number for a word, right only if it is typed as it stands in the
+    file, unless it is told; the standard has no place for what it wants to be told.
+    """
+    files, resources = {}, []
+    for item in items:
+        href = f"items/{identifier(item)}.xml"
+        files[href] = qti_item(item)
+        resources.append((identifier(item), "item", href, [], item.numeric and canvas))
+    for number in dict.fromkeys(item.notebook[:2] for item in items):
+        own = [item for item in items if item.notebook.startswith(number)]
+        href = f"tests/{number}.xml"
+        files[href] = qti_test(number, own)
+        resources.append((f"test-{number}", "test", href, map(identifier, own), False))
+    files["imsmanifest.xml"] = manifest(resources)
+    package = BytesIO()
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return package.getvalue()
+
+
+def manifest(resources):
+    """Return the list of what a package has.
+
+    resources   (identifier, kind, file, parts, whether to tell Canvas of a number)
+    """
+    root = ET.Element("manifest", xmlns=PACKAGE, identifier="sgd-adam")
+    about = _add(root, "metadata")
+    _add(about, "schema", "QTIv2.1 Package")
+    _add(about, "schemaversion", "1.0.0")
+    _add(root, "organizations")
+    listed = _add(root, "resources")
+    for name, kind, href, parts, number in resources:
+        resource = _add(listed, "resource", identifier=name, href=href)
+        resource.set("type", f"imsqti_{kind}_xmlv2p1")
+        if number:
+            about = _add(resource, "metadata")
+            _add(about, "interactionType", "extendedTextInteraction", xmlns=QTI)
+            field = {"name": "question_type", "value": "numerical_question"}
+            _add(_add(about, "instructureMetadata"), "instructureField", **field)
+        _add(resource, "file", href=href)
+        for part in parts:
+            _add(resource, "dependency", identifierref=part)
+    return _xml(root)
+
+
+def listing(numbers=problems.NUMBERS):
+    """Return the list of all problems with their first numbers, as Markdown."""
+    parts = [
+        "# The exam problems\n\nEach with its first numbers, and with all answers: the "
+        "right one (✓) and the mistakes (✗).\n"
+    ]
+    for number in numbers:
+        parts.append(f"## {title(number)}\n")
+        for problem in problems.of(number):
+            question = problem.variant(0)
+            parts.append(f"### {problem.number}. {problem.title}\n\n{question.text}\n")
+            for said, why in question.answers.items():
+                mark = "✓" if said == question.right else "✗"
+                parts.append(f"- {mark} {problems.shown(said)}: {why}")
+            parts.append(f"\nTaught in `{problem.cell}` of {number}.\n")
+    return "\n".join(parts)
+
+
+def write(numbers=problems.NUMBERS, variants=5, target=TARGET):
+    """Write the five files; return how many items they have."""
+    items = [item for number in numbers for item in items_of(number, variants)]
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "questions.gift").write_text(gift(items), "utf-8")
+    (target / "questions.xml").write_text(moodle(items), "utf-8")
+    (target / "questions.zip").write_bytes(qti(items))
+    (target / "canvas.zip").write_bytes(qti(items, canvas=True))
+    (target / "questions.md").write_text(listing(numbers), "utf-8")
+    return len(items)
+
+
+def main(words=None):
+    """Read which notebooks and how many variants, and write."""
+    parser = ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", help="05, or several: 05,06")
+    parser.add_argument("--variants", type=int, default=5, help="of each problem; 5")
+    given = parser.parse_args(words)
+    numbers = re.findall(r"\w+", given.only) or problems.NUMBERS
+    if unknown := [n for n in numbers if n not in problems.NUMBERS]:
+        allowed = ", ".join(problems.NUMBERS)
+        parser.error(f"{', '.join(unknown)}: there are problems for {allowed}")
+    n = write(numbers, given.variants)
+    print(f"{n} questions in {TARGET.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,578 @@
+"""Make homework: a folder for the students, without answers, and one for the teacher.
+
+    python -m tools.teach.homework [--only 05] [--ids ids.txt] [--to build/homework]
+
+students/   notebooks without solutions, checks without answers, a sheet per notebook
+teacher/    the solutions, the answers of each variant, who has which variant
+"""
+
+import argparse
+import ast
+import base64
+import csv
+import importlib
+import itertools
+import json
+import re
+import shutil
+import zlib
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import numpy as np
+
+from tools.course import NOTEBOOKS, ROOT
+from tools.plain import tagged
+from tools.runs import digest
+from utils import calls, sealed, slips
+from utils.checks import RELATIONS, Exercise, Outcome
+
+OUT = ROOT / "build" / "homework"
+PROBLEMS = 3  # on a sheet
+SEARCH = 6  # seconds of work, for the mistakes of one exercise
+FOLDED = re.compile(
+    r"<details><summary>(?:Solution|One answer|An answer)\b.*?</details>\s*", re.S
+)
+
+
+# Locks for an exercise
+
+
+def candidates(exercise):
+    """Yield (sentence, source, listed) for each mistake that a check would name.
+
+    In the order of the check: those that are listed, one slip, two that are listed.
+    On paper only those that are listed: other numbers may be near by chance.
+    """
+    for edits, said in exercise.mistakes.items():
+        yield said, exercise.edited(edits), True
+    if exercise.paper:
+        return
+    if exercise.exact:
+        for slip in slips.exchanged_arguments, slips.one_slip:
+            for source in exercise.sources:
+                yield from ((*it, False) for it in slip(source))
+    yield from ((*pair, False) for pair in exercise._listed_pairs())
+
+
+def related(exercise):
+    """Yield outcomes with the right values in another order, or one made from them."""
+    names = exercise.returns.split(", ")
+    places = [k for k, name in enumerate(names) if not name.startswith("log ")]
+
+    def changed(change):
+        made = []
+        for one in exercise.wanted:
+            values = list(one.values)
+            new = change([values[k] for k in places])
+            for k, value in zip(places, new, strict=True):
+                values[k] = value
+            made.append(Outcome(tuple(values)))
+        return made
+
+    for order in itertools.permutations(range(len(places))) if len(names) < 5 else ():
+        yield changed(lambda values, order=order: [values[i] for i in order])
+    for relation, k in itertools.product(RELATIONS.values(), range(len(places))):
+        with np.errstate(all="ignore"):
+            yield changed(
+                lambda v, k=k, relation=relation: [*v[:k], relation(v[k]), *v[k + 1 :]]
+            )
+
+
+def wrong_outcomes(exercise):
+    """Yield (sentence, outcomes) for each mistake, as long as there is time."""
+    end = calls.worked() + SEARCH
+    for said, source, listed in candidates(exercise):
+        function = slips.function_of(source, exercise.answer) if source else None
+        if not function or (calls.worked() > end and not listed):
+            continue
+        got = [exercise.outcome(function, case) for case in exercise.cases]
+        failed = [one.kind for one in got if one.kind]
+        if exercise.same(got, exercise.wanted) or len(failed) == len(got):
+            continue
+        if listed:
+            said = said.format(**exercise._numbers(got))
+        elif failed or any(np.isnan(v).any() for one in got for v in one.values):
+            continue
+        yield said, got
+    if exercise.exact:
+        for got in related(exercise):
+            if not exercise.same(got, exercise.wanted):
+                said = exercise._order(got) or exercise._relation(got)
+                yield from [(said, got)] if said else []
+
+
+def sealed_exercise(exercise):
+    """Return what stands in place of a right answer: see utils/sealed.py."""
+    lock, right = sealed.Lock(exercise.paper), exercise.wanted
+    salt = digest(*exercise.sources)
+    said = [(f"Correct. {exercise._praised(right)}", right)]
+    locks, seen = [], set()
+    for sentence, got in itertools.chain(said, wrong_outcomes(exercise)):
+        grids = lock.grids_of(got)
+        key = lock.key(got, grids, salt)
+        if key not in seen:
+            seen.add(key)
+            locks.append([grids, *sealed.locked(key, sentence)])
+    fine = []
+    for k in range(len(exercise.returns.split(", "))):
+        column = [Outcome(one.values[k : k + 1]) for one in right]
+        grids = lock.grids_of(column)
+        key = lock.key(column, grids, f"{salt} {k}")
+        fine.append([grids, sealed.locked(key, "")[0]])
+    shapes = [[v.shape for v in one.values] for one in right]
+    return {"salt": salt, "shapes": shapes, "fine": fine, "locks": locks}
+
+
+def choices_of(module, notebook):
+    """Return {name: arguments of compare} for the checks of a module that compare."""
+    found, compared = {}, module.__dict__.get("compare")
+    names = [n for n, f in vars(module).items() if hasattr(f, "__code__")]
+    for name in names:
+        if "compare" not in vars(module)[name].__code__.co_names:
+            continue
+        keep = []
+        module.compare = lambda *arguments, keep=keep: keep.append(arguments)
+        try:
+            if name == "supported":
+                module.supported("A", _sentences(notebook))
+            else:
+                vars(module)[name]({})
+        finally:
+            module.compare = compared
+        _, truth, hints, options, praise = keep[0]
+        found[name] = truth, hints, list(options), praise
+    return found
+
+
+def _sentences(notebook):
+    """Return the sentences of 06 with what its solution says of them."""
+    cells = {cell.id: cell.source for cell in notebook.cells}
+    hints = re.findall(r'"([A-E])": \(.*, "(.+)"\)', cells["exercise-supported-truth"])
+    right = re.search(r'chosen = "(\w+)"', cells["exercise-supported-solution"])[1]
+    return {letter: (letter in right, hint) for letter, hint in hints}
+
+
+def sealed_choices(name, truth, hints, options, praise):
+    """Return a check of choices, with a hash in place of each right option."""
+    salt = digest(name, *hints.values())
+    marks = {k: sealed.option_mark(salt, k, option) for k, option in truth.items()}
+    kept = {"salt": salt, "marks": marks, "hints": hints, "options": options}
+    return kept | {"praise": praise}
+
+
+def sealed_module(module, notebook):
+    """Return (code, data) that stand in place of notebooks/exercises/<topic>.py."""
+    data, names = {}, vars(module)
+    for name, exercise in list(names.items()):
+        if isinstance(exercise, Exercise):
+            data[name] = sealed_exercise(exercise)
+    chosen = choices_of(module, notebook)
+    data |= {name: sealed_choices(name, *kept) for name, kept in chosen.items()}
+    if "suspects" in names:
+        answer, bugs = names["adam_step"], names["_BUGS"]
+        codes = {letter: answer.edited(edit) for letter, (_, edit, _) in bugs.items()}
+        data["suspects"] = {
+            letter: base64.b64encode(zlib.compress(code.encode())).decode()
+            for letter, code in codes.items()
+        }
+        data["bugs"] = names["bugs"]
+    if "training_logs" in names:
+        logs = names["training_logs"]().items()
+        data["logs"] = {letter: log.round(5).tolist() for letter, log in logs}
+    return _code(Path(module.__file__).read_text("utf-8"), data), data
+
+
+SPECIAL = {
+    "suspects": "suspects = suspects(__file__)",
+    "bugs": 'bugs = unpacked(__file__, "bugs")',
+    "logs": """def training_logs():
+    \"\"\"Return {letter: (epochs, 2)}, the costs of three runs.\"\"\"
+    logs = unpacked(__file__, "logs")
+    return {letter: np.array(log) for letter, log in logs.items()}""",
+}
+
+
+def _code(source, data, wanted=()):
+    """Return the code of a module without answers: what its cases need, no more."""
+    tree, kept, heads = ast.parse(source), {}, []
+    defined = {}
+    for node in tree.body:
+        names = [t.id for t in getattr(node, "targets", []) if isinstance(t, ast.Name)]
+        for name in [*names, *([node.name] if hasattr(node, "name") else [])]:
+            defined[name] = node
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            heads.append(node)
+    queue = list(wanted)
+    for name, node in defined.items():
+        decorators = getattr(node, "decorator_list", [])
+        heading = getattr(decorators[0], "func", None) if decorators else None
+        if getattr(heading, "id", "") == "exercise":
+            defined[name] = _emptied(node)
+            queue.append(name)
+    while queue:
+        if (name := queue.pop()) in kept or name not in defined:
+            continue
+        kept[name] = defined[name]
+        used = {n.id for n in ast.walk(kept[name]) if isinstance(n, ast.Name)}
+        queue += sorted(used & set(defined))
+    body = [ast.unparse(defined[name]) for name in defined if name in kept]
+    body += [code for name, code in SPECIAL.items() if name in data]
+    chosen = [name for name, it in data.items() if "marks" in it]
+    body += [f'{name} = choices(__file__, "{name}")' for name in chosen]
+    text = "\n\n\n".join(body)
+    lines = ['"""Checks without answers, made by tools/teach/homework.py."""', ""]
+    for node in heads:
+        for alias in node.names:
+            used = re.search(rf"\b{alias.asname or alias.name.split('.')[0]}\b", text)
+            one = ast.copy_location(
+                type(node)(**{**vars(node), "names": [alias]}), node
+            )
+            code = ast.unparse(one).replace("notebooks.exercises", "notebooks.homework")
+            lines += [code] * bool(used and "utils.checks" not in code)
+    ours = [n for n in ("choices", "sealed", "suspects", "unpacked") if f"{n}(" in text]
+    lines += [f"from utils.sealed import {', '.join(ours)}"] * bool(ours)
+    return "\n".join([*lines, "", "", text, ""])
+
+
+def _emptied(node):
+    """Return an exercise without its answer, its praise and its mistakes."""
+    call = node.decorator_list[0]
+    call.func = ast.Name("sealed")
+    hidden = ("also", "forms", "numbers", "praise")
+    call.keywords = [k for k in call.keywords if k.arg not in hidden]
+    call.args = call.args[:1]
+    about = re.split(r"\n\s*\n[^\n]* ->", ast.get_docstring(node, clean=False))[0]
+    node.body = [ast.Expr(ast.Constant(about.rstrip() + "\n    "))]
+    return node
+
+
+# Notebooks
+
+
+def without_solutions(notebook, topic):
+    """Take the solutions out of a notebook, and let it use checks without answers."""
+    cells = []
+    for cell in notebook.cells:
+        if "solution" in cell.metadata.get("tags", []):
+            continue
+        if cell.cell_type == "markdown":
+            cell.source = FOLDED.sub("", cell.source).rstrip()
+        else:
+            cell.source = cell.source.replace(
+                f"from notebooks.exercises import {topic}",
+                f"from notebooks.homework import {topic}",
+            )
+        if cell.source:
+            cells.append(cell)
+    notebook.cells = cells
+    return notebook
+
+
+def exercises(notebook):
+    """Return [(check's name, variable, [cells up to the hint], solution)]."""
+    found, cells = [], notebook.cells
+    for k, cell in enumerate(cells):
+        if "exercise" not in cell.metadata.get("tags", []):
+            continue
+        first = next(j for j in range(k, -1, -1) if "Exercise" in cells[j].source)
+        last = next(j for j in range(k, len(cells)) if "checks." in cells[j].source)
+        name, variable = re.match(r"checks\.(\w+)\((\w+)", cells[last].source).groups()
+        part = cells[first : last + 1]
+        part = [c for c in part if _stands_alone(c) or c is cell]
+        after = cells[last + 1 : last + 4]
+        part += [c for c in after if "<summary>Hint" in c.source][:1]
+        solution = next(c for c in after if "solution" in c.metadata.get("tags", []))
+        found.append((name, variable, part, solution))
+    return found
+
+
+def _stands_alone(cell):
+    return cell.cell_type == "markdown" or "checks." in cell.source
+
+
+def section_of(notebook, name):
+    """Return the id of the cell that begins the section in which an exercise stands."""
+    seen = notebook.cells[0].id
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and re.search(r"(?m)^## ", cell.source):
+            seen = cell.id
+        if cell.source.startswith(f"checks.{name}("):
+            return seen
+    return seen
+
+
+def _solved_texts():
+    """Return the text of all solutions."""
+    for path in NOTEBOOKS:
+        for cell in tagged(nbformat.read(path, as_version=4), "solution"):
+            yield from cell.source.splitlines()
+
+
+def shuffled(text, solutions):
+    """Sort the words of those lines of the course's words that are of a solution.
+
+    Notebook 08 learns from these words; of some thousand lines very few are meant.
+    """
+    known = set().union(*map(_threes, solutions))
+    lines = []
+    for line in text.split("\n"):
+        threes = _threes(line)
+        if len(threes) > 3 and len(threes & known) > len(threes) / 2:
+            line = " ".join(sorted(line.split()))
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _threes(line):
+    """Return all three words that follow each other."""
+    words = re.findall(r"[a-z]+", line.lower())
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
+def sheet(notebook, number, topic, problems):
+    """Return the sheet of a notebook: exercises, problems, and what to hand in."""
+    made = nbformat.v4.new_notebook(metadata=dict(notebook.metadata))
+    made.metadata["homework"] = number
+    cells = {cell.id: cell for cell in notebook.cells}
+    title = re.match(r"# (.+)", notebook.cells[0].source)[1]
+
+    def add(new, source, name, *tags):
+        cell = new(source, id=name, metadata={"tags": list(tags)} if tags else {})
+        made.cells.append(cell)
+
+    text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    add(text, WELCOME.format(title=title, number=number, n=problems), "welcome")
+    add(code, cells["setup"].source, "setup")
+    add(code, 'identifier = ...\nname = ""', "identity", "answer")
+    imports = cells["imports"].source.replace(
+        "notebooks.exercises", "notebooks.homework"
+    )
+    add(code, imports, "imports", "answer")
+    for name, variable, part, _ in exercises(notebook):
+        for cell in part:
+            source = FOLDED.sub("", cell.source)
+            if source.startswith("checks."):
+                source = f"checks.{name}({variable})"
+            tags = ["exercise"] if "exercise" in cell.metadata.get("tags", []) else []
+            new = text if cell.cell_type == "markdown" else code
+            add(new, source, cell.id, *tags)
+    if problems:
+        add(text, "## Problems with your own numbers", "problems")
+    start = "from utils.sealed import Sheet\n\nsheet = Sheet"
+    add(code, f'{start}("{number}", identifier, name)', "sheet")
+    for k in range(1, problems + 1):
+        add(code, f"sheet.problem({k})", f"problem-{k}")
+        add(code, f"problem_{k} = ...", f"problem-{k}-answer", "exercise")
+        add(code, f"sheet.check({k}, problem_{k})", f"problem-{k}-check")
+    add(text, "## Hand in", "hand-in")
+    add(code, "sheet.write()", "write")
+    return made
+
+
+WELCOME = """# Homework: {title}
+
+1. Write your identifier in place of the `...` below: your problems follow from it.
+2. Write your answers in place of the other `...`. What an answer needs, beyond the \
+imports, stands in its own cell.
+3. Run all cells. The last one writes `answers-{number}-….json` beside this notebook: \
+hand in that file, or this notebook.
+
+The checks tell what is wrong. They are run again on what you hand in."""
+
+README = """# Homework
+
+You need Python 3.11 or newer. In this folder:
+
+```
+python3 -m venv .venv
+.venv/bin/python -m pip install -r requirements.txt
+.venv/bin/jupyter lab notebooks
+```
+
+Read a notebook, `05_adam`, then do its sheet, `05_homework`.
+Hand in the file that its last cell writes, or the sheet itself.
+"""
+
+
+# Problems
+
+
+def variants_of(problems, number, n):
+    """Return n variants of a sheet, each [(problem, question), ...]."""
+    made = []
+    for k in range(n):
+        rng = np.random.default_rng([int(number), k])
+        count = min(PROBLEMS, len(problems))
+        chosen = sorted(rng.choice(len(problems), count, replace=False))
+        made.append([(problems[i], problems[i].variant(k)) for i in chosen])
+    return made
+
+
+def sealed_problem(problem, question):
+    """Return a problem's text, and the locks of its right and its wrong answers."""
+    within = 0 if isinstance(question.right, str) else question.within
+    lock, salt = sealed.Lock(within), digest(question.text)
+    why = getattr(question, "why", "")
+    said = {question.right: f"Correct. {why}".strip()}
+    said |= {
+        value: f"Not yet: {why.rstrip('.')}." for value, why in question.wrong.items()
+    }
+    locks = []
+    for value, sentence in said.items():
+        got = [sealed.outcome_of(value, within)]
+        grids = lock.grids_of(got)
+        key = lock.key(got, grids, salt)
+        locks.append([grids, *sealed.locked(key, sentence)])
+    kept = {"name": problem.name, "text": _text(question), "within": within}
+    return kept | {"salt": salt, "locks": locks}
+
+
+def _text(question):
+    """Return a problem's text, with what can be chosen, if so."""
+    if not isinstance(question.right, str):
+        return question.text
+    options = sorted([question.right, *question.wrong])
+    return "\n".join([question.text, "", *(f'- `"{option}"`' for option in options)])
+
+
+def answered_problem(problem, question):
+    """Return a problem with its answers, for the teacher."""
+    kept = {"name": problem.name, "cell": problem.cell, "text": _text(question)}
+    right = question.right if isinstance(question.right, str) else float(question.right)
+    wrong = [
+        [v if isinstance(v, str) else float(v), why]
+        for v, why in question.wrong.items()
+    ]
+    within = 0 if isinstance(right, str) else question.within
+    return kept | {"right": right, "wrong": wrong, "within": within}
+
+
+# Folders
+
+
+def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
+    """Write the folders for students and teacher; return their paths."""
+    students, teacher = out / "students", out / "teacher"
+    for folder in (students, teacher):
+        shutil.rmtree(folder, ignore_errors=True)
+    (students / "notebooks" / "homework").mkdir(parents=True)
+    teacher.mkdir(parents=True)
+    junk = shutil.ignore_patterns("__pycache__", ".*", "checkpoints")
+    shutil.copytree(ROOT / "utils", students / "utils", ignore=junk)
+    shutil.copytree(
+        ROOT / "notebooks/quizzes", students / "notebooks/quizzes", ignore=junk
+    )
+    for name in ("requirements.txt", "CITATION.cff", "notebooks/glossary.md"):
+        shutil.copy(ROOT / name, students / name)
+    (students / "README.md").write_text(README, "utf-8")
+    words = students / "utils/words.txt"
+    words.write_text(shuffled(words.read_text("utf-8"), _solved_texts()), "utf-8")
+    problems_of = problems_of or _all_problems
+    for path in NOTEBOOKS:
+        number, topic = path.stem[:2], path.stem[3:]
+        if only and number not in (*only, "00"):
+            continue
+        notebook = nbformat.read(path, as_version=4)
+        if tagged(notebook, "exercise"):
+            variants = variants_of(problems_of(number), number, n)
+            _write_sheet(students, teacher, notebook, path, variants)
+        without_solutions(notebook, topic)
+        nbformat.write(notebook, students / "notebooks" / path.name)
+    steps = (ROOT / "notebooks/exercises/steps.py").read_text("utf-8")
+    code = _code(steps, {}, ["drawn"])
+    (students / "notebooks/homework/steps.py").write_text(code, "utf-8")
+    numbers = sorted(file.stem for file in teacher.glob("*.json"))
+    with (teacher / "variants.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["identifier", *numbers])
+        for one in ids:
+            table.writerow([one, *(sealed.variant(one, k, n) for k in numbers)])
+    return students, teacher
+
+
+def _all_problems(number):
+    try:
+        return importlib.import_module("tools.teach.problems").of(number)
+    except (ImportError, ValueError):  # there are none
+        return []
+
+
+def _write_sheet(students, teacher, notebook, path, variants):
+    """Write one notebook's checks, its sheet and its answers."""
+    number, topic = path.stem[:2], path.stem[3:]
+    module = importlib.import_module(f"notebooks.exercises.{topic}")
+    code, data = _once(module, notebook, path)
+    folder = students / "notebooks" / "homework"
+    (folder / f"{topic}.py").write_text(code, "utf-8")
+    _dump(folder / f"{topic}.json", data)
+    found = exercises(notebook)
+    answers = {name: variable for name, variable, _, _ in found}
+    texts = [[sealed_problem(*one) for one in variant] for variant in variants]
+    _dump(folder / f"{number}.json", {"answers": answers, "variants": texts})
+    made = sheet(notebook, number, topic, len(variants[0]))
+    nbformat.write(made, students / "notebooks" / f"{number}_homework.ipynb")
+    asked = [
+        {
+            "name": name,
+            "variable": variable,
+            "title": _title(part[0].source),
+            "cell": section_of(notebook, name),
+        }
+        for name, variable, part, _ in found
+    ]
+    solved = [[answered_problem(*one) for one in variant] for variant in variants]
+    kept = {"number": number, "topic": topic, "exercises": asked, "variants": solved}
+    _dump(teacher / f"{number}.json", kept)
+    lines = [f"# Solutions of {path.stem}"]
+    for name, _, part, solution in found:
+        inside = re.sub(
+            r"</?(details|summary)>|Solution\b", "", solution.source
+        ).strip()
+        lines += [f"## {_title(part[0].source)} (`{name}`)", inside]
+    for k, variant in enumerate(solved):
+        lines.append(f"## Variant {k}")
+        lines += [
+            f"{i}. {p['text']}\n   **{p['right']}**" for i, p in enumerate(variant, 1)
+        ]
+    (teacher / f"{number}_solutions.md").write_text("\n\n".join(lines), "utf-8")
+
+
+def _title(source):
+    return re.search(r"### (Exercise.+?)(?: · |$)", source, re.M)[1]
+
+
+def _once(module, notebook, path):
+    """Return the sealed module; made anew only if something has changed."""
+    files = sorted([*ROOT.glob("utils/*.py"), *ROOT.glob("notebooks/exercises/*.py")])
+    key = digest(*files, path, Path(__file__), str(SEARCH))
+    stored = ROOT / "build" / "sealed" / f"{path.stem}-{key}.json"
+    if not stored.exists():
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        for old in stored.parent.glob(f"{path.stem}-*"):
+            old.unlink(missing_ok=True)
+        _dump(stored, sealed_module(module, notebook))
+    return json.loads(stored.read_text("utf-8"))
+
+
+def _dump(path, data):
+    text = json.dumps(data, indent=0, ensure_ascii=False, default=_plain_number)
+    path.write_text(text, "utf-8")
+
+
+def _plain_number(value):
+    return value.item() if isinstance(value, np.generic) else list(value)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", default="", help="01, or several: 01,05")
+    parser.add_argument("--ids", type=Path, help="a text file, an identifier a line")
+    parser.add_argument("--to", type=Path, default=OUT)
+    wanted = parser.parse_args()
+    matplotlib.use("Agg")
+    only = [number.zfill(2) for number in re.findall(r"\d+", wanted.only)]
+    ids = wanted.ids.read_text("utf-8").split() if wanted.ids else ()
+    students, teacher = build(wanted.to, only, ids)
+    print(f"For students: {students}\nFor the teacher: {teacher}")

@@ -1,0 +1,152 @@
+"""Exam problems whose numbers vary: the answers are computed, the mistakes are named.
+
+    problems.of("05")       the ten problems of notebook 05, in order
+    problem.variant(k)      one of them with its numbers: same k, same numbers
+    python -m tools.teach.problems 05 [k]       print them, with all answers
+
+A problem is a function in notebooks/problems, one file for each notebook.  It draws its
+numbers from rng and returns a Question.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from itertools import combinations
+from zlib import crc32
+
+import numpy as np
+
+from tools.course import NOTEBOOKS, ROOT
+
+FOLDER = ROOT / "notebooks" / "problems"
+TOPICS = {path.stem[:2]: path.stem[3:] for path in NOTEBOOKS}  # {"05": "adam", ...}
+NUMBERS = [n for n, topic in TOPICS.items() if (FOLDER / f"{topic}.py").exists()]
+
+
+class TooClose(ValueError):
+    """Two answers cannot be told apart."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A text, its right answer, and wrong ones, each with the mistake that leads there.
+
+    text      Markdown, formulas between dollars
+    right     a number, or one of several choices: a short string
+    wrong     {answer: which mistake it is, and what to do}
+    within    a number may be off by this part of it
+    why       how the right answer is found
+    """
+
+    text: str
+    right: float | str
+    wrong: dict = field(default_factory=dict)
+    within: float = 0.01
+    why: str = ""
+
+    def __post_init__(self):
+        for a, b in combinations([self.right, *self.wrong], 2):
+            if self.numeric and abs(a - b) <= self.within * (abs(a) + abs(b)):
+                raise TooClose(f"{a:.6g} and {b:.6g} are alike within {self.within}")
+        if self.right in self.wrong:
+            raise TooClose(f"{self.right} is right and wrong")
+
+    @property
+    def numeric(self):
+        return not isinstance(self.right, str)
+
+    @property
+    def answers(self):
+        """Return {answer: sentence}, sorted: the order does not tell the right one."""
+        return dict(sorted(({self.right: self.why} | self.wrong).items()))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem of a notebook.
+
+    cell      id of the cell of the notebook where it is taught
+    number    1 is the first of its notebook
+    """
+
+    function: object
+    notebook: str
+    number: int
+
+    name = property(lambda self: self.function.__name__)
+    cell = property(lambda self: self.function.cell)
+    title = property(lambda self: self.function.__doc__.splitlines()[0].rstrip("."))
+
+    def variant(self, k):
+        """Return the question with the k-th numbers, k = 0, 1, 2, ...
+
+        Numbers that make two answers alike are drawn again.
+        """
+        for attempt in range(100):
+            question = self._drawn(k, attempt)
+            if question and len(question.wrong) == self._most:
+                return question
+        raise ValueError(
+            f"{self.notebook}, {self.name}: whatever the numbers, two answers are alike"
+        )
+
+    @cached_property
+    def _most(self):
+        """How many wrong answers there are, if no two are the same key of a dict."""
+        drawn = [self._drawn(k, 0) for k in range(30)]
+        return max((len(question.wrong) for question in drawn if question), default=0)
+
+    def _drawn(self, k, attempt):
+        """Return a question, or None if its answers are too close."""
+        try:
+            rng = np.random.default_rng([crc32(self.name.encode()), k, attempt])
+            return self.function(rng)
+        except TooClose:
+            return None
+
+
+def problem(cell):
+    """Say of a function that it is a problem, taught in a cell of its notebook."""
+
+    def mark(function):
+        function.cell = cell
+        return function
+
+    return mark
+
+
+def pick(rng, *lists):
+    """Return one entry of each list, or of the only one."""
+    picked = [entries[rng.integers(len(entries))] for entries in lists]
+    return picked if len(lists) > 1 else picked[0]
+
+
+def of(notebook):
+    """Return the problems of a notebook, "01" to "08", in the order of their file."""
+    if notebook not in NUMBERS:
+        raise ValueError(f"{notebook!r}: there are problems for {', '.join(NUMBERS)}.")
+    module = import_module(f"notebooks.problems.{TOPICS[notebook]}")
+    functions = [f for f in vars(module).values() if hasattr(f, "cell")]
+    return [Problem(f, notebook, k) for k, f in enumerate(functions, 1)]
+
+
+def shown(answer):
+    """Return an answer as it is written: a number has six digits."""
+    return answer if isinstance(answer, str) else f"{answer:.6g}"
+
+
+def show(notebook, k=0):
+    """Print the problems of a notebook with their k-th numbers and all answers."""
+    for each in of(notebook):
+        question = each.variant(int(k))
+        print(f"\n{each.number}. {each.title} ({each.name}, cell {each.cell})")
+        print(question.text)
+        for answer, why in question.answers.items():
+            print(
+                f"  {'✓' if answer == question.right else '✗'} {shown(answer)}: {why}"
+            )
+
+
+if __name__ == "__main__":
+    import_module("tools.teach.problems").show(*sys.argv[1:])  # the one that all import

@@ -1,0 +1,354 @@
+"""What the class got wrong, on one page: python -m tools.teach.report FOLDER.
+
+Reads FOLDER/grades.json, and class records *.json with votes; writes report.html there:
+what to repeat, exercise by exercise the mistakes by number, the class's predictions
+beside the truth, how sure it was.  No names.
+"""
+
+import argparse
+import base64
+import io
+import json
+import os
+import re
+from collections import Counter, defaultdict
+from html import escape
+from pathlib import Path
+from statistics import median
+
+import matplotlib
+import matplotlib.pyplot as plt
+import nbformat
+
+from tools.course import NOTEBOOKS, ROOT
+
+REPEAT = 5
+SHOWN = 4  # mistakes of one exercise
+NAMELESS = ("an error", "a mistake without a name", "an endless loop", "the process")
+
+
+# Counting
+
+
+def tally(grades):
+    """Return {(notebook, name): {"right", "wrong", "none", "mistakes": Counter}}."""
+    found = {}
+    for one in grades["students"]:
+        for name, result in one["results"].items():
+            name = result.get("problem", name)
+            counts = {"right": 0, "wrong": 0, "none": 0, "mistakes": Counter()}
+            kept = found.setdefault((one["homework"], name), counts)
+            if result["right"]:
+                kept["right"] += 1
+            elif not result["mistakes"]:
+                kept["none"] += 1
+            else:
+                kept["wrong"] += 1
+                kept["mistakes"].update(set(result["mistakes"]))
+    return dict(sorted(found.items(), key=lambda item: item[0][0]))
+
+
+def to_repeat(counts, most=REPEAT):
+    """Return [(number of students, mistake, key), ...]: what most got wrong."""
+    rows = [
+        (number, mistake, key)
+        for key, one in counts.items()
+        for mistake, number in one["mistakes"].items()
+        if not mistake.startswith(NAMELESS)
+    ]
+    return sorted(rows, key=lambda row: -row[0])[:most]
+
+
+def predictions(grades):
+    """Return {question: {"answers": [(answer, how sure)], "truth", "within"}}."""
+    found = {}
+    for one in grades["students"]:
+        for question, made in _entries(one.get("record", {}).get("predictions")):
+            if made.get("answer") in (None, "") or made.get("outcome") in (None, ""):
+                continue
+            kept = found.setdefault(question, {"answers": [], "outcomes": []})
+            kept["answers"].append((made["answer"], _share(made.get("sure"))))
+            kept["outcomes"].append(made["outcome"])
+            kept["within"] = made.get("within") or 2
+    for kept in found.values():  # one forged record does not change the truth
+        outcomes = kept.pop("outcomes")
+        numbers = [n for n in map(_number, outcomes) if n is not None]
+        most = Counter(map(str, outcomes)).most_common(1)[0][0]
+        kept["truth"] = median(numbers) if len(numbers) == len(outcomes) else most
+    return found
+
+
+def _entries(made):
+    """Yield (question, entry) of a record's predictions, a dictionary or a list."""
+    if isinstance(made, dict):
+        made = [
+            {"question": name, **e} for name, e in made.items() if isinstance(e, dict)
+        ]
+    for entry in made if isinstance(made, list) else []:
+        if isinstance(entry, dict):
+            yield str(entry.get("question") or entry.get("name"))[:200], entry
+
+
+def _number(value):
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if 0 < number < float("inf") else None
+
+
+def _share(value):
+    number = _number(value)
+    return number if number is not None and number <= 1 else None
+
+
+def is_right(answer, truth, within=2):
+    """Say whether a prediction came true: the same option, or near enough."""
+    if isinstance(truth, str):
+        return str(answer) == truth
+    number = _number(answer)
+    return number is not None and max(number / truth, truth / number) <= within
+
+
+def calibration(asked):
+    """Return [(how sure, share that was right, how many), ...] over all predictions."""
+    groups = defaultdict(list)
+    for one in asked.values():
+        for answer, sure in one["answers"]:
+            if sure:
+                groups[sure].append(is_right(answer, one["truth"], one["within"]))
+    return [(s, sum(g) / len(g), len(g)) for s, g in sorted(groups.items())]
+
+
+def votes(folder):
+    """Return {question: {option: how many}} from records of the class."""
+    found = {}
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            data = json.loads(path.read_text("utf-8"))
+        except ValueError:
+            continue
+        cast = data.get("votes") if isinstance(data, dict) else None
+        for question, counts in (cast if isinstance(cast, dict) else {}).items():
+            counts = counts.get("votes", counts) if isinstance(counts, dict) else {}
+            numbers = {k: v for k, v in counts.items() if isinstance(v, int | float)}
+            found.setdefault(question, Counter()).update(numbers)
+    return found
+
+
+# Where it is taught
+
+
+def places(homework):
+    """Return {(notebook, name): (heading, address on the site)}."""
+    found = {}
+    for path in NOTEBOOKS:
+        file = Path(homework) / "teacher" / f"{path.stem[:2]}.json"
+        if not file.is_file():
+            continue
+        key, heading, at = json.loads(file.read_text("utf-8")), "", {}
+        for cell in nbformat.read(path, as_version=4).cells:
+            heads = re.findall(r"(?m)^#{1,3} (.+)$", cell.source)
+            if cell.cell_type == "markdown" and heads:
+                heading = heads[-1]
+            at[cell.id] = heading
+        taught = [*key["exercises"], *(p for v in key["variants"] for p in v)]
+        for one in taught:
+            title = at.get(one["cell"], "")
+            page = f"notebooks/{path.stem}.html#{_slug(title)}"
+            shown = re.split(r" · \d+ min", title)[0]
+            found[key["number"], one["name"]] = shown, page
+    return found
+
+
+def _slug(heading):
+    """Return the anchor that a heading has on its page."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+# Pictures
+
+
+def _picture(fig, words):
+    """Return a figure as HTML, with its words for who does not see it."""
+    file = io.BytesIO()
+    with matplotlib.rc_context({"svg.hashsalt": "report", "svg.fonttype": "path"}):
+        fig.savefig(file, format="svg", metadata={"Date": None})
+    plt.close(fig)
+    data = base64.b64encode(file.getvalue()).decode()
+    return f'<img alt="{escape(words)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def _bars(counts):
+    """Draw how many were right, wrong, and handed in nothing."""
+    names = [f"{number} {name.replace('_', ' ')}" for number, name in counts]
+    fig, ax = plt.subplots(figsize=(7, 0.6 + 0.2 * len(names)), layout="constrained")
+    left = [0] * len(names)
+    looks = {"right": ("#009E73", ""), "wrong": ("#D55E00", "//"), "none": ("#ddd", "")}
+    for part, (color, hatch) in looks.items():
+        width = [one[part] for one in counts.values()]
+        label = {"none": "nothing handed in"}.get(part, part)
+        ax.barh(names, width, left=left, color=color, hatch=hatch, label=label)
+        left = [a + b for a, b in zip(left, width, strict=True)]
+    ax.invert_yaxis()
+    ax.tick_params(labelsize=8)
+    ax.set_xlabel("students")
+    fig.legend(loc="outside upper center", ncols=3, fontsize=8)
+    said = [
+        f"{name}: {one['right']} right, {one['wrong']} wrong, {one['none']} nothing"
+        for name, one in zip(names, counts.values(), strict=True)
+    ]
+    return _picture(fig, "How many were right. " + "; ".join(said))
+
+
+def _spread(question, one):
+    """Return a row: a question, the class's answers, the truth."""
+    truth, answers = one["truth"], [answer for answer, _ in one["answers"]]
+    right = sum(is_right(a, truth, one["within"]) for a in answers)
+    if isinstance(truth, str):
+        given = Counter(map(str, answers)).most_common()
+        said = ", ".join(f"{option}: {n}" for option, n in given)
+        shown, picture = truth, ""
+    else:
+        numbers = sorted(n for n in map(_number, answers) if n)
+        fig, ax = plt.subplots(figsize=(2.4, 0.5), layout="constrained")
+        ax.plot(numbers, [0] * len(numbers), "|", color="black", markersize=9)
+        ax.plot([truth], [0], "D", color="#D55E00", markersize=6)
+        ax.set(xscale="log", yticks=[])
+        ax.tick_params(labelsize=6, which="both")
+        said = f"median {median(numbers):.3g}, {numbers[0]:.3g} to {numbers[-1]:.3g}"
+        shown = f"{truth:.3g}"
+        picture = _picture(fig, f"Answers of the class, {said}; the truth, {shown}")
+    cells = [escape(question), escape(said), picture, escape(shown)]
+    cells.append(f"{right} of {len(answers)}")
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _sure(rows):
+    """Draw how many predictions came true against how sure the class was."""
+    fig, ax = plt.subplots(figsize=(2.6, 2.4), layout="constrained")
+    ax.plot([0, 1], [0, 1], "--", color="gray")
+    ax.plot([s for s, _, _ in rows], [r for _, r, _ in rows], "o", color="#0072B2")
+    ax.set(xlabel="how sure", ylabel="share that came true", xlim=(0, 1), ylim=(0, 1))
+    said = "; ".join(f"{s:.0%} sure, {r:.0%} right, {n} answers" for s, r, n in rows)
+    return _picture(
+        fig, f"How sure the class was: {said}; on the dashed line, both agree"
+    )
+
+
+# The page
+
+
+def page(grades, cast=(), site=""):
+    """Return the report as HTML."""
+    counts, asked = tally(grades), predictions(grades)
+    where, rows = places(grades["homework"]), to_repeat(counts)
+
+    def link(key):
+        if key not in where:
+            return escape(key[0])
+        title, address = where[key]
+        said = escape(f"{key[0]}, {title}")
+        return f'<a href="{escape(site + address)}">{said}</a>'
+
+    files = sum(bool(one["results"]) for one in grades["students"])
+    other = len(grades["students"]) - files
+    right = sum(one["right"] for one in counts.values())
+    of = sum(one["right"] + one["wrong"] + one["none"] for one in counts.values())
+    parts = [
+        "<h1>What the class got wrong</h1>",
+        f"<p>{files} sheets, {right} of {of} answers right"
+        + f"; {other} files could not be read" * bool(other)
+        + ".</p>",
+    ]
+    if rows:
+        parts.append("<h2>To repeat next time</h2><ol>")
+        parts += [
+            f"<li><b>{number} student{'s' * (number > 1)}</b>, "
+            f"{escape(key[1].replace('_', ' '))}: "
+            f"{escape(mistake)}. Show again: {link(key)}</li>"
+            for number, mistake, key in rows
+        ]
+        parts.append("</ol>")
+    if counts:
+        parts += ["<h2>Exercises and problems</h2>", _bars(counts)]
+        parts.append('<div class="columns">')
+    for key, one in counts.items():
+        most = one["mistakes"].most_common()
+        items = [f"<li>{n} × {escape(said)}</li>" for said, n in most[:SHOWN]]
+        rest = sum(n for _, n in most[SHOWN:])
+        items += [f"<li>{rest} × other mistakes</li>"] * bool(rest)
+        total = one["right"] + one["wrong"] + one["none"]
+        name = escape(key[1].replace("_", " "))
+        parts.append(
+            f"<section><h3>{name}: {one['right']} of {total} right</h3>"
+            f"<p>{link(key)}</p><ul>{''.join(items)}</ul></section>"
+        )
+    parts += ["</div>"] * bool(counts)
+    parts += _predicted(asked, cast)
+    body = "\n".join(parts)
+    return (
+        '<!doctype html>\n<html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>What the class got wrong</title><style>{STYLE}</style>\n"
+        f"<main>{body}</main></html>"
+    )
+
+
+def _predicted(asked, cast):
+    """Return the part of the page on predictions and votes."""
+    parts = []
+    if asked:
+        heads = "question", "the class", "", "the truth", "right"
+        head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+        rows = "".join(_spread(question, one) for question, one in asked.items())
+        parts.append(f"<h2>Predictions</h2><table><tr>{head}</tr>{rows}</table>")
+    if sure := calibration(asked):
+        said = [f"{s:.0%} sure, {r:.0%} right ({n} answers)" for s, r, n in sure]
+        parts += [
+            "<h2>How sure, how right</h2>",
+            f"<p>{'; '.join(said)}.</p>",
+            _sure(sure),
+        ]
+    if cast:
+        parts.append("<h2>Votes in class</h2><ul>")
+        for question, counts in cast.items():
+            said = ", ".join(f"{option}: {n:g}" for option, n in counts.items())
+            parts.append(f"<li>{escape(str(question))} {escape(said)}</li>")
+        parts.append("</ul>")
+    return parts
+
+
+STYLE = """
+body { font: 15px/1.4 sans-serif; max-width: 60em; margin: 1em auto; padding: 0 1em;
+  color: #111; background: #fff }
+h1 { font-size: 1.5em } h2 { font-size: 1.2em } h3 { font-size: 1em; margin: 0 }
+section { break-inside: avoid; margin-bottom: .6em }
+section p, section ul { margin: 0 } ul { padding-left: 1.4em }
+.columns { columns: 2 24em } img { max-width: 100% }
+table { border-collapse: collapse } th { text-align: left }
+td, th { border: 1px solid #999; padding: 2px 6px; vertical-align: top }
+@page { size: A4; margin: 12mm }
+@media print { body { font-size: 9px; margin: 0; padding: 0; max-width: none }
+  .columns { columns: 2 } img { max-height: 7cm } }
+"""
+
+
+def write(folder, site=None):
+    """Write FOLDER/report.html; return its path."""
+    folder = Path(folder).resolve()
+    grades = json.loads((folder / "grades.json").read_text("utf-8"))
+    if site is None:
+        site = os.path.relpath(ROOT / "build" / "site", folder) + "/"
+    path = folder / "report.html"
+    path.write_text(page(grades, votes(folder), site), "utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--site", help="where the course's pages are, for the links")
+    wanted = parser.parse_args()
+    matplotlib.use("Agg")
+    print(write(wanted.folder, wanted.site))

@@ -1,0 +1,331 @@
+"""Checks for homework: they name the mistake, and hold no answer that can be read.
+
+In the students' folder an exercise has no right answer.  In its place stands a list of
+locks, made by tools/teach/homework.py: one for the numbers of the right answer, one for
+those of each mistake that is known.  A lock is a hash: it opens for who has the same
+numbers, and behind it is a sentence.  What can still be found out: web/homework.md.
+"""
+
+import ast
+import base64
+import hashlib
+import inspect
+import json
+import re
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from utils import checks
+from utils.calls import Trouble, read
+from utils.checks import Exercise, Outcome, compare
+
+VARIANTS = 50
+
+
+# Locks
+
+
+class Lock:
+    """A lock that numbers open which are alike: on a grid that was chosen for them.
+
+    Numbers are rounded before they are hashed.  On one grid, equal numbers may fall on
+    two sides of an edge.  So there are several, shifted; for each number the lock says
+    on which one it is in the middle of its cell.  paper is the part by which a number
+    may be off; 0: as much as in checks.
+    """
+
+    def __init__(self, paper=0):
+        self.grids = 16 if paper else 4
+        self.cell = 2 / (1 - 1 / self.grids)  # so each side has one unit or more
+        self.paper = paper
+
+    def _places(self, outcomes):
+        """Return where the numbers lie, a unit being what makes no difference."""
+        values = [np.ravel(v) for one in outcomes for v in one.values]
+        flat = np.concatenate([*values, np.empty(0)])
+        with np.errstate(all="ignore"):
+            if self.paper:
+                return flat, np.log(np.abs(flat)) / -np.log1p(-self.paper) / self.cell
+            return flat, np.sign(flat) * np.log1p(100 * np.abs(flat)) * 1e4 / self.cell
+
+    def grids_of(self, outcomes):
+        """Return the grid of each number, as text."""
+        _, places = self._places(outcomes)
+        places = np.where(np.isfinite(places), places, 0.5)
+        middle = (0.5 - places % 1) * self.grids
+        chosen = (np.rint(middle) % self.grids).astype(np.uint8).tobytes()
+        return base64.b64encode(zlib.compress(chosen)).decode()
+
+    def key(self, outcomes, grids, salt):
+        """Return the hash of numbers on their grids; None if there are more or less."""
+        shifts = np.frombuffer(zlib.decompress(base64.b64decode(grids)), np.uint8)
+        flat, places = self._places(outcomes)
+        if len(shifts) != len(flat):
+            return None
+        finite = np.isfinite(places)
+        cells = np.floor(np.where(finite, places, 0) + shifts / self.grids)
+        signs = np.sign(flat) if self.paper else 0 * cells
+        shapes = [(one.kind, [v.shape for v in one.values]) for one in outcomes]
+        special = np.clip(np.nan_to_num(flat, nan=9, posinf=5), -5, 9)
+        signs = np.where(finite, signs, special).astype(np.int8).tobytes()
+        text = f"{salt} {shapes}".encode() + cells.astype(np.int64).tobytes() + signs
+        return hashlib.sha256(text).digest()
+
+
+def locked(key, sentence):
+    """Return what a key is recognised by, and a sentence that it opens."""
+    mark = hashlib.sha256(key + b"mark").hexdigest()[:20]
+    return mark, base64.b64encode(_mixed(key, sentence.encode())).decode()
+
+
+def unlocked(key, mark, secret):
+    """Return the sentence that a key opens, None if it is another's."""
+    if key is None or locked(key, "")[0] != mark:
+        return None
+    return _mixed(key, base64.b64decode(secret)).decode()
+
+
+def behind(locks, got, paper, salt):
+    """Return the sentence behind the first lock that outcomes open, None if none is."""
+    lock = Lock(paper)
+    for grids, mark, secret in locks:
+        key = lock.key(got, grids, salt)
+        if (said := unlocked(key, mark, secret)) is not None:
+            return said
+    return None
+
+
+def _mixed(key, message):
+    """Mix a message with bytes that only the key gives; a second time undoes it."""
+    blocks = range(len(message) // 32 + 1)
+    stream = b"".join(hashlib.sha256(key + b"%d" % k).digest() for k in blocks)
+    return bytes(a ^ b for a, b in zip(message, stream, strict=False))
+
+
+# Exercises
+
+
+class Sealed(Exercise):
+    """An exercise whose right answer is a list of locks: see Exercise for the rest."""
+
+    def __init__(self, answer, returns, **more):
+        super().__init__(answer, returns, "", **more)
+        kept = _kept(answer.__globals__["__file__"])[answer.__name__]
+        self.salt, self.shapes = kept["salt"], kept["shapes"]
+        self.locks, self.fine = kept["locks"], kept["fine"]
+        self.lock = Lock(self.paper)
+
+    def sentence(self, got):
+        """Return what is behind the lock that these outcomes open, None if none is."""
+        return behind(self.locks, got, self.paper, self.salt)
+
+    def _praised(self, got):
+        return self.sentence(got).removeprefix("Correct. ")
+
+    def _wrong(self, function, got):
+        said = self.sentence(got)
+        if said is None:
+            return self._difference(got)
+        return "" if said.startswith("Correct. ") else said
+
+    def _difference(self, got):
+        """Say what is wrong, without the number that is right."""
+        names = self.returns.split(", ")
+        for case, (one, shapes) in enumerate(zip(got, self.shapes, strict=True)):
+            given = f"with {self._shown(case)}, " * (not self.paper)
+            if one.kind:
+                return given + one.sentence
+            for name, mine, shape in zip(names, one.values, shapes, strict=True):
+                if mine.shape != tuple(shape):
+                    words = checks._curves if self.plot else checks._shape
+                    has, asked = words(mine), words(np.empty(shape))
+                    return f"{given}your {name} is {has}, and should be {asked}"
+        fine = [n for k, n in enumerate(names) if self._is_fine(k, got)]
+        wrong = [name for name in names if name not in fine]
+        which = " and ".join(wrong) if self.exact or self.paper else "answer"
+        has = f"your {which} {'are' if len(wrong) > 1 else 'is'} not right"
+        also = f"; right: {', '.join(fine)}" * bool(fine and self.exact)
+        return f"{has}, and this mistake has no name here{also}"
+
+    def _is_fine(self, k, got):
+        """Say whether the value of one name is right in all cases."""
+        grids, mark = self.fine[k]
+        column = [Outcome(one.values[k : k + 1]) for one in got]
+        key = self.lock.key(column, grids, f"{self.salt} {k}")
+        return key is not None and locked(key, "")[0] == mark
+
+
+def sealed(returns, **more):
+    """Turn a function without a body into its check, as checks.exercise does."""
+    return lambda answer: Sealed(answer, returns, **more)
+
+
+def _kept(path):
+    return json.loads(Path(path).with_suffix(".json").read_text("utf-8"))
+
+
+def unpacked(path, name):
+    """Return data that stands beside a module."""
+    return _kept(path)[name]
+
+
+def suspects(path):
+    """Return functions with a bug, whose code is packed, so that it is not read."""
+    made = {}
+    for letter, packed in _kept(path)["suspects"].items():
+        scope = {"np": np}
+        exec(zlib.decompress(base64.b64decode(packed)).decode(), scope)
+        made[letter] = next(v for v in scope.values() if inspect.isfunction(v))
+    return made
+
+
+# Choices
+
+
+def chosen(answers, letters):
+    """Return {letter: option} for letters that are chosen, "AC", or what it is."""
+    if isinstance(answers, str):
+        answers = set(re.findall("[A-Z]", answers.upper().replace("AND", "")))
+    if isinstance(answers, set | list | tuple) and answers:
+        inside = {str(letter).strip().upper() for letter in answers}
+        words = ["not supported", "supported"]
+        return {letter: words[letter in inside] for letter in letters}
+    return answers
+
+
+def choices(path, name):
+    """Return a check of answers that are chosen, {"A": option}."""
+    kept = _kept(path)[name]
+
+    def check(answers, *_):
+        truth = {}
+        for letter, mark in kept["marks"].items():
+            marks = {option_mark(kept["salt"], letter, o): o for o in kept["options"]}
+            truth[letter] = marks[mark]
+        answers = chosen(answers, truth)
+        compare(answers, truth, kept["hints"], kept["options"], kept["praise"])
+
+    return check
+
+
+def option_mark(salt, letter, option):
+    """Return the hash of an option: it hides it from the eye, no more."""
+    return hashlib.sha256(f"{salt} {letter} {option}".encode()).hexdigest()[:20]
+
+
+# The sheet
+
+
+def plain(identifier):
+    """Return an identifier as it is compared: small letters, digits, hyphens."""
+    return re.sub(r"[^\w-]+", "-", str(identifier).strip().lower()).strip("-")
+
+
+def variant(identifier, number, n=VARIANTS):
+    """Return which of n variants of a notebook's sheet is this student's."""
+    text = f"{plain(identifier)} {number}"
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % n
+
+
+def outcome_of(value, paper):
+    """Return a number or a word that is handed in as an outcome."""
+    if isinstance(value, str):
+        return Outcome((), kind=value.strip().rstrip(".").lower())
+    return Outcome(read(value, "answer", paper=True))
+
+
+class Sheet:
+    """The problems of one notebook in a student's own variant, and what is handed in.
+
+    sheet.problem(1)             shows the first problem
+    sheet.check(1, answer)       prints whether it is right, or which mistake it is
+    sheet.write()                writes answers-05-<identifier>.json
+    """
+
+    def __init__(self, number, identifier, name="", folder="."):
+        self.number, self.identifier, self.name = number, plain(identifier), str(name)
+        self.folder = Path(folder)
+        if not self.identifier or self.identifier == "ellipsis":
+            raise ValueError("first write your identifier in place of the ...")
+        file = Path(__file__).parents[1] / "notebooks/homework" / f"{number}.json"
+        kept = json.loads(file.read_text("utf-8"))
+        self.names = kept["answers"]  # {exercise: name of the variable}
+        variants = kept["variants"]
+        self.variant = variant(identifier, number, len(variants))
+        self.problems = variants[self.variant]
+
+    def problem(self, k):
+        """Return the text of a problem, for a notebook to show."""
+        from IPython.display import Markdown
+
+        return Markdown(f"**Problem {k}.** {self.problems[k - 1]['text']}")
+
+    def check(self, k, answer):
+        """Print whether an answer is right, or the mistake that is made."""
+        print(self.verdict(k, answer))
+
+    def verdict(self, k, answer):
+        """Return what there is to say about an answer to problem k."""
+        kept = self.problems[k - 1]
+        if answer is ...:
+            return "Not yet: put your answer in place of the ...."
+        try:
+            got = [outcome_of(answer, kept["within"])]
+        except Trouble as trouble:
+            return f"Not yet: {trouble.args[1]}."
+        said = behind(kept["locks"], got, kept["within"], kept["salt"])
+        return said or "Not yet: not right, and this mistake has no name here."
+
+    def write(self, cells=None):
+        """Write what is to be handed in: the cells with the answers, and the record.
+
+        cells: all that was run, from first to last; in a notebook it knows them.
+        """
+        cells = cells or _history()
+        wanted = [*self.names.values(), "problem_1", "problem_2", "problem_3"]
+        made = {name: last_with(name, cells) for name in wanted}
+        handed = {
+            "homework": self.number,
+            "identifier": self.identifier,
+            "name": self.name,
+            "cells": {name: source for name, source in made.items() if source},
+            "record": _record(),
+        }
+        path = self.folder / f"answers-{self.number}-{self.identifier}.json"
+        path.write_text(json.dumps(handed, indent=1, ensure_ascii=False), "utf-8")
+        print(f"{path.name}: {len(handed['cells'])} of {len(wanted)} answers. Hand in.")
+
+
+def _history():
+    from IPython import get_ipython
+
+    return get_ipython().user_ns.get("In", [])
+
+
+def last_with(name, cells):
+    """Return the last cell that gives a name its value, "" if none does."""
+    for source in reversed(cells):
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue  # a cell that was mended later, or with !
+        for node in tree.body:
+            targets = getattr(node, "targets", [getattr(node, "target", None)])
+            names = [
+                getattr(node, "name", None),
+                *(getattr(t, "id", 0) for t in targets),
+            ]
+            if name in names:
+                return source
+    return ""
+
+
+def _record():
+    """Return the learner's record, if this course keeps one."""
+    try:
+        from utils import record
+    except ImportError:
+        return {}
+    return record.read()
