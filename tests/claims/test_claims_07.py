@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from notebooks.exercises import hyperparameters as checks
-from tests.claims.said import differences, loose, names, revealed, rows
+from tests.claims.said import differences, loose, moved, names, revealed, rows
 from tests.claims.taught import cells, notebook
 from utils import optimizers as opt
-from utils.descent import descend
+from utils.data import digits
+from utils.descent import descend, train
 from utils.figures import look
+from utils.network import Network
 from utils.stats import mean_and_error, median
 
 TEXTS = {cell.id: cell.source for cell in notebook("07").cells}
@@ -25,9 +27,59 @@ def trained(*ids, seeds=SEEDS):
 # The numbers of the text
 
 
+def settings(cell, *before):
+    """Return the numbers that follow some phrases in the code of a cell."""
+    found = [re.search(re.escape(words) + r"([\d.]+)", TEXTS[cell]) for words in before]
+    return [float(number[1]) for number in found]
+
+
+def wrong_digits(n):
+    """Return how many digits more than the best each setting has wrong."""
+    digits = len(n["validation"][1])
+    return np.rint(digits / 100 * (n["error"] - n["error"].min()))
+
+
+def epochs_at_the_border(n):
+    """Return after how many epochs the border is measured, and the batch size."""
+    B, steps = settings("border-code", "sgd, ", "every=")
+    return steps * B / len(n["subset"][1]), B
+
+
+def spent(n):
+    """Return how many gradients `four_rates` spends on its search, and after it."""
+    hidden, taken = n["Hidden"](0), []
+    ask = hidden.gradient
+
+    def counted(theta, t=None):
+        taken.append(theta.size // hidden._minimum.size)
+        return ask(theta, t)
+
+    hidden.gradient = counted
+    n["four_rates"](hidden)
+    return sum(k for k in taken if k > 1), sum(k for k in taken if k == 1)
+
+
+def period(n):
+    """Return the period of Reddi's problem, and the sums of its small ones and all."""
+    P = n["spikes"].max()
+    once = n["spikes"][: int(P)]
+    return P, -once[once < 0].sum(), once.sum()
+
+
 def shares(n):
     """Return in per cent what grid, random points, and eight values of η twice find."""
     return [100 * share for share in (*n["hit"].values(), n["eight"], n["spread"])]
+
+
+def missed():
+    """Return the chance to miss that is left, and those of a run to hit and to miss."""
+    ((p, chance),) = checks.runs_needed.cases
+    return 1 - chance, p, 1 - p
+
+
+def promised(errors):
+    """Return the lowest error of the first n runs, averaged over the searches."""
+    return np.minimum.accumulate(errors).mean(axis=1)
 
 
 def luck(n):
@@ -44,6 +96,13 @@ def lower(n, name):
 
 def best_peak(n, name):
     return n["peaks"][n["by_schedule"][name].mean(axis=-1).argmin()]
+
+
+def first_at_a_shared_peak(n):
+    """Return the schedules that are first when all have the same peak rate."""
+    costs = {name: cost.mean(axis=-1) for name, cost in n["by_schedule"].items()}
+    shared = range(len(n["peaks"]))
+    return {min(costs, key=lambda name: costs[name][k]) for k in shared}
 
 
 def falling(n):
@@ -95,7 +154,14 @@ SAID = {
     "search": [("from {} to {}. **Budget", lambda n: (*n["memories"][[0, -1]],))],
     "search-lattice": [
         ("{} × {} networks", lambda n: n["error"].shape),
-        ("{} percentage points of the best, {} of {} digits", lambda n: (2, 6, 300)),
+        (
+            "{} percentage points of the best, {} of {} digits",
+            lambda n: (
+                100 * wrong_digits(n)[n["good"]].max() / len(n["validation"][1]),
+                wrong_digits(n)[n["good"]].max(),
+                len(n["validation"][1]),
+            ),
+        ),
     ],
     "search-seen": [
         (
@@ -114,9 +180,15 @@ SAID = {
         ("**{} % for the grid, {} % for random", lambda n: shares(n)[:2]),
         ("($p$ = {} %)", lambda n: 100 * n["good"].mean()),
         ("both: {} % at one $\\beta_2$, and {} % with", lambda n: shares(n)[2:]),
+        ("evenly spread**, beat both", lambda n: min(shares(n)[2:]) > shares(n)[1]),
     ],
     "search-count-seen-said": [("$3p$ = {} %", lambda n: 300 * n["good"].mean())],
-    "default-said": [("of {} rates at $\\beta_2 = {}$", lambda n: (12, 0.98))],
+    "default-said": [
+        (
+            "of {} rates at $\\beta_2 = {}$",
+            lambda n: (n["twelve"].size, n["tries"].beta2),
+        )
+    ],
     "default-seen": [("by {} ± {} points, in {} of {} searches", luck)],
     "default-seen-said": [
         (
@@ -134,6 +206,19 @@ SAID = {
         ("**{} ± {} points", lambda n: mean_and_error(n["gain"])),
         ("after 950 it is wrong on {} %", lambda n: n["later"].mean()),
     ],
+    "schedules-tune": [
+        (
+            "Each schedule needs its own $\\eta$",
+            lambda n: len({best_peak(n, name) for name in n["kinds"]}) > 2,
+        ),
+        (
+            "spends most of its time below its peak",
+            lambda n: all(
+                np.mean(n["kinds"][name](1.0)(np.arange(1, n["T"] + 1)) < 1) > 0.5
+                for name in ("1/√t", "step", "cosine")
+            ),
+        ),
+    ],
     "schedules-tune-said": [
         ("Adam, {} steps", lambda n: n["T"]),
         ("from {} to {}; 5 seeds", lambda n: (*n["peaks"][[0, -1]],)),
@@ -150,11 +235,12 @@ SAID = {
     "schedules-both": [
         ("gains little, {} ± {}", lambda n: lower(n, "warm-up")),
         (
-            "win: {}, lower by {} ± {}, at a peak of {}, three",
+            "win: {}, lower by {} ± {}, at a peak of {}, {} times the constant's",
             lambda n: (
                 final(n, "warm-up, cosine"),
                 *lower(n, "warm-up, cosine"),
                 best_peak(n, "warm-up, cosine"),
+                best_peak(n, "warm-up, cosine") / best_peak(n, "constant"),
             ),
         ),
     ],
@@ -167,14 +253,23 @@ SAID = {
         ("{} to {}: so", lambda n: (n["marks"][1].min(), n["marks"][1].max())),
     ],
     "batch-guess": [
-        ("At B = {} the best of our rates is {}.", lambda n: (4, *best_rates(n, 4))),
-        ("At B = {}, {} times", lambda n: (256, 64)),
+        (
+            "At B = {} the best of our rates is {}.",
+            lambda n: (n["sizes"][0], *best_rates(n, n["sizes"][0])),
+        ),
+        (
+            "At B = {}, {} times",
+            lambda n: (n["sizes"][-1], n["sizes"][-1] / n["sizes"][0]),
+        ),
         ("about {}", lambda n: best_rates(n, 256)),
     ],
     "batch-code": [("about {}", lambda n: best_rates(n, 256))],
     "batch-run": [
-        ("{} epochs of {} digits", lambda n: (2, len(n["subset"][1]))),
-        ("{} seeds", lambda n: 5),
+        (
+            "{} epochs of {} digits",
+            lambda n: (*settings("batch-code", "steps, sgd = "), len(n["subset"][1])),
+        ),
+        ("{} seeds", lambda n: settings("batch-code", "seeds=")),
     ],
     "batch-seen": [
         (
@@ -193,11 +288,17 @@ SAID = {
         ),
         (
             "was {} at the start, and after {} epochs ($B = {}$) is {} and {} for",
-            lambda n: (n["first"][0], 2, 32, n["slow"], n["fast"]),
+            lambda n: (
+                n["first"][0],
+                *epochs_at_the_border(n),
+                n["slow"],
+                n["fast"],
+            ),
         ),
-        ("$\\eta = {}$ and {}.", lambda n: (0.25, 0.5)),
+        ("$\\eta = {}$ and {}.", lambda n: settings("border-code", "reshape([", ", ")),
+        ("it has learnt nothing", lambda n: on_the_line(n, 256)[0] > np.log(10) - 0.1),
     ],
-    "reddi-gradient": [("period $P = {}$", lambda n: 101)],
+    "reddi-gradient": [("period $P = {}$", lambda n: period(n)[0])],
     "reddi-seen": [
         (
             "$\\beta_2 = 0.99$ and 0.999 Adam ends at +{}, the worst",
@@ -208,10 +309,17 @@ SAID = {
         ("$P^2/4$ is {}.", lambda n: 101**2 / 4),
         ("helps: {}, or $\\beta_2 = {}$", lambda n: (n["need"], 1 - 1 / n["need"])),
         ("default, {}, is", lambda n: 1 / (1 - n["opt"].Adam(1).beta2)),
+        (
+            "is too short",
+            lambda n: n["per_period"](1 / (1 - n["opt"].Adam(1).beta2), 101) > 0,
+        ),
         ("as large, {} would", lambda n: n["twice"]),
     ],
     "break-said": [
-        ("other {} gradients", lambda n: 999),
+        (
+            "other {} gradients",
+            lambda n: 1 / settings("break-code", "binomial(batch, ")[0] - 1,
+        ),
         ("steps, {} of its chance, and {} with", lambda n: (*n["chance"][0, ::-1],)),
         (
             "with {} samples in a step the word is in most, and keeps {} and {}.",
@@ -237,20 +345,25 @@ SAID = {
             lambda n: (left(n, "Adam + L2")[1], left(n, "AdamW")[1]),
         ),
         ("nothing at $B = {}$", lambda n: n["sizes"][-1]),
+        ("a wrong ranking", lambda n: len(first_at_a_shared_peak(n)) > 1),
     ],
     "capstone": [
-        ("with {} parameters", lambda n: 20),
+        ("with {} parameters", lambda n: n["Hidden"](0)._minimum.size),
         ("**{} gradients", lambda n: n["Hidden"](0).left),
     ],
     "capstone-seen": [
         ("wins {} decades. `four_rates`", lambda n: won(n, "default_adam")[0]),
-        ("spends {} gradients on the search, {} on", lambda n: (28, 32)),
+        ("spends {} gradients on the search, {} on", spent),
         ("and wins {} ± {}. Beat", lambda n: won(n, "four_rates")),
     ],
     "summary": [
         (
             "needs {} of it at $P$ = {}, {} at {})",
-            lambda n: (n["need_of_square"][31], 31, n["need_of_square"][101], 101),
+            lambda n: [
+                number
+                for P, share in list(n["need_of_square"].items())[:2]
+                for number in (share, P)
+            ],
         ),
     ],
     "exercises": [
@@ -260,10 +373,16 @@ SAID = {
     "runs-solution": [
         (
             "n \\le {}$ means $n \\ge \\ln {}/\\ln {} = {}$",
-            lambda n: (0.05, 0.05, 0.95, np.log(0.05) / np.log(0.95)),
+            lambda n: (*missed(), np.divide(*np.log(missed()[1:]))),
         ),
     ],
     "best-exercise": [("in {} searches", lambda n: n["errors"].shape[1])],
+    "best-solution": [
+        (
+            "It falls and falls",
+            lambda n: np.all(np.diff(promised(n["errors"])[[0, 1, 3, 7, 15, 29]]) < 0),
+        )
+    ],
     "clip": [
         ("Adam {} steps", costs_of_one),
         ("ahead: {} for $s = {}$", lambda n: (n["steps_lost"](1000), 1000)),
@@ -271,7 +390,10 @@ SAID = {
     "clip-seen": [
         (
             "After {} steps the median cost is {} instead of {}.",
-            lambda n: (600, *at_the_end(n)[[1, 0]]),
+            lambda n: (
+                n["keep"]["every"] * (len(n["costs"]) - 1),
+                *at_the_end(n)[[1, 0]],
+            ),
         ),
         ("clipped to 1 it is {}.", lambda n: at_the_end(n)[2]),
     ],
@@ -295,7 +417,13 @@ SAID = {
         ("libraries? {} ± {} points", lambda n: mean_and_error(n["gain"])),
         ("5 epochs, by {} to {}, each ± {};", falling),
         ("cosine gains {} ± {}.", lambda n: mean_and_error(n["control"])),
-        ("rule says {}, the border says {}, and", lambda n: (8, *best_rates(n, 256))),
+        (
+            "rule says {}, the border says {}, and",
+            lambda n: (
+                best_rates(n, 4)[0] * n["sizes"][-1] / n["sizes"][0],
+                *best_rates(n, 256),
+            ),
+        ),
         ("costs Adam {} steps", costs_of_one),
         ("alone gains {} ± {};", lambda n: lower(n, "warm-up")),
         (
@@ -312,7 +440,7 @@ SAID = {
                 *(256, *on_the_line(n, 256)),
             ),
         ),
-        ("{} − {} = +{}, so", lambda n: (101, 100, 1)),
+        ("{} − {} = +{}, so", period),
         ("It is {}: the square", lambda n: n["need"]),
         ("P²/4 = {} for", lambda n: 101**2 / 4),
         ("as large, {} would", lambda n: n["twice"]),
@@ -384,6 +512,399 @@ def saving(n):
     )
 
 
+# The order of every sentence, as it stands, and what holds it
+HELD = {
+    "protocol": ("before before first", "a definition"),
+    "protocol-rest": ("same More before best better", "a definition"),
+    "problem": ("first after", "a setting"),
+    "search": ("Adam", "a setting"),
+    "search-guess": ("more no", "test_the_cells_reveal_what_the_text_says"),
+    "search-lattice": (
+        "best",
+        "SAID",
+        "test_good_counts_whole_digits_six_more_than_the_best_among_them",
+    ),
+    "search-seen": (
+        "hardly more",
+        "SAID",
+        "test_eta_decides_and_beta2_hardly_matters",
+        "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
+    ),
+    "search-seen-said": ("all all", "SAID"),
+    "search-count-seen": (
+        "beat both",
+        "SAID",
+        "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
+        "test_eight_values_of_eta_find_it_more_often_still",
+    ),
+    "search-count-seen-said": (
+        "more hardly",
+        "SAID",
+        "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
+    ),
+    "default": ("best low not", "test_the_chosen_one_does_worse_on_new_seeds"),
+    "luck-code": ("above", "labels"),
+    "luck-figure": (
+        "Most worse no",
+        "test_most_dots_of_the_picture_of_luck_are_above_the_line",
+    ),
+    "default-seen": ("worse", "SAID", "test_the_chosen_one_does_worse_on_new_seeds"),
+    "default-seen-said": (
+        "not best Most Adam",
+        "SAID",
+        "test_most_searches_of_all_points_have_the_luck_of_the_chosen",
+    ),
+    "default-code": ("after", "labels"),
+    "default-test": (
+        "more after",
+        "SAID",
+        "test_the_default_is_more_than_forty_points_worse_after_95_steps",
+    ),
+    "schedules": ("first", "test_the_schedules_are_the_formulas"),
+    "schedules-tune": ("most below", "SAID"),
+    "schedules-tune-said": ("Adam lowest", "SAID", "a setting"),
+    "schedules-sweep": (
+        "high less",
+        "test_with_warm_up_a_high_peak_costs_less",
+        "test_in_the_picture_of_the_sweep_warm_up_is_lowest_at_high_peaks",
+    ),
+    "schedules-seen": (
+        "Adam gains nothing after",
+        "test_falling_alone_does_not_gain_on_the_constant",
+    ),
+    "schedules-seen-said": (
+        "only fall above after both",
+        "SAID",
+        "test_falling_alone_does_not_gain_on_the_constant",
+    ),
+    "schedules-control": ("both gains", "labels"),
+    "schedules-control-seen": (
+        "gains not Without first",
+        "SAID",
+        "test_without_the_long_first_steps_the_cosine_gains",
+    ),
+    "schedules-both": (
+        "gains Both win lower",
+        "SAID",
+        "test_warm_up_alone_gains_little",
+        "test_warm_up_with_a_cosine_ends_below_the_constant_beyond_doubt",
+    ),
+    "schedules-both-said": (
+        "Adam first first",
+        "derived in 05",
+        "test_the_schedules_are_the_formulas",
+    ),
+    "batch-epoch": (
+        "Both",
+        "derived there",
+        "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
+    ),
+    "batch-said": (
+        "no high largest",
+        "test_the_border_is_two_over_the_largest_eigenvalue",
+    ),
+    "batch-run": ("SGD", "SAID"),
+    "batch-guess": ("best large", "test_the_cells_reveal_what_the_text_says", "SAID"),
+    "batch-code": ("best", "labels"),
+    "batch-figure": (
+        "large",
+        "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
+    ),
+    "batch-seen": (
+        "best grows best",
+        "SAID",
+        "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
+        "test_the_best_rate_grows_with_the_batch_and_from_32_on_stays",
+    ),
+    "batch-seen-said": (
+        "nothing after",
+        "SAID",
+        "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
+        "test_the_border_two_over_the_curvature_is_near_the_rate_that_stays",
+    ),
+    "reddi": ("Adam always", "a question"),
+    "reddi-gradient": ("no rises best", "SAID", "derived there"),
+    "reddi-guess": ("Adam best worst", "test_the_cells_reveal_what_the_text_says"),
+    "reddi-closed": (
+        "Adam AMSGrad Adam largest large never No not last large large large",
+        "test_the_formulas_of_the_notebook_are_what_the_optimizers_do",
+    ),
+    "reddi-code": ("AMSGrad Adam", "labels"),
+    "reddi-figure": (
+        "Adam worst Adam worst",
+        "test_the_picture_of_the_walks_tells_the_three_adams_apart",
+    ),
+    "reddi-seen": (
+        "Adam worst SGD AMSGrad",
+        "SAID",
+        "test_the_picture_of_the_walks_tells_the_three_adams_apart",
+        "test_amsgrad_goes_the_right_way_where_adam_does_not",
+    ),
+    "reddi-seen-said": (
+        "first both not",
+        "test_in_the_first_ten_periods_a_memory_of_ten_thousand_goes_up_too",
+    ),
+    "inequality": (
+        "large",
+        "derived there",
+        "test_rmsprop_turns_at_a_quarter_of_the_squared_period",
+    ),
+    "inequality-rule": (
+        "RMSprop Not lead",
+        "test_rmsprop_turns_at_a_quarter_of_the_squared_period",
+        "test_the_border_grows_by_the_square_of_the_period",
+    ),
+    "memory-needed": ("Adam large twice large Adam", "labels"),
+    "slider-text": (
+        "Adam momentum large helps large twice large",
+        "SAID",
+        "test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousand",
+        "test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough",
+        "test_in_the_picture_of_the_borders_adam_needs_less_than_rmsprop",
+    ),
+    "slider-challenge": (
+        "smallest Adam first AMSGrad",
+        "test_the_challenge_is_met_at_one_position_of_the_slider",
+        "test_amsgrad_goes_the_right_way_where_adam_does_not",
+    ),
+    "map-figure": (
+        "Adam without",
+        "test_in_the_picture_of_the_borders_adam_needs_less_than_rmsprop",
+        "test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousand",
+    ),
+    "slider-ranges": (
+        "Adam smaller not",
+        "test_the_challenge_is_met_at_one_position_of_the_slider",
+    ),
+    "not-implied": (
+        "not Not AMSGrad better Adam AMSGrad best",
+        "test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate",
+    ),
+    "not-implied-said": (
+        "large small not large",
+        "test_with_large_gradients_at_random_times_adam_goes_the_wrong_way_too",
+    ),
+    "implied": (
+        "more longer",
+        "test_the_border_grows_by_the_square_of_the_period",
+        "test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough",
+    ),
+    "break": ("large Adam", "a question"),
+    "break-said": (
+        "same none nothing Adam helps Adam after longer helps most",
+        "SAID",
+        "test_a_rare_words_bias_is_pushed_down_by_short_memories_unless_batches_are_large",
+    ),
+    "decay": (
+        "no SGD Not Adam AdamW",
+        "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+    ),
+    "decay-two": ("both Both", "a setting"),
+    "decay-two-said": (
+        "AdamW Adam",
+        "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+    ),
+    "decay-guess": (
+        "Adam nothing half all",
+        "test_the_cells_reveal_what_the_text_says",
+    ),
+    "decay-code": ("Adam Adam", "labels"),
+    "decay-print": ("all half Adam", "labels"),
+    "decay-seen": (
+        "Adam most AdamW both",
+        "SAID",
+        "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+    ),
+    "decay-seen-said": (
+        "not AdamW better no",
+        "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+    ),
+    "checklist": (
+        "first no not before lower nothing win worst AdamW",
+        "SAID",
+        "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
+        "test_eight_values_of_eta_find_it_more_often_still",
+        "test_the_default_is_more_than_forty_points_worse_after_95_steps",
+        "test_without_the_long_first_steps_the_cosine_gains",
+        "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
+        "test_the_picture_of_the_walks_tells_the_three_adams_apart",
+        "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+    ),
+    "capstone": (
+        "all falls",
+        "SAID",
+        "test_a_hidden_problem_gives_sixty_gradients_and_no_more",
+    ),
+    "capstone-yours": ("better", "a task"),
+    "capstone-seen": (
+        "wins wins Beat last nothing more first wins less",
+        "SAID",
+        "test_the_published_answer_wins_more_than_four_decades_on_the_test_problems",
+        "test_noise_of_one_per_cent_takes_the_published_answer_below_three_decades",
+        "test_conjugate_gradients_go_down_to_rounding",
+    ),
+    "runs-hint": ("All small", "how to do it"),
+    "best-exercise": ("best No better lowest first", "a task"),
+    "best-draw": ("lowest", "labels"),
+    "best-hint": ("First lowest", "how to do it"),
+    "best-solution": ("falls falls nothing better grows", "SAID"),
+    "warmup-exercise": ("falls half", "a task"),
+    "logs-hint": ("first all", "how to do it"),
+    "logs-solution": (
+        "rises both never",
+        "test_the_three_logs_look_as_the_solution_says",
+    ),
+    "questions": ("Adam after", "a question"),
+    "questions-said": ("same First SGD Adam no fewer", "advice"),
+    "summary": (
+        "worse both same same large RMSprop Adam AdamW Adam",
+        "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
+        "test_the_chosen_one_does_worse_on_new_seeds",
+        "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
+        "test_rmsprop_turns_at_a_quarter_of_the_squared_period",
+        "test_adam_needs_half_of_it_at_period_31_and_four_fifths_at_101",
+        "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+    ),
+    "summary-said": ("best before twice", "what to look out for"),
+    "quiz: You search η from 0.0001 to 1 ": (
+        "all last never All not only all",
+        "arithmetic",
+    ),
+    "quiz: The best of your forty runs ha": (
+        "best same same not same more best grows less best nothing nothing cannot "
+        "cannot",
+        "test_the_chosen_one_does_worse_on_new_seeds",
+        "best-solution has a row for its growth",
+    ),
+    "quiz: You multiply the batch size by": (
+        "best before After same SGD same same same same only below less no not",
+        "test_at_its_best_rate_a_small_batch_is_ahead_of_one_eight_times_as_large",
+        "test_the_border_is_two_over_the_largest_eigenvalue",
+    ),
+    "quiz: Every 31st gradient is +31, th": (
+        "RMSprop lead longer shorter",
+        "SAID",
+        "test_rmsprop_turns_at_a_quarter_of_the_squared_period",
+        "test_the_border_grows_by_the_square_of_the_period",
+    ),
+    "quiz: Why does Adam with an L2 penal": (
+        "Adam hardly larger smaller large AdamW Adam momentum same after first only",
+        "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+    ),
+    "deeper": ("Nothing below", "how to use it"),
+    "range": (
+        "SGD fall not low high fall lowest fall",
+        "test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length",
+        "test_a_ramp_has_spent_its_rate_times_its_length_over_the_log_of_its_range",
+    ),
+    "range-figure": (
+        "longer lower fall fall lowest",
+        "test_the_picture_of_the_range_test_shows_where_the_fall_begins",
+        "test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length",
+    ),
+    "range-seen": (
+        "fall lower SGD lowest same large below",
+        "SAID",
+        "test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length",
+    ),
+    "clip": (
+        "large Adam none longer all Adam falls less",
+        "SAID",
+        "test_the_formula_says_what_one_large_gradient_costs",
+        "test_up_to_a_thousand_times_the_formula_is_right_to_one_per_cent",
+        "test_clipped_to_the_others_length_a_large_gradient_costs_nothing",
+    ),
+    "clip-figure": (
+        "no large all large large",
+        "test_up_to_a_thousand_times_the_formula_is_right_to_one_per_cent",
+        "test_the_picture_of_one_large_gradient_shows_both",
+    ),
+    "clip-seen": (
+        "not large After",
+        "SAID",
+        "test_on_the_digits_one_large_gradient_costs_much_and_clipped_nothing",
+    ),
+    "knobs": (
+        "All equal Adam momentum large Adam never worse worse Momentum Adam lowest "
+        "All Adam lower cannot lower best all",
+        "SAID",
+        "test_adam_with_four_knobs_is_worse_in_a_third_to_half_of_the_searches",
+        "test_nine_runs_do_not_tell_momentum_from_adam",
+        "test_the_chosen_one_of_nine_costs_more_on_a_new_seed",
+    ),
+    "knobs-search": ("Adam lower momentum wins", "labels"),
+    "knobs-figure": (
+        "less",
+        "test_in_the_picture_of_all_knobs_both_keep_less_than_they_promise_from_8_runs_on",
+    ),
+    "amsgrad-exercise": ("AMSGrad Adam largest after all without", "a task"),
+    "amsgrad-hint": ("Adam after before", "how to do it"),
+    "teaching: 0 min · What do you choose? · ": ("before", "a question"),
+    "teaching: 2 min · A protocol · `protocol": ("above twice nothing", "questions"),
+    "teaching: 6 min · Grid or random? · `sea": (
+        "no wins not help hardly fewer not same",
+        "SAID",
+        "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
+        "test_eight_values_of_eta_find_it_more_often_still",
+    ),
+    "teaching: 13 min · Luck and defaults · `": (
+        "before best same Worse below no after",
+        "SAID",
+        "test_the_chosen_one_does_worse_on_new_seeds",
+        "test_the_default_is_more_than_forty_points_worse_after_95_steps",
+    ),
+    "teaching: 16 min · Six schedules · `sche": (
+        "lowest best only fall above after gains lowest both less half lower no both "
+        "gains first high",
+        "SAID",
+        "test_falling_alone_does_not_gain_on_the_constant",
+        "test_warm_up_with_a_cosine_ends_below_the_constant_beyond_doubt",
+        "test_at_a_high_peak_they_end_at_less_than_half_of_any_other",
+        "test_without_the_long_first_steps_the_cosine_gains",
+    ),
+    "teaching: 22 min · Double the batch · `b": (
+        "nothing nothing",
+        "SAID",
+        "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
+    ),
+    "teaching: 28 min · Where does Adam end? ": (
+        "Adam first worst after both not",
+        "SAID",
+        "test_the_picture_of_the_walks_tells_the_three_adams_apart",
+        "test_in_the_first_ten_periods_a_memory_of_ten_thousand_goes_up_too",
+    ),
+    "teaching: 33 min · How long a memory? · ": (
+        "Before Adam RMSprop Adam momentum helps large twice large no",
+        "SAID",
+        "test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousand",
+        "test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough",
+        "test_in_the_picture_of_the_borders_adam_needs_less_than_rmsprop",
+    ),
+    "teaching: 36 min · The slider · `slider`": (
+        "first first AMSGrad AMSGrad better Not best",
+        "SAID",
+        "test_the_challenge_is_met_at_one_position_of_the_slider",
+        "test_amsgrad_goes_the_right_way_where_adam_does_not",
+        "test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate",
+    ),
+    "teaching: 41 min · Class break · `break`": (
+        "Adam below same none nothing after large most",
+        "SAID",
+        "test_a_rare_words_bias_is_pushed_down_by_short_memories_unless_batches_are_large",
+    ),
+    "teaching: 44 min · What is left? · `deca": (
+        "nothing half all all small Both only large AdamW",
+        "SAID",
+        "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+    ),
+    "teaching: 47 min · Checklist, and any qu": (
+        "first same fewer large Adam",
+        "SAID",
+        "test_at_its_best_rate_a_small_batch_is_ahead_of_one_eight_times_as_large",
+    ),
+}
+
+
 @pytest.mark.parametrize(("place", "sentence", "value"), rows(SAID))
 def test_a_number_of_the_text_is_what_the_cells_compute(place, sentence, value):
     found = list(differences("07", place, sentence, value))
@@ -397,6 +918,10 @@ def test_the_cells_reveal_what_the_text_says():
         "reddi_guess": "at +1, the worst point",
         "decay_guess": "nearly all",
     }
+
+
+def test_no_sentence_is_turned_round():
+    assert not list(moved("07", HELD, globals()))
 
 
 def test_no_number_of_the_text_is_held_by_nothing():
@@ -652,6 +1177,19 @@ def test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough()
 
 def test_amsgrad_goes_the_right_way_where_adam_does_not():
     assert drift(0.99, 101, start=opt.AMSGrad, cycles=50) < 0 < drift(0.99, 101)
+
+
+def test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate():
+    training, validation, _ = digits()
+    network = Network((64, 32, 10))
+    rates = 10 ** np.arange(-3, -0.9, 0.25)[:, None, None]
+    wrong = []
+    for method in opt.Adam, opt.AMSGrad:
+        end = train(network, training, method(rates), 64, 190, 140, 5, every=190)[-1]
+        wrong.append(1 - network.accuracy(end, *validation).mean(axis=-1))
+    best = wrong[0].argmin()
+    assert 3 < best < len(rates) - 1
+    assert np.allclose(*np.array(wrong)[:, : best + 1], atol=0.004)
 
 
 @pytest.mark.parametrize("noise", [0, 3])  # 3: a third of the small ones say the same
