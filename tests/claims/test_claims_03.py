@@ -958,7 +958,7 @@ SAID = {
         ("momentum has {} everywhere", lambda n: np.sqrt(n["best_beta"])),
     ],
     "count-seen": [("{} steps instead of {}.", lambda n: (fast(-1)(n), plain(-1)(n)))],
-    "polyak": [
+    "polyak-solved": [
         (
             "\\eta^* = \\frac{}{(\\sqrt L+\\sqrt\\mu)^2}",
             lambda n: n["best_lr"] * (10 + 1) ** 2,
