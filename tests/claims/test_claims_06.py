@@ -948,7 +948,7 @@ HELD = {
         "SAID",
         "test_the_default_rate_is_outside_adams_window",
     ),
-    "shared": ("all lower", "where to look"),
+    "shared": ("all lower all", "where to look"),
     "shared-seen": (
         "Adam SGD SGD Adam",
         "SAID",
@@ -1142,83 +1142,89 @@ HELD = {
         "test_the_famous_gap_is_the_rate",
         "test_averaged_momentum_is_summed_momentum_at_a_tenth_of_the_rate",
     ),
-    "teaching: 0 min · The bet · `title`": (
-        "SGD Adam faster better same same more only Adam momentum RMSprop Adam without",
-        "questions",
-    ),
-    "teaching: 6 min · Tuning · `tune`": (
-        "before best SGD Adam RMSprop better no best",
-        "SAID",
-    ),
-    "teaching: 10 min · Predict the speed · `": (
+    "teaching: title": ("SGD Adam faster better", "questions"),
+    "teaching: methods": ("only Adam momentum RMSprop Adam without", "a definition"),
+    "teaching: rules": ("same same more", "the rules"),
+    "teaching: tune": ("before best SGD Adam RMSprop better no best", "SAID"),
+    "teaching: predict-speed": (
         "Adam SGD hardly Momentum Adam faster better after",
         "test_adam_and_momentum_lead_and_the_lead_melts_away",
         "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",
     ),
-    "teaching: 14 min · How large is the lead": (
+    "teaching: paired": (
         "large lead not both",
         "SAID",
         "test_pairing_helps_little_between_sgd_and_adam_and_much_for_the_same_digits",
     ),
-    "teaching: 18 min · What did the error ba": (
-        "lead leads No SGD Adam leads all half Adam momentum lead without Adam Adam "
-        "less",
+    "teaching: predict-retune": ("lead", "test_the_cells_reveal_what_the_text_says"),
+    "teaching: retune-figure": (
+        "leads No SGD Adam leads all half Adam",
         "SAID",
         "test_of_the_six_leads_one_lies_in_the_bar",
         "test_in_every_tuning_adam_is_faster_and_by_how_much_the_error_bar_does_not_say",
+    ),
+    "teaching: memory-seen": (
+        "momentum lead without Adam Adam less",
+        "SAID",
         "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",
         "test_a_step_of_adam_takes_one_to_two_times_as_long",
     ),
-    "teaching: 24 min · All rates at once · `": (
+    "teaching: rates-figure": (
         "All SGD best last before momentum SGD only",
         "SAID",
         "test_sgd_is_fastest_at_rate_1_and_needs_about_11_epochs_at_056",
         "test_momentum_is_sgd_moved_one_decade",
+        "test_a_cliff_is_one_step_of_the_grid_and_a_slope_takes_several",
     ),
-    "teaching: 27 min · Whose window is narro": (
+    "teaching: predict-window": (
         "SGD Adam Not momentum without Adam slow",
         "SAID",
         "test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums",
         "test_the_default_rate_is_outside_adams_window",
     ),
-    "teaching: 31 min · One shared rate · `sh": (
-        "before wins last RMSprop Adam momentum win SGD last Adam win Adam momentum "
-        "SGD only Adam",
+    "teaching: shared": (
+        "before wins last RMSprop Adam momentum win SGD last Adam below win Adam "
+        "momentum SGD only Adam",
         "SAID",
         "test_each_shared_rate_has_its_own_ranking",
     ),
-    "teaching: 36 min · Class break · `break`": ("both small Adam SGD", "SAID"),
-    "teaching: 39 min · Each at its own rate ": (
-        "Adam faster better lead SGD lead after after",
+    "teaching: break": ("both small Adam SGD", "SAID"),
+    "teaching: best": (
+        "before Adam faster better lead SGD lead after after",
         "SAID",
         "test_adams_lead_over_sgd_is_a_lead_in_time",
     ),
-    "teaching: 41 min · How few seeds? · `see": (
+    "teaching: seeds-slider": (
         "first no all first",
         "SAID",
         "test_with_no_difference_two_seeds_find_one_in_30_percent_and_peeking_in_50",
     ),
-    "teaching: 44 min · The test set, once · ": (
+    "teaching: predict-test": (
         "Adam SGD neither Neither Adam SGD More first smaller same Adam better worse "
         "no cannot not equal",
         "SAID",
         "test_on_the_test_set_nobody_wins",
     ),
-    "teaching: 47 min · Possible overfitting ": (
+    "teaching: overfit": (
         "higher Only not Before after Adam larger Adam SGD not less smaller After "
-        "equal equal all Adam Adam all large large Adam momentum always",
+        "equal equal all",
         "SAID",
         "test_adams_gap_is_larger_until_sgd_has_arrived_and_then_it_is_not",
         "test_sgd_has_not_arrived_after_10_epochs_and_learns_later",
+        "test_of_the_gap_of_63_digits_a_part_is_left_at_equal_training_cost",
+    ),
+    "teaching: wilson": (
+        "Adam Adam all large large Adam momentum always",
         "test_in_the_construction_adaptive_methods_call_everything_positive",
         "test_with_batches_of_10_adam_is_right_on_the_construction",
     ),
-    "teaching: 53 min · What do the data supp": (
-        "not below not lead all not after after Adam RMSprop",
+    "teaching: exercise-supported-sentences": (
+        "not below not lead all not after after",
         "SAID",
         "test_of_the_five_sentences_a_and_c_are_supported",
     ),
-    "teaching: 57 min · Any questions? · `que": (
+    "teaching: verdict": ("last RMSprop", "where to look"),
+    "teaching: questions": (
         "Adam wider cannot SGD best momentum fast",
         "test_adams_window_is_wider_than_a_decade_and_sgds_is_about_one",
         "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",

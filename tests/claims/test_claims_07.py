@@ -430,7 +430,7 @@ SAID = {
             "lowest, {}, by {} ± {}.",
             lambda n: (final(n, "warm-up, cosine"), *lower(n, "warm-up, cosine")),
         ),
-        ("point at {}: with both", lambda n: n["peaks"][5]),
+        ("Point at {}: with both", lambda n: n["peaks"][5]),
         (
             "batches of {} to {} end at {} to {}, {} at {}, {} at {}, where",
             lambda n: (
@@ -839,65 +839,79 @@ HELD = {
     ),
     "amsgrad-exercise": ("AMSGrad Adam largest after all without", "a task"),
     "amsgrad-hint": ("Adam after before", "how to do it"),
-    "teaching: 0 min · What do you choose? · ": ("before", "a question"),
-    "teaching: 2 min · A protocol · `protocol": ("above twice nothing", "questions"),
-    "teaching: 6 min · Grid or random? · `sea": (
-        "no wins not help hardly fewer not same",
+    "teaching: title": ("before", "a question"),
+    "teaching: protocol-rest": ("above twice nothing", "questions"),
+    "teaching: search-guess": ("no", "a question"),
+    "teaching: search-seen": (
+        "wins not help hardly fewer not same",
         "SAID",
         "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
         "test_eight_values_of_eta_find_it_more_often_still",
     ),
-    "teaching: 13 min · Luck and defaults · `": (
+    "teaching: default": (
         "before best same Worse below no after",
         "SAID",
         "test_the_chosen_one_does_worse_on_new_seeds",
         "test_the_default_is_more_than_forty_points_worse_after_95_steps",
     ),
-    "teaching: 16 min · Six schedules · `sche": (
-        "lowest best only fall above after gains lowest both less half lower no both "
-        "gains first high",
+    "teaching: schedules-figure": (
+        "lowest best only fall above after gains lowest",
         "SAID",
         "test_falling_alone_does_not_gain_on_the_constant",
         "test_warm_up_with_a_cosine_ends_below_the_constant_beyond_doubt",
+    ),
+    "teaching: schedules-tune": (
+        "both less half",
+        "SAID",
         "test_at_a_high_peak_they_end_at_less_than_half_of_any_other",
+    ),
+    "teaching: schedules-seen": (
+        "lower no both gains first high",
+        "SAID",
         "test_without_the_long_first_steps_the_cosine_gains",
     ),
-    "teaching: 22 min · Double the batch · `b": (
-        "nothing nothing",
+    "teaching: batch": (
+        "nothing",
+        "SAID",
+        "test_the_best_rate_grows_with_the_batch_and_from_32_on_stays",
+    ),
+    "teaching: batch-figure": (
+        "nothing",
         "SAID",
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
     ),
-    "teaching: 28 min · Where does Adam end? ": (
-        "Adam first worst after both not",
-        "SAID",
+    "teaching: reddi-guess": ("Adam first", "SAID"),
+    "teaching: reddi-figure": (
+        "worst worst after both not",
         "test_the_picture_of_the_walks_tells_the_three_adams_apart",
         "test_in_the_first_ten_periods_a_memory_of_ten_thousand_goes_up_too",
     ),
-    "teaching: 33 min · How long a memory? · ": (
+    "teaching: inequality": (
         "Before Adam RMSprop Adam momentum helps large twice large no",
         "SAID",
         "test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousand",
         "test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough",
         "test_in_the_picture_of_the_borders_adam_needs_less_than_rmsprop",
     ),
-    "teaching: 36 min · The slider · `slider`": (
+    "teaching: slider": (
         "first first AMSGrad AMSGrad better Not best",
         "SAID",
         "test_the_challenge_is_met_at_one_position_of_the_slider",
         "test_amsgrad_goes_the_right_way_where_adam_does_not",
         "test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate",
     ),
-    "teaching: 41 min · Class break · `break`": (
+    "teaching: break": (
         "Adam below same none nothing after large most",
         "SAID",
         "test_a_rare_words_bias_is_pushed_down_by_short_memories_unless_batches_are_large",
     ),
-    "teaching: 44 min · What is left? · `deca": (
+    "teaching: decay-guess": (
         "nothing half all all small Both only large AdamW",
         "SAID",
         "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
     ),
-    "teaching: 47 min · Checklist, and any qu": (
+    "teaching: checklist": ("last", "where to look"),
+    "teaching: questions": (
         "first same fewer large Adam",
         "SAID",
         "test_at_its_best_rate_a_small_batch_is_ahead_of_one_eight_times_as_large",

@@ -464,7 +464,7 @@ HELD = {
         "SAID",
         "test_on_zipf_words_a_rate_per_parameter_is_far_ahead_of_momentum",
     ),
-    "why": ("gradient descent", "derived there"),
+    "why-curvature": ("gradient descent", "derived there"),
     "why-seen": (
         "first most",
         "derived there",
@@ -587,7 +587,7 @@ HELD = {
     "newton-exercise": ("Muon without best before after less", "a task"),
     "newton-hint": ("twice first", "how to do it"),
     "newton-solution": ("not small fast", "SAID"),
-    "lead-exercise": ("larger above momentum Adam high momentum Adam both", "a task"),
+    "lead-exercise": ("larger momentum Adam high momentum Adam both", "a task"),
     "lead-solution": ("lead grows no momentum", "SAID"),
     "questions": ("SGD cannot", "a question"),
     "questions-said": (
@@ -642,47 +642,60 @@ HELD = {
     "deeper": ("large not small after first above", "SAID"),
     "ratio-figure": ("large", "SAID"),
     "adafactor": ("Less Adafactor Adafactor only", "SAID", "a definition"),
-    "teaching: 0 min · Why does everybody use": (
-        "Adam SGD momentum more small small",
-        "questions",
-    ),
-    "teaching: 2 min · Count them · `zipf-fig": ("before first first", "SAID"),
-    "teaching: 6 min · A table · `table-cost`": (
+    "teaching: title": ("Adam SGD momentum more small small", "questions"),
+    "teaching: zipf-figure": ("before first first", "SAID"),
+    "teaching: table-cost": (
         "low Not not above no",
         "test_the_gradient_of_the_table_is_that_of_its_cost",
     ),
-    "teaching: 10 min · The race · `last-gues": (
-        "after gradient descent worst Sign descent RMSprop Adam momentum gradient "
-        "descent momentum Adam",
-        "SAID",
+    "teaching: last-guess": (
+        "after gradient descent worst",
         "test_the_cells_reveal_what_the_text_says",
     ),
-    "teaching: 17 min · Why · `why`": (
-        "first Adam most gradient descent",
+    "teaching: race-figure": (
+        "Sign descent RMSprop Adam momentum gradient descent momentum Adam",
+        "SAID",
+    ),
+    "teaching: why": ("before first", "derived there"),
+    "teaching: steps-guess": (
+        "Adam Most gradient descent",
         "SAID",
         "test_a_rate_per_parameter_takes_the_same_number_of_steps_for_all_words",
     ),
-    "teaching: 24 min · Which half? · `half`": (
-        "half before after before Adam after Momentum Adam RMSprop",
+    "teaching: half": (
+        "half before after before Adam after",
+        "SAID",
+        "test_the_rare_word_before_does_it_and_not_the_rare_word_after",
+    ),
+    "teaching: mix-guess": (
+        "Momentum Adam RMSprop",
         "SAID",
         "test_mixed_rows_do_not_move_momentum_and_cost_adam_and_rmsprop_their_lead",
     ),
-    "teaching: 29 min · The slider · `slider`": ("momentum twice Adam", "SAID"),
-    "teaching: 32 min · Class break · `break`": ("half", "a question"),
-    "teaching: 35 min · A small model · `mode": (
-        "small momentum RMSprop Adam Momentum above Adam RMSprop below RMSprop Adam "
-        "half most",
+    "teaching: slider": ("momentum twice Adam", "SAID"),
+    "teaching: break": ("half", "a question"),
+    "teaching: model-guess": (
+        "small momentum RMSprop Adam before momentum before",
+        "a question",
+    ),
+    "teaching: model-print": (
+        "Momentum above Adam RMSprop below no RMSprop Adam half most",
         "SAID",
         "test_the_rate_per_parameter_leads_and_the_direction_adds_hardly_anything",
         "test_rmsprop_leads_for_want_of_the_bias_correction",
+        "test_about_half_of_momentums_gap_is_owed_to_unequal_words",
     ),
-    "teaching: 39 min · β₂ · `beta-guess`": ("lose", "SAID"),
-    "teaching: 42 min · Limits, and a sentenc": (
-        "lead all",
+    "teaching: beta-guess": (
+        "lose",
+        "SAID",
+        "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
+    ),
+    "teaching: limits": (
+        "before lead all",
         "SAID",
         "test_with_noise_and_a_falling_rate_hardly_anything_of_momentums_loss_is_left",
     ),
-    "teaching: 44 min · Any questions? · `que": ("Adam", "a question"),
+    "teaching: questions": ("Adam below", "a question"),
 }
 
 
