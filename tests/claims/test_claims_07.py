@@ -485,7 +485,7 @@ WHY_EXEMPT = {
         narrow, 1 in $P$;
         (0.999) of the chance""",
     "a name, or arithmetic": """
-        a factor of 2);
+        a factor of 2); linearly, from 0 at;
         $0.001$ to $0.01$ is as far as $0.1$ to $1$; 3 × 3; A grid tries 3; 31²;
         P²/4 < 1; P²/4; 1 / (1 − β₂); 1/(1 − β₂); (1 − β₂); η/B = 1/128; 2/L; 31st;
         8 η; size by 8; η by 8; above 0 in; 31: one period; 62: two periods; that is
