@@ -1,12 +1,14 @@
 # make lab        open the course            make check   try it while writing
 # make test       run everything that CI runs; make test-all, also what takes long
 # make notebooks  execute and store them     make bench   print the table of speeds
-# make site       build the web edition, with slides and JupyterLite, in build/site
+# make site       build the web edition, with slides and JupyterLite, in build/site;
+#                 make site TEACHER=1: with what only a teacher is to see
 # make slides     the slides alone           make deck    web/deck.md: 50, 100, 150 minutes
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
+# make handouts   print each class on paper, as a PDF, in build/site/handouts
 # make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
 #                 make exam ONLY=05,06 VARIANTS=20
-# make homework   sheets for students, in build/homework (web/homework.md)
+# make homework   sheets for students, in build/homework (web/teacher/homework.md)
 # make grade FOLDER=handed    grade them     make report FOLDER=handed   what to repeat
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
@@ -19,8 +21,12 @@ MAKEFLAGS += --jobs=2
 PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
 SHORT := -m "not monthly"
 
-.PHONY: lab check test test-all notebooks site slides deck class exam homework grade report \
-	pages lite bench format address addressed clean
+# Who builds only slides or handouts is a teacher; a site is for students (tools/course).
+EDITION ?= teacher
+export EDITION
+
+.PHONY: lab check test test-all notebooks site slides deck class handouts exam homework \
+	grade report pages lite bench format address addressed clean
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
@@ -87,11 +93,20 @@ $(PYODIDE_LOCK): tools/site/pyodide.py tools/site/compiled.py web/jupyter-lite.j
 		ipywidgets==8.1.9 comm==0.2.3 tqdm==4.70.1
 	$(BIN)/python -m tools.site.pyodide $(@D) build/wheels
 
-pages: $(LIVE) build/assets
-	rm -rf build/source && mkdir -p build/source
-	cp -r web/*.md notebooks build/source
-	cp build/live/*.ipynb build/source/notebooks
-	cp build/live/*.html build/source
+PRINTED := build/handouts/$(EDITION)
+$(PRINTED)/done: $(LIVE) notebooks/teaching/*.md web/deck.md web/formulas.md \
+		tools/teach/handouts.py tools/site/slides.py build/assets
+	$(BIN)/python -m tools.teach.handouts $(PRINTED) \
+		build/live/*.ipynb web/deck.md web/formulas.md
+	touch $@
+
+handouts: $(PRINTED)/done
+	rm -rf build/site/handouts && mkdir -p build/site/handouts
+	find $(PRINTED) -name "*.pdf" -exec cp {} build/site/handouts \;
+
+pages: handouts $(LIVE) build/assets
+	rm -rf build/site/teacher build/site/notebooks build/site/_sources
+	$(BIN)/python -m tools.site.source build/source
 	$(BIN)/python -m tools.site.library build/source/library
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site
@@ -99,6 +114,7 @@ pages: $(LIVE) build/assets
 lite: $(PYODIDE_LOCK)
 	rm -rf build/lite build/site/lite && mkdir -p build/lite
 	cp -r notebooks utils requirements.txt CITATION.cff build/lite
+	rm -rf build/lite/notebooks/teaching
 	cp web/jupyter-lite.json build
 	rm -rf build/lite/notebooks/problems  # exam problems are the teacher's
 	rm -f build/.jupyterlite.doit.db  # or a second build forgets these settings
@@ -113,7 +129,8 @@ addressed:
 	@$(PYTHON) -m tools.address published $(GITHUB_REPOSITORY)
 
 site: addressed
-	@$(MAKE) --no-print-directory slides deck pages lite
+	@$(MAKE) --no-print-directory EDITION=$(if $(TEACHER),teacher,students) \
+		slides deck pages lite
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers

@@ -6,6 +6,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
+# The students' edition has no page, and no speaker's note, that answers what a teacher
+# asks; whoever builds slides alone is a teacher.
+TEACHER = os.environ.get("EDITION") != "students"
+
 # For every kernel and process that is started from here.  One BLAS thread: the matrices
 # are small.  A warning is an error; not two of the kernel's own, at its shutdown and,
 # from Python 3.12 on, at its start.

@@ -3,7 +3,8 @@
 In the students' folder an exercise has no right answer.  In its place stands a list of
 locks, made by tools/teach/homework.py: one for the numbers of the right answer, one for
 those of each mistake that is known.  A lock is a hash: it opens for who has the same
-numbers, and behind it is a sentence.  What can still be found out: web/homework.md.
+numbers, and behind it is a sentence.  What can still be found out stands in
+web/teacher/homework.md.
 """
 
 import ast

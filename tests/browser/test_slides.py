@@ -293,7 +293,7 @@ def test_a_mistyped_cell_is_answered_with_the_nearest(tmp_path, right, wrong, to
 def test_the_space_bar_and_a_clicker_keep_to_the_route(offline):
     path = NOTEBOOKS[0]
     show(offline, path.stem)
-    seen = []
+    seen = [0]
     for k in range(60):
         offline.keyboard.press("PageDown" if k % 2 else " ")
         at = offline.evaluate("Reveal.getIndices()")

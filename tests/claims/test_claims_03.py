@@ -1271,7 +1271,7 @@ TRIED = [  # in words, by a test above
     ),
 ]
 EXEMPT = [*PLAIN, *SETTINGS, *TRIED]
-HELD = {  # part of the text: its words of order, and what tries them
+HELD = {
     "update": (
         "Gradient descent nothing Momentum gradient descent",
         "test_the_velocity_is_the_sum_of_faded_gradients",
@@ -1335,8 +1335,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "map-limit": (
         "Not Not only",
         "test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else",
-        "test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_"
-        "beta",
+        "test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_beta",
     ),
     "map-swing": (
         "both",
@@ -1345,8 +1344,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "map-said": (
         "gradient descent",
         "SAID",
-        "test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_"
-        "beta",
+        "test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_beta",
         "test_where_it_swings_the_rate_is_root_beta_and_elsewhere_it_is_worse",
         "test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else",
     ),
@@ -1360,14 +1358,12 @@ HELD = {  # part of the text: its words of order, and what tries them
         "both nothing faster larger",
         "SAID",
         "test_where_it_swings_the_rate_is_root_beta_and_elsewhere_it_is_worse",
-        "test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_"
-        "beta",
+        "test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_beta",
     ),
     "break": ("momentum nothing faster", "a question"),
     "break-said": (
         "all twice Momentum most larger",
-        "test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_"
-        "large",
+        "test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_large",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
     "bar": ("All All", "a question"),
@@ -1559,8 +1555,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "quiz: You raise β from 0 to 0.9. Wha": (
         "largest not falls same shorter only momentum rises grows without most below",
         "SAID",
-        "test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_"
-        "beta",
+        "test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_beta",
         "test_equal_gradients_add_up_and_alternating_ones_cancel",
     ),
     "quiz: The condition number grows fro": (
@@ -1655,7 +1650,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_twice_the_rate_is_no_faster_for_a_direction_that_swings",
     ),
     "teaching: map": (
-        "below Not both",
+        "Not both",
         "SAID",
         "test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else",
     ),
@@ -1667,8 +1662,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     ),
     "teaching: break": (
         "without momentum all momentum larger",
-        "test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_"
-        "large",
+        "test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_large",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
     "teaching: bar": (
@@ -1689,7 +1683,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
     ),
     "teaching: polyak-figure": (
-        "below faster before gradient descent faster none Momentum small",
+        "faster before gradient descent faster none Momentum small",
         "SAID",
         "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
         "test_on_the_digits_l_may_be_a_little_too_large_but_not_too_small",
@@ -1706,7 +1700,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps",
     ),
     "teaching: summary": (
-        "below twice lower high",
+        "twice lower high",
         "SAID",
         "test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted",
     ),

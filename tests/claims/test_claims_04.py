@@ -1114,7 +1114,7 @@ EXEMPT = {
     "-0.9": "a setting",
     "2.25/2": "a setting",
 }
-HELD = {  # part of the text: its words of order, and what tries them
+HELD = {
     "sign": (
         "large sign descent",
         "test_sign_descent_arrives_in_distance_over_rate_and_stays_within_one_step",
@@ -1143,8 +1143,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "average-rules": ("after all AdaGrad only", "a definition, as asserted in by-hand"),
     "average-fade": (
         "never after RMSprop",
-        "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_"
-        "less",
+        "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_less",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
     ),
     "average-name": ("RMSprop", "a definition"),
@@ -1227,8 +1226,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "gradient descent momentum Adam",
         "SAID",
         "test_a_turn_costs_adam_more_and_more_and_the_others_nothing",
-        "test_a_turn_by_45_degrees_costs_2_8_times_the_steps_at_kappa_1000_and_few_at_"
-        "100",
+        "test_a_turn_by_45_degrees_costs_2_8_times_the_steps_at_kappa_1000_and_few_at_100",
     ),
     "turn-slider-said": ("Gradient descent SGD RMSprop", "settings"),
     "turn-slider-challenge": (
@@ -1303,8 +1301,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     ),
     "nine-slider-text": (
         "smaller",
-        "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_"
-        "of_667",
+        "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
     "nine-slider-figure": (
         "gradient descent sign descent",
@@ -1313,13 +1310,11 @@ HELD = {  # part of the text: its words of order, and what tries them
     "nine-slider": (
         "longer less below",
         "test_the_longer_the_memory_the_less_drift",
-        "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_"
-        "of_667",
+        "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
     "break": (
         "all not always",
-        "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_"
-        "of_667",
+        "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
     "break-said": (
         "large first half below AdaGrad Adam Adam RMSprop first only",
@@ -1356,8 +1351,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "quiz: After one gradient that is a h": (
         "After large never Sign descent no AdaGrad only grows less less never not all "
         "RMSprop slow",
-        "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_"
-        "less",
+        "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_less",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
     ),
     "quiz: Nine gradients of +0.1, one of": (
@@ -1422,8 +1416,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     ),
     "teaching: average-rules": (
         "only AdaGrad never last",
-        "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_"
-        "less",
+        "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_less",
     ),
     "teaching: trials-figure": (
         "sign descent RMSprop AdaGrad RMSprop RMSprop best Not AdaGrad RMSprop",
@@ -1458,7 +1451,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "teaching: saddle-guess": (
-        "below above half slow first first small not small not slow large",
+        "above half slow first first small not small not slow large",
         "SAID",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
         "test_the_first_step_of_rmsprop_is_the_rate_over_the_root_of_one_minus_beta",
@@ -1480,8 +1473,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "first longer help large helps less more",
         "SAID",
         "test_the_longer_the_memory_the_less_drift",
-        "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_"
-        "of_667",
+        "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
     "teaching: break": (
         "not after large RMSprop slow AdaGrad Before RMSprop not larger",

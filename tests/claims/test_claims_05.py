@@ -489,7 +489,7 @@ EXEMPT = {
     "be 1000 times": "exact: 1000 mm are a metre",
     "10⁶": "exact, its square",
 }
-HELD = {  # part of the text: its words of order, and what tries them
+HELD = {
     "recipe": ("Adam momentum", "a definition"),
     "recipe-said": ("Adam", "a definition"),
     "average": (
@@ -595,8 +595,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "bound": (
         "grow first grows",
         "SAID",
-        "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_"
-        "reach_it",
+        "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_reach_it",
         "test_no_gradients_make_a_step_longer_than_7_27",
     ),
     "longest-reveal": (
@@ -693,21 +692,18 @@ HELD = {  # part of the text: its words of order, and what tries them
     ),
     "floor": (
         "small all Adam SGD small momentum",
-        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_"
-        "square",
+        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
     ),
     "floor-hint": ("all Adam", "how to do it"),
     "floor-solution": (
         "Adam momentum SGD",
         "SAID",
-        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_"
-        "square",
+        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
     ),
     "floor-said": ("half", "a setting"),
     "floor-seen": (
         "not before only",
-        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_"
-        "square",
+        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
         "07 tries what it does to lower it before",
     ),
     "settle": ("Adam nothing", "a question"),
@@ -783,8 +779,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "Adam momentum gradient descent first shorter larger more Fast",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
-        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_"
-        "square",
+        "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
         "test_no_gradients_make_a_step_longer_than_7_27",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
@@ -801,8 +796,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "SAID",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
         "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
-        "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_"
-        "reach_it",
+        "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_reach_it",
     ),
     "summary-said": ("not SGD Adam", "mistakes, as in the sections and the bug hunt"),
     "quiz: You leave out the bias correct": (
@@ -814,8 +808,7 @@ HELD = {  # part of the text: its words of order, and what tries them
     "quiz: What is the longest step that ": (
         "longest Adam after after more grow no none only",
         "SAID",
-        "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_"
-        "reach_it",
+        "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_reach_it",
         "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
         "test_there_is_no_bound_once_beta1_squared_is_beta2_or_more",
     ),
@@ -915,20 +908,20 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_random_gradients_give_0_18_on_average",
     ),
     "teaching: stable": (
-        "below No before SGD Adam not No longer momentum RMSprop",
+        "No before SGD Adam not No longer momentum RMSprop",
         "SAID",
         "test_gradient_descent_explodes_beyond_two_over_the_curvature",
         "test_no_gradients_make_a_step_longer_than_7_27",
     ),
     "teaching: stable-figure": (
-        "below first SGD momentum Adam momentum none same large first Adam small",
+        "first SGD momentum Adam momentum none same large first Adam small",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_so_it_is_with_noise",
         "test_large_first_gradients_keep_adams_own_rate_small_until_v_forgets_them",
     ),
     "teaching: settle": (
-        "below before no not grows first help",
+        "before no not grows first help",
         "SAID",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
         "07 lowers the rate",
@@ -943,7 +936,7 @@ HELD = {  # part of the text: its words of order, and what tries them
         "test_adams_rate_has_the_unit_of_the_parameter",
     ),
     "teaching: verdict": (
-        "below last Before Adam not",
+        "last Before Adam not",
         "SAID",
         "test_adams_rate_has_the_unit_of_the_parameter",
     ),

@@ -30,6 +30,7 @@ ARROWS = {
     "sliders": {"alt", "png", "stats"},
     "figures": {"alt", "png", "stats"},
     "checks": {"calls", "slips"},
+    "sealed": {"calls", "checks", "record"},
 }
 
 

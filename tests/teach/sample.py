@@ -117,7 +117,7 @@ WRONG = {  # kind: (how many, variable, cell, exercise, what the report must say
     ),
     "mixed up": (
         1, "my_answers", 'my_answers = {k: "only m is corrected" for k in "ABCDEF"}',
-        "name_the_bug", "A is ε is inside the root",
+        "name_the_bug", "A is “ε is inside the root”",
     ),
     "forged": (
         1, "my_adam_step",
@@ -140,6 +140,8 @@ def hand_in(folder, homework_folder):
     for k, cells in enumerate(handed):
         identifier, name = f"s{k:02}", f"s{k:02}.ipynb"
         cells = cells | own_problems(homework_folder, "05", identifier, right=k % 4)
+        if k % 4:  # most leave out what takes longest to check
+            del cells["plot_bound"]
         predicted = {"answer": "longer" if k % 3 else "shorter", "outcome": "longer"}
         record = {
             "predictions": {"How are the first steps?": predicted | {"sure": 0.75}}

@@ -191,7 +191,8 @@ def test_files_that_are_no_answers_are_named_and_the_others_graded(homework, tmp
 
 
 def test_a_spreadsheet_gets_no_formula():
-    assert grade._tame("=1+1") == "'=1+1" and grade._tame("ada") == "ada"
+    tamed = [grade._tame(text) for text in ("=1+1", "ada", "")]
+    assert tamed == ["'=1+1", "ada", ""]
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +217,7 @@ def test_the_mistakes_of_a_class_of_30_are_counted(course):
         for said, number in wrong.items():
             starts = [m for m in one["mistakes"] if said and m.startswith(said)]
             assert sum(one["mistakes"][m] for m in starts) == number * bool(said)
-    assert counts["05", "plot_bound"]["right"] == 28
+    assert counts["05", "plot_bound"]["right"] == 7
 
 
 def test_the_report_says_what_to_repeat_and_names_nobody(course):
@@ -270,6 +271,24 @@ def test_without_namespaces_the_rest_still_holds(homework, tmp_path, monkeypatch
     attacks = [f"open({exercises!r})", "import socket\nsocket.socket()"]
     told = said(homework, tmp_path, attacks)
     assert REFUSED in told[0] and REFUSED in told[1]
+
+
+@pytest.mark.monthly
+def test_the_published_solutions_are_right_on_every_sheet(tmp_path):
+    folder = sample.made(tmp_path / "homework")
+    (tmp_path / "handed").mkdir()
+    for path in (folder / "teacher").glob("*.json"):
+        cells = sample.solved(path.stem) | sample.own_problems(folder, path.stem, "ada")
+        text = sample.filled(folder, path.stem, "ada", cells)
+        (tmp_path / "handed" / f"{path.stem}.ipynb").write_text(text, "utf-8")
+    done = grade.grade(tmp_path / "handed", folder)["students"]
+    wrong = {
+        (one["homework"], name, result["said"])
+        for one in done
+        for name, result in one["results"].items()
+        if not result["right"]
+    }
+    assert len(done) == 8 and not wrong
 
 
 @pytest.mark.monthly

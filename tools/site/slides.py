@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import NOTEBOOKS, ROOT, TEACHER
 from tools.minutes import clock, role, teaching
 
 TARGET = ROOT / "build" / "site" / "slides"
@@ -115,9 +115,10 @@ def note(minute, text, name):
     return text_cell(f"*{when}* {text}", "notes", f"{name}-asked")
 
 
-def on_slides(cells, number):
+def on_slides(cells, number, teacher=TEACHER):
     """Return cells as slides show them, each followed by its note."""
-    notes = {cell: (minute, text) for minute, _, cell, text in teaching(number)}
+    asked = teaching(number) if teacher else []
+    notes = {cell: (minute, text) for minute, _, cell, text in asked}
     result = []
     for cell in as_shown(cells):
         result.append(cell)
@@ -205,7 +206,7 @@ def routes(path):
     return shorter | {path.stem: None}
 
 
-def deck_of(slides, notebooks):
+def deck_of(slides, notebooks, teacher=TEACHER):
     """Return one notebook put together from cells of `{number: notebook}`, timed."""
     cells, notes = {}, {}
     for number, notebook in notebooks.items():
@@ -228,7 +229,9 @@ def deck_of(slides, notebooks):
     chosen = []
     for minute, slide in timed:
         said = " ".join(notes.get(cell.id, "") for cell in slide)
-        chosen += [*slide, note(minute, said.strip(), slide[0].id)]
+        chosen += slide
+        if teacher:
+            chosen.append(note(minute, said.strip(), slide[0].id))
     return nbformat.v4.new_notebook(cells=chosen, metadata={"minutes": end})
 
 

@@ -196,7 +196,7 @@ def answers_of(handed, homework, hidden=(), limits=LIMITS):
     left = [[n, v, cells[v][:100_000]] for n, v in names if v in cells]
     course = homework / "students"
     sheet = _sheet(homework, handed["homework"])
-    prelude = [c.source for c in sheet if c.id == "imports"]
+    prelude = [c.source for c in sheet if c.id in ("imports", "given")]
     own, found = handed["prelude"], {}
     while left:
         job = {"course": str(course), "topic": key["topic"], "answers": left}
@@ -311,7 +311,7 @@ class Judge:
             return {"right": True, "said": "Correct."}
         told = [f"{k}: {given.get(k.upper(), 'nothing')[:60]}" for k in wrong]
         said = f"wrong: {'; '.join(told)}"
-        names = [f"{k} is {truth[k]}: {hints[k]}" for k in wrong]
+        names = [f"{k} is “{truth[k]}”: {hints[k]}" for k in wrong]
         return _wrong(said, *names)
 
     def problem(self, number, variant, k, sent):
@@ -453,7 +453,7 @@ def _cell(result):
 
 def _tame(text):
     """Return text that a spreadsheet does not take for a formula."""
-    return "'" + text if text[:1] in "=+-@\t\r" else text
+    return "'" + text if text.startswith(tuple("=+-@\t\r")) else text
 
 
 def _write_tables(folder, students):

@@ -15,6 +15,7 @@ import itertools
 import json
 import re
 import shutil
+import symtable
 import zlib
 from pathlib import Path
 
@@ -23,7 +24,7 @@ import nbformat
 import numpy as np
 
 from tools.course import NOTEBOOKS, ROOT
-from tools.plain import tagged
+from tools.plain import FENCE, tagged
 from tools.runs import digest
 from utils import calls, sealed, slips
 from utils.checks import RELATIONS, Exercise, Outcome
@@ -331,6 +332,50 @@ def _threes(line):
     return set(zip(words, words[1:], words[2:], strict=False))
 
 
+def defined(notebook, imports):
+    """Return the definitions of a notebook that its solutions use."""
+    places, found = {}, {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not re.search(r"(?m)^ *[%!]", cell.source):
+            for node in ast.parse(cell.source).body:
+                for name in _bound(node):
+                    places.setdefault(name, ast.get_source_segment(cell.source, node))
+    solutions = [FENCE.search(c.source) for c in tagged(notebook, "solution")]
+    queue = [match[1] for match in solutions if match]
+    cells = [imports, *(cell.source for cell in tagged(notebook, "exercise"))]
+    known = {name for c in cells for node in ast.parse(c).body for name in _bound(node)}
+    while queue:
+        for name in _names(queue.pop(0)) & set(places) - known - set(found):
+            found[name] = places[name]
+            queue.append(places[name])
+    order = [name for name in places if name in found]
+    return "\n".join(dict.fromkeys(found[name] for name in order))
+
+
+def _names(source):
+    """Return the names that code takes from outside."""
+    queue, free = [symtable.symtable(source, "", "exec")], set()
+    bound = {name for node in ast.parse(source).body for name in _bound(node)}
+    while queue:
+        table = queue.pop()
+        queue += table.get_children()
+        module = table.get_type() == "module"
+        outside = [s for s in table.get_symbols() if s.is_global() or module]
+        free |= {s.get_name() for s in outside if s.is_referenced()}
+    return free - bound
+
+
+def _bound(node):
+    """Return the names that a statement gives a value."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [alias.asname or alias.name for alias in node.names]
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = getattr(node, "targets", []) if isinstance(node, ast.Assign) else []
+    walked = (n for target in targets for n in ast.walk(target))
+    return [n.id for n in walked if isinstance(n, ast.Name)]
+
+
 def sheet(notebook, number, topic, problems):
     """Return the sheet of a notebook: exercises, problems, and what to hand in."""
     made = nbformat.v4.new_notebook(metadata=dict(notebook.metadata))
@@ -350,6 +395,8 @@ def sheet(notebook, number, topic, problems):
         "notebooks.exercises", "notebooks.homework"
     )
     add(code, imports, "imports", "answer")
+    if given := defined(notebook, imports):
+        add(code, f"# Defined in the notebook.\n{given}", "given", "answer")
     for name, variable, part, _ in exercises(notebook):
         for cell in part:
             source = FOLDED.sub("", cell.source)

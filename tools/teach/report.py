@@ -258,7 +258,7 @@ def page(grades, cast=(), site=""):
     parts = [
         "<h1>What the class got wrong</h1>",
         f"<p>{files} sheets, {right} of {of} answers right"
-        + f"; {other} files could not be read" * bool(other)
+        + f"; {other} could not be read" * bool(other)
         + ".</p>",
     ]
     if rows:

@@ -1,0 +1,75 @@
+"""The sheet to take home says nothing that the cell it names does not say."""
+
+import re
+
+import pytest
+
+from tests.claims import said
+from tools.teach import formulas
+
+FORMULA = re.compile(r"\$([^$]+)\$")
+ROWS = [line for line in formulas.whole().splitlines() if formulas.LINK.search(line)]
+
+
+def squeezed(tex):
+    """Return TeX without its spaces, and what ends a displayed formula."""
+    return re.sub(r"\\q?quad|\\[,;]|[\s&]|\\!", "", tex).rstrip(".,")
+
+
+def named(row):
+    """Return the text of the cells that a row leads to, all in one."""
+    links = formulas.LINK.findall(row)
+    return "\n".join(formulas.text(number, name) for _, number, name in links)
+
+
+def foreign(row):
+    """Yield each formula and number of a row that its cells do not have."""
+    cells = named(row)
+    for tex in FORMULA.findall(row):
+        if squeezed(tex) not in squeezed(cells):
+            yield tex
+    words = FORMULA.sub("", formulas.LINK.sub("", row))
+    known = re.findall(said.NUMBER, cells)
+    for number in re.findall(rf"(?<![\w.]){said.NUMBER}", words):
+        if number not in known:
+            yield number
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2:60])
+def test_a_row_says_what_its_cells_say(row):
+    assert list(foreign(row)) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("7.27", "7.72"),
+        ("(1-\\beta_1)/", "(1+\\beta_1)/"),
+        ("05:summary", "04:summary"),
+    ],
+)
+def test_a_wrong_row_is_found(right, wrong):
+    (row,) = (row for row in ROWS if "longest step" in row)
+    assert list(foreign(row.replace(right, wrong)))
+
+
+def test_every_row_leads_to_a_cell():
+    tables = formulas.PAGE.read_text("utf-8").split("\n\n")
+    rows = [row for table in tables if table[0] == "|" for row in table.split("\n")[2:]]
+    assert [row for row in rows if row and not formulas.LINK.search(row)] == []
+    assert len(rows) > 50
+
+
+def test_every_row_of_the_summaries_is_on_the_sheet():
+    sheet = squeezed(formulas.whole())
+    missing = []
+    for number in formulas.STEMS:
+        if number == "00":
+            continue
+        for row in formulas.text(number, "summary").splitlines():
+            tex = FORMULA.findall(row)
+            if row.startswith("|") and tex:
+                parts = [part for one in tex for part in one.split(r", \quad")]
+                on_it = [part for part in parts if squeezed(part) in sheet]
+                missing += [] if on_it else [row]
+    assert missing == []

@@ -1,0 +1,98 @@
+"""Put together what Sphinx makes pages of: the students' edition, or the teacher's.
+
+    EDITION=students python -m tools.site.source build/source
+
+The teacher's has what to say and to ask, with the answers to the votes, and all pages
+of web/teacher; the students' has none of that.  What a page counts is counted now:
+<!-- outcomes --> in it stands for a text that is made here.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+
+from tools.course import ROOT, TEACHER
+from tools.teach import formulas, syllabus
+
+WEB, LIVE = ROOT / "web", ROOT / "build" / "live"
+HANDOUTS = ROOT / "build" / "site" / "handouts"
+MENU = """
+```{{toctree}}
+:hidden:
+:caption: The teacher's edition
+
+{}
+```
+"""
+
+
+def handouts():
+    """Return links to the handouts that were printed."""
+    found = sorted(path.name for path in HANDOUTS.glob("*.pdf"))
+    if not found:
+        return "This copy has none: there was no Chromium to print them."
+    names = {"deck.pdf": "everything in one class", "formulas.pdf": "the formulas"}
+    links = (f'<a href="handouts/{n}">{names.get(n, n[:2])}</a>' for n in found)
+    return "PDF: " + ", ".join(links) + "."
+
+
+def filled(text):
+    """Return a page with what is made for it in the place of each comment."""
+    made = {
+        "handouts": handouts,
+        "outcomes": syllabus.outcomes,
+        "hours": syllabus.hours,
+        "calendars": syllabus.calendars,
+        "defaults": formulas.defaults,
+    }
+    return re.sub(r"<!-- (\w+) -->", lambda found: made[found[1]](), text)
+
+
+def menu():
+    """Return the part of the menu that is the teacher's."""
+    pages = sorted((WEB / "teacher").glob("*.md"), key=lambda p: p.stem != "index")
+    notes = sorted((ROOT / "notebooks" / "teaching").glob("*.md"))
+    names = [f"teacher/{path.stem}" for path in pages]
+    names += [f"notebooks/teaching/{path.stem}" for path in notes]
+    return MENU.format("\n".join(names))
+
+
+def write_pages(target, teacher):
+    """Write the site's own pages."""
+    for path in WEB.glob("*.md"):
+        if path.name != "deck.md":
+            text = formulas.linked(filled(path.read_text("utf-8")))
+            more = menu() if teacher and path.name == "index.md" else ""
+            (target / path.name).write_text(text + more, "utf-8")
+    if teacher:
+        shutil.copytree(WEB / "teacher", target / "teacher")
+
+
+def write_notebooks(target, teacher, live):
+    """Write the notebooks as they have run, the glossary, and the teacher's notes."""
+    target.mkdir()
+    shutil.copy(ROOT / "notebooks" / "glossary.md", target)
+    if teacher:
+        shutil.copytree(ROOT / "notebooks" / "teaching", target / "teaching")
+    cells = formulas.cells_linked()
+    for path in live.glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        formulas.mark(notebook, cells.get(path.stem, ()))
+        nbformat.write(notebook, target / path.name)
+
+
+def write(target, teacher=TEACHER, live=LIVE):
+    """Write the source of an edition into a folder, anew."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    write_pages(target, teacher)
+    write_notebooks(target / "notebooks", teacher, live)
+    for path in live.glob("*.html"):
+        shutil.copy(path, target)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

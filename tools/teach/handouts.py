@@ -1,0 +1,202 @@
+"""Print each class on paper: every formula, figure and note of its slides, as a PDF.
+
+    python -m tools.teach.handouts FOLDER build/live/*.ipynb web/deck.md web/formulas.md
+
+Slide by slide from top to bottom, its notes below it.  Chromium prints; a formula
+carries its TeX, and a figure its text alternative, for who cannot see it.
+"""
+
+import re
+import sys
+from html import escape
+from pathlib import Path
+
+import nbformat
+from nbconvert import HTMLExporter
+from playwright.sync_api import sync_playwright
+
+from tools.browser import CHROMIUM, OPTIONS
+from tools.course import ROOT
+from tools.site.slides import deck_of, one_class, read_deck, role, text_cell
+from tools.teach import formulas
+
+STATIC = ROOT / "build" / "site" / "_static"
+HEAD = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style>
+<script type="text/x-mathjax-config">MathJax.Hub.Config({{messageStyle: "none",
+  tex2jax: {{inlineMath: [["$", "$"]], displayMath: [["$$", "$$"]],
+    processEscapes: true, processEnvironments: true}}}});</script>
+<script src="{static}/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe"></script>
+</head><body class="{kind}"><main>
+"""
+STYLE = """
+body { font: 10.5pt/1.4 "Liberation Sans", Arial, sans-serif; margin: 0; color: black }
+h1 { font-size: 19pt; margin: 0 0 4pt } h2 { font-size: 14pt } h3 { font-size: 12pt }
+h2, h3 { margin: 0 0 3pt } p, ul, ol, table, pre { margin: 3pt 0 6pt }
+h1, h2, h3 { break-after: avoid } p, li { orphans: 3; widows: 3 }
+section { border-top: 1px solid #888; padding-top: 7pt; margin-top: 9pt }
+section:first-child { border: 0; margin: 0 }
+section > .number { float: right; font-size: 8pt; color: #595959 }
+.notes { border-left: 3pt solid #0072B2; padding-left: 7pt; margin-left: 5mm;
+  font-size: 9.5pt }
+.figure, pre, tr, .MathJax_CHTML, .mjx-chtml, .asked { break-inside: avoid }
+img { display: block; width: auto; max-width: 100%; max-height: 66mm }
+pre { font: 8.5pt/1.35 "Liberation Mono", monospace; background: #f4f4f4;
+  padding: 3pt 6pt; white-space: pre-wrap }
+table { border-collapse: collapse } th, td { border-bottom: 1px solid #999;
+  padding: 1pt 7pt; text-align: left; vertical-align: top }
+blockquote { margin: 3pt 0 6pt; padding-left: 6pt; border-left: 2pt solid #888 }
+a { color: inherit; text-decoration: none } summary { font-style: italic }
+.live form, .live .status, .live ul { display: none !important }
+.live svg.whole { width: auto !important; max-width: 100%; max-height: 70mm }
+.together { white-space: nowrap }
+.sheet { font-size: 8.6pt; line-height: 1.25 }
+.sheet h1 { font-size: 14pt } .sheet h2 { font-size: 10pt; margin: 5pt 0 1pt }
+.sheet table { width: 100%; margin: 1pt 0 } .sheet p { margin: 1pt 0 }
+.sheet th, .sheet td { padding: 0.2pt 5pt } .sheet thead:not(:has(th:not(:empty))),
+.sheet .number { display: none }
+.hll { background: none } .k, .kn, .ow { font-weight: bold } .c1 { color: #595959 }
+"""
+# A formula is a figure whose text is its TeX; it counts as drawn if it has a width.
+NAMED = """
+() => {
+  document.querySelectorAll("details").forEach(folded => folded.open = true);
+  for (const jax of MathJax.Hub.getAllJax()) {
+    const drawn = jax.SourceElement().previousElementSibling;
+    drawn.querySelector(".MJX_Assistive_MathML")?.remove();
+    drawn.querySelector(".mjx-math").removeAttribute("aria-hidden");
+    drawn.setAttribute("role", "img");
+    drawn.setAttribute("aria-label", "TeX: " + jax.originalText.trim());
+    const after = jax.SourceElement().nextSibling, mark = /^[.,;:!?)]+/;
+    const end = after?.nodeType == 3 && after.data.match(mark);
+    if (end) {  // the full stop after a formula begins no line
+      const together = document.createElement("span");
+      together.className = "together";
+      drawn.before(together);
+      together.append(drawn, end[0]);
+      after.data = after.data.slice(end[0].length);
+    }
+  }
+  for (const svg of document.querySelectorAll(".live svg.whole")) {
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", "Figure: "
+      + svg.closest(".live").querySelector(".said").textContent);
+  }
+}
+"""
+PLACE = "font: 8pt sans-serif; width: 100%; margin: 0 15mm; color: #595959"
+FOOT = (
+    f'<div style="{PLACE}">{{}}<span style="float: right" class="pageNumber"></span>'
+    "</div>"
+)
+
+
+def slides(cells):
+    """Split cells into slides, each with its notes; what is skipped is left out."""
+    found = []
+    for cell in cells:
+        if role(cell) in ("slide", "subslide"):
+            found.append([cell])
+        elif role(cell) in ("fragment", "-", "notes") and found:
+            found[-1].append(cell)
+    return found
+
+
+def alternatives(cells):
+    """Yield the text alternative of each still picture, in their order."""
+    for output in [output for cell in cells for output in cell.get("outputs", [])]:
+        if "image/png" in output.get("data", {}) and "text/html" not in output["data"]:
+            yield output.metadata.get("image/png", {}).get("alt", "")
+
+
+def html_of(cells, exporter):
+    """Return cells as HTML; pictures have their text alternatives."""
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    html, _ = exporter.from_notebook_node(notebook)
+    words = alternatives(cells)
+    return re.sub(
+        r'<img alt="[^"]*"',
+        lambda found: f'<img alt="Figure: {escape(next(words), quote=True)}"',
+        html,
+    )
+
+
+def page(notebook, title, kind="class"):
+    """Return a class, or a sheet, as one page of HTML, to be printed."""
+    exporter = HTMLExporter(
+        template_name="basic",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    static = STATIC.as_uri()
+    parts = [HEAD.format(title=escape(title), style=STYLE, static=static, kind=kind)]
+    for number, slide in enumerate(slides(notebook.cells), 1):
+        parts.append(f'<section><span class="number">slide {number}</span>')
+        for cell in slide:
+            part = "notes" if role(cell) == "notes" else "shown"
+            parts.append(f'<div class="{part}">{html_of([cell], exporter)}</div>')
+        parts.append("</section>")
+    return "\n".join([*parts, "</main></body></html>"])
+
+
+def title_of(notebook):
+    """Return the first heading of a class."""
+    return re.search(r"(?m)^# (.+)$", notebook.cells[0].source)[1]
+
+
+def class_at(path):
+    """Return a class of one notebook or of cells of several, or the sheet."""
+    if path == formulas.PAGE:
+        sheet = text_cell(formulas.on_paper(formulas.whole()), "slide")
+        return nbformat.v4.new_notebook(cells=[sheet])
+    if path.suffix == ".md":
+        live = sorted((ROOT / "build" / "live").glob("*.ipynb"))
+        notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
+        return deck_of(read_deck(path), notebooks)
+    return one_class(path)
+
+
+def printed(browser, source, target, title):
+    """Print a page of HTML to a tagged PDF with a title and page numbers."""
+    tab = browser.new_page()
+    tab.goto(source.as_uri())
+    tab.wait_for_function(
+        "window.MathJax?.isReady && !MathJax.Hub.queue.pending"
+        " && !MathJax.Hub.queue.running"
+    )
+    tab.evaluate("document.fonts.ready.then(() => 0)")
+    tab.wait_for_function(  # a live figure has drawn what its controls say
+        "[...document.querySelectorAll('.live')].every("
+        "live => live.querySelector('.moving path'))"
+    )
+    tab.evaluate(NAMED)
+    tab.pdf(
+        path=target,
+        format="A4",
+        margin=dict.fromkeys(("top", "bottom", "left", "right"), "15mm"),
+        display_header_footer=True,
+        header_template="<span></span>",
+        footer_template=FOOT.format(escape(title)),
+        tagged=True,
+        outline=True,
+    )
+    tab.close()
+
+
+if __name__ == "__main__":
+    folder, *paths = (Path(name).resolve() for name in sys.argv[1:])
+    folder.mkdir(parents=True, exist_ok=True)
+    if not CHROMIUM:
+        print("NO HANDOUTS: no Chromium; try apt-get install chromium")
+        sys.exit()
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        for path in paths:
+            notebook = class_at(path)
+            title = title_of(notebook)
+            kind = "sheet" if path == formulas.PAGE else "class"
+            name = path.stem[:2] if path.suffix == ".ipynb" else path.stem
+            source = folder / f"{name}.html"
+            source.write_text(page(notebook, title, kind), "utf-8")
+            printed(browser, source, folder / f"{name}.pdf", title)

@@ -1,0 +1,147 @@
+"""What the syllabus counts: hours, outcomes and calendars, from the notebooks.
+
+    python -m tools.teach.syllabus     print them
+
+web/syllabus.md says the rest.
+"""
+
+import re
+from functools import cache
+
+import nbformat
+
+from tools.course import NOTEBOOKS
+from tools.minutes import ALONE, contents, thread
+
+# Hour by hour: what the class does, and what each reads alone before the next hour.
+# "lab 01 02" stands for an hour in which the exercises of 01 and 02 are done together.
+PLANS = {
+    4: [("01", "02"), ("03", "04"), ("05", ""), ("06", "")],
+    8: [(f"{number:02}", "") for number in range(1, 9)],
+    12: [
+        ("01", ""), ("02", ""), ("lab 01 02", ""),
+        ("03", ""), ("04", ""), ("lab 03 04", ""),
+        ("05", ""), ("06", ""), ("lab 05 06", ""),
+        ("07", ""), ("08", ""), ("lab 07 08", ""),
+    ],
+}  # fmt: skip
+LAB = 50  # minutes
+DONE = "exercises", "quizzes", "lines"  # what a class leaves for home
+
+
+@cache
+def notebook(number):
+    """Return a notebook as it is stored."""
+    (path,) = (path for path in NOTEBOOKS if path.name.startswith(number))
+    return nbformat.read(path, as_version=4)
+
+
+def text(number, name):
+    """Return the text of a cell."""
+    (cell,) = (cell for cell in notebook(number).cells if cell.id == name)
+    return cell.source
+
+
+def title(number):
+    """Return the title of a notebook."""
+    return re.match(r"# (.+)", text(number, "title"))[1]
+
+
+def link(number):
+    """Return a link to the page of a notebook."""
+    (path,) = (path for path in NOTEBOOKS if path.name.startswith(number))
+    return f"[{number}](notebooks/{path.name})"
+
+
+def stated(number):
+    """Return the minutes in class and alone, as a notebook's head states them."""
+    head = text(number, "title")
+    found = re.search(r"In class: (\d+) minutes.* Alone: (\d+) minutes", head)
+    return tuple(map(int, found.groups()))
+
+
+def minutes_of(number, *kinds):
+    """Return the minutes that some kinds of contents of a notebook take at home."""
+    counts = [contents(cell) for cell in thread(notebook(number))]
+    return sum(ALONE[kind] * count.get(kind, 0) for kind in kinds for count in counts)
+
+
+def after(number):
+    """Return the minutes at home after a class: exercises, quiz and code; to fives."""
+    return 5 * round(minutes_of(number, *DONE) / 5)
+
+
+def at_home(done, read, lab):
+    """Return the minutes at home after an hour, to fives.
+
+    lab: the notebooks whose exercises are done in an hour of their own, in LAB minutes
+    """
+    kind, *numbers = done.split()
+    if kind == "lab":
+        left = sum(minutes_of(number, "exercises") for number in numbers) - LAB
+        minutes = max(0, left)
+    else:
+        minutes = minutes_of(done, *[k for k in DONE if k != "exercises" or not lab])
+    minutes += stated(read)[1] if read else 0
+    return 5 * round(minutes / 5)
+
+
+def numbers():
+    """Return the numbers of the notebooks that are classes: 01 to the last."""
+    return [path.name[:2] for path in NOTEBOOKS[1:]]
+
+
+def hours():
+    """Return the table of minutes: in class, at home after it, and all of it alone."""
+    rows = [
+        "| | notebook | in class | at home after it | alone, instead |",
+        "|-|-|-|-|-|",
+    ]
+    total = [0, 0, 0]
+    for number in numbers():
+        in_class, alone = stated(number)
+        minutes = in_class, after(number), alone
+        total = [a + b for a, b in zip(total, minutes, strict=True)]
+        cells = " | ".join(f"{n} min" for n in minutes)
+        rows.append(f"| {link(number)} | {title(number)} | {cells} |")
+    cells = " | ".join(f"{n / 60:.1f} h" for n in total)
+    return "\n".join([*rows, f"| | all | {cells} |"])
+
+
+def outcomes():
+    """Return what each notebook promises, and what it needs, as it says itself."""
+    parts = []
+    for number in numbers():
+        promised = text(number, "objectives").replace("](gloss", "](notebooks/gloss")
+        parts.append(f"### {number} · {title(number)}\n\n{promised}")
+    return "\n\n".join(parts)
+
+
+def calendar(plan):
+    """Return the table of a calendar, and its minutes in all."""
+    rows = ["| hour | in class | at home, before the next | |", "|-|-|-|-|"]
+    lab, total = any("lab" in done for done, _ in plan), 0
+    for hour, (done, read) in enumerate(plan, 1):
+        kind, *numbers = done.split()
+        minutes = at_home(done, read, lab)
+        total += minutes
+        if kind == "lab":
+            said = "the exercises of " + " and ".join(map(link, numbers))
+            home = "what is left of them"
+        else:
+            said = f"{link(done)} {title(done)}"
+            home = "code, quiz" if lab else "code, quiz, exercises"
+            home += f"; {link(read)} {title(read)}, alone" if read else ""
+        rows.append(f"| {hour} | {said} | {home} | {minutes} min |")
+    return "\n".join([*rows, f"| | | in all | {total / 60:.1f} h |"])
+
+
+def calendars():
+    """Return the three calendars."""
+    return "\n\n".join(
+        f"### {hours} hours\n\n{calendar(plan)}" for hours, plan in PLANS.items()
+    )
+
+
+if __name__ == "__main__":
+    print(hours(), outcomes(), calendars(), sep="\n\n")
