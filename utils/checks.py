@@ -197,12 +197,12 @@ class Exercise:
         if not self.exact:
             return made(self._listed_pairs())
         return (
-            self._unused(function, got)
-            or self._order(got)
+            self._order(got)
             or each(slips.exchanged_arguments)
             or each(slips.one_slip)
             or self._relation(got)
             or made(self._listed_pairs())
+            or self._unused(function, got)
             or each(slips.one_slip_twice)
         )
 

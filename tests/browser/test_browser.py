@@ -24,6 +24,7 @@ from tools.course import NOTEBOOKS
 from tools.runs import run_of
 
 pytestmark = pytest.mark.xdist_group("lab")  # one JupyterLab serves all
+MONTHLY = pytest.mark.monthly
 
 # What can be seen at every frame while the hand moves: how many pictures, how high.
 WATCH = """
@@ -41,7 +42,11 @@ element => {
 
 @pytest.fixture(
     scope="module",
-    params=[p for p in NOTEBOOKS if "sliders.live(" in p.read_text(encoding="utf-8")],
+    params=[
+        pytest.param(path, marks=() if path.stem[:2] in ("00", "03") else MONTHLY)
+        for path in NOTEBOOKS  # on the pages, the figures of all are moved
+        if "sliders.live(" in path.read_text(encoding="utf-8")
+    ],
     ids=lambda path: path.stem,
 )
 def opened(request, course, browser):

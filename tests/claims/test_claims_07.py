@@ -430,7 +430,7 @@ SAID = {
             "lowest, {}, by {} ± {}.",
             lambda n: (final(n, "warm-up, cosine"), *lower(n, "warm-up, cosine")),
         ),
-        ("Point at {}: with both", lambda n: n["peaks"][5]),
+        ("point at {}: with both", lambda n: n["peaks"][5]),
         (
             "batches of {} to {} end at {} to {}, {} at {}, {} at {}, where",
             lambda n: (

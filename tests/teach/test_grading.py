@@ -15,6 +15,7 @@ from tools.course import ROOT
 from tools.teach import grade, report
 
 matplotlib.use("Agg")
+pytestmark = pytest.mark.xdist_group("grading")  # one class for all
 
 
 @pytest.fixture(scope="module")

@@ -98,7 +98,8 @@ def row(notebook, name):
     ).groups()
     cell = next(cell for cell in notebook.cells if cell.id == SHOWN[name[:2]])
     output = next(one for one in cell.outputs if "image/png" in one.get("data", {}))
-    found = output.metadata["image/png"]["alt"].partition(": ")[0]  # as its title says
+    alt = output.metadata["image/png"]["alt"]
+    found = re.split(r": (?=[^:]+ from )", alt)[0]  # as its title says
     return (
         f'<tr><td><img src="{small(output.data["image/png"])}" '
         f'alt="{escape(found, quote=True)}"></td><td>'

@@ -48,7 +48,9 @@ table { border-collapse: collapse } th, td { border-bottom: 1px solid #999;
 blockquote { margin: 3pt 0 6pt; padding-left: 6pt; border-left: 2pt solid #888 }
 a { color: inherit; text-decoration: none } summary { font-style: italic }
 .live form, .live .status, .live ul { display: none !important }
-.live svg.whole { width: auto !important; max-width: 100%; max-height: 70mm }
+.live svg.whole { position: static !important; width: auto !important;
+  height: auto !important; max-width: 100%; max-height: 70mm }
+.live svg.piece { display: none !important }
 .together { white-space: nowrap }
 .sheet { font-size: 8.6pt; line-height: 1.25 }
 .sheet h1 { font-size: 14pt } .sheet h2 { font-size: 10pt; margin: 5pt 0 1pt }
