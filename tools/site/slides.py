@@ -62,7 +62,8 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
     slide.style.zoom = room < 1 ? Math.floor(95 * room) / 100 : "";
     Reveal.layout();
   };
-  Reveal.on("slidechanged", () => MathJax.Hub.Queue(fit));
+  for (const event of ["slidechanged", "fragmentshown"])
+    Reveal.on(event, () => MathJax.Hub.Queue(fit));
   document.fonts.addEventListener("loadingdone", () => MathJax.Hub.Queue(fit));
   Promise.all([document.fonts.ready, Reveal.isReady() || new Promise(
     done => Reveal.on("ready", done))]).then(() => MathJax.Hub.Queue(fit));
