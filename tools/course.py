@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+PATHS = {path.stem[:2]: path for path in NOTEBOOKS}  # by number, as in "05"
 
 # The students' edition has no page, and no speaker's note, that answers what a teacher
 # asks; whoever builds slides alone is a teacher.

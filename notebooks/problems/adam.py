@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from notebooks.problems.cost_landscape import UNITS
 from tools.teach.problems import Question, pick, problem
 from utils.descent import descend
 from utils.optimizers import Adam
@@ -246,19 +247,7 @@ def bug(rng):
 @problem(cell="units-said")
 def unit(rng):
     """A feature in another unit."""
-    of, into, times = pick(
-        rng,
-        [
-            ("metres", "millimetres", 1000),
-            ("metres", "centimetres", 100),
-            ("kilometres", "metres", 1000),
-            ("hours", "minutes", 60),
-            ("days", "hours", 24),
-            ("kilograms", "grams", 1000),
-            ("litres", "decilitres", 10),
-            ("euros", "cents", 100),
-        ],
-    )
+    of, into, times = pick(rng, UNITS)
     return Question(
         f"A linear model is fitted with Adam, $\\epsilon = 0$, from zero. You measure "
         f"one feature in {into} instead of {of}. What must become of the rate of its "

@@ -5,6 +5,17 @@ import numpy as np
 from tools.teach.problems import Question, pick, problem
 from utils.network import Network
 
+UNITS = [  # of, into, how many times as large the numbers are
+    ("metres", "millimetres", 1000),
+    ("metres", "centimetres", 100),
+    ("kilometres", "metres", 1000),
+    ("hours", "minutes", 60),
+    ("days", "hours", 24),
+    ("kilograms", "grams", 1000),
+    ("litres", "decilitres", 10),
+    ("euros", "cents", 100),
+]
+
 
 @problem(cell="parts-code")
 def parameters(rng):
@@ -223,19 +234,7 @@ def best_difference(rng):
 @problem(cell="break-said")
 def units(rng):
     """What a bad unit does to the curvature."""
-    of, into, times = pick(
-        rng,
-        [
-            ("metres", "millimetres", 1000),
-            ("metres", "centimetres", 100),
-            ("kilometres", "metres", 1000),
-            ("hours", "minutes", 60),
-            ("days", "hours", 24),
-            ("kilograms", "grams", 1000),
-            ("litres", "decilitres", 10),
-            ("euros", "cents", 100),
-        ],
-    )
+    of, into, times = pick(rng, UNITS)
     return Question(
         f"You measure one input in {into} instead of {of}. What becomes of the "
         "curvature of the cost in the direction of its weight, at the same "

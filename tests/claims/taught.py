@@ -8,10 +8,8 @@ from functools import cache
 import matplotlib.pyplot as plt
 import nbformat
 
-from tools.course import NOTEBOOKS
+from tools.course import PATHS
 from tools.plain import reseeded, run_cell
-
-PATHS = {path.stem[:2]: path for path in NOTEBOOKS}
 
 
 @cache

@@ -6,13 +6,12 @@ import nbformat
 import numpy as np
 import pytest
 
-from tools.course import NOTEBOOKS
+from tools.course import PATHS
 from tools.minutes import words
 from tools.teach import problems
 from tools.teach.problems import Problem, Question, TooClose
 
 VARIANTS = range(200)
-PATHS = {path.stem[:2]: path for path in NOTEBOOKS[1:]}
 
 
 @pytest.fixture(scope="module", params=problems.NUMBERS)

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.course import NOTEBOOKS, ROOT, TEACHER
+from tools.course import PATHS, ROOT, TEACHER
 from tools.minutes import clock, role, teaching
 
 TARGET = ROOT / "build" / "site" / "slides"
@@ -249,8 +249,7 @@ def unknown(cells, number, name):
 
 def list_cells(number):
     """Print each cell of a notebook that is on its slides, and how it begins."""
-    path = next(path for path in NOTEBOOKS if path.name.startswith(number))
-    for cell in nbformat.read(path, as_version=4).cells:
+    for cell in nbformat.read(PATHS[number], as_version=4).cells:
         if role(cell) in ("slide", "subslide", "fragment", "-"):
             print(f"{role(cell):9} {cell.id:24} {cell.source.splitlines()[0][:50]}")
 

@@ -16,17 +16,15 @@ from html import escape
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
-import nbformat
 import numpy as np
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from tools.course import NOTEBOOKS, ROOT
-from tools.teach import problems
+from tools.course import ROOT
+from tools.teach import problems, syllabus
 from utils.questions import read_quiz
 
 TARGET = ROOT / "build" / "exam"
 COURSE = "SGD and Adam"
-PATHS = {path.stem[:2]: path for path in NOTEBOOKS}
 
 
 @dataclass(frozen=True)
@@ -63,15 +61,9 @@ def decimal(x, digits=6):
     return np.format_float_positional(float(f"{x:.{digits}g}"), trim="-")
 
 
-def title(number):
-    """Return number and title of a notebook."""
-    first = nbformat.read(PATHS[number], as_version=4).cells[0].source
-    return f"{number} {first.splitlines()[0].removeprefix('# ')}"
-
-
 def items_of(number, variants=5):
     """Return the quiz of a notebook and its problems, some variants of each."""
-    about = title(number)
+    about = f"{number} {syllabus.title(number)}"
     for k, (text, options, right) in enumerate(quiz(number), 1):
         answers = [
             Answer(escape(said), said == right, escape(why))
@@ -336,7 +328,7 @@ def listing(numbers=problems.NUMBERS):
         "right one (✓) and the mistakes (✗).\n"
     ]
     for number in numbers:
-        parts.append(f"## {title(number)}\n")
+        parts.append(f"## {f'{number} {syllabus.title(number)}'}\n")
         for problem in problems.of(number):
             question = problem.variant(0)
             parts.append(f"### {problem.number}. {problem.title}\n\n{question.text}\n")

@@ -6,12 +6,11 @@ In its text [05](05:bound) stands for a link to the cell `bound` of notebook 05,
 
 import re
 
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import PATHS, ROOT
 from tools.teach.syllabus import text
 
 PAGE = ROOT / "web" / "formulas.md"
 LINK = re.compile(r"\[(\d\d)\]\((\d\d):([\w-]+)\)")
-STEMS = {path.stem[:2]: path.stem for path in NOTEBOOKS}
 
 
 def defaults():
@@ -32,7 +31,7 @@ def linked(page):
     """Return a page with its links to cells as links of the site."""
     link = r'<a href="notebooks/{}.html#cell-{}">{}</a>'
     return LINK.sub(
-        lambda found: link.format(STEMS[found[2]], found[3], found[1]), page
+        lambda found: link.format(PATHS[found[2]].stem, found[3], found[1]), page
     )
 
 
@@ -45,7 +44,7 @@ def cells_linked():
     """Return the cells that the page leads to, `{notebook: {cell id, ...}}`."""
     cells = {}
     for _, number, name in LINK.findall(whole()):
-        cells.setdefault(STEMS[number], set()).add(name)
+        cells.setdefault(PATHS[number].stem, set()).add(name)
     return cells
 
 

@@ -10,7 +10,7 @@ from functools import cache
 
 import nbformat
 
-from tools.course import NOTEBOOKS
+from tools.course import NOTEBOOKS, PATHS
 from tools.minutes import ALONE, contents, thread
 
 # Hour by hour: what the class does, and what each reads alone before the next hour.
@@ -32,8 +32,7 @@ DONE = "exercises", "quizzes", "lines"  # what a class leaves for home
 @cache
 def notebook(number):
     """Return a notebook as it is stored."""
-    (path,) = (path for path in NOTEBOOKS if path.name.startswith(number))
-    return nbformat.read(path, as_version=4)
+    return nbformat.read(PATHS[number], as_version=4)
 
 
 def text(number, name):
@@ -49,8 +48,7 @@ def title(number):
 
 def link(number):
     """Return a link to the page of a notebook."""
-    (path,) = (path for path in NOTEBOOKS if path.name.startswith(number))
-    return f"[{number}](notebooks/{path.name})"
+    return f"[{number}](notebooks/{PATHS[number].name})"
 
 
 def stated(number):
