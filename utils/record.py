@@ -152,7 +152,7 @@ def _write(record):
     def part(entries):
         return f"{{\n{lines(entries, json.dumps)}\n}}"
 
-    new = FILE.with_suffix(".new")
+    new = FILE.with_name("my-record-new.json")
     try:
         new.write_text(f"{{\n{lines(record, part)}\n}}\n", "utf-8")
         new.replace(FILE)  # at once: another notebook may be reading it
