@@ -232,7 +232,7 @@ addEventListener("DOMContentLoaded", () => {
       total.textContent = fill(TEXT.total, {hands: sum()});
       if (below.hidden !== !sum()) {
         below.hidden = !sum();
-        dispatchEvent(new Event("taller"));  // the slide is fitted anew
+        below.dispatchEvent(new Event("toggle"));  // the slide is fitted anew
       }
     });
   }
