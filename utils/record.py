@@ -50,7 +50,11 @@ def is_kept():
 
 
 def mark_of(*asked):
-    """Return a short hash (FNV-1a) of what is asked: texts, numbers, lists of them."""
+    """Return a short hash (FNV-1a) of what is asked: texts, numbers, lists of them.
+
+    >>> mark_of("Which is lowest?", ["SGD", "Adam"], 2)
+    '230fc8fc'
+    """
     number = 2166136261
     for letter in json.dumps(asked, ensure_ascii=False, separators=(",", ":")):
         number = (number ^ ord(letter)) * 16777619 % 2**32

@@ -356,6 +356,7 @@ addEventListener("DOMContentLoaded", () => {
     Object.keys(kinds).filter(kind => kind in data).forEach(kind => kinds[kind](place, data));
   }
   redraw.forEach(draw => draw());
+  // By the standard a browser need not look for a place that is made as late as this.
   if (location.hash.startsWith("#asked-"))
     document.getElementById(location.hash.slice(1))?.scrollIntoView();
 });
