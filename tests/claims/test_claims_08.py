@@ -625,7 +625,7 @@ HELD = {
         "SAID",
     ),
     "after-bench": (
-        "fastest all Muon Schedule-Free AdamW Adam Nesterov faster Schedule-Free below "
+        "Fastest all Muon Schedule-Free AdamW Adam Nesterov faster Schedule-Free below "
         "Lion Muon not",
         "what others found",
     ),
