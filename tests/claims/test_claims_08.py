@@ -392,11 +392,11 @@ SAID = {
         ("rate: {} to {} for", noisy),
         (
             "at 0 momentum ends at {} times Adam's cost, at 1 at {} times",
-            lambda n: leads(n)[[0, 10]].tolist(),
+            lambda n: leads(n)[[0, 5]].tolist(),
         ),
         (
             "with {} words at {}. Ask",
-            lambda n: (min(n["scales"]), leads(n, 25)[10]),
+            lambda n: (min(n["scales"]), leads(n, 25)[5]),
         ),
     ],
 }
@@ -878,9 +878,9 @@ def test_the_few_rates_tried_for_many_words_hold_the_best_of_all(V):
 
 def test_in_the_slider_the_lead_grows_with_the_exponent_and_with_the_words():
     n = cells("08", *TABLE, "slider-languages", "slider-data", seed=1)
-    at_1 = [leads(n, V)[10] for V in (25, 50, 100)]
+    at_1 = [leads(n, V)[5] for V in (25, 50, 100)]
     assert at_1[1] > 1.5 * at_1[0] and at_1[2] > 1.5 * at_1[1]
-    assert all(leads(n, V)[10] > 3 * leads(n, V)[0] for V in (25, 50, 100))
+    assert all(leads(n, V)[5] > 3 * leads(n, V)[0] for V in (25, 50, 100))
 
 
 @pytest.mark.parametrize("half", [0, 1])
