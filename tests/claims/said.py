@@ -19,6 +19,7 @@ import ast
 import re
 from decimal import Decimal
 from functools import cache
+from zlib import crc32
 
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
@@ -59,13 +60,22 @@ slowest sooner earlier later longer longest shorter shortest wider narrower stee
 steepest flatter flattest better best worse worst first last never always not no none
 nothing neither nor only all both equal same twice half wins? loses? leads? beats?
 grows? falls? rises? gains? helps? hardly above below before after cannot without
-\\w+n't
+\\w+n't two three four five six seven eight nine ten left right early starts? ends?
+random inside outside within beyond (?:un)?corrected lost kept keeps inputs? outputs?
+rows? columns? rare frequent flat steep multipl\\w+ divid\\w+ positive negative
+sections?.\\d
 """
 BONES = re.compile(rf"(?i)\b(?:{'|'.join(BONES.split())})\b")
-NO_CLAIM = "title", "objectives", "setup", "references", "next", "pytorch", "exercise"
+NO_CLAIM = "title", "objectives", "setup", "references", "next", "pytorch"
 # A formula's single digits and exponents are its form; these are numbers like others.
 HELD = re.compile(r"[−-]?\d+\.\d+|(?<![{^_\d.−\-a-z])\d\d+(?!\^)")
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$|\$[^$]*\$")
+# What is no word, and is turned round as easily: code, formulas, settings, sums.
+FORM = re.compile(
+    rf"```.*?```|{FORMULA.pattern[4:]}"
+    r"|[α-ωℓ√∞][^\s$]*(?: [=<>≤≥≈·+−/] \S+)+|\w+\([^)\s]*, \w+\)",
+    re.DOTALL,
+)
 
 
 @cache
@@ -166,19 +176,39 @@ def mislabelled(number):
 def bones(text):
     """Return the words that carry the order of a text: names, comparisons, denials.
 
-    >>> bones("On words **Adam** is faster than momentum, and not by chance.")
-    'Adam faster momentum not'
+    At the end stands a mark of the formulas, settings and code.
+
+    >>> bones("On words **Adam** is faster than momentum, and not by chance: $t > 1$.")
+    'Adam faster momentum not #62eb'
     """
+    form = mark(text)
     for silent in SILENT[:4]:
         text = re.sub(silent, " ", text)
-    return " ".join(found.replace("\n", " ") for found in BONES.findall(text))
+    found = (words.replace("\n", " ") for words in BONES.findall(text))
+    return " ".join([*found, *form])
+
+
+def mark(text):
+    """Return a mark, in a list, that is another for another formula; none: no mark.
+
+    Spaces do not count, nor do numbers in a formula that stand in SAID or EXEMPT.
+    """
+    forms = [
+        HELD.sub("", form) if form[0] == "$" else form.rstrip(".,;:")
+        for form in FORM.findall(text)
+    ]
+    form = re.sub(r"\\[,;!]|\s", "", " ".join(forms))
+    return [f"#{crc32(form.encode()) % 65536:04x}"] if form else []
 
 
 def by_part(number):
-    """Return `{part: bones}` of the text: cells, quiz questions, parts of the notes."""
+    """Return `{part: bones}` of the text: cells, questions, headed parts."""
     found = {}
     for place, text in places(number).items():
-        if place in ("quiz", "teaching"):
+        if "." in place:
+            for part in re.split(r"(?m)^#+ ", text)[1:]:
+                found[part.splitlines()[0]] = bones(part)
+        elif place in ("quiz", "teaching"):
             for part in re.split(r"(?m)^## ", text)[1:]:
                 heading = part.splitlines()[0]
                 name = heading.split("`")[1] if "`" in heading else heading[:30]
@@ -201,7 +231,7 @@ def moved(number, held, tests):
             yield (
                 f"{part} of {number} says '{now.get(part, '')}', and said '{words}': "
                 f"is it so? Try it in {' and '.join(by) or 'a test'}; then its row "
-                "in HELD says the new words."
+                "in HELD says the new words (and # marks the new formulas)."
             )
         for name in by:
             if name.startswith("test_") and name not in tests:

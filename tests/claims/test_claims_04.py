@@ -1116,53 +1116,57 @@ EXEMPT = {
 }
 HELD = {
     "sign": (
-        "large sign descent",
+        "steep large sign descent #f717",
         "test_sign_descent_arrives_in_distance_over_rate_and_stays_within_one_step",
     ),
-    "sign-said": ("low", "a question"),
+    "sign-said": ("two low end #d071", "a question"),
     "sign-code": (
         "after",
         "test_sign_descent_arrives_in_distance_over_rate_and_stays_within_one_step",
     ),
     "rprop": (
-        "longer",
+        "Ten ten longer",
         "test_sign_descent_arrives_in_distance_over_rate_and_stays_within_one_step",
     ),
     "rprop-rule": (
-        "same twice only first",
+        "same twice only first #6431",
         "SAID",
         "test_the_lengths_of_rprop_grow_after_the_same_sign_and_halve_after_a_new_one",
     ),
     "rprop-code": ("after", "test_rprop_with_exact_gradients_goes_on_to_rounding"),
     "average": (
-        "large",
+        "large multiplied #42bc",
         "SAID",
         "test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77",
         "test_noisy_rprop_freezes_and_adagrad_is_several_times_lower",
     ),
-    "average-rules": ("after all AdaGrad only", "a definition, as asserted in by-hand"),
+    "average-rules": (
+        "after all AdaGrad only #b36b",
+        "a definition, as asserted in by-hand",
+    ),
     "average-fade": (
-        "never after RMSprop",
+        "never after RMSprop #de50",
         "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_less",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
     ),
-    "average-name": ("RMSprop", "a definition"),
+    "average-name": ("RMSprop start #f384", "a definition"),
     "average-said": ("AdaGrad RMSprop", "asserted in by-hand"),
-    "trials": ("all best large", "settings"),
+    "trials": ("all four best starts Three large", "settings"),
     "trials-run": (
         "AdaGrad last",
         "SAID",
         "test_the_figure_of_the_trials_shows_what_its_titles_say",
     ),
     "trials-seen": (
-        "last sign descent never AdaGrad AdaGrad AdaGrad RMSprop no sign descent",
+        "starts last sign descent ends never AdaGrad AdaGrad AdaGrad RMSprop no "
+        "sign descent #99d8",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
         "test_noisy_rprop_freezes_and_adagrad_is_several_times_lower",
         "test_a_bad_batch_freezes_adagrad_and_is_forgotten_by_rmsprop",
     ),
     "trials-moral": (
-        "AdaGrad RMSprop never None best SGD RMSprop AdaGrad lower falls",
+        "AdaGrad RMSprop never None best SGD RMSprop AdaGrad lower falls #51bf",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
         "test_with_steady_noise_adagrad_is_lowest",
@@ -1171,66 +1175,73 @@ HELD = {
         "test_adagrad_is_lowest_because_its_rate_falls",
     ),
     "trials-long": (
-        "longer RMSprop AdaGrad",
+        "longer RMSprop AdaGrad #5cd9",
         "test_with_a_long_memory_rmsprop_is_adagrad_in_noise_and_after_a_bad_batch",
     ),
     "settle": (
-        "RMSprop not RMSprop not",
+        "RMSprop not RMSprop end not #5cd9",
         "SAID",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
     "settle-why": (
-        "equal both",
+        "equal both two #7655",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
     "settle-seen": (
-        "lower",
+        "four lower #bdc3",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
     "settle-long": (
-        "longer first below same",
+        "longer first below same #62bb",
         "test_with_a_longer_memory_rmsprop_first_sinks_far_below_its_floor",
     ),
-    "invariance": ("not all", "a question"),
-    "scale-guess": ("RMSprop first", "test_the_cells_reveal_what_the_text_says"),
+    "invariance": ("not all multiplied", "a question"),
+    "scale-guess": (
+        "multiply RMSprop first",
+        "test_the_cells_reveal_what_the_text_says",
+    ),
     "invariance-formula": (
-        "More",
+        "More multiply #5959",
         "test_rmsprop_does_not_see_the_scale_of_any_gradient",
     ),
     "scale-seen": (
-        "Not only first same RMSprop not all",
+        "Not only first same RMSprop not all #8030",
         "test_rmsprop_does_not_see_the_scale_of_any_gradient",
         "test_along_the_axes_rmsprop_does_not_see_the_condition_number",
     ),
     "turned": (
-        "Gradient descent momentum RMSprop lose",
+        "start Gradient descent momentum multiply RMSprop lose",
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "turned-said": (
-        "RMSprop above Adam RMSprop",
+        "RMSprop above Adam RMSprop #b796",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
         "05 tries what Adam is",
     ),
     "turned-count": (
-        "below not Adam Adam momentum best momentum gradient descent best",
+        "below start not Adam starts Adam momentum best momentum gradient "
+        "descent best #b2e8",
         "test_what_stays_is_below_from_there_on_for_100_steps",
         "test_adam_at_a_constant_rate_comes_back",
     ),
     "turned-guess": ("Adam", "SAID", "test_the_cells_reveal_what_the_text_says"),
-    "turned-race": ("Adam", "test_the_figure_of_the_turn_shows_who_sees_the_axes"),
+    "turned-race": (
+        "Adam #6756",
+        "test_the_figure_of_the_turn_shows_who_sees_the_axes",
+    ),
     "turned-figure": (
-        "gradient descent only",
+        "gradient descent only #0b87",
         "test_the_figure_of_the_turn_shows_who_sees_the_axes",
     ),
     "turned-seen": (
-        "gradient descent momentum Adam",
+        "gradient descent momentum Adam right #fa68",
         "SAID",
         "test_a_turn_costs_adam_more_and_more_and_the_others_nothing",
         "test_a_turn_by_45_degrees_costs_2_8_times_the_steps_at_kappa_1000_and_few_at_100",
     ),
-    "turn-slider-said": ("Gradient descent SGD RMSprop", "settings"),
+    "turn-slider-said": ("Gradient descent SGD RMSprop #c4df", "settings"),
     "turn-slider-challenge": (
-        "RMSprop less more half",
+        "RMSprop less left more half left",
         "test_in_the_slider_a_turn_stops_rmsprop_on_its_way_along_the_valley",
     ),
     "turn-slider-data": ("SGD", "a label; the row in SAID on 32 % reads its numbers"),
@@ -1239,58 +1250,64 @@ HELD = {
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "turn-slider": (
-        "RMSprop less RMSprop more half",
+        "RMSprop less left RMSprop more half left",
         "test_in_the_slider_a_turn_stops_rmsprop_on_its_way_along_the_valley",
     ),
     "saddle": (
-        "Gradient descent",
+        "flat Gradient descent multiplies #70ff",
         "SAID",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
     ),
     "saddle-first": (
-        "RMSprop first first small grows no below",
+        "RMSprop first first small grows no below #d1eb",
         "SAID",
         "test_the_first_step_of_rmsprop_is_the_rate_over_the_root_of_one_minus_beta",
         "test_while_the_gradient_grows_no_step_is_below_the_rate",
     ),
-    "saddle-guess": ("RMSprop same", "test_the_cells_reveal_what_the_text_says"),
+    "saddle-guess": ("RMSprop same #114d", "test_the_cells_reveal_what_the_text_says"),
     "saddle-code": (
-        "SGD RMSprop hardly",
+        "SGD RMSprop hardly flat start",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
     ),
     "saddle-seen": (
-        "gradient descent RMSprop most",
+        "gradient descent RMSprop most #2948",
         "SAID",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
     ),
-    "saddle-past": ("after", "test_after_steep_ground_rmsprop_feels_a_saddle"),
+    "saddle-past": (
+        "starts after #a33d",
+        "test_after_steep_ground_rmsprop_feels_a_saddle",
+    ),
     "saddle-seen-said": (
-        "RMSprop small only after gradient descent not slow",
+        "RMSprop small only after steep gradient descent not slow #5cd9",
         "SAID",
         "test_after_steep_ground_rmsprop_feels_a_saddle",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
-    "nine": ("RMSprop", "what was said of it"),
+    "nine": ("Nine RMSprop Ten nine #bdad", "what was said of it"),
     "nine-nearly": (
-        "RMSprop all same",
+        "RMSprop divides all ten same #3ad7",
         "test_nine_to_one_drifts_are_0_minus_8_minus_0_679_and_minus_0_067",
     ),
-    "nine-guess": ("RMSprop after", "test_the_cells_reveal_what_the_text_says"),
+    "nine-guess": (
+        "RMSprop after nine #c1db",
+        "test_the_cells_reveal_what_the_text_says",
+    ),
     "nine-seen": (
-        "Sign descent RMSprop better",
+        "positive negative nine Sign descent RMSprop better #3ad7",
         "SAID",
         "test_nine_to_one_drifts_are_0_minus_8_minus_0_679_and_minus_0_067",
     ),
     "nine-why": (
-        "large largest large longer less",
+        "large largest large divided longer less within nine #c25e",
         "SAID",
         "test_v_is_largest_when_the_large_gradient_is_divided_by_it",
         "test_the_longer_the_memory_the_less_drift",
         "test_the_drift_is_one_minus_beta_times_the_formula",
     ),
     "nine-derived": (
-        "After large small lower",
+        "After large small lower #3154",
         "test_the_drift_is_one_minus_beta_times_the_formula",
     ),
     "nine-formula": ("first", "test_from_v_0_a_longer_memory_goes_further_at_first"),
@@ -1300,7 +1317,7 @@ HELD = {
         "test_in_random_order_the_drift_is_twice_as_large",
     ),
     "nine-slider-text": (
-        "smaller",
+        "smaller #bee0",
         "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
     "nine-slider-figure": (
@@ -1308,7 +1325,7 @@ HELD = {
         "test_the_lines_of_the_drift_are_labelled_as_they_run",
     ),
     "nine-slider": (
-        "longer less below",
+        "Nine longer less below",
         "test_the_longer_the_memory_the_less_drift",
         "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
@@ -1317,66 +1334,67 @@ HELD = {
         "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
     "break-said": (
-        "large first half below AdaGrad Adam Adam RMSprop first only",
+        "section 1 large first half below AdaGrad Adam Adam start RMSprop first "
+        "only #a6b1",
         "SAID",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
         "test_with_an_endless_memory_rmsprop_is_adagrad",
         "test_from_v_0_a_longer_memory_goes_further_at_first",
     ),
     "summary": (
-        "AdaGrad RMSprop first not small",
+        "AdaGrad RMSprop first not small nine #df31",
         "SAID",
         "test_the_first_step_of_rmsprop_is_the_rate_over_the_root_of_one_minus_beta",
         "test_rmsprop_does_not_see_the_scale_of_any_gradient",
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "summary-said": (
-        "half half after no",
+        "inside end half lost half after no #b3cd",
         "SAID",
         "test_a_gradient_has_lost_half_its_weight_after_6_6_steps",
     ),
     "quiz: You multiply the cost by 1000.": (
-        "RMSprop small gradient descent grows before same not grow same",
+        "multiply RMSprop small gradient descent grows before same not grow same",
         "test_rmsprop_does_not_see_the_scale_of_any_gradient",
     ),
     "quiz: β = 0.9. After how many steps ": (
-        "After half after half before",
+        "After lost half after half before #1d7c",
         "SAID",
         "test_a_gradient_has_lost_half_its_weight_after_6_6_steps",
     ),
     "quiz: A ravine lies along the axes; ": (
-        "not Gradient descent only Momentum both RMSprop",
+        "not Gradient descent only multiplies Momentum multiplies both RMSprop",
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "quiz: After one gradient that is a h": (
-        "After large never Sign descent no AdaGrad only grows less less never not all "
-        "RMSprop slow",
+        "After large never Sign descent no AdaGrad only grows less less never "
+        "not all RMSprop slow #c1db",
         "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_less",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
     ),
     "quiz: Nine gradients of +0.1, one of": (
-        "RMSprop fewer larger hardly falls smaller RMSprop sign descent worst smaller "
-        "less same slower",
+        "Nine RMSprop fewer larger hardly within falls smaller RMSprop sign "
+        "descent worst smaller less same slower",
         "test_the_longer_the_memory_the_less_drift",
         "test_the_drift_is_one_minus_beta_times_the_formula",
         "test_nine_to_one_drifts_are_0_minus_8_minus_0_679_and_minus_0_067",
     ),
     "deeper": (
-        "more not",
+        "more not rare",
         "test_with_a_full_matrix_adam_takes_as_many_steps_at_every_angle",
         "test_one_rate_is_slow_on_the_rare_or_noisy_on_the_common",
     ),
     "axes": (
-        "Adam all not only",
+        "Adam all two not only divide keeps #9fa5",
         "SAID",
         "test_with_a_full_matrix_adam_takes_as_many_steps_at_every_angle",
         "test_the_full_matrix_divides_by_the_root_of_the_mean_of_g_g_t",
     ),
     "sparse": (
-        "most always all slow neither",
+        "Rare most rare rare always all slow rare neither",
         "test_one_rate_is_slow_on_the_rare_or_noisy_on_the_common",
     ),
-    "sparse-said": ("no best momentum RMSprop above", "settings"),
+    "sparse-said": ("rare no best momentum RMSprop above #e702", "settings"),
     "sparse-race": (
         "lower",
         "test_the_race_of_the_streams_prints_who_is_lower_than_sgd",
@@ -1386,30 +1404,30 @@ HELD = {
         "test_what_falls_is_printed_as_lower_than_sgd_that_falls",
     ),
     "sparse-figure": (
-        "slow AdaGrad RMSprop lead",
+        "slow rare AdaGrad RMSprop lead",
         "test_the_figure_of_the_streams_shows_who_is_ahead_and_each_in_its_colour",
         "test_one_rate_is_slow_on_the_rare_or_noisy_on_the_common",
         "test_on_new_data_a_rate_per_parameter_is_lower",
     ),
     "sparse-seen": (
-        "SGD AdaGrad",
+        "Right SGD AdaGrad #53fc",
         "SAID",
         "test_one_rate_is_slow_on_the_rare_or_noisy_on_the_common",
     ),
     "sparse-rare": (
-        "After AdaGrad lower SGD RMSprop momentum falls SGD AdaGrad lead",
+        "After AdaGrad lower SGD RMSprop momentum falls SGD AdaGrad lead left",
         "SAID",
         "test_on_new_data_a_rate_per_parameter_is_lower",
         "test_a_falling_rate_does_as_much_for_sgd_as_adagrad_at_a_constant_rate",
     ),
-    "teaching: title": ("RMSprop", "a question"),
+    "teaching: title": ("RMSprop ends", "a question"),
     "teaching: sign": (
-        "Only Neither both cannot cannot both",
+        "Only Neither both cannot cannot end both #64e5",
         "SAID",
         "test_sign_descent_arrives_in_distance_over_rate_and_stays_within_one_step",
     ),
     "teaching: rprop-rule": (
-        "half half nothing Without after",
+        "half multiply half nothing Without after",
         "SAID",
         "test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77",
         "test_rprop_with_exact_gradients_goes_on_to_rounding",
@@ -1419,7 +1437,8 @@ HELD = {
         "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_less",
     ),
     "teaching: trials-figure": (
-        "sign descent RMSprop AdaGrad RMSprop RMSprop best Not AdaGrad RMSprop",
+        "Four Left sign descent RMSprop two Right AdaGrad RMSprop RMSprop best "
+        "Not AdaGrad RMSprop #c1db",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
         "test_noisy_rprop_freezes_and_adagrad_is_several_times_lower",
@@ -1438,20 +1457,21 @@ HELD = {
         "test_along_the_axes_rmsprop_does_not_see_the_condition_number",
     ),
     "teaching: turned-guess": (
-        "Adam RMSprop low gradient descent no longer Adam faster momentum momentum "
-        "Adam Adam",
+        "Adam RMSprop low gradient descent no longer Adam faster momentum "
+        "momentum Adam Adam #501e",
         "SAID",
         "test_a_turn_costs_adam_more_and_more_and_the_others_nothing",
         "test_the_figure_of_the_turn_shows_who_sees_the_axes",
     ),
     "teaching: turn-slider": (
-        "RMSprop less more half gradient descent not",
+        "RMSprop left less more half gradient descent right not #940a",
         "SAID",
         "test_in_the_slider_a_turn_stops_rmsprop_on_its_way_along_the_valley",
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "teaching: saddle-guess": (
-        "above half slow first first small not small not slow large",
+        "two above half flat slow divides first first small not small not slow "
+        "steep large",
         "SAID",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
         "test_the_first_step_of_rmsprop_is_the_rate_over_the_root_of_one_minus_beta",
@@ -1459,24 +1479,24 @@ HELD = {
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
     "teaching: nine-guess": (
-        "First sign descent RMSprop",
+        "First sign descent Nine RMSprop",
         "SAID",
         "test_nine_to_one_drifts_are_0_minus_8_minus_0_679_and_minus_0_067",
     ),
     "teaching: nine-code": (
-        "largest large",
+        "nine nine largest large divided #c1db",
         "SAID",
         "test_nine_to_one_drifts_are_0_minus_8_minus_0_679_and_minus_0_067",
         "test_v_is_largest_when_the_large_gradient_is_divided_by_it",
     ),
     "teaching: nine-slider": (
-        "first longer help large helps less more",
+        "first longer help large helps less within right end divided more",
         "SAID",
         "test_the_longer_the_memory_the_less_drift",
         "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
     "teaching: break": (
-        "not after large RMSprop slow AdaGrad Before RMSprop not larger",
+        "not after large RMSprop slow AdaGrad Before RMSprop not larger #c1db",
         "SAID",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
         "test_with_an_endless_memory_rmsprop_is_adagrad",
@@ -1484,9 +1504,25 @@ HELD = {
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "teaching: summary": (
-        "gradient descent last momentum RMSprop both",
+        "gradient descent End last momentum RMSprop both",
         "test_rmsprop_can_drift_against_the_sum_of_its_gradients",
     ),
+    "sign-every": ("#bdc3", "a definition"),
+    "average-rate": ("#888f", "a definition"),
+    "exercise-rmsprop": ("not RMSprop three first all two", "a task"),
+    "exercise-rmsprop-hint": ("start first divided same Last #2f80", "a hint"),
+    "exercise-rmsprop-solution": ("divides #657d", "its solution is run"),
+    "turn-slider-text": ("#7470", "how to use it"),
+    "nine-said": ("nine", "arithmetic"),
+    "nine-code": ("nine", "labels"),
+    "exercises": ("section 1", "where it is"),
+    "exercise-drift": ("RMSprop gradient descent RMSprop without two #45b4", "SAID"),
+    "exercise-drift-hint": ("before After three equal #b13e", "a hint"),
+    "exercise-drift-solution": ("three RMSprop #dff8", "SAID"),
+    "exercise-saddle": ("RMSprop flat section 3 start two least #2dc1", "a task"),
+    "exercise-saddle-hint": ("start same last #80fb", "a hint"),
+    "exercise-saddle-solution": ("same both Only within all #22eb", "SAID"),
+    "teaching: trials": ("three four", "a question"),
 }
 
 

@@ -120,15 +120,20 @@ def test_a_number_agrees_to_the_digits_that_are_written(written, value, answer):
 @pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [
-        ("lower than", "higher than", "'Adam higher momentum not'"),
-        ("Adam is", "Momentum is", "'Momentum lower momentum not'"),
-        ("and not", "and", "'Adam lower momentum'"),
+        ("lower than", "higher than", "'Adam higher momentum not"),
+        ("Adam is", "Momentum is", "'Momentum lower momentum not"),
+        ("and not", "and", "'Adam lower momentum after two"),
         ("by chance", "by design", None),
+        ("after two", "after three", "'Adam lower momentum not after three"),
+        ("on the left", "on the right", "momentum not after two right"),
+        ("section 2", "section 3", "left section 3"),
     ],
 )
 def test_a_sentence_that_is_turned_round_is_found(right, wrong, told, monkeypatch):
     text = "Adam is lower than **momentum**, and not\nby chance."
-    held = {"text": ("Adam lower momentum not", "test_that_tries_it")}
+    text += " See after two steps, on the left, as in section 2."
+    words = "Adam lower momentum not after two left section 2"
+    held = {"text": (words, "test_that_tries_it")}
     monkeypatch.setattr(said, "places", lambda number: {"text": text})
     assert list(said.moved("04", held, ["test_that_tries_it"])) == []
     monkeypatch.setattr(
@@ -137,6 +142,24 @@ def test_a_sentence_that_is_turned_round_is_found(right, wrong, told, monkeypatc
     found = list(said.moved("04", held, ["test_that_tries_it"]))
     assert len(found) == (told is not None)
     assert all(told in one and "Try it in test_that_tries_it" in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("\\sqrt{1-", "{1-"),
+        ("t > 0", "t > 1"),
+        ("β₁ = 0", "β₁ = 1"),
+        ("max(a, 0)", "max(a, 1)"),
+        ("lr=[2]", "lr=[3]"),
+    ],
+)
+def test_another_formula_has_another_mark(right, wrong):
+    text = "$\\sqrt{1-x}\\, = 0.18$ if $t > 0$, β₁ = 0, max(a, 0).\n```\nlr=[2]\n```"
+    (mark,) = said.mark(text)
+    assert [mark] != said.mark(text.replace(right, wrong))
+    assert [mark] == said.mark(text.replace("\\, = 0.18", "=0.19"))  # its row holds it
+    assert said.mark("Adam takes 0.18 steps.") == []
 
 
 def test_a_part_that_nothing_holds_and_one_that_is_gone_are_found(monkeypatch):
