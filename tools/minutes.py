@@ -148,23 +148,22 @@ def minutes(notebook, in_class):
     return tuple(5 * -int(-time // 5) for time in (in_class, alone))
 
 
-def set_clock(path):
-    """Write into a notebook's notes at which minute each is due; "below": at none."""
+def with_clock(path):
+    """Return a notebook's notes with the minute at which each is due; "below": none."""
     _, slides, _ = own_clock(path)
     due = {cell.id: f"{minute:.0f} min" for minute, slide in slides for cell in slide}
-    notes = notes_of(path.stem[:2])
 
     def counted(match):
         _, heading, cell = match.groups()
         return f"## {due.get(cell, 'below')} · {heading} · `{cell}`"
 
-    notes.write_text(NOTE.sub(counted, notes.read_text("utf-8")), "utf-8")
+    return NOTE.sub(counted, notes_of(path.stem[:2]).read_text("utf-8"))
 
 
 if __name__ == "__main__":
     for path in NOTEBOOKS:
         if sys.argv[1:] == ["--set"]:
-            set_clock(path)
+            notes_of(path.stem[:2]).write_text(with_clock(path), "utf-8")
         notebook, slides, end = own_clock(path)
         in_class, alone = minutes(notebook, end)
         if path.stem[:2] in sys.argv[1:]:

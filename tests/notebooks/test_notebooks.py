@@ -23,7 +23,7 @@ from PIL import Image
 
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
-from tools.minutes import clock, minutes, own_clock, words
+from tools.minutes import clock, minutes, notes_of, own_clock, with_clock, words
 
 # Which modules of utils a module of utils may import; where none is named, none.
 ARROWS = {
@@ -93,6 +93,10 @@ def faults(notebook):
     seconds = re.search(r"\b(\d+) s\b", first)
     if not seconds or int(seconds[1]) > 15:
         yield "the first cell does not state a run time of at most 15 s, as in '6 s'"
+    written = "\n".join(text(cell) for cell in cells if cell["cell_type"] != "code")
+    numbers = [*map(int, re.findall(r"(?m)^## (\d+) · ", written))]
+    if numbers != [*range(1, len(numbers) + 1)]:
+        yield f"the sections are numbered {numbers}"
     for cell in cells:
         for fault in cell_faults(cell):
             yield f"cell {cell.get('id')}: {fault}"
@@ -241,6 +245,12 @@ def test_the_times_of_a_notebook_are_counted_and_fit_a_class(path):
     assert in_class <= {"00": 20, "06": 60}.get(path.stem[:2], 50)
 
 
+@every_notebook
+def test_the_minutes_in_the_teachers_notes_are_counted(path):
+    stored = notes_of(path.stem[:2]).read_text(encoding="utf-8")
+    assert with_clock(path).splitlines() == stored.splitlines(), "minutes --set"
+
+
 @pytest.mark.parametrize("path", sorted(ROOT.glob("utils/*.py")), ids=lambda p: p.stem)
 def test_imports_within_utils_point_one_way(path):
     demand_none(wrong_arrows(path.stem, path.read_text(encoding="utf-8")))
@@ -357,6 +367,7 @@ def test_a_sound_notebook_has_no_fault():
         (("cells", 0), "source", "*In class: 5 minutes. Runs in 6 s.*", "does not say"),
         (("cells", 0), "source", TIMES, "run time"),
         (("cells", 0), "source", f"{TIMES} 16 s", "run time"),
+        (("cells", 0), "source", f"{TIMES} 6 s\n## 2 · Two", "numbered [2]"),
         (("cells", 0), "cell_type", "raw", "does not say"),
         (("cells", 0), "source", f"{TIMES} 6 s" + 52 * " word", "61 words"),
         (("cells", 1), "metadata", {"jupyter": {"source_hidden": True}}, "not in both"),

@@ -27,7 +27,8 @@ def foreign(row):
     """Yield each formula and number of a row that its cells do not have."""
     cells = named(row)
     for tex in FORMULA.findall(row):
-        if squeezed(tex) not in squeezed(cells):
+        whole = re.escape(squeezed(tex)) + r"(?![_^])"
+        if not re.search(whole, squeezed(cells)):
             yield tex
     words = FORMULA.sub("", formulas.LINK.sub("", row))
     known = re.findall(said.NUMBER, cells)
@@ -39,6 +40,11 @@ def foreign(row):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2:60])
 def test_a_row_says_what_its_cells_say(row):
     assert list(foreign(row)) == []
+
+
+def test_a_formula_that_lacks_its_power_is_found():
+    (row,) = (row for row in ROWS if "Polyak's pair" in row)
+    assert list(foreign(row.replace("\\mu)^2", "\\mu)")))
 
 
 @pytest.mark.parametrize(
