@@ -1,0 +1,155 @@
+"""The glossary, the sheet and the deck: no sentence of them is turned round.
+
+Each part is followed by its words, as in HELD of a notebook; what holds them is beside
+the page: a word's cell, the cells of a row, the tests of a line of the class.
+"""
+
+import pytest
+
+from tests.claims import said
+
+HELD = {
+    "notebooks/glossary.md": {
+        "Adafactor": "Adafactor Adafactor Adam only row column",
+        "AdaGrad": "AdaGrad AdaGrad Divides all",
+        "Adam": "Adam Adam momentum divided both corrected start",
+        "AdamW": "AdamW AdamW Adam outside",
+        "AMSGrad": "AMSGrad AMSGrad Adam divides largest",
+        "Averaging": "last",
+        "Band": "all",
+        "Bias": "inputs",
+        "Bias correction": "Dividing",
+        "Bigram": "Two row before",
+        "Border of stability": "beyond larger gradient descent Adam",
+        "Central difference": "#88d8",
+        "Clipping": "longer",
+        "Condition number": "largest divided smallest #94b3",
+        "Conjugate gradients": "Momentum no lower",
+        "Convex": "above two",
+        "Cosine schedule": "falls half",
+        "Cost": "small",
+        "Decade": "ten",
+        "Decay": "fall",
+        "Descent lemma": "gradient descent least #44ad",
+        "Diverge": "all grows no more",
+        "Double root": "Two equal grows",
+        "Eigenvector": "only",
+        "Entropy": "least",
+        "Epoch": "all",
+        "Epsilon": "divides only",
+        "Exploding gradient": "grows",
+        "Gap": "above",
+        "Gradient descent": "Gradient descent #cfbd",
+        "Grid search": "all",
+        "Heavy ball": "momentum #de04",
+        "Hidden layer": "inputs output",
+        "Hyper-parameter": "before",
+        "Initialization scale": "first inputs",
+        "Interpolation": "all no",
+        "Layer": "all same inputs",
+        "Linear scaling rule": "grow same",
+        "Lion": "Lion Lion",
+        "Local minimum": "lower all not lower",
+        "Moment": "first",
+        "Momentum": "Momentum",
+        "Muon": "Muon Muon Momentum",
+        "Nesterov momentum": "Nesterov momentum Nesterov Momentum",
+        "Nine-to-one drift": "Nine RMSprop",
+        "Overfitting": "large",
+        "Paired comparison": "Two within",
+        "Protocol": "before first",
+        "Pseudo-inverse": "least smallest",
+        "Random search": "Random random",
+        "Rare feature": "Rare input most",
+        "Ravine": "steep",
+        "ReLU": "nothing below above #4746",
+        "Replacement": "twice",
+        "RMSprop": "RMSprop RMSprop Divides",
+        "Rprop": "grows",
+        "Saddle": "both",
+        "Sample": "input all",
+        "Saturated": "hardly inputs",
+        "Schedule-Free": "Schedule-Free Schedule-Free",
+        "Score": "last before",
+        "Seed": "random start same same",
+        "Sharpness": "largest",
+        "Sign descent": "Sign descent",
+        "Smoothness (L)": "no above",
+        "Softmax": "divided all",
+        "Standard error": "only",
+        "Stochastic gradient": "random",
+        "tanh": "rises both ends",
+        "Temperature": "two",
+        "Test set": "before end",
+        "Tuning": "best",
+        "Unbiased": "Right",
+        "Unit": "inputs",
+        "Validation set": "kept",
+        "Valley": "end same",
+        "Vanishing gradient": "nothing left",
+        "Velocity": "momentum keeps all",
+        "Warm-up": "first",
+        "Weight": "input",
+        "Weight decay": "small",
+        "Window": "within best",
+        "Winner's curse": "best worse",
+        "Zipf's law": "first",
+    },
+    "web/deck.md": {
+        "Stochastic gradient and Adam": "Adam three end",
+        "2 · Challenges": "four all best #16f2",
+        "3 · Stochastic gradient": "SGD random",
+        "4 · For": "fast fast three three three",
+        "5 · Against": "Two two smaller",
+        "6 · Class break! Any questions?": "both keeps",
+        "7 · Adam": "Adam momentum RMSprop",
+        "A step for each parameter": (
+            "RMSprop keeps divides only left Nothing above below same Momentum "
+            "RMSprop #5169"
+        ),
+        "8 · Widely used": "Adam momentum RMSprop #9ebc",
+        "9 · What it answers": "Adam SGD two beyond SGD Adam cannot divides Adam both",
+        "10 · How it works": "first #b33e",
+        "11 · Formulas": "start divide #6898",
+        "12 · For": "fast all",
+        "13 · Against": "larger Adam SGD not Two",
+        "14 · Class break! Any questions? · 100": "SGD Adam both both #c8f3",
+        "15 · Analysis of results": "both",
+        "16 · Any questions?": "ten SGD Adam ten",
+    },
+    "web/formulas.md": {
+        "Formulas, defaults, choices": "All before row leads #7002",
+        "The rules": (
+            "gradient descent SGD momentum Nesterov momentum sign descent "
+            "AdaGrad RMSprop Adam corrected AdamW AMSGrad Adam divides largest "
+            "Lion Muon Schedule-Free all #1256"
+        ),
+        "What holds": (
+            "gradient descent only best momentum momentum two momentum SGD all "
+            "small none start half momentum Adam RMSprop not RMSprop first "
+            "RMSprop Adam nine Adam without longer longest large RMSprop longer "
+            "AdamW Adam best below two random same same more SGD first row "
+            "gradient descent #ee80"
+        ),
+        "Ranges to try": (
+            "small not end best four Adam SGD never above longer rare wins SGD "
+            "first nine Eight #ef4b"
+        ),
+        "When to use what": (
+            "ten Adam momentum same ten fast first fewer momentum right rare "
+            "RMSprop Adam same all falls Adam lower large rare large longer "
+            "AMSGrad AdamW no Schedule-Free two small #9da2"
+        ),
+    },
+}
+PAGES = {
+    "notebooks/glossary.md": "the cell that it names",
+    "web/deck.md": "COVERAGE of test_deck",
+    "web/formulas.md": "the cells of its rows",
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_sentence_of_a_page_is_turned_round(page):
+    held = {part: (words, PAGES[page]) for part, words in HELD[page].items()}
+    assert not "\n".join(said.moved(page, held, globals()))
