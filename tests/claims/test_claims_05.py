@@ -1009,11 +1009,13 @@ def test_a_number_of_the_text_is_what_the_cells_compute(place, sentence, value):
 
 
 def test_no_number_of_the_text_is_loose():
-    assert not list(said.loose("05", SAID, EXEMPT))
+    faults = "\n".join(said.loose("05", SAID, EXEMPT))
+    assert not faults, faults
 
 
 def test_no_sentence_is_turned_round():
-    assert not list(said.moved("05", HELD, globals()))
+    faults = "\n".join(said.moved("05", HELD, globals()))
+    assert not faults, faults
 
 
 def test_a_label_says_the_setting_of_its_optimizer():

@@ -152,4 +152,5 @@ PAGES = {
 @pytest.mark.parametrize("page", PAGES)
 def test_no_sentence_of_a_page_is_turned_round(page):
     held = {part: (words, PAGES[page]) for part, words in HELD[page].items()}
-    assert not "\n".join(said.moved(page, held, globals()))
+    faults = "\n".join(said.moved(page, held, globals()))
+    assert not faults, faults
