@@ -35,6 +35,7 @@ WHOLE = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven"
 WHOLE |= {"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twice": 2}
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "hundredth": 100}
 WORD = rf"\b(?i:{'|'.join([*WHOLE, *PARTS])})\b"
+EDGE = r"(?:(?<!\d)|(?!\.?\d))"  # not within a number: 0.9 is no part of 0.99
 SETTINGS = {"η": "lr", "β": "beta", "β₁": "beta1", "β₂": "beta2"}
 # Not what is meant by a number: code, addresses, tags; names of places.
 SILENT = [
@@ -54,16 +55,17 @@ SILENT = [
 # What turns a sentence round, when it is exchanged, added or lost.
 BONES = """
 SGD Adam AdamW AMSGrad RMSprop AdaGrad momentum Nesterov gradient.descent sign.descent
-Lion Muon Schedule-Free Adafactor larger? largest small smaller smallest low lower
-lowest high higher highest more most less least fewer fast faster fastest slow slower
-slowest sooner earlier later longer longest shorter shortest wider narrower steeper
-steepest flatter flattest better best worse worst first last never always not no none
-nothing neither nor only all both equal same twice half wins? loses? leads? beats?
-grows? falls? rises? gains? helps? hardly above below before after cannot without
-\\w+n't two three four five six seven eight nine ten left right early starts? ends?
-random inside outside within beyond (?:un)?corrected lost kept keeps inputs? outputs?
-rows? columns? rare frequent flat steep multipl\\w+ divid\\w+ positive negative
-sections?.\\d
+Lion Muon Schedule-Free Adafactor larger? largest enlarg\\w+ small smaller smallest low
+lower lowest high higher highest more most less least fewer fast faster fastest
+slow\\w* sooner early earlier later longe\\w+ shorte\\w+ wider narrower steep\\w*
+flat\\w* better best worse worst first last never seldom often always once twice not no
+none nothing neither nor only all both equal same other different half single double
+triple two three four five six seven eight nine ten wins? gain\\w* los\\w+ lead\\w*
+beats? gr[eo]w\\w* fad\\w+ shr[iau]nk\\w* fall\\w* fell ris\\w+ rose helps? hardly
+close\\w* loose\\w* above below before after cannot without \\w+n't left right wrong
+starts? ends? random inside outside within beyond (?:un)?corrected kept keeps add\\w*
+subtract\\w* multipl\\w+ divid\\w+ positive negative inputs? outputs? rows? columns?
+rare frequent mini-batch full.batch rule border sections?.\\d
 """
 BONES = re.compile(rf"(?i)\b(?:{'|'.join(BONES.split())})\b")
 NO_CLAIM = "title", "objectives", "setup", "references", "next", "pytorch"
@@ -255,7 +257,8 @@ def rows(said):
 def loose(number, said, exempt):
     """Yield each number of the text that is in no row, and is not exempt either."""
     for place, text in places(number).items():
-        for silent in [*SILENT, *map(re.escape, exempt)]:
+        exact = [EDGE + re.escape(phrase) + EDGE for phrase in exempt]
+        for silent in SILENT + exact:
             text = re.sub(silent, lambda found: " " * len(found[0]), text)
         text = FORMULA.sub(lambda found: without_form(found[0]), text)
         held = places(number)[place]

@@ -365,7 +365,10 @@ EXEMPT = {  # settings, and the clock of the class
 
 
 HELD = {
-    "what": ("two best gradient descent SGD Adam both #7036", "a definition"),
+    "what": (
+        "wrong rule two best gradient descent SGD Adam both #7036",
+        "a definition",
+    ),
     "how": ("before Nothing All End", "how to use it"),
     "map": (
         "gradient descent win lose Momentum slow RMSprop Adam Adam SGD Adam faster "
@@ -374,12 +377,12 @@ HELD = {
     ),
     "check": ("start Help", "how to use it"),
     "hook": (
-        "Four SGD nothing gradient descent Momentum RMSprop divided Adam both "
-        "All start same #73f2",
+        "Four SGD nothing gradient descent Momentum fading RMSprop divided Adam "
+        "both All start same #73f2",
         "test_what_each_makes_of_the_gradient",
         "SAID",
     ),
-    "predict": ("lowest after #98fa", "a question"),
+    "predict": ("lowest after wrong #98fa", "a question"),
     "hook-slider": (
         "four wins Start",
         "test_here_each_wins_but_from_other_starts_one_may_not",
@@ -396,7 +399,7 @@ HELD = {
         "SAID",
     ),
     "answer": (
-        "four All after all RMSprop Adam #bdc3",
+        "four All once after all RMSprop Adam #bdc3",
         "test_momentum_diverges_before_sgd_and_the_others_never",
         "SAID",
     ),
@@ -421,8 +424,8 @@ HELD = {
     ),
     "notation": (
         "random starts same same same momentum RMSprop Adam Adam small RMSprop "
-        "after after inside inside AdamW Adam before AdamW not same all same "
-        "Momentum grows SGD #e113",
+        "after after inside inside AdamW Adam added adds before other add "
+        "shrink AdamW not same all same Momentum grows SGD #e113",
         "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
         "the table in test_pytorch.py; the words a definition",
     ),
@@ -432,8 +435,8 @@ HELD = {
     "teaching: hook": ("same all four start ten", "a question"),
     "teaching: predict": ("four lowest after before four Adam SGD #b32a", "a question"),
     "teaching: slider": (
-        "starts Momentum wins SGD Momentum two RMSprop win Adam RMSprop Adam "
-        "SGD Momentum RMSprop wins least #0d59",
+        "starts Momentum wins SGD Momentum other two RMSprop win Adam RMSprop "
+        "Adam SGD Momentum RMSprop wins least #0d59",
         "test_who_wins_where_the_teacher_stops",
         "test_momentum_diverges_before_sgd_and_the_others_never",
         "SAID",
@@ -444,16 +447,16 @@ HELD = {
         "SAID",
     ),
     "teaching: answer-code": (
-        "All SGD Momentum first SGD SGD wins only Momentum two hardly lowest "
-        "best RMSprop Adam Momentum below SGD only #98fa",
+        "All once SGD Momentum first SGD SGD wins only Momentum other two "
+        "hardly lowest best RMSprop Adam Momentum below SGD only #98fa",
         "test_who_wins_where_the_teacher_stops",
         "test_momentum_diverges_before_sgd_and_the_others_never",
         "test_sgd_wins_only_where_momentum_diverges_and_the_others_hardly_move",
         "test_at_its_own_best_rate_only_sgd_stays_high",
     ),
     "teaching: moral": (
-        "first before None lowest better start starts SGD not always last after "
-        "wins no",
+        "first before None lowest better start other starts SGD not always last "
+        "after wins no",
         "test_at_its_own_best_rate_sgd_is_last_here_but_not_from_every_start",
         "test_who_wins_depends_on_the_steps_too",
     ),

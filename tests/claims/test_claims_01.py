@@ -911,7 +911,10 @@ SAID = {
     "depth-seen": [
         ("$2^{-50} = {}\\cdot", lambda n: 1e16 * far("relu", 1)(n)),
         ("$s = 2$: {}.", far("relu", 2)),
-        ("only {} % more", lambda n: 100 * (2.2 / 2 - 1)),
+        (
+            "$s = {}$, only {} % more",
+            lambda n: (n["cases"][3][1], 100 * (n["cases"][3][1] / 2 - 1)),
+        ),
         ("% more: {}.", far("relu", 2.2)),
     ],
     "slider": [("network of {} units", lambda n: n["x2"][:, :64].shape[1])],
@@ -1116,7 +1119,7 @@ EXEMPT = [*PLAIN, *SETTINGS, *ASKED, *TRIED]
 
 
 HELD = {
-    "problem": ("small #8d6e", "a definition"),
+    "problem": ("often small #8d6e", "a definition"),
     "parts-drawn": (
         "first",
         "test_the_drawing_has_a_line_for_each_weight_and_a_circle_for_each_unit",
@@ -1137,12 +1140,12 @@ HELD = {
         "test_the_floor_is_flat_where_tanh_is_saturated",
     ),
     "surface-seen-said": (
-        "steep Most ten more right more starts",
+        "steep Most ten more right more other starts",
         "test_most_walks_need_ten_steps_down_and_more_than_a_hundred_along_the_floor",
         "test_a_valley_is_kappa_times_as_steep_across_as_along",
     ),
     "half-code": (
-        "starts worse",
+        "other starts worse",
         "test_about_half_of_the_starts_lead_to_the_worse_valley",
     ),
     "half-seen": (
@@ -1158,7 +1161,7 @@ HELD = {
         "test_the_real_hessian_prints_the_shares_of_the_text",
     ),
     "real-hessian-seen": (
-        "negative start after Most later below largest",
+        "negative start after Most close later below largest",
         "test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero",
         "SAID",
     ),
@@ -1167,7 +1170,7 @@ HELD = {
         "test_equal_scores_more_and_weights_of_dark_pixels_change_no_cost",
         "SAID",
     ),
-    "speed": ("smallest largest Gradient descent #5ddf", "a definition"),
+    "speed": ("smallest largest Gradient descent shrinks #5ddf", "a definition"),
     "speed-border": (
         "only all Above #f2e9",
         "test_no_other_rate_is_faster_and_beyond_two_over_L_it_diverges",
@@ -1199,7 +1202,7 @@ HELD = {
         "input grows fast grows steepest before large Nothing only inputs #63a8",
         "test_a_feature_in_millimetres_makes_kappa_up_to_a_million_times_as_large",
     ),
-    "backprop": ("all row #9832", "a definition"),
+    "backprop": ("all rule row #9832", "a definition"),
     "backprop-back": (
         "last end multiplies #fcef",
         "test_the_three_lines_of_the_chain_rule_are_the_gradient_of_one_sample",
@@ -1209,7 +1212,7 @@ HELD = {
         "test_the_three_lines_of_the_chain_rule_are_the_gradient_of_one_sample",
     ),
     "backprop-softmax": (
-        "above largest first #349e",
+        "above subtracts largest first #349e",
         "test_the_three_lines_of_the_chain_rule_are_the_gradient_of_one_sample",
         "test_e_to_the_score_overflows_above_709_and_the_network_does_not",
     ),
@@ -1289,7 +1292,7 @@ HELD = {
         "SAID",
     ),
     "verdict": (
-        "four two half end worse most best momentum #9d0b",
+        "four two half end worse most close best momentum #9d0b",
         "test_backpropagation_costs_three_costs_less_the_first_layer",
         "test_about_half_of_the_starts_lead_to_the_worse_valley",
         "test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero",
@@ -1318,7 +1321,7 @@ HELD = {
         "test_one_cost_and_back_propagation_have_slope_1_and_differences_slope_2",
     ),
     "quiz: J = (x² + 100 y²)/2. Which lea": (
-        "gradient descent slow largest above grows None no nothing",
+        "gradient descent slow shrinks largest above grows None no other nothing",
         "test_no_other_rate_is_faster_and_beyond_two_over_L_it_diverges",
         "SAID",
     ),
@@ -1329,9 +1332,9 @@ HELD = {
     ),
     "deeper": ("Nothing below later", "how to use it"),
     "goe": (
-        "random rare five all positive rare random all positive all large falls "
-        "positive only all positive after only not half negative section 3 "
-        "#709e",
+        "random rare five all positive once rare random all positive other all "
+        "large falls positive only all positive once after only not half "
+        "negative close section 3 #709e",
         "test_with_five_curvatures_a_minimum_is_a_1_in_7000_event",
         "test_the_logarithm_of_the_chance_bends_down_by_half_of_ln_3",
         "test_pivots_and_eigenvalues_agree_on_what_is_positive_definite",
@@ -1367,7 +1370,7 @@ HELD = {
         "SAID",
     ),
     "teaching: walks": (
-        "start random end Most two low",
+        "start random end Most two low rule",
         "test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2",
         "SAID",
     ),
@@ -1401,14 +1404,14 @@ HELD = {
         "SAID",
     ),
     "teaching: break": (
-        "Two input large steepest grows No only inputs",
+        "Two input large steepest grows No only inputs other",
         "test_a_feature_in_millimetres_makes_kappa_up_to_a_million_times_as_large",
     ),
     "teaching: backprop": (
         "not input",
         "test_the_three_lines_of_the_chain_rule_are_the_gradient_of_one_sample",
     ),
-    "teaching: scale": ("all two before", "how to ask"),
+    "teaching: scale": ("rule all two before", "how to ask"),
     "teaching: predict-months": (
         "Six no more four",
         "test_seventeen_million_parameters_take_four_months_by_differences",
@@ -1422,13 +1425,13 @@ HELD = {
         "SAID",
     ),
     "teaching: slider-code": (
-        "starts both lost both all both None not always never",
+        "starts both lost both all both None not other always never",
         "test_the_room_that_fifty_layers_leave",
         "SAID",
     ),
-    "teaching: verdict": ("no row only column best", "how to ask"),
+    "teaching: verdict": ("wrong no row only column best", "how to ask"),
     "problem-four": ("Four sections 2", "where it is"),
-    "parts": ("inputs inputs output #d720", "a definition"),
+    "parts": ("adds inputs inputs output #d720", "a definition"),
     "parts-figure": ("inputs", "labels"),
     "model-cost": ("two #0c15", "SAID"),
     "model-said": (
@@ -1442,24 +1445,24 @@ HELD = {
         "two #b74f",
         "test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2",
     ),
-    "same": ("column row", "where it is"),
+    "same": ("rule column row", "where it is"),
     "exercise-walk": ("end section 2 end above fall #bee5", "SAID"),
     "exercise-walk-hint": ("two left end multiply #7610", "a hint"),
     "exercise-walk-solution": ("steep before multiplies right ends #3970", "SAID"),
     "exercise-rates": ("two No helps two starts left without", "a task"),
     "exercise-rates-hint": ("multiplies last left Start #e3fd", "a hint"),
     "exercise-rates-solution": (
-        "two best worst left best two more more momentum #cbb2",
+        "two best worst left other best two more more momentum #cbb2",
         "SAID",
     ),
     "break": ("input", "a question"),
     "exercise-network": ("three rows #95d6", "a task"),
-    "exercise-network-hint": ("first row rows row #fa1e", "a hint"),
+    "exercise-network-hint": ("first row once rows added row #fa1e", "a hint"),
     "exercise-network-solution": ("#32a0", "its solution is run"),
     "predict-months": ("six four", "SAID"),
     "scale-figure": ("multiplications", "SAID"),
     "check": (
-        "right #9f92",
+        "right wrong seldom #9f92",
         "test_a_central_difference_is_best_near_the_third_root_of_the_precision",
     ),
     "exercise-difference": ("#338e", "a task"),
@@ -1470,9 +1473,11 @@ HELD = {
     "goals-code": ("within within", "labels"),
     "slider-code": ("right left", "labels"),
     "exercise-depth": ("after input #8bff", "a task"),
-    "exercise-depth-hint": ("Half positive half half #b9f7", "a hint"),
+    "exercise-depth-hint": ("Half positive half other half #b9f7", "a hint"),
     "exercise-depth-solution": ("#5484", "its solution is run"),
     "teaching: scale-figure": ("left", "a question"),
+    "teaching: title": ("wrong", "a question"),
+    "teaching: predict-depth": ("added", "a question"),
 }
 
 

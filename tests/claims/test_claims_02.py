@@ -1440,11 +1440,11 @@ EXEMPT = {
 
 HELD = {
     "update": ("input not #6366", "a definition"),
-    "update-step": ("Gradient descent all gradient descent #ae03", "a definition"),
+    "update-step": ("Gradient descent all gradient descent once #ae03", "a definition"),
     "problem": ("small nothing #c6b7", "SAID"),
     "loop": ("after", "a definition"),
     "loop-seen": (
-        "gradient descent",
+        "once gradient descent",
         "test_one_epoch_of_single_samples_costs_one_gradient_and_lowers_the_cost_a_lot",
         "SAID",
     ),
@@ -1453,12 +1453,12 @@ HELD = {
         "first last smaller",
         "test_each_epoch_holds_every_sample_once_in_an_order_of_its_own",
     ),
-    "same": ("same last", "asserted in its cell"),
+    "same": ("rule same last", "asserted in its cell"),
     "unbiased": (
         "same right #c79a",
         "test_the_mean_of_the_sample_gradients_is_the_gradient",
     ),
-    "unbiased-said": ("all above", "a setting"),
+    "unbiased-said": ("all single above", "a setting"),
     "scatter-slope": ("negative leads #1102", "a definition"),
     "scatter-batch": (
         "twice #dd6c",
@@ -1486,23 +1486,23 @@ HELD = {
     "tuned": ("first first #430c", "a definition"),
     "three-clocks": ("Fast only only #9663", "a definition"),
     "three-clocks-seen": (
-        "wins five all all five",
+        "wins once five all all five",
         "test_each_batch_size_wins_on_its_own_clock",
         "test_the_three_clocks_show_who_is_first",
         "SAID",
     ),
     "stays-code": (
-        "below",
+        "single below full batch",
         "test_to_stay_below_takes_one_sample_longer_than_to_get_there",
     ),
     "three-clocks-seen-said": (
-        "below fewer hardly fewer",
+        "full batch below full batch fewer hardly fewer mini-batch",
         "test_each_batch_size_wins_on_its_own_clock",
         "test_to_stay_below_takes_one_sample_longer_than_to_get_there",
         "SAID",
     ),
     "three-clocks-time": (
-        "wins faster most both #3e63",
+        "mini-batch wins faster full batch most both #3e63",
         "test_each_batch_size_wins_on_its_own_clock",
         "test_the_mini_batch_wins_for_every_price_of_a_call_near_a_hundred",
         "SAID",
@@ -1513,7 +1513,7 @@ HELD = {
     ),
     "seconds-code": ("first", "test_in_seconds_the_mini_batch_wins"),
     "noise-floor": (
-        "both #fe3a",
+        "shrinks adds both #fe3a",
         "test_the_floor_is_the_fixed_point_and_the_way_there_is_geometric",
     ),
     "floor-figure": (
@@ -1540,23 +1540,26 @@ HELD = {
         "test_the_figure_of_the_labels_shows_two_levels_and_a_fall",
     ),
     "labels-seen": (
-        "all no small #d54a",
+        "all no single small #d54a",
         "test_where_one_plane_fits_all_points_no_single_gradient_pulls",
         "test_noise_dies_with_the_error_below_a_border_that_rises_with_b",
     ),
     "no-floor-code": ("after five", "what is printed"),
     "no-floor-seen": (
-        "No larger ends lower cannot",
+        "No falling larger ends lower cannot",
         "test_a_network_that_fits_all_has_no_floor_and_the_larger_rate_ends_lower",
         "test_on_the_linear_model_the_floor_is_the_sum_of_64_floors",
         "SAID",
     ),
     "rate": (
-        "Without multiplies largest only Start #67e8",
+        "Without multiplies largest shrinks only border Start #67e8",
         "test_the_border_of_stability_is_two_over_the_curvature",
     ),
-    "predict-border": ("after", "a question"),
-    "rate-code": ("after", "test_the_border_of_stability_is_two_over_the_curvature"),
+    "predict-border": ("grown after", "a question"),
+    "rate-code": (
+        "border after",
+        "test_the_border_of_stability_is_two_over_the_curvature",
+    ),
     "rate-seen": (
         "half grows five #7983",
         "test_the_border_of_stability_is_two_over_the_curvature",
@@ -1575,13 +1578,13 @@ HELD = {
         "test_on_the_right_of_a_u_longer_steps_learn_less_even_at_their_best_moment",
     ),
     "u-seen-said": (
-        "best nothing worse best #5e7f",
+        "mini-batch full batch best nothing worse best #5e7f",
         "test_a_rate_a_few_times_too_large_learns_nothing",
         "test_each_batch_size_has_the_best_rate_that_is_said",
         "SAID",
     ),
     "sharp": (
-        "right largest best Multiply largest #abf6",
+        "right border largest full batch best Multiply largest #abf6",
         "test_the_sharpness_is_the_largest_eigenvalue_of_the_hessian",
         "SAID",
     ),
@@ -1612,7 +1615,7 @@ HELD = {
         "test_a_larger_rate_does_what_more_noise_does_until_it_diverges",
     ),
     "escape-seen": (
-        "left most more both start three #176b",
+        "left most more both start three wrong #176b",
         "test_a_little_noise_keeps_more_finds_and_too_much_forgets",
         "test_with_enough_noise_the_start_is_forgotten_and_the_formula_holds",
         "SAID",
@@ -1636,8 +1639,8 @@ HELD = {
     ),
     "anneal-seen-said": ("more", "a caution"),
     "verdict": (
-        "fast first fewer right three within small none all falls above best "
-        "nothing #d873",
+        "fast first fewer full batch mini-batch right three wrong within small "
+        "none all falls above best nothing #d873",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
         "test_each_batch_size_wins_on_its_own_clock",
         "test_in_seconds_the_mini_batch_wins",
@@ -1648,7 +1651,8 @@ HELD = {
         "SAID",
     ),
     "break-said": (
-        "small below small rises section 2 only best not twice not #3529",
+        "small double border border below small rises section 2 only best grew "
+        "not twice not #3529",
         "test_half_the_rate_is_half_the_floor_in_twice_the_time",
         "test_twice_the_batch_is_half_the_floor_on_sampled_data",
         "test_the_gap_rises_with_the_batch_the_more_the_nearer_the_border",
@@ -1672,7 +1676,7 @@ HELD = {
         "test_one_over_t_on_a_flat_parabola_is_still_far_off_after_a_billion_steps",
     ),
     "slow-moral": (
-        "before grows left start falls #2aaa",
+        "fell before grows left start falls #2aaa",
         "test_one_over_t_on_a_flat_parabola_is_still_far_off_after_a_billion_steps",
         "test_c_over_t_leaves_t_to_the_minus_c_times_the_curvature",
     ),
@@ -1726,31 +1730,32 @@ HELD = {
         "test_a_tenth_of_the_scatter_is_a_hundredth_of_the_floor_and_none_is_no_floor",
         "test_the_mean_of_a_long_walk_is_low_for_both_curvatures",
     ),
-    "summary-said": ("larger before #4ce3", "pitfalls, derived above"),
+    "summary-said": ("larger once before #4ce3", "pitfalls, derived above"),
     "quiz: The gradient of one random sam": (
-        "random Only right right only large larger less right no lead right",
+        "random close Only right right only large larger less right wrong wrong "
+        "no lead right",
         "test_the_mean_of_the_sample_gradients_is_the_gradient",
         "test_the_variance_of_a_batch_follows_the_formula",
         "test_about_a_quarter_of_the_samples_step_uphill",
         "SAID",
     ),
     "quiz: You take batches 100 times as ": (
-        "large falls falls more only all no no more",
+        "large falls falls more other only all no no more",
         "test_the_variance_of_a_batch_follows_the_formula",
         "test_the_batch_of_all_samples_has_no_variance",
     ),
     "quiz: On a parabola, with fresh nois": (
-        "SGD Nothing not smaller lower worse smaller slower slower smaller less half "
-        "falls half fast",
+        "SGD Nothing not smaller lower worse smaller slower slower smaller adds "
+        "less half falls half fast",
         "test_half_the_rate_is_half_the_floor_in_twice_the_time",
         "SAID",
     ),
     "quiz: Which schedule fulfils Robbins": (
-        "two never all same no largest #1437",
+        "two add never all same add no largest #1437",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
     ),
     "quiz: A colleague's SGD \"escaped a l": (
-        "SGD Nothing only cannot both more keeps high three Only #59b2",
+        "SGD Nothing only cannot both more often keeps high three wrong Only #59b2",
         "test_with_enough_noise_the_start_is_forgotten_and_the_formula_holds",
         "test_noise_that_calms_down_ends_lower_than_noise_and_than_none",
         "SAID",
@@ -1759,7 +1764,7 @@ HELD = {
     "proved": (
         "fast after no falls three below Three three above two no above "
         "gradient descent not gradient descent most SGD all falls SGD no below "
-        "last falls Below first two #802f",
+        "last falls Below first two added #802f",
         "test_gradient_descent_stays_below_its_proved_ceiling",
         "test_the_measured_slopes_are_near_the_proved_ones",
         "test_the_descent_lemma_holds_in_every_step_from_any_start_and_at_any_rate",
@@ -1788,21 +1793,22 @@ HELD = {
         "SAID",
     ),
     "real-floor": (
-        "cannot all low large",
+        "cannot all single low large",
         "test_on_the_linear_model_the_floor_is_the_sum_of_64_floors",
     ),
     "shuffled": (
-        "end left end Below after eight within",
+        "end left once end Below after eight within",
         "test_shuffled_epochs_have_less_noise_than_the_formula_the_less_the_lower_the_rate",
         "SAID",
     ),
     "units": (
-        "smaller grow grows Below two no right both Adam #f902",
+        "smaller grow shrinks grows Below two different no single right both "
+        "Adam #f902",
         "test_a_feature_a_thousand_times_larger_needs_a_rate_a_million_times_smaller",
     ),
     "fractal": (
-        "no end six nine Beyond not gradient descent Not last same small "
-        "largest smaller no #a88f",
+        "border no end six nine Beyond not gradient descent once closely Not "
+        "last border same small largest smaller no #a88f",
         "test_a_convex_cost_has_one_border_however_many_rates_are_tried",
         "test_a_cost_that_is_not_convex_has_ever_more_borders",
         "test_the_last_digits_of_the_count_are_rounding",
@@ -1810,11 +1816,11 @@ HELD = {
         "SAID",
     ),
     "fractal-figure": (
-        "not more more",
+        "border not more more",
         "test_the_stripes_are_blue_where_it_stays_and_more_appear_when_magnified",
         "SAID",
     ),
-    "teaching: title": ("gradient descent after fewer", "how to ask"),
+    "teaching: title": ("gradient descent after once fewer", "how to ask"),
     "teaching: update": ("before random", "how to ask"),
     "teaching: update-step": ("only lost", "how to ask"),
     "teaching: loop": (
@@ -1837,7 +1843,8 @@ HELD = {
         "SAID",
     ),
     "teaching: three-clocks": (
-        "Three before wins faster hardly fewer",
+        "Three before wins once full batch mini-batch faster full batch full "
+        "batch hardly fewer mini-batch",
         "test_each_batch_size_wins_on_its_own_clock",
     ),
     "teaching: noise-floor": (
@@ -1856,14 +1863,14 @@ HELD = {
         "test_a_network_that_fits_all_has_no_floor_and_the_larger_rate_ends_lower",
     ),
     "teaching: predict-border": (
-        "Half half half not best above four",
+        "Half half half border not best above four",
         "test_the_border_of_stability_is_two_over_the_curvature",
         "test_the_best_rate_of_the_full_batch_lies_above_two_over_the_sharpness",
         "SAID",
     ),
     "teaching: u-code": (
-        "Three left right left ends early right longer less last nothing all "
-        "three None",
+        "Three wrong left right left ends early right longer less last nothing "
+        "mini-batch full batch all three None",
         "test_the_final_cost_against_the_rate_is_a_u",
         "test_on_the_right_of_a_u_longer_steps_learn_less_even_at_their_best_moment",
         "test_each_batch_size_has_the_best_rate_that_is_said",
@@ -1882,8 +1889,8 @@ HELD = {
     ),
     "teaching: verdict": ("before last column row row", "how to ask"),
     "teaching: break": (
-        "keeps half low small rises not best not twice not Section 6 fall ten "
-        "more no Only",
+        "Double keeps half border low small rises not best grew not twice not "
+        "Section 6 fall ten more no Only",
         "test_the_gap_rises_with_the_batch_the_more_the_nearer_the_border",
         "test_noise_dies_with_the_error_below_a_border_that_rises_with_b",
         "test_each_batch_size_has_the_best_rate_that_is_said",
@@ -1905,13 +1912,19 @@ HELD = {
     "boltzmann-code": ("#5299", "labels"),
     "exercise-batch": ("without random after both #3088", "a task"),
     "exercise-batch-hint": ("section 3 no #7c48", "a hint"),
-    "exercise-batch-solution": ("rises high #f806", "SAID"),
+    "exercise-batch-solution": ("rises high border #f806", "SAID"),
     "schedules": (
         "four two #6235",
         "test_the_gaps_of_the_schedules_follow_the_recursion",
     ),
     "averaged-fits": ("section 3", "a question"),
     "real-floor-run": ("#ecbe", "labels"),
+    "scatter": ("single", "a definition"),
+    "predict-samples": ("full batch", "labels"),
+    "fast-code": ("single full batch single full batch", "labels"),
+    "reveal-samples": ("full batch", "labels"),
+    "three-clocks-code": ("single full batch", "labels"),
+    "break": ("double", "a question"),
 }
 
 

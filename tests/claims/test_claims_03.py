@@ -1273,7 +1273,8 @@ TRIED = [  # in words, by a test above
 EXEMPT = [*PLAIN, *SETTINGS, *TRIED]
 HELD = {
     "update": (
-        "Gradient descent nothing Momentum keeps starts gradient descent #7650",
+        "Gradient descent nothing Momentum keeps starts added fades gradient "
+        "descent #7650",
         "test_the_velocity_is_the_sum_of_faded_gradients",
     ),
     "heavy-ball": ("two without #f5e8", "a question"),
@@ -1288,16 +1289,19 @@ HELD = {
         "SAID",
         "test_at_the_same_rate_momentum_is_a_million_times_lower_in_the_ravine",
     ),
-    "loop-why": ("all same #6e4c", "test_the_velocity_is_the_sum_of_faded_gradients"),
+    "loop-why": (
+        "all faded same #6e4c",
+        "test_the_velocity_is_the_sum_of_faded_gradients",
+    ),
     "loop-sum": (
-        "same grows ten half longer no smaller larger #513c",
+        "same grows ten shrinks half longer no smaller larger #513c",
         "SAID",
         "test_equal_gradients_add_up_and_alternating_ones_cancel",
         "test_along_the_ravine_the_steps_of_momentum_are_longer",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
-    "slow": ("slow small keeps #0534", "a setting"),
-    "slow-said": ("only right #b969", "a definition"),
+    "slow": ("slow other small keeps #0534", "a setting"),
+    "slow-said": ("added only right #b969", "a definition"),
     "slow-kappa": (
         "flattest steepest three never without #6c7b",
         "test_the_penalty_is_the_flattest_curvature_of_the_digits",
@@ -1328,7 +1332,7 @@ HELD = {
         "test_the_four_pictures_say_what_they_show",
     ),
     "swing-question": (
-        "fast twice #d53d",
+        "fast twice shrinks #d53d",
         "test_twice_the_rate_is_no_faster_for_a_direction_that_swings",
         "test_the_cells_reveal_what_the_text_says",
     ),
@@ -1366,7 +1370,7 @@ HELD = {
         "test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_large",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
-    "bar": ("All All #7453", "a question"),
+    "bar": ("All once All #7453", "a question"),
     "bar-moves": (
         "low inside both ends #15c1",
         "test_no_pair_beats_polyaks",
@@ -1405,7 +1409,7 @@ HELD = {
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
     ),
     "polyak-solved": (
-        "gradient descent #0797",
+        "shrink gradient descent #0797",
         "SAID",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
         "test_no_pair_beats_polyaks",
@@ -1493,7 +1497,7 @@ HELD = {
         "test_the_two_conventions_have_the_same_curve_ten_times_apart",
     ),
     "two-seen": (
-        "two Not momentum Before #bf50",
+        "two Not momentum other Before #bf50",
         "SAID",
         "test_the_same_typed_numbers_take_263_steps_or_1215",
         "test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted",
@@ -1559,28 +1563,28 @@ HELD = {
         "test_on_the_bent_cost_polyaks_pair_cycles_and_the_others_arrive",
     ),
     "quiz: A direction swings at β = 0.81": (
-        "two same above outside Inside not #3593",
+        "shrink two same above outside Inside not #3593",
         "SAID",
         "test_where_it_swings_the_rate_is_root_beta_and_elsewhere_it_is_worse",
         "test_twice_the_rate_is_no_faster_for_a_direction_that_swings",
     ),
     "quiz: You raise β from 0 to 0.9. Wha": (
-        "largest not falls ten same shorter only momentum rises grows without "
-        "most below #b349",
+        "largest not falls ten same border shorter only momentum rises grows "
+        "without most below #b349",
         "SAID",
         "test_momentum_converges_if_and_only_if_the_step_is_below_two_times_one_plus_beta",
         "test_equal_gradients_add_up_and_alternating_ones_cancel",
     ),
     "quiz: The condition number grows fro": (
-        "grows momentum before all fast slow longer only higher larger large "
-        "start gradient descent #df2c",
+        "grows momentum before all fast slow longer only higher larger shrink "
+        "large start adds gradient descent #df2c",
         "SAID",
         "test_a_hundredfold_kappa_costs_a_hundred_or_eleven_to_twelve_times_the_steps",
         "test_no_pair_beats_polyaks",
         "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
     ),
     'quiz: A paper says "η = 1, momentum ': (
-        "momentum longer same ten no same not fast #27e2",
+        "momentum other longer same ten no same not fast fades #27e2",
         "SAID",
         "test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted",
     ),
@@ -1597,8 +1601,8 @@ HELD = {
         "test_on_the_bent_cost_polyaks_pair_cycles_and_the_others_arrive",
     ),
     "deeper-rise": (
-        "first rises steep rises before falls both ends two same not flat steep "
-        "large steep flat not rise rises less #3ea2",
+        "first rises steep rises before falls both ends double two same not "
+        "flat steep large steep flat not rise rises less #3ea2",
         "SAID",
         "test_the_steep_error_rises_to_root_kappa_over_e",
         "test_the_steep_error_of_polyaks_pair_grows_before_it_falls",
@@ -1642,7 +1646,7 @@ HELD = {
         "test_at_the_same_rate_momentum_is_a_million_times_lower_in_the_ravine",
     ),
     "teaching: loop-why": (
-        "same after two Only two without not shorter momentum larger #c62d",
+        "Add same after two Only two without not shorter momentum larger #c62d",
         "SAID",
         "test_equal_gradients_add_up_and_alternating_ones_cancel",
         "test_across_the_ravine_momentum_does_not_make_each_step_shorter",
@@ -1654,7 +1658,7 @@ HELD = {
         "test_the_penalty_is_the_flattest_curvature_of_the_digits",
     ),
     "teaching: split-code": (
-        "slow slow flat left right steepest same flattest not larger beyond",
+        "slow slow flat left once right steepest same flattest not larger beyond",
         "test_gradient_descent_leaves_most_directions_of_the_digits_behind",
         "test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else",
     ),
@@ -1696,7 +1700,7 @@ HELD = {
         "test_the_best_of_the_slider_makes_a_smaller_detour_than_polyaks_pair",
     ),
     "teaching: polyak": (
-        "Before ends Divide #f650",
+        "Before ends double Divide #f650",
         "SAID",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
     ),
@@ -1707,7 +1711,7 @@ HELD = {
         "test_on_the_digits_l_may_be_a_little_too_large_but_not_too_small",
     ),
     "teaching: count-figure": (
-        "Gradient descent more seven momentum #8f52",
+        "Gradient descent once more seven momentum #8f52",
         "SAID",
         "test_a_hundredfold_kappa_costs_a_hundred_or_eleven_to_twelve_times_the_steps",
     ),
@@ -1718,13 +1722,13 @@ HELD = {
         "test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps",
     ),
     "teaching: summary": (
-        "end twice right lower high",
+        "end wrong twice other wrong right wrong lower high",
         "SAID",
         "test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted",
     ),
-    "heavy-ball-solution": ("#fddd", "its solution is run"),
+    "heavy-ball-solution": ("added #fddd", "its solution is run"),
     "one-roots": (
-        "end end end two #fd18",
+        "end end end two shrink #fd18",
         "test_a_step_of_momentum_is_the_matrix_along_each_eigenvector",
     ),
     "map": ("#b74b", "a question"),

@@ -493,7 +493,7 @@ HELD = {
     "recipe": ("Adam momentum #d4e0", "a definition"),
     "recipe-said": ("Adam #4006", "a definition"),
     "average": (
-        "first before #e243",
+        "first before fade #e243",
         "test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta",
     ),
     "bias": (
@@ -544,7 +544,7 @@ HELD = {
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
     ),
     "break-said": (
-        "start no small large Adam All only small start grow end #f18e",
+        "start no small large Adam enlarges All once only small start grow end #f18e",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
         "test_the_first_step_has_the_length_of_the_rate_times_the_root_of_p",
     ),
@@ -583,12 +583,12 @@ HELD = {
         "test_the_first_step_is_longer_without_correction_only_if_beta2_is_large",
     ),
     "longest": (
-        "most five first after all start never large nothing corrected #6c13",
+        "most often five first after all start never large nothing corrected #6c13",
         "what is often read, and a definition",
     ),
     "predict-longest": ("Adam most", "test_the_cells_reveal_what_the_text_says"),
     "kinds-code": (
-        "start after",
+        "growing start after",
         "test_the_kinds_of_gradients_are_drawn_as_adam_steps_along_them",
     ),
     "kinds-figure": (
@@ -597,7 +597,7 @@ HELD = {
         "test_the_kinds_of_gradients_are_drawn_as_adam_steps_along_them",
     ),
     "bound": (
-        "grow two first grows #6367",
+        "Once faded grow two first grows #6367",
         "SAID",
         "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_reach_it",
         "test_no_gradients_make_a_step_longer_than_7_27",
@@ -608,7 +608,7 @@ HELD = {
         "test_random_gradients_give_0_18_on_average",
     ),
     "kinds-seen": (
-        "After Adam Corrected shorter #9590",
+        "After Adam Corrected shorter growing #9590",
         "SAID",
         "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
@@ -649,7 +649,7 @@ HELD = {
         "test_each_goal_of_the_slider_is_met_by_what_it_says",
     ),
     "stable": (
-        "SGD Adam both gradient descent largest Adam #3f01",
+        "SGD Adam address both gradient descent largest border Adam #3f01",
         "test_gradient_descent_explodes_beyond_two_over_the_curvature",
     ),
     "stable-adam": (
@@ -706,7 +706,7 @@ HELD = {
     ),
     "floor-said": ("half", "a setting"),
     "floor-seen": (
-        "within not before only #1516",
+        "within once not before only slows #1516",
         "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
         "07 tries what it does to lower it before",
     ),
@@ -716,13 +716,13 @@ HELD = {
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
     ),
     "settle-seen": (
-        "No falls grows Adam first later #0c2d",
+        "No falls fades grows Adam border first later #0c2d",
         "SAID",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
         "test_the_lone_walk_goes_down_and_comes_back_where_its_rate_is_past_38",
     ),
     "settle-said": (
-        "same Adam keeps #873a",
+        "same border double Adam keeps rule #873a",
         "test_averaged_momentum_is_stable_below_38_and_not_above",
         "test_where_the_minimum_is_decides_whether_adam_stays",
     ),
@@ -732,7 +732,7 @@ HELD = {
         "test_the_rates_of_a_pixel_go_like_one_over_its_rms",
     ),
     "parameter-code": (
-        "always below half below above",
+        "always other below half below above",
         "test_the_quantiles_of_the_rates_are_printed_in_their_order",
     ),
     "parameter-figure": (
@@ -748,7 +748,8 @@ HELD = {
         "test_the_rates_of_a_network_differ_by_more_than_a_hundred",
     ),
     "parameter-seen-said": (
-        "right first fall below better rise ten not Adam lower always never end #ca37",
+        "right first fall below better shrink rise ten not Adam lower always "
+        "other never end #ca37",
         "SAID",
         "test_the_rates_fall_at_first_and_then_rise",
         "test_the_rates_fall_at_first_with_theta_held_still_too",
@@ -785,9 +786,9 @@ HELD = {
         "test_with_a_batch_of_64_the_gradient_costs_more_than_either_update",
     ),
     "verdict": (
-        "Adam momentum RMSprop both Adam momentum RMSprop start most without "
-        "cannot not Adam momentum gradient descent first shorter larger more "
-        "Fast #5b60",
+        "Adam momentum RMSprop both Adam momentum RMSprop start addresses most "
+        "without cannot not Adam momentum gradient descent first shorter larger "
+        "more Fast #5b60",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
@@ -795,7 +796,7 @@ HELD = {
         "test_no_gradients_make_a_step_longer_than_7_27",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
     ),
-    "hunt": ("six not first first large small", "a question"),
+    "hunt": ("six wrong not first first large small", "a question"),
     "hunt-hint": ("first Two eight", "how to do it"),
     "hunt-solution": (
         "not #7457",
@@ -803,7 +804,7 @@ HELD = {
         "test_each_suspect_is_given_away_as_the_solution_says",
     ),
     "summary": (
-        "divide first without longest #dc16",
+        "divide first without longest border #dc16",
         "SAID",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
         "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
@@ -820,7 +821,7 @@ HELD = {
         "test_each_suspect_is_given_away_as_the_solution_says",
     ),
     "quiz: What is the longest step that ": (
-        "longest Adam start after after more grow no none only #59ca",
+        "longest Adam often start after after more grow no none only #59ca",
         "SAID",
         "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_reach_it",
         "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
@@ -844,12 +845,12 @@ HELD = {
         "test_adam_keeps_two_vectors_of_the_size_of_theta",
     ),
     "deeper": (
-        "all small Adam",
+        "all once small border Adam border",
         "SAID",
         "test_the_sharpness_climbs_to_the_border_and_stays_there",
     ),
     "edge": (
-        "Two largest Gradient descent Adam divides all two half two #84de",
+        "Two largest Gradient descent Adam divides border all two half two #84de",
         "SAID",
         "test_gradient_descent_explodes_beyond_two_over_the_curvature",
         "test_the_sharpness_is_the_largest_eigenvalue_in_the_units_of_the_scale",
@@ -860,19 +861,19 @@ HELD = {
         "test_the_squared_network_has_the_gradient_of_half_of_the_squared_error",
     ),
     "edge-trained": (
-        "SGD Adam SGD half",
+        "SGD Adam SGD border half",
         "SAID",
         "test_the_edge_is_drawn_for_each_rate_beside_the_border",
         "test_the_sharpness_climbs_to_the_border_and_stays_there",
     ),
     "edge-seen": (
-        "half Adam both start not falls start no #8420",
+        "border half Adam both start not falls start border no #8420",
         "SAID",
         "test_the_sharpness_climbs_to_the_border_and_stays_there",
     ),
     "teaching: recipe": ("Five first momentum two both", "a question"),
     "teaching: average": (
-        "No only after #e6e8",
+        "No only fade after #e6e8",
         "SAID",
         "test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta",
     ),
@@ -882,7 +883,7 @@ HELD = {
         "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
     ),
     "teaching: lines": (
-        "Before Three corrected inside starts last divides Last first",
+        "Before Three corrected inside starts last divides Last first other",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
     ),
     "teaching: limits": ("first No", "SAID"),
@@ -891,11 +892,11 @@ HELD = {
         "test_without_both_memories_adam_is_sign_descent_and_not_sgd",
     ),
     "teaching: break": (
-        "Two first start Adam help small",
+        "Two first start Adam enlarges help small",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
     ),
     "teaching: predict-brake": (
-        "without first shorter longer Shorter small only below small longer",
+        "Often without first shorter longer Shorter small only below small longer",
         "test_both_averages_start_too_low_by_a_known_factor",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
     ),
@@ -907,12 +908,13 @@ HELD = {
         "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
     ),
     "teaching: longest": (
-        "after start least all",
+        "often after start least all",
         "SAID",
         "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
     ),
     "teaching: kinds-figure": (
-        "After Left five only Right after start starts no not below #9b14",
+        "After Left five only growing Right after start starts growing growing "
+        "no not below #9b14",
         "SAID",
         "test_the_kinds_of_gradients_are_drawn_as_adam_steps_along_them",
         "test_a_shorter_memory_of_v_tames_the_growing_gradients",
@@ -930,21 +932,21 @@ HELD = {
         "test_no_gradients_make_a_step_longer_than_7_27",
     ),
     "teaching: stable-figure": (
-        "Left first SGD momentum Adam ten left momentum none right same large "
-        "first kept Adam small",
+        "closes Left first SGD momentum Adam ten left momentum none right same "
+        "large first kept Adam small",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_so_it_is_with_noise",
         "test_large_first_gradients_keep_adams_own_rate_small_until_v_forgets_them",
     ),
     "teaching: settle": (
-        "before no not grows first help",
+        "before no not grows fades first help",
         "SAID",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
         "07 lowers the rate",
     ),
     "teaching: parameter": (
-        "Rare high small divided grow right half",
+        "Rare high often small divided grow right half",
         "SAID",
         "test_the_rates_of_a_pixel_go_like_one_over_its_rms",
     ),
@@ -965,6 +967,9 @@ HELD = {
     "step-hint": ("#fff9", "a hint"),
     "step-solution": ("#a2b9", "its solution is run"),
     "slider": ("uncorrected corrected", "labels"),
+    "average-said": ("single", "a definition"),
+    "settle-figure": ("border", "labels"),
+    "edge-figure": ("border", "labels"),
 }
 
 

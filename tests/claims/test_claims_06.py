@@ -841,12 +841,12 @@ EXEMPT = {
 # The order of every sentence, as it stands, and what holds it
 HELD = {
     "methods": (
-        "two SGD Adam end Adam two momentum all RMSprop Adam no #0b9a",
+        "two mini-batch SGD Adam end Adam two once momentum all RMSprop Adam no #0b9a",
         "a definition",
     ),
     "methods-said": ("Momentum Adam RMSprop no Adam #ba9a", "SAID", "a definition"),
-    "problem-said": ("more end", "SAID"),
-    "rules": ("Same same start same same", "the rules"),
+    "problem-said": ("more once end wrong", "SAID"),
+    "rules": ("Same same start same same wrong other", "the rules"),
     "learn": ("start after", "a docstring"),
     "tune": ("best four ten same five", "SAID"),
     "tune-code": ("Adam #6a7c", "labels"),
@@ -881,13 +881,13 @@ HELD = {
     ),
     "retune-said": ("Three same six", "a setting"),
     "retune-figure": (
-        "Six six leads SGD steep SGD Adam",
+        "Six six leads often SGD steep SGD Adam",
         "test_the_leads_of_the_six_tunings_are_drawn_with_their_errors",
         "test_the_validation_error_hardly_tells_sgds_rates_apart_and_the_speed_does",
     ),
     "reveal-retune": ("leads fastest fewer", "labels"),
     "retune-seen": (
-        "six more Adam leads all six only",
+        "six other more Adam leads all six only",
         "SAID",
         "test_of_the_six_leads_one_lies_in_the_bar",
         "test_in_every_tuning_adam_is_faster_and_by_how_much_the_error_bar_does_not_say",
@@ -943,12 +943,12 @@ HELD = {
         "test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums",
     ),
     "window-seen": (
-        "SGD Adam end Adam more Momentum",
+        "SGD Adam end other Adam more Momentum",
         "SAID",
         "test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums",
     ),
     "window-seen-said": (
-        "SGD Adam larger below SGD Adam",
+        "other SGD Adam larger below SGD Adam",
         "SAID",
         "test_adams_window_is_wider_than_a_decade_and_sgds_is_about_one",
         "test_who_asks_for_a_low_cost_finds_a_larger_advantage_of_adam",
@@ -960,12 +960,12 @@ HELD = {
     ),
     "shared": ("three all lower row all three", "where to look"),
     "shared-seen": (
-        "Adam SGD SGD Adam",
+        "Adam SGD other SGD Adam",
         "SAID",
         "test_each_shared_rate_has_its_own_ranking",
     ),
     "shared-seen-said": (
-        "RMSprop two",
+        "RMSprop close other two",
         "SAID",
         "test_at_0_01_other_seeds_swap_adam_and_rmsprop",
     ),
@@ -973,7 +973,7 @@ HELD = {
         "RMSprop right higher lower",
         "test_rounding_decides_for_rmsprop_at_a_third_and_not_at_its_best_rate",
     ),
-    "try": ("All five win", "SAID"),
+    "try": ("All five win once", "SAID"),
     "slider": ("same all", "labels"),
     "break": ("Adam SGD #c8f3", "SAID"),
     "break-said": ("both Section 3 same small Adam small SGD After longer", "SAID"),
@@ -991,19 +991,19 @@ HELD = {
         "test_adams_lead_over_sgd_is_a_lead_in_time",
     ),
     "best-seen-said": (
-        "Both after lead two after less momentum Adam nothing two",
+        "Both add after lead two after less momentum Adam nothing two",
         "SAID",
         "test_adams_lead_over_sgd_is_a_lead_in_time",
     ),
-    "seeds": ("Adam SGD after more two Start two outside outside", "a task"),
+    "seeds": ("Adam SGD after once more two Start two outside outside", "a task"),
     "seeds-slider": ("Adam SGD outside", "labels"),
     "seeds-seen": ("outside no all", "SAID"),
     "peeking-seen": (
-        "outside least",
+        "outside least once",
         "SAID",
         "test_with_no_difference_two_seeds_find_one_in_30_percent_and_peeking_in_50",
     ),
-    "test": ("same two", "SAID"),
+    "test": ("once same two", "SAID"),
     "predict-test": ("lower two", "test_the_cells_reveal_what_the_text_says"),
     "test-code": ("Adam", "labels"),
     "test-seen": ("No Adam SGD less", "SAID", "test_on_the_test_set_nobody_wins"),
@@ -1034,7 +1034,11 @@ HELD = {
         "test_sgd_has_not_arrived_after_10_epochs_and_learns_later",
         "test_with_63_digits_the_gap_stays_larger_in_nats_and_not_in_points",
     ),
-    "wilson": ("Adam more more always no five #942a", "SAID", "a definition"),
+    "wilson": (
+        "Adam more often more always no other five #942a",
+        "SAID",
+        "a definition",
+    ),
     "wilson-said": ("least all #477d", "a setting"),
     "wilson-theory": (
         "SGD least first keeps only five #66e0",
@@ -1060,7 +1064,8 @@ HELD = {
     ),
     "verdict": (
         "Adam fast SGD momentum SGD two momentum SGD momentum without larger "
-        "after not after larger all no more larger two more small not half Adam",
+        "after not after larger all no more larger two more small not other "
+        "half Adam",
         "SAID",
         "test_adam_is_nearly_twice_as_fast_as_sgd_beyond_doubt",
         "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",
@@ -1086,22 +1091,23 @@ HELD = {
     ),
     "questions": ("ten SGD Adam ten", "a question"),
     "questions-said": (
-        "Adam wider cannot SGD three more best last three momentum same ten fast",
+        "Adam wider cannot SGD three more best last three other momentum same ten fast",
         "test_adams_window_is_wider_than_a_decade_and_sgds_is_about_one",
         "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",
         "test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums",
         "test_on_the_test_set_nobody_wins",
     ),
     "summary": (
-        "same starts same same below two only within best equal less smaller SGD #ee2f",
+        "same starts same same other below two only within best equal less "
+        "smaller SGD #ee2f",
         "a definition",
         "test_of_the_gap_of_63_digits_a_part_is_left_at_equal_training_cost",
         "test_in_the_construction_adaptive_methods_call_everything_positive",
     ),
     "summary-said": ("faster better", "what to look out for"),
     "quiz: A blog post compares SGD and A": (
-        "SGD Adam Adam wins Adam better same two end Adam better SGD Nothing no "
-        "not SGD cannot ends within Adam #5ce3",
+        "SGD Adam Adam wins Adam better same two end other Adam better SGD "
+        "Nothing no not SGD cannot ends within Adam #5ce3",
         "test_each_shared_rate_has_its_own_ranking",
         "test_on_the_test_set_nobody_wins",
     ),
@@ -1115,8 +1121,8 @@ HELD = {
         "advice",
     ),
     "quiz: In this notebook Adam's lead w": (
-        "Adam lead both ten lead two more smaller only leads six Adam faster "
-        "all six Adam",
+        "Adam lead both other wrong ten lead two more smaller only leads six "
+        "Adam faster all six Adam",
         "SAID",
         "test_in_every_tuning_adam_is_faster_and_by_how_much_the_error_bar_does_not_say",
     ),
@@ -1133,9 +1139,9 @@ HELD = {
         "test_the_correction_of_v_matters_to_rmsprop_and_not_to_adam",
     ),
     "deeper-said": (
-        "both right Without longer larger no both fastest three eight RMSprop "
-        "gains Adam not without uncorrected longer ten Adam smaller RMSprop "
-        "falls small first small later #508a",
+        "both right Without longer larger no loss both fastest three eight "
+        "RMSprop gains Adam not without uncorrected longer ten Adam smaller "
+        "RMSprop falls small first small later #508a",
         "SAID",
         "test_the_correction_of_v_matters_to_rmsprop_and_not_to_adam",
     ),
@@ -1159,16 +1165,16 @@ HELD = {
     ),
     "teaching: title": ("SGD Adam faster better two two", "questions"),
     "teaching: methods": (
-        "only Adam two momentum RMSprop Adam without #6a7c",
+        "only Adam two once momentum RMSprop Adam without #6a7c",
         "a definition",
     ),
-    "teaching: rules": ("Four same start same more", "the rules"),
+    "teaching: rules": ("Four same start same more seldom rule", "the rules"),
     "teaching: tune": (
-        "before best SGD Adam RMSprop end end Beyond better no best",
+        "before best often SGD Adam RMSprop end end Beyond better no best",
         "SAID",
     ),
     "teaching: predict-speed": (
-        "Adam SGD hardly Momentum Adam right end faster better after",
+        "Adam SGD hardly Momentum Adam right end close faster better after",
         "test_adam_and_momentum_lead_and_the_lead_melts_away",
         "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",
     ),
@@ -1178,11 +1184,11 @@ HELD = {
         "test_pairing_helps_little_between_sgd_and_adam_and_much_for_the_same_digits",
     ),
     "teaching: predict-retune": (
-        "six lead within two",
+        "six lead within two rule",
         "test_the_cells_reveal_what_the_text_says",
     ),
     "teaching: retune-figure": (
-        "six leads No two left SGD Adam leads all six two half Adam",
+        "six leads rule wrong No two left SGD Adam leads all six two half Adam",
         "SAID",
         "test_of_the_six_leads_one_lies_in_the_bar",
         "test_in_every_tuning_adam_is_faster_and_by_how_much_the_error_bar_does_not_say",
@@ -1194,7 +1200,7 @@ HELD = {
         "test_a_step_of_adam_takes_one_to_two_times_as_long",
     ),
     "teaching: rates-figure": (
-        "All SGD best last before momentum SGD left only right right column #96a3",
+        "All once SGD best last before momentum SGD left only right right column #96a3",
         "SAID",
         "test_sgd_is_fastest_at_rate_1_and_needs_about_11_epochs_at_056",
         "test_momentum_is_sgd_moved_one_decade",
@@ -1224,8 +1230,8 @@ HELD = {
         "test_with_no_difference_two_seeds_find_one_in_30_percent_and_peeking_in_50",
     ),
     "teaching: predict-test": (
-        "Adam SGD neither Neither Adam SGD two More first smaller same Adam "
-        "better worse no cannot not equal",
+        "once Adam SGD neither Neither Adam SGD two More first smaller same "
+        "Adam better worse no cannot not equal",
         "SAID",
         "test_on_the_test_set_nobody_wins",
     ),
@@ -1249,7 +1255,7 @@ HELD = {
     ),
     "teaching: verdict": ("last column row row RMSprop", "where to look"),
     "teaching: questions": (
-        "ten Adam wider cannot SGD four three best three ten momentum fast",
+        "ten Adam wider cannot SGD four three best three other ten momentum fast",
         "test_adams_window_is_wider_than_a_decade_and_sgds_is_about_one",
         "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",
         "test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums",
@@ -1257,15 +1263,18 @@ HELD = {
     "exercise-tune": ("lowest last #0365", "a task"),
     "exercise-tune-hint": ("right smallest not", "a hint"),
     "exercise-tune-solution": ("#0b10", "its solution is run"),
-    "exercise-bar": ("three all first two ends two #94c2", "a task"),
+    "exercise-bar": ("shrink three all first two ends two #94c2", "a task"),
     "exercise-bar-hint": ("divides #5b02", "a hint"),
     "exercise-bar-solution": ("outside start section 4 #c904", "its solution is run"),
-    "retune": ("two six five", "SAID"),
+    "retune": ("two six five other", "SAID"),
     "seconds-seen": ("inside", "a clock"),
     "peeking-code": ("outside", "labels"),
     "exercise-digits": ("Adam SGD nothing all two not", "SAID"),
     "exercise-digits-hint": ("small fall", "a hint"),
-    "exercise-digits-solution": ("fall falls fewer More cannot help #374d", "SAID"),
+    "exercise-digits-solution": (
+        "fall falls fewer More cannot help once #374d",
+        "SAID",
+    ),
     "wilson-new": (
         "#63b0",
         "test_in_the_construction_adaptive_methods_call_everything_positive",
@@ -1286,6 +1295,7 @@ HELD = {
         "its solution is run",
     ),
     "deeper-table": ("uncorrected", "labels"),
+    "both-errors": ("wrong", "a definition"),
 }
 
 

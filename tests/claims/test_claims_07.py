@@ -515,11 +515,11 @@ def saving(n):
 # The order of every sentence, as it stands, and what holds it
 HELD = {
     "protocol": ("before before first end #c370", "a definition"),
-    "protocol-rest": ("same More before best better beyond #4df0", "a definition"),
-    "problem": ("sections 2 first after", "a setting"),
+    "protocol-rest": ("same More before best better beyond once #4df0", "a definition"),
+    "problem": ("sections 2 first after other", "a setting"),
     "search": ("random Adam nine random nine #43d9", "a setting"),
     "search-guess": (
-        "Nine more nine random no",
+        "Nine more often nine random no",
         "test_the_cells_reveal_what_the_text_says",
     ),
     "search-lattice": (
@@ -535,13 +535,13 @@ HELD = {
     ),
     "search-seen-said": ("all all", "SAID"),
     "search-count-seen": (
-        "random nine three nine Eight beat both random #07a0",
+        "random nine three other nine Eight beat both random #07a0",
         "SAID",
         "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
         "test_eight_values_of_eta_find_it_more_often_still",
     ),
     "search-count-seen-said": (
-        "ten more hardly #219b",
+        "Other ten more hardly #219b",
         "SAID",
         "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
     ),
@@ -553,13 +553,13 @@ HELD = {
     ),
     "default-seen": ("worse", "SAID", "test_the_chosen_one_does_worse_on_new_seeds"),
     "default-seen-said": (
-        "not best Most Adam #b675",
+        "not best Most once Adam #b675",
         "SAID",
         "test_most_searches_of_all_points_have_the_luck_of_the_chosen",
     ),
     "default-code": ("after", "labels"),
     "default-test": (
-        "more after",
+        "wrong more after wrong",
         "SAID",
         "test_the_default_is_more_than_forty_points_worse_after_95_steps",
     ),
@@ -567,7 +567,7 @@ HELD = {
         "Six two multiplied first #2662",
         "test_the_schedules_are_the_formulas",
     ),
-    "schedules-tune": ("most below #bdc3", "SAID"),
+    "schedules-tune": ("falling most below #bdc3", "SAID"),
     "schedules-tune-said": ("Adam seven lowest", "SAID", "a setting"),
     "schedules-sweep": (
         "high less",
@@ -585,7 +585,7 @@ HELD = {
     ),
     "schedules-control": ("both gains", "labels"),
     "schedules-control-seen": (
-        "gains not early Without first",
+        "gains not early Without first loss",
         "SAID",
         "test_without_the_long_first_steps_the_cosine_gains",
     ),
@@ -596,17 +596,17 @@ HELD = {
         "test_warm_up_with_a_cosine_ends_below_the_constant_beyond_doubt",
     ),
     "schedules-both-said": (
-        "Adam first first #bdc3",
+        "Adam first shortens first #bdc3",
         "derived in 05",
         "test_the_schedules_are_the_formulas",
     ),
     "batch-epoch": (
-        "Both #de4b",
+        "adds Both rule #de4b",
         "derived there",
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
     ),
     "batch-said": (
-        "no high largest multiply #8cc5",
+        "border no high largest multiply #8cc5",
         "test_the_border_is_two_over_the_largest_eigenvalue",
     ),
     "batch-run": ("SGD seven two", "SAID"),
@@ -617,13 +617,13 @@ HELD = {
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
     ),
     "batch-seen": (
-        "end best grows best within #3e4a",
+        "end best grows best other within #3e4a",
         "SAID",
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
         "test_the_best_rate_grows_with_the_batch_and_from_32_on_stays",
     ),
     "batch-seen-said": (
-        "ends nothing start after #f545",
+        "ends nothing border start after #f545",
         "SAID",
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
         "test_the_border_two_over_the_curvature_is_near_the_rate_that_stays",
@@ -655,7 +655,7 @@ HELD = {
         "test_in_the_first_ten_periods_a_memory_of_ten_thousand_goes_up_too",
     ),
     "inequality": (
-        "nine large divided #0d8f",
+        "nine other large fades divided #0d8f",
         "derived there",
         "test_rmsprop_turns_at_a_quarter_of_the_squared_period",
     ),
@@ -678,7 +678,7 @@ HELD = {
         "test_amsgrad_goes_the_right_way_where_adam_does_not",
     ),
     "map-figure": (
-        "Adam without",
+        "Adam wrong without",
         "test_in_the_picture_of_the_borders_adam_needs_less_than_rmsprop",
         "test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousand",
     ),
@@ -691,7 +691,7 @@ HELD = {
         "test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate",
     ),
     "not-implied-said": (
-        "large rare small not random large #2e75",
+        "large rare small not random large wrong #2e75",
         "test_with_large_gradients_at_random_times_adam_goes_the_wrong_way_too",
     ),
     "implied": (
@@ -699,15 +699,15 @@ HELD = {
         "test_the_border_grows_by_the_square_of_the_period",
         "test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough",
     ),
-    "break": ("large rare Adam #2e75", "a question"),
+    "break": ("large rare once Adam #2e75", "a question"),
     "break-said": (
-        "same input none nothing Adam helps output Adam after longer helps most "
-        "keeps #f135",
+        "other same input none nothing Adam helps output Adam after longer "
+        "helps slowly most keeps #f135",
         "SAID",
         "test_a_rare_words_bias_is_pushed_down_by_short_memories_unless_batches_are_large",
     ),
     "decay": (
-        "no SGD Not Adam divided AdamW outside #fe60",
+        "shrink add no SGD shrinks Not Adam divided AdamW shrinks outside #fe60",
         "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
     ),
     "decay-two": ("Two both Both start", "a setting"),
@@ -731,8 +731,8 @@ HELD = {
         "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
     ),
     "checklist": (
-        "first no random not before early lower nothing rare win worst AdamW "
-        "left #f9ac",
+        "first no random not once wrong before early lower nothing rare win "
+        "worst AdamW left #f9ac",
         "SAID",
         "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
         "test_eight_values_of_eta_find_it_more_often_still",
@@ -747,7 +747,7 @@ HELD = {
         "SAID",
         "test_a_hidden_problem_gives_sixty_gradients_and_no_more",
     ),
-    "capstone-yours": ("better", "a task"),
+    "capstone-yours": ("better once", "a task"),
     "capstone-seen": (
         "wins wins Beat Two last nothing more four first wins less three #c8fb",
         "SAID",
@@ -758,17 +758,17 @@ HELD = {
     "runs-hint": ("All small #8b07", "how to do it"),
     "best-exercise": ("best No better lowest first #e635", "a task"),
     "best-draw": ("lowest", "labels"),
-    "best-hint": ("rows First lowest", "how to do it"),
+    "best-hint": ("rows First lowest other", "how to do it"),
     "best-solution": ("falls falls nothing better grows #81ff", "SAID"),
-    "warmup-exercise": ("falls half section 2 #27fa", "a task"),
-    "logs-hint": ("first end all two", "how to do it"),
+    "warmup-exercise": ("falls half section 2 fell #27fa", "a task"),
+    "logs-hint": ("first falling end all two", "how to do it"),
     "logs-solution": (
         "rises both never #32c0",
         "test_the_three_logs_look_as_the_solution_says",
     ),
     "questions": ("Adam after #c8f3", "a question"),
     "questions-said": (
-        "same First three four SGD Adam no eight fewer Two three end #bdc3",
+        "same First three four rule SGD Adam no rule eight fewer Two three end #bdc3",
         "advice",
     ),
     "summary": (
@@ -793,19 +793,19 @@ HELD = {
     ),
     "quiz: You multiply the batch size by": (
         "multiply best before After same SGD ends same same same same "
-        "multiplying only below less no not",
+        "multiplying only below border less no border not",
         "test_at_its_best_rate_a_small_batch_is_ahead_of_one_eight_times_as_large",
         "test_the_border_is_two_over_the_largest_eigenvalue",
     ),
     "quiz: Every 31st gradient is +31, th": (
-        "RMSprop within two lead longer shorter rare rare right",
+        "RMSprop fading within fade two border lead longer shorter rare rare right",
         "SAID",
         "test_rmsprop_turns_at_a_quarter_of_the_squared_period",
         "test_the_border_grows_by_the_square_of_the_period",
     ),
     "quiz: Why does Adam with an L2 penal": (
-        "Adam hardly larger smaller divided large AdamW outside Adam momentum "
-        "same after keeps first only",
+        "Adam hardly shrink larger smaller divided large AdamW shrinks outside "
+        "Adam momentum same after keeps first only",
         "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
     ),
     "deeper": ("Nothing below", "how to use it"),
@@ -825,7 +825,7 @@ HELD = {
         "test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length",
     ),
     "clip": (
-        "large Adam none longer all Adam divides falls less right #3011",
+        "large Adam none shortens longer all fades Adam divides falls less right #3011",
         "SAID",
         "test_the_formula_says_what_one_large_gradient_costs",
         "test_up_to_a_thousand_times_the_formula_is_right_to_one_per_cent",
@@ -856,7 +856,7 @@ HELD = {
     ),
     "amsgrad-exercise": ("AMSGrad Adam largest after all four without #1f18", "a task"),
     "amsgrad-hint": ("Start Adam five after before", "how to do it"),
-    "teaching: title": ("before", "a question"),
+    "teaching: title": ("before rule", "a question"),
     "teaching: protocol-rest": ("nine above lost twice nothing left", "questions"),
     "teaching: search-guess": ("random no nine nine", "a question"),
     "teaching: search-seen": (
@@ -866,7 +866,7 @@ HELD = {
         "test_eight_values_of_eta_find_it_more_often_still",
     ),
     "teaching: default": (
-        "before best same Worse below no after",
+        "before best same Worse below no after wrong",
         "SAID",
         "test_the_chosen_one_does_worse_on_new_seeds",
         "test_the_default_is_more_than_forty_points_worse_after_95_steps",
@@ -878,7 +878,7 @@ HELD = {
         "test_warm_up_with_a_cosine_ends_below_the_constant_beyond_doubt",
     ),
     "teaching: schedules-tune": (
-        "both less half",
+        "both less half other",
         "SAID",
         "test_at_a_high_peak_they_end_at_less_than_half_of_any_other",
     ),
@@ -888,7 +888,7 @@ HELD = {
         "test_without_the_long_first_steps_the_cosine_gains",
     ),
     "teaching: batch": (
-        "nothing two right",
+        "Double double Double rule nothing two rule border border right",
         "SAID",
         "test_the_best_rate_grows_with_the_batch_and_from_32_on_stays",
     ),
@@ -897,7 +897,7 @@ HELD = {
         "SAID",
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
     ),
-    "teaching: reddi-guess": ("Adam end first left right", "SAID"),
+    "teaching: reddi-guess": ("Adam end add first left right", "SAID"),
     "teaching: reddi-figure": (
         "worst ends worst after both not #38a5",
         "test_the_picture_of_the_walks_tells_the_three_adams_apart",
@@ -911,14 +911,15 @@ HELD = {
         "test_in_the_picture_of_the_borders_adam_needs_less_than_rmsprop",
     ),
     "teaching: slider": (
-        "first first end AMSGrad left AMSGrad better Not two best #5e4c",
+        "first first end AMSGrad left once AMSGrad better Not two best #5e4c",
         "SAID",
         "test_the_challenge_is_met_at_one_position_of_the_slider",
         "test_amsgrad_goes_the_right_way_where_adam_does_not",
         "test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate",
     ),
     "teaching: break": (
-        "rare Adam below same input none nothing output after large most #92da",
+        "rare once Adam below other same other input none nothing output after "
+        "large most #92da",
         "SAID",
         "test_a_rare_words_bias_is_pushed_down_by_short_memories_unless_batches_are_large",
     ),
@@ -929,7 +930,7 @@ HELD = {
     ),
     "teaching: checklist": ("right column last two rows", "where to look"),
     "teaching: questions": (
-        "first eight same three four eight fewer large Adam",
+        "first eight rule border same three four eight fewer large Adam",
         "SAID",
         "test_at_its_best_rate_a_small_batch_is_ahead_of_one_eight_times_as_large",
     ),
@@ -937,10 +938,10 @@ HELD = {
     "search-count": ("nine random eight", "labels"),
     "default-said": ("eight #2e75", "SAID"),
     "schedules-figure": ("Four Two", "labels"),
-    "batch": ("#bdc3", "a question"),
+    "batch": ("double #bdc3", "a question"),
     "border-code": ("start end", "labels"),
     "inequality-said": (
-        "right #1c7e",
+        "right wrong #1c7e",
         "test_rmsprop_turns_at_a_quarter_of_the_squared_period",
     ),
     "slider": ("end", "labels"),

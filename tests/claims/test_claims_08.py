@@ -481,11 +481,11 @@ EXEMPT = {
 # The order of every sentence, as it stands, and what holds it
 HELD = {
     "zipf": (
-        "not most frequent first #ad9a",
+        "not most frequent other often first #ad9a",
         "test_each_half_of_the_text_has_zipfs_slope",
     ),
-    "zipf-figure": ("fall", "test_each_half_of_the_text_has_zipfs_slope"),
-    "zipf-seen": ("first", "SAID"),
+    "zipf-figure": ("fall often", "test_each_half_of_the_text_has_zipfs_slope"),
+    "zipf-seen": ("first close", "SAID"),
     "table-cost": ("above #95b2", "test_the_gradient_of_the_table_is_that_of_its_cost"),
     "table-said": (
         "no no all frequent #0f89",
@@ -520,7 +520,7 @@ HELD = {
     ),
     "why-curvature": ("gradient descent #be0c", "derived there"),
     "why-seen": (
-        "first most steep #c366",
+        "first border most steep #c366",
         "derived there",
         "test_gradient_descent_swings_at_the_first_word_and_the_others_wait",
     ),
@@ -536,7 +536,7 @@ HELD = {
         "test_only_gradient_descent_and_momentum_neglect_the_rare_words",
     ),
     "words-seen": (
-        "gradient descent",
+        "gradient descent border",
         "test_gradient_descent_swings_at_the_first_word_and_the_others_wait",
     ),
     "half": ("half rare rare twice before row after column", "a definition"),
@@ -580,13 +580,13 @@ HELD = {
     "model-print": ("less Adam", "labels"),
     "model-seen": (
         "Momentum ends above Adam RMSprop below RMSprop no first ten Corrected "
-        "ends Adam hardly #c615",
+        "ends Adam adds hardly #c615",
         "SAID",
         "test_the_rate_per_parameter_leads_and_the_direction_adds_hardly_anything",
         "test_rmsprop_leads_for_want_of_the_bias_correction",
     ),
     "long-seen": (
-        "after RMSprop lead hardly left first Momentum",
+        "after RMSprop lead hardly left first falling Momentum",
         "SAID",
         "test_after_1000_steps_only_momentum_is_elsewhere",
     ),
@@ -595,7 +595,7 @@ HELD = {
         "SAID",
         "test_about_half_of_momentums_gap_is_owed_to_unequal_words",
     ),
-    "beta": ("Output rare rare beyond Large #51aa", "a question"),
+    "beta": ("Output rare rare rule beyond Large often wrong #51aa", "a question"),
     "beta-guess": ("rare same #b879", "test_the_cells_reveal_what_the_text_says"),
     "beta-figure": (
         "same Rare large less",
@@ -603,20 +603,20 @@ HELD = {
         "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
     ),
     "beta-seen": (
-        "Rare both larger shorter #34ed",
+        "Rare other both larger shorter #34ed",
         "SAID",
         "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
         "test_a_rare_word_is_in_every_other_batch_of_512",
     ),
     "limits-run": ("gradient descent", "labels"),
     "limits-seen": (
-        "All four end momentum Adam no longer hardly lead left",
+        "All four end momentum Adam no longer falling hardly lead left",
         "SAID",
         "test_with_noise_and_a_falling_rate_hardly_anything_of_momentums_loss_is_left",
     ),
     "limits-open": ("Adam large rare output all", "what others found"),
     "answer": (
-        "all all small same half Adam wins only hardly",
+        "all all small same half Adam wins only other adds hardly",
         "test_a_rate_per_parameter_takes_the_same_number_of_steps_for_all_words",
         "test_the_rate_per_parameter_leads_and_the_direction_adds_hardly_anything",
         "test_about_half_of_momentums_gap_is_owed_to_unequal_words",
@@ -629,11 +629,11 @@ HELD = {
         "test_the_orthogonal_factor_has_singular_values_of_1",
     ),
     "muon-said": (
-        "rows columns large Adam both output Adam no large five #a466",
+        "rows columns large Adam both output Adam no other large five #a466",
         "test_500_steps_of_muon_with_five_iterations_equal_those_of_optax",
     ),
     "free": (
-        "Schedule-Free no all #ee75",
+        "Schedule-Free no falling all #ee75",
         "test_500_steps_of_schedule_free_equal_those_of_optax",
     ),
     "after-table": ("Lion Lion Schedule-Free #8e59", "labels"),
@@ -660,20 +660,20 @@ HELD = {
     ),
     "growth-code": ("momentum Adam momentum Adam", "labels"),
     "lead-solution": (
-        "lead grows momentum grows Adam no four momentum #07ae",
+        "lead grows momentum grows Adam no four momentum border #07ae",
         "SAID",
         "test_the_lead_grows_with_the_number_of_words_and_adam_stands_still",
         "test_the_few_rates_tried_for_many_words_hold_the_best_of_all",
     ),
     "questions": ("four frequent SGD cannot", "a question"),
     "questions-said": (
-        "not four no row rare both small",
+        "not four no row rare different both small",
         "test_on_balanced_words_momentum_keeps_up",
         "test_about_half_of_momentums_gap_is_owed_to_unequal_words",
     ),
     "summary": (
-        "first row gradient descent RMSprop Adam same all rows lead Adam "
-        "RMSprop lost small same half leads rare small #2a28",
+        "often first row gradient descent RMSprop Adam same all rows lead Adam "
+        "shrinks RMSprop lost small same half leads other rare small #2a28",
         "test_each_half_of_the_text_has_zipfs_slope",
         "test_the_gradient_of_the_table_is_that_of_its_cost",
         "test_gradient_descent_swings_at_the_first_word_and_the_others_wait",
@@ -689,8 +689,8 @@ HELD = {
         "test_a_large_epsilon_spoils_the_lead",
     ),
     "quiz: A word occurs once in a thousa": (
-        "Gradient descent no all all same row all rows frequent frequent "
-        "gradient descent none",
+        "once Gradient descent no all all same row all rows frequent border "
+        "different frequent gradient descent none",
         "test_gradient_descent_swings_at_the_first_word_and_the_others_wait",
         "test_the_gradient_of_the_table_is_that_of_its_cost",
     ),
@@ -701,14 +701,15 @@ HELD = {
         "test_a_large_epsilon_spoils_the_lead",
     ),
     "quiz: After a random rotation of the": (
-        "After random rows momentum worse multiplies nothing same same Adam "
-        "worse all no all none same",
+        "After random rows momentum worse adds multiplies nothing same same "
+        "other Adam worse all no all none same",
         "test_mixed_rows_do_not_move_momentum_and_cost_adam_and_rmsprop_their_lead",
         "test_mixed_rows_have_the_same_cost_and_the_same_floor",
         "test_the_cells_reveal_what_the_text_says",
     ),
     "quiz: Momentum is behind Adam in a l": (
-        "Momentum Adam Before rare ten longer before both same both lead small nothing",
+        "Momentum Adam Before rare ten longer shrink before both same both lead "
+        "small nothing",
         "test_about_half_of_momentums_gap_is_owed_to_unequal_words",
         "advice",
     ),
@@ -717,7 +718,7 @@ HELD = {
         "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
         "test_a_rare_word_is_in_every_other_batch_of_512",
     ),
-    "deeper": ("large not small after first above output ends #6b71", "SAID"),
+    "deeper": ("large often not small after first above output ends #6b71", "SAID"),
     "ratio-figure": ("output large", "SAID"),
     "adafactor": (
         "Less row column Adafactor Adafactor keeps only rows columns row column "
@@ -725,8 +726,11 @@ HELD = {
         "SAID",
         "a definition",
     ),
-    "teaching: title": ("Adam SGD momentum kept more small small", "questions"),
-    "teaching: zipf-figure": ("before first first Ten", "SAID"),
+    "teaching: title": (
+        "Adam SGD momentum kept different more small small",
+        "questions",
+    ),
+    "teaching: zipf-figure": ("before often first first Ten", "SAID"),
     "teaching: table-cost": (
         "low Not not left above no",
         "test_the_gradient_of_the_table_is_that_of_its_cost",
@@ -739,7 +743,7 @@ HELD = {
         "five Sign descent RMSprop Adam end momentum gradient descent momentum Adam",
         "SAID",
     ),
-    "teaching: why": ("Row row before first", "derived there"),
+    "teaching: why": ("Row row before border first", "derived there"),
     "teaching: steps-guess": (
         "Adam Most gradient descent",
         "SAID",
@@ -778,7 +782,7 @@ HELD = {
         "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
     ),
     "teaching: limits": (
-        "before lead all four",
+        "before lead falling all four",
         "SAID",
         "test_with_noise_and_a_falling_rate_hardly_anything_of_momentums_loss_is_left",
     ),
@@ -786,10 +790,11 @@ HELD = {
     "table": ("row #c18a", "a definition"),
     "why": ("Row #c471", "test_the_gradient_of_the_table_is_that_of_its_cost"),
     "slider-text": ("#02dc", "how to use it"),
-    "exercises": ("most frequent gradient descent After same", "a task"),
+    "exercises": ("most frequent gradient descent once After same", "a task"),
     "rare-hint": ("two #f50e", "a hint"),
     "rare-solution": ("#a2ee", "its solution is run"),
     "lead-hint": ("two", "a hint"),
+    "language-code": ("often", "labels"),
 }
 
 

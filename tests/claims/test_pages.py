@@ -13,16 +13,17 @@ HELD = {
         "Adafactor": "Adafactor Adafactor Adam only row column",
         "AdaGrad": "AdaGrad AdaGrad Divides all",
         "Adam": "Adam Adam momentum divided both corrected start",
-        "AdamW": "AdamW AdamW Adam outside",
+        "AdamW": "AdamW AdamW Adam shrinks outside",
         "AMSGrad": "AMSGrad AMSGrad Adam divides largest",
         "Averaging": "last",
+        "Back-propagation": "rule",
         "Band": "all",
-        "Bias": "inputs",
+        "Bias": "adds inputs",
         "Bias correction": "Dividing",
         "Bigram": "Two row before",
-        "Border of stability": "beyond larger gradient descent Adam",
+        "Border of stability": "Border beyond larger gradient descent Adam",
         "Central difference": "#88d8",
-        "Clipping": "longer",
+        "Clipping": "longer shortened",
         "Condition number": "largest divided smallest #94b3",
         "Conjugate gradients": "Momentum no lower",
         "Convex": "above two",
@@ -30,9 +31,11 @@ HELD = {
         "Cost": "small",
         "Decade": "ten",
         "Decay": "fall",
+        "Decay rate": "fades close",
         "Descent lemma": "gradient descent least #44ad",
         "Diverge": "all grows no more",
-        "Double root": "Two equal grows",
+        "Double root": "Double Two equal grows",
+        "Edge of stability": "border",
         "Eigenvector": "only",
         "Entropy": "least",
         "Epoch": "all",
@@ -45,22 +48,23 @@ HELD = {
         "Hidden layer": "inputs output",
         "Hyper-parameter": "before",
         "Initialization scale": "first inputs",
-        "Interpolation": "all no",
+        "Interpolation": "all no single",
         "Layer": "all same inputs",
-        "Linear scaling rule": "grow same",
+        "Linear scaling rule": "rule grow same",
         "Lion": "Lion Lion",
-        "Local minimum": "lower all not lower",
+        "Local minimum": "lower all not lower other",
         "Moment": "first",
-        "Momentum": "Momentum",
+        "Momentum": "Momentum added faded",
         "Muon": "Muon Muon Momentum",
         "Nesterov momentum": "Nesterov momentum Nesterov Momentum",
         "Nine-to-one drift": "Nine RMSprop",
+        "Optimizer": "rule",
         "Overfitting": "large",
         "Paired comparison": "Two within",
         "Protocol": "before first",
         "Pseudo-inverse": "least smallest",
         "Random search": "Random random",
-        "Rare feature": "Rare input most",
+        "Rare feature": "Rare input most seldom",
         "Ravine": "steep",
         "ReLU": "nothing below above #4746",
         "Replacement": "twice",
@@ -69,10 +73,11 @@ HELD = {
         "Saddle": "both",
         "Sample": "input all",
         "Saturated": "hardly inputs",
-        "Schedule-Free": "Schedule-Free Schedule-Free",
+        "Schedule-Free": "Schedule-Free Schedule-Free falling",
         "Score": "last before",
         "Seed": "random start same same",
         "Sharpness": "largest",
+        "Shrink factor": "Shrink",
         "Sign descent": "Sign descent",
         "Smoothness (L)": "no above",
         "Softmax": "divided all",
@@ -80,35 +85,38 @@ HELD = {
         "Stochastic gradient": "random",
         "tanh": "rises both ends",
         "Temperature": "two",
-        "Test set": "before end",
-        "Tuning": "best",
+        "Test set": "before end once",
+        "Tuning": "best other",
         "Unbiased": "Right",
-        "Unit": "inputs",
+        "Unit": "adds inputs",
         "Validation set": "kept",
         "Valley": "end same",
-        "Vanishing gradient": "nothing left",
-        "Velocity": "momentum keeps all",
+        "Vanishing gradient": "shrinks nothing left",
+        "Velocity": "momentum keeps all faded",
         "Warm-up": "first",
         "Weight": "input",
-        "Weight decay": "small",
+        "Weight decay": "shrinks small adds",
         "Window": "within best",
         "Winner's curse": "best worse",
-        "Zipf's law": "first",
+        "Zipf's law": "often first",
     },
     "web/deck.md": {
-        "Stochastic gradient and Adam": "Adam three end",
-        "2 · Challenges": "four all best #16f2",
+        "Stochastic gradient and Adam": "Adam grew three end",
+        "1 · The problem": "rule",
+        "2 · Challenges": "four all border best #16f2",
         "3 · Stochastic gradient": "SGD random",
         "4 · For": "fast fast three three three",
         "5 · Against": "Two two smaller",
-        "6 · Class break! Any questions?": "both keeps",
+        "6 · Class break! Any questions?": "double both keeps border",
         "7 · Adam": "Adam momentum RMSprop",
         "A step for each parameter": (
             "RMSprop keeps divides only left Nothing above below same Momentum "
             "RMSprop #5169"
         ),
         "8 · Widely used": "Adam momentum RMSprop #9ebc",
-        "9 · What it answers": "Adam SGD two beyond SGD Adam cannot divides Adam both",
+        "9 · What it answers": (
+            "Adam addresses SGD two beyond border SGD Adam cannot divides Adam both"
+        ),
         "10 · How it works": "first #b33e",
         "11 · Formulas": "start divide #6898",
         "12 · For": "fast all",
@@ -125,20 +133,20 @@ HELD = {
             "Lion Muon Schedule-Free all #1256"
         ),
         "What holds": (
-            "gradient descent only best momentum momentum two momentum SGD all "
-            "small none start half momentum Adam RMSprop not RMSprop first "
-            "RMSprop Adam nine Adam without longer longest large RMSprop longer "
-            "AdamW Adam best below two random same same more SGD first row "
-            "gradient descent #ee80"
+            "gradient descent only best momentum momentum shrinks two momentum "
+            "SGD all small none start half momentum Adam RMSprop not RMSprop "
+            "first RMSprop Adam nine Adam without longer longest border large "
+            "RMSprop longer AdamW Adam best below two random same same more SGD "
+            "first often row gradient descent #ee80"
         ),
         "Ranges to try": (
             "small not end best four Adam SGD never above longer rare wins SGD "
             "first nine Eight #ef4b"
         ),
         "When to use what": (
-            "ten Adam momentum same ten fast first fewer momentum right rare "
-            "RMSprop Adam same all falls Adam lower large rare large longer "
-            "AMSGrad AdamW no Schedule-Free two small #9da2"
+            "ten Adam momentum same ten fast mini-batch first fewer momentum "
+            "right rare RMSprop Adam same all falls Adam lower large rare large "
+            "longer AMSGrad AdamW no Schedule-Free two small #9da2"
         ),
     },
 }

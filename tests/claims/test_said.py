@@ -75,6 +75,12 @@ def test_a_number_that_nothing_holds_is_found():
     assert sentence.startswith("text of 04: 2 in")
 
 
+@pytest.mark.parametrize(("exempt", "held"), [("is −0.30", False), ("is −0.3", True)])
+def test_what_is_exempt_is_no_part_of_another_number(exempt, held):
+    found = "".join(said.loose("04", {}, {exempt: "a setting"}))
+    assert ("04: −0.30 in" in found) == held
+
+
 def test_what_a_prediction_is_told_is_known(monkeypatch):
     made = {"guess": Prediction("Who?", ["SGD", "Adam"]), "steps": Prediction("When?")}
     made["guess"].reveal("Adam")
