@@ -68,13 +68,13 @@ subtract\\w* multipl\\w+ divid\\w+ positive negative inputs? outputs? rows? colu
 rare frequent mini-batch full.batch rule border sections?.\\d
 """
 BONES = re.compile(rf"(?i)\b(?:{'|'.join(BONES.split())})\b")
-NO_CLAIM = "title", "objectives", "setup", "references", "next", "pytorch"
+NO_CLAIM = "title", "setup", "references", "next"
 # A formula's single digits and exponents are its form; these are numbers like others.
 HELD = re.compile(r"[−-]?\d+\.\d+|(?<![{^_\d.−\-a-z])\d\d+(?!\^)")
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$|\$[^$]*\$")
 # What is no word, and is turned round as easily: code, formulas, settings, sums.
 FORM = re.compile(
-    rf"```.*?```|{FORMULA.pattern[4:]}"
+    rf"```.*?```|`[^`]*\d[^`]*`|{FORMULA.pattern[4:]}"
     r"|[α-ωℓ√∞][^\s$]*(?: [=<>≤≥≈·+−/] \S+)+|\w+\([^)\s]*, \w+\)",
     re.DOTALL,
 )
@@ -191,16 +191,10 @@ def bones(text):
 
 
 def mark(text):
-    """Return a mark, in a list, that is another for another formula; none: no mark.
-
-    Spaces do not count, nor do numbers in a formula that stand in SAID or EXEMPT.
-    """
-    forms = [
-        HELD.sub("", form) if form[0] == "$" else form.rstrip(".,;:")
-        for form in FORM.findall(text)
-    ]
-    form = re.sub(r"\\[,;!]|\s", "", " ".join(forms))
-    return [f"#{crc32(form.encode()) % 65536:04x}"] if form else []
+    """Return a mark, in a list, that is another for another formula; none: no mark."""
+    forms = "".join(form.rstrip(".,;:") for form in FORM.findall(text))
+    squeezed = re.sub(r"\\[,;!]|\s", "", forms)
+    return [f"#{crc32(squeezed.encode()) % 65536:04x}"] if forms else []
 
 
 def by_part(number):

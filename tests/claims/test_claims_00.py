@@ -425,7 +425,7 @@ HELD = {
     "notation": (
         "random starts same same same momentum RMSprop Adam Adam small RMSprop "
         "after after inside inside AdamW Adam added adds before other add "
-        "shrink AdamW not same all same Momentum grows SGD #e113",
+        "shrink AdamW not same all same Momentum grows SGD #2aed",
         "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
         "the table in test_pytorch.py; the words a definition",
     ),
@@ -460,7 +460,7 @@ HELD = {
         "test_at_its_own_best_rate_sgd_is_last_here_but_not_from_every_start",
         "test_who_wins_depends_on_the_steps_too",
     ),
-    "motion": ("four start #c8f3", "SAID"),
+    "motion": ("four start #5a49", "SAID"),
     "motion-code": ("#3dcf", "SAID"),
 }
 

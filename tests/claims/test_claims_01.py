@@ -1149,7 +1149,7 @@ HELD = {
         "test_about_half_of_the_starts_lead_to_the_worse_valley",
     ),
     "half-seen": (
-        "half starts lead worse only start lead both #430c",
+        "half starts lead worse only start lead both #04f2",
         "test_about_half_of_the_starts_lead_to_the_worse_valley",
         "test_set_free_the_biases_lead_from_both_sides_to_one_cost",
         "test_it_is_the_held_bias_that_makes_the_valleys_unequal",
@@ -1274,7 +1274,7 @@ HELD = {
         "test_the_picture_of_depth_shows_signals_and_errors_in_their_order",
     ),
     "depth-seen": (
-        "only more same right #0501",
+        "only more same right #072d",
         "test_a_factor_per_layer_is_a_power_of_the_depth",
         "SAID",
     ),
@@ -1285,14 +1285,14 @@ HELD = {
     ),
     "slider": ("within within both #f9ca", "a question"),
     "slider-answer": (
-        "both none only none always #4811",
+        "both none only none always #1981",
         "test_the_room_that_fifty_layers_leave",
         "test_a_sigmoid_multiplies_the_squared_error_by_at_most_s_over_16",
         "test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half",
         "SAID",
     ),
     "verdict": (
-        "four two half end worse most close best momentum #9d0b",
+        "four two half end worse most close best momentum #84ef",
         "test_backpropagation_costs_three_costs_less_the_first_layer",
         "test_about_half_of_the_starts_lead_to_the_worse_valley",
         "test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero",
@@ -1334,7 +1334,7 @@ HELD = {
     "goe": (
         "random rare five all positive once rare random all positive other all "
         "large falls positive only all positive once after only not half "
-        "negative close section 3 #709e",
+        "negative close section 3 #db67",
         "test_with_five_curvatures_a_minimum_is_a_1_in_7000_event",
         "test_the_logarithm_of_the_chance_bends_down_by_half_of_ln_3",
         "test_pivots_and_eigenvalues_agree_on_what_is_positive_definite",
@@ -1370,7 +1370,7 @@ HELD = {
         "SAID",
     ),
     "teaching: walks": (
-        "start random end Most two low rule",
+        "start random end Most two low rule #8688",
         "test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2",
         "SAID",
     ),
@@ -1433,12 +1433,12 @@ HELD = {
     "problem-four": ("Four sections 2", "where it is"),
     "parts": ("adds inputs inputs output #d720", "a definition"),
     "parts-figure": ("inputs", "labels"),
-    "model-cost": ("two #0c15", "SAID"),
+    "model-cost": ("two #5a20", "SAID"),
     "model-said": (
         "four two",
         "test_there_are_two_minima_and_a_saddle_of_the_cost_ln_2",
     ),
-    "surface-seen": ("two end #430c", "SAID"),
+    "surface-seen": ("two end #e449", "SAID"),
     "kinds": ("#01c4", "a definition"),
     "kinds-said": ("Start #62ca", "a definition"),
     "kinds-seen": (
@@ -1448,16 +1448,16 @@ HELD = {
     "same": ("rule column row", "where it is"),
     "exercise-walk": ("end section 2 end above fall #bee5", "SAID"),
     "exercise-walk-hint": ("two left end multiply #7610", "a hint"),
-    "exercise-walk-solution": ("steep before multiplies right ends #3970", "SAID"),
+    "exercise-walk-solution": ("steep before multiplies right ends #e135", "SAID"),
     "exercise-rates": ("two No helps two starts left without", "a task"),
     "exercise-rates-hint": ("multiplies last left Start #e3fd", "a hint"),
     "exercise-rates-solution": (
-        "two best worst left other best two more more momentum #cbb2",
+        "two best worst left other best two more more momentum #9c33",
         "SAID",
     ),
     "break": ("input", "a question"),
-    "exercise-network": ("three rows #95d6", "a task"),
-    "exercise-network-hint": ("first row once rows added row #fa1e", "a hint"),
+    "exercise-network": ("three rows #8a0b", "a task"),
+    "exercise-network-hint": ("first row once rows added row #5bad", "a hint"),
     "exercise-network-solution": ("#32a0", "its solution is run"),
     "predict-months": ("six four", "SAID"),
     "scale-figure": ("multiplications", "SAID"),
@@ -1466,18 +1466,19 @@ HELD = {
         "test_a_central_difference_is_best_near_the_third_root_of_the_precision",
     ),
     "exercise-difference": ("#338e", "a task"),
-    "exercise-difference-hint": ("Start twice #87f6", "a hint"),
+    "exercise-difference-hint": ("Start twice #3b51", "a hint"),
     "exercise-difference-solution": ("#f98c", "its solution is run"),
     "depth": ("start random inputs #e9e5", "a definition"),
     "predict-depth": ("input", "labels"),
     "goals-code": ("within within", "labels"),
     "slider-code": ("right left", "labels"),
-    "exercise-depth": ("after input #8bff", "a task"),
+    "exercise-depth": ("after input #0807", "a task"),
     "exercise-depth-hint": ("Half positive half other half #b9f7", "a hint"),
     "exercise-depth-solution": ("#5484", "its solution is run"),
     "teaching: scale-figure": ("left", "a question"),
     "teaching: title": ("wrong", "a question"),
     "teaching: predict-depth": ("added", "a question"),
+    "objectives": ("After no #e799", "what the sections do"),
 }
 
 

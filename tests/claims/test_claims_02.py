@@ -1441,7 +1441,7 @@ EXEMPT = {
 HELD = {
     "update": ("input not #6366", "a definition"),
     "update-step": ("Gradient descent all gradient descent once #ae03", "a definition"),
-    "problem": ("small nothing #c6b7", "SAID"),
+    "problem": ("small nothing #8f01", "SAID"),
     "loop": ("after", "a definition"),
     "loop-seen": (
         "once gradient descent",
@@ -1481,9 +1481,9 @@ HELD = {
         "test_the_variance_of_a_batch_follows_the_formula",
         "SAID",
     ),
-    "fast": ("fast fast three #51eb", "a question"),
-    "fast-said": ("ten five starts all #2adf", "SAID"),
-    "tuned": ("first first #430c", "a definition"),
+    "fast": ("fast fast three #537f", "a question"),
+    "fast-said": ("ten five starts all #9197", "SAID"),
+    "tuned": ("first first #13a1", "a definition"),
     "three-clocks": ("Fast only only #9663", "a definition"),
     "three-clocks-seen": (
         "wins once five all all five",
@@ -1502,13 +1502,13 @@ HELD = {
         "SAID",
     ),
     "three-clocks-time": (
-        "mini-batch wins faster full batch most both #3e63",
+        "mini-batch wins faster full batch most both #6b44",
         "test_each_batch_size_wins_on_its_own_clock",
         "test_the_mini_batch_wins_for_every_price_of_a_call_near_a_hundred",
         "SAID",
     ),
     "seconds": (
-        "six fast all #f665",
+        "six fast all #54bb",
         "test_a_single_sample_step_is_several_times_as_fast_and_a_call_costs_a_hundred",
     ),
     "seconds-code": ("first", "test_in_seconds_the_mini_batch_wins"),
@@ -1561,7 +1561,7 @@ HELD = {
         "test_the_border_of_stability_is_two_over_the_curvature",
     ),
     "rate-seen": (
-        "half grows five #7983",
+        "half grows five #f3eb",
         "test_the_border_of_stability_is_two_over_the_curvature",
         "SAID",
     ),
@@ -1578,7 +1578,7 @@ HELD = {
         "test_on_the_right_of_a_u_longer_steps_learn_less_even_at_their_best_moment",
     ),
     "u-seen-said": (
-        "mini-batch full batch best nothing worse best #5e7f",
+        "mini-batch full batch best nothing worse best #4d84",
         "test_a_rate_a_few_times_too_large_learns_nothing",
         "test_each_batch_size_has_the_best_rate_that_is_said",
         "SAID",
@@ -1594,7 +1594,7 @@ HELD = {
         "SAID",
     ),
     "escape": (
-        "two Gradient descent small starts keeps #3a9e",
+        "two Gradient descent small starts keeps #db1c",
         "test_without_noise_no_run_leaves_its_valley",
     ),
     "escape-noise": (
@@ -1602,7 +1602,7 @@ HELD = {
         "test_the_temperature_formula_gives_the_noise_floor_on_a_parabola",
         "test_a_little_noise_keeps_more_finds_and_too_much_forgets",
     ),
-    "escape-said": ("start end both #2945", "a question"),
+    "escape-said": ("start end both #f91f", "a question"),
     "predict-escape": ("most more better #05c9", "a question"),
     "boltzmann": (
         "small same SGD small #cfc9",
@@ -1615,7 +1615,7 @@ HELD = {
         "test_a_larger_rate_does_what_more_noise_does_until_it_diverges",
     ),
     "escape-seen": (
-        "left most more both start three wrong #176b",
+        "left most more both start three wrong #cdb9",
         "test_a_little_noise_keeps_more_finds_and_too_much_forgets",
         "test_with_enough_noise_the_start_is_forgotten_and_the_formula_holds",
         "SAID",
@@ -1640,7 +1640,7 @@ HELD = {
     "anneal-seen-said": ("more", "a caution"),
     "verdict": (
         "fast first fewer full batch mini-batch right three wrong within small "
-        "none all falls above best nothing #d873",
+        "none all falls above best nothing #abc1",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
         "test_each_batch_size_wins_on_its_own_clock",
         "test_in_seconds_the_mini_batch_wins",
@@ -1652,7 +1652,7 @@ HELD = {
     ),
     "break-said": (
         "small double border border below small rises section 2 only best grew "
-        "not twice not #3529",
+        "not twice not #be54",
         "test_half_the_rate_is_half_the_floor_in_twice_the_time",
         "test_twice_the_batch_is_half_the_floor_on_sampled_data",
         "test_the_gap_rises_with_the_batch_the_more_the_nearer_the_border",
@@ -1681,7 +1681,7 @@ HELD = {
         "test_c_over_t_leaves_t_to_the_minus_c_times_the_curvature",
     ),
     "averaged": (
-        "Last longer not last half #ab6f",
+        "Last longer not last half #cf94",
         "test_the_mean_of_a_long_walk_is_low_for_both_curvatures",
     ),
     "averaged-code": ("half #f53a", "what is printed"),
@@ -1717,13 +1717,13 @@ HELD = {
     ),
     "try": ("three first #45ad", "a definition"),
     "try-slider": (
-        "below most no only less more high all #f3ed",
+        "below most no only less more high all #c1b3",
         "test_the_choices_of_the_slider_that_meet_the_challenge",
         "SAID",
     ),
     "slider": ("without below", "labels"),
     "summary": (
-        "right without all small none start half low both #a613",
+        "right without all small none start half low both #8e42",
         "test_the_variance_of_a_batch_follows_the_formula",
         "test_c_over_t_leaves_t_to_the_minus_c_times_the_curvature",
         "test_the_border_of_stability_is_two_over_the_curvature",
@@ -1764,7 +1764,7 @@ HELD = {
     "proved": (
         "fast after no falls three below Three three above two no above "
         "gradient descent not gradient descent most SGD all falls SGD no below "
-        "last falls Below first two added #802f",
+        "last falls Below first two added #1f3b",
         "test_gradient_descent_stays_below_its_proved_ceiling",
         "test_the_measured_slopes_are_near_the_proved_ones",
         "test_the_descent_lemma_holds_in_every_step_from_any_start_and_at_any_rate",
@@ -1890,7 +1890,7 @@ HELD = {
     "teaching: verdict": ("before last column row row", "how to ask"),
     "teaching: break": (
         "Double keeps half border low small rises not best grew not twice not "
-        "Section 6 fall ten more no Only",
+        "Section 6 fall ten more no Only #4c28",
         "test_the_gap_rises_with_the_batch_the_more_the_nearer_the_border",
         "test_noise_dies_with_the_error_below_a_border_that_rises_with_b",
         "test_each_batch_size_has_the_best_rate_that_is_said",
@@ -1903,16 +1903,16 @@ HELD = {
     "exercise-sgd-hint": ("Two beyond end shorter", "a hint"),
     "exercise-sgd-solution": ("#76b3", "its solution is run"),
     "noise": ("#a938", "a definition"),
-    "exercise-floor": ("not #205e", "a task"),
-    "exercise-floor-hint": ("both divided #9267", "a hint"),
-    "exercise-floor-solution": ("Divide #8667", "SAID"),
+    "exercise-floor": ("not #a2ed", "a task"),
+    "exercise-floor-hint": ("both divided #df50", "a hint"),
+    "exercise-floor-solution": ("Divide #3c1e", "SAID"),
     "noise-solved": ("end start eight #4f7e", "test_the_noise_floor_is_the_formula"),
     "no-floor": ("two #c086", "SAID"),
     "sharp-code": ("five", "labels"),
     "boltzmann-code": ("#5299", "labels"),
     "exercise-batch": ("without random after both #3088", "a task"),
     "exercise-batch-hint": ("section 3 no #7c48", "a hint"),
-    "exercise-batch-solution": ("rises high border #f806", "SAID"),
+    "exercise-batch-solution": ("rises high border #de93", "SAID"),
     "schedules": (
         "four two #6235",
         "test_the_gaps_of_the_schedules_follow_the_recursion",
@@ -1925,6 +1925,11 @@ HELD = {
     "reveal-samples": ("full batch", "labels"),
     "three-clocks-code": ("single full batch", "labels"),
     "break": ("double", "a question"),
+    "objectives": (
+        "After gradient descent SGD right SGD none largest not falls falls fast",
+        "what the sections do",
+    ),
+    "pytorch": ("same SGD section 3 first no #a23b", "run in test_pytorch.py"),
 }
 
 

@@ -1279,13 +1279,13 @@ HELD = {
     ),
     "heavy-ball": ("two without #f5e8", "a question"),
     "heavy-ball-hint": ("start first same #666e", "a question"),
-    "loop": ("last #a843", "asserted in loop-code"),
+    "loop": ("last #c211", "asserted in loop-code"),
     "loop-figure": (
         "SGD all Momentum same without after #ecdc",
         "test_the_walk_with_memory_ends_lower_in_the_picture",
     ),
     "loop-seen": (
-        "After same more lower best gradient descent all gradient descent #59b5",
+        "After same more lower best gradient descent all gradient descent #4432",
         "SAID",
         "test_at_the_same_rate_momentum_is_a_million_times_lower_in_the_ravine",
     ),
@@ -1294,13 +1294,13 @@ HELD = {
         "test_the_velocity_is_the_sum_of_faded_gradients",
     ),
     "loop-sum": (
-        "same grows ten shrinks half longer no smaller larger #513c",
+        "same grows ten shrinks half longer no smaller larger #6b39",
         "SAID",
         "test_equal_gradients_add_up_and_alternating_ones_cancel",
         "test_along_the_ravine_the_steps_of_momentum_are_longer",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
-    "slow": ("slow other small keeps #0534", "a setting"),
+    "slow": ("slow other small keeps #d480", "a setting"),
     "slow-said": ("added only right #b969", "a definition"),
     "slow-kappa": (
         "flattest steepest three never without #6c7b",
@@ -1366,7 +1366,7 @@ HELD = {
     ),
     "break": ("momentum nothing ten faster", "a question"),
     "break-said": (
-        "ten all twice Momentum most larger beyond section 3 #eff2",
+        "ten all twice Momentum most larger beyond section 3 #29be",
         "test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_large",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
@@ -1386,7 +1386,7 @@ HELD = {
         "test_gradient_descent_at_ten_thousand_takes_69078_steps",
     ),
     "challenge": (
-        "best gradient descent fewer #a843",
+        "best gradient descent fewer #4a6e",
         "SAID",
         "test_the_challenge_can_be_met_with_a_slightly_larger_beta_than_polyaks",
     ),
@@ -1400,7 +1400,7 @@ HELD = {
         "test_the_slider_shows_the_walk_of_where_it_stands",
     ),
     "best-beta": (
-        "lowest both ends below #dd99",
+        "lowest both ends below #5a13",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
     ),
     "best-beta-hint": ("Divide two both #2556", "how to do it"),
@@ -1415,7 +1415,7 @@ HELD = {
         "test_no_pair_beats_polyaks",
     ),
     "polyak-said": (
-        "Left slower two Right best both #818b",
+        "Left slower two Right best both #6009",
         "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
     ),
     "polyak-code": (
@@ -1428,7 +1428,7 @@ HELD = {
     ),
     "polyak-seen": (
         "Left no beats larger large Right gradient descent slow both ends "
-        "momentum #b790",
+        "momentum #7aef",
         "SAID",
         "test_no_pair_beats_polyaks",
         "test_polyaks_pair_diverges_if_its_rate_is_larger_by_the_part_one_over_kappa",
@@ -1461,7 +1461,7 @@ HELD = {
         "test_the_steep_error_of_polyaks_pair_grows_before_it_falls",
         "test_the_rise_has_the_slope_one_half",
     ),
-    "rise-hint": ("last highest first #94e7", "how to do it"),
+    "rise-hint": ("last highest first #d849", "how to do it"),
     "rise-solution": (
         "large highest first #d851",
         "SAID",
@@ -1520,12 +1520,12 @@ HELD = {
         "test_the_derivation_of_the_floor_has_the_moments_right",
     ),
     "price": (
-        "momentum not same small ten high longer #05b6",
+        "momentum not same small ten high longer #e8f0",
         "test_at_a_small_rate_momentum_0_9_makes_the_floor_ten_times_as_high",
         "test_along_the_ravine_the_steps_of_momentum_are_longer",
     ),
     "price-said": (
-        "faster slower left above #8102",
+        "faster slower left above #6bd1",
         "test_longer_steps_are_faster_where_it_crawls_and_slower_in_the_prediction",
     ),
     "price-code": (
@@ -1538,7 +1538,7 @@ HELD = {
         "test_the_picture_of_noise_is_higher_at_the_same_rate_not_at_the_same_speed",
     ),
     "noise-seen": (
-        "Left within below momentum higher SGD beyond SGD Right only #a014",
+        "Left within below momentum higher SGD beyond SGD Right only #f992",
         "SAID",
         "test_momentum_raises_the_floor_as_long_as_the_step_is_below_one_plus_beta",
         "test_a_root_leaves_the_circle_at_minus_one_and_nowhere_else",
@@ -1546,7 +1546,7 @@ HELD = {
     ),
     "noise-bought": (
         "right lower left better four within momentum larger no more SGD "
-        "Without momentum no faster higher #6e67",
+        "Without momentum no faster higher #fe37",
         "SAID",
         "test_at_a_thousand_steps_the_floors_agree_within_five_percent",
         "test_at_60_steps_momentum_0_9_has_a_quarter_of_the_floor",
@@ -1628,7 +1628,7 @@ HELD = {
         "test_nesterovs_usual_pair_shrinks_the_error_by_one_minus_one_over_root_kappa",
     ),
     "beyond": (
-        "Not two ends three gradient descent Nesterov never #bdf0",
+        "Not two ends three gradient descent Nesterov never #5780",
         "test_on_the_bent_cost_polyaks_pair_cycles_and_the_others_arrive",
         "test_in_the_picture_of_the_bent_cost_only_momentum_goes_on",
     ),
@@ -1740,6 +1740,12 @@ HELD = {
         "#f933",
         "test_a_step_of_momentum_is_the_matrix_along_each_eigenvector",
     ),
+    "objectives": (
+        "After slow cannot all momentum ends momentum best two momentum "
+        "momentum gradient descent #05c9",
+        "what the sections do",
+    ),
+    "pytorch": ("same first only inside same #dd7a", "run in test_pytorch.py"),
 }
 
 

@@ -1119,7 +1119,7 @@ HELD = {
         "steep large sign descent #f717",
         "test_sign_descent_arrives_in_distance_over_rate_and_stays_within_one_step",
     ),
-    "sign-said": ("two low end #d071", "a question"),
+    "sign-said": ("two low end #d569", "a question"),
     "sign-code": (
         "after",
         "test_sign_descent_arrives_in_distance_over_rate_and_stays_within_one_step",
@@ -1129,13 +1129,13 @@ HELD = {
         "test_sign_descent_arrives_in_distance_over_rate_and_stays_within_one_step",
     ),
     "rprop-rule": (
-        "same twice only first #6431",
+        "same twice only first #0381",
         "SAID",
         "test_the_lengths_of_rprop_grow_after_the_same_sign_and_halve_after_a_new_one",
     ),
     "rprop-code": ("after", "test_rprop_with_exact_gradients_goes_on_to_rounding"),
     "average": (
-        "large multiplied #42bc",
+        "large multiplied #f11e",
         "SAID",
         "test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77",
         "test_noisy_rprop_freezes_and_adagrad_is_several_times_lower",
@@ -1166,7 +1166,7 @@ HELD = {
         "test_a_bad_batch_freezes_adagrad_and_is_forgotten_by_rmsprop",
     ),
     "trials-moral": (
-        "rule AdaGrad RMSprop never None best SGD RMSprop AdaGrad lower falls #51bf",
+        "rule AdaGrad RMSprop never None best SGD RMSprop AdaGrad lower falls #f0a6",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
         "test_with_steady_noise_adagrad_is_lowest",
@@ -1175,11 +1175,11 @@ HELD = {
         "test_adagrad_is_lowest_because_its_rate_falls",
     ),
     "trials-long": (
-        "longer RMSprop AdaGrad #5cd9",
+        "longer RMSprop AdaGrad #f058",
         "test_with_a_long_memory_rmsprop_is_adagrad_in_noise_and_after_a_bad_batch",
     ),
     "settle": (
-        "RMSprop not RMSprop end not #5cd9",
+        "RMSprop not RMSprop end not #8252",
         "SAID",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
@@ -1192,7 +1192,7 @@ HELD = {
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
     "settle-long": (
-        "longer first below same #62bb",
+        "longer first below same #c17d",
         "test_with_a_longer_memory_rmsprop_first_sinks_far_below_its_floor",
     ),
     "invariance": ("not all multiplied", "a question"),
@@ -1214,13 +1214,13 @@ HELD = {
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "turned-said": (
-        "RMSprop above Adam RMSprop #b796",
+        "RMSprop above Adam RMSprop #eacd",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
         "05 tries what Adam is",
     ),
     "turned-count": (
         "below start not Adam starts Adam momentum best momentum gradient "
-        "descent best #b2e8",
+        "descent best #b1de",
         "test_what_stays_is_below_from_there_on_for_100_steps",
         "test_adam_at_a_constant_rate_comes_back",
     ),
@@ -1234,12 +1234,12 @@ HELD = {
         "test_the_figure_of_the_turn_shows_who_sees_the_axes",
     ),
     "turned-seen": (
-        "gradient descent momentum Adam right #fa68",
+        "gradient descent momentum Adam right #eacc",
         "SAID",
         "test_a_turn_costs_adam_more_and_more_and_the_others_nothing",
         "test_a_turn_by_45_degrees_costs_2_8_times_the_steps_at_kappa_1000_and_few_at_100",
     ),
-    "turn-slider-said": ("Gradient descent SGD RMSprop #c4df", "settings"),
+    "turn-slider-said": ("Gradient descent SGD RMSprop #b812", "settings"),
     "turn-slider-challenge": (
         "RMSprop less left more half left",
         "test_in_the_slider_a_turn_stops_rmsprop_on_its_way_along_the_valley",
@@ -1254,12 +1254,12 @@ HELD = {
         "test_in_the_slider_a_turn_stops_rmsprop_on_its_way_along_the_valley",
     ),
     "saddle": (
-        "flat Gradient descent multiplies #70ff",
+        "flat Gradient descent multiplies #a158",
         "SAID",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
     ),
     "saddle-first": (
-        "RMSprop first first small grows no below #d1eb",
+        "RMSprop first first small grows no below #5a97",
         "SAID",
         "test_the_first_step_of_rmsprop_is_the_rate_over_the_root_of_one_minus_beta",
         "test_while_the_gradient_grows_no_step_is_below_the_rate",
@@ -1279,13 +1279,13 @@ HELD = {
         "test_after_steep_ground_rmsprop_feels_a_saddle",
     ),
     "saddle-seen-said": (
-        "RMSprop small only after steep gradient descent not slow #5cd9",
+        "RMSprop small only after steep gradient descent not slow #f058",
         "SAID",
         "test_after_steep_ground_rmsprop_feels_a_saddle",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
         "test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever",
     ),
-    "nine": ("Nine RMSprop Ten nine #bdad", "what was said of it"),
+    "nine": ("Nine RMSprop Ten nine #edab", "what was said of it"),
     "nine-nearly": (
         "RMSprop divides all ten same #3ad7",
         "test_nine_to_one_drifts_are_0_minus_8_minus_0_679_and_minus_0_067",
@@ -1335,7 +1335,7 @@ HELD = {
     ),
     "break-said": (
         "section 1 large adds first half below AdaGrad Adam Adam start RMSprop "
-        "first only #a6b1",
+        "first only #fb59",
         "SAID",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
         "test_with_an_endless_memory_rmsprop_is_adagrad",
@@ -1349,7 +1349,7 @@ HELD = {
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "summary-said": (
-        "inside end half lost half after no #b3cd",
+        "inside end half lost half after no #8f3f",
         "SAID",
         "test_a_gradient_has_lost_half_its_weight_after_6_6_steps",
     ),
@@ -1385,7 +1385,7 @@ HELD = {
         "test_one_rate_is_slow_on_the_rare_or_noisy_on_the_common",
     ),
     "axes": (
-        "Adam all two not only divide keeps #9fa5",
+        "Adam all two not only divide keeps #fc23",
         "SAID",
         "test_with_a_full_matrix_adam_takes_as_many_steps_at_every_angle",
         "test_the_full_matrix_divides_by_the_root_of_the_mean_of_g_g_t",
@@ -1394,7 +1394,7 @@ HELD = {
         "Rare most rare rare always all slow rare neither",
         "test_one_rate_is_slow_on_the_rare_or_noisy_on_the_common",
     ),
-    "sparse-said": ("rare no once best momentum RMSprop above #e702", "settings"),
+    "sparse-said": ("rare no once best momentum RMSprop above #1b26", "settings"),
     "sparse-race": (
         "lower",
         "test_the_race_of_the_streams_prints_who_is_lower_than_sgd",
@@ -1517,15 +1517,21 @@ HELD = {
     "nine-code": ("nine", "labels"),
     "exercises": ("section 1", "where it is"),
     "exercise-drift": (
-        "RMSprop gradient descent RMSprop without once two #45b4",
+        "RMSprop gradient descent RMSprop without once two #7c00",
         "SAID",
     ),
     "exercise-drift-hint": ("before After three equal #b13e", "a hint"),
-    "exercise-drift-solution": ("three RMSprop #dff8", "SAID"),
-    "exercise-saddle": ("RMSprop flat section 3 start two least #2dc1", "a task"),
-    "exercise-saddle-hint": ("start same last #80fb", "a hint"),
+    "exercise-drift-solution": ("three RMSprop #a1a4", "SAID"),
+    "exercise-saddle": ("RMSprop flat section 3 start two least #8567", "a task"),
+    "exercise-saddle-hint": ("start same last #7073", "a hint"),
     "exercise-saddle-solution": ("same both Only within all #22eb", "SAID"),
     "teaching: trials": ("three four", "a question"),
+    "objectives": (
+        "After four RMSprop RMSprop not RMSprop starts not gradient descent "
+        "momentum #0d8f",
+        "what the sections do",
+    ),
+    "pytorch": ("same first only inside #7db5", "run in test_pytorch.py"),
 }
 
 

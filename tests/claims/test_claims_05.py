@@ -490,7 +490,7 @@ EXEMPT = {
     "10⁶": "exact, its square",
 }
 HELD = {
-    "recipe": ("Adam momentum #d4e0", "a definition"),
+    "recipe": ("Adam momentum #92d1", "a definition"),
     "recipe-said": ("Adam #4006", "a definition"),
     "average": (
         "first before fade #e243",
@@ -570,13 +570,13 @@ HELD = {
         "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
     ),
     "brake-seen": (
-        "Longer Without best after right five lowest no higher #0f3f",
+        "Longer Without best after right five lowest no higher #4a2a",
         "SAID",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
         "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
     ),
     "brake-seen-said": (
-        "not Adam faster same no more keeps first only #2168",
+        "not Adam faster same no more keeps first only #8636",
         "SAID",
         "test_without_correction_the_best_rate_is_lower_and_the_cost_no_higher",
         "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
@@ -597,7 +597,7 @@ HELD = {
         "test_the_kinds_of_gradients_are_drawn_as_adam_steps_along_them",
     ),
     "bound": (
-        "Once faded grow two first grows #6367",
+        "Once faded grow two first grows #267c",
         "SAID",
         "test_the_bound_is_7_27_and_gradients_that_grow_by_the_ratio_of_the_betas_reach_it",
         "test_no_gradients_make_a_step_longer_than_7_27",
@@ -608,13 +608,13 @@ HELD = {
         "test_random_gradients_give_0_18_on_average",
     ),
     "kinds-seen": (
-        "After Adam Corrected shorter growing #9590",
+        "After Adam Corrected shorter growing #a0ba",
         "SAID",
         "test_after_a_silence_constant_gradients_give_6_57_and_a_spike_3_16",
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
     ),
     "folklore": (
-        "most shorter not #09f3",
+        "most shorter not #dc2d",
         "SAID",
         "test_random_gradients_give_0_18_on_average",
         "test_alternating_gradients_give_0_053",
@@ -635,7 +635,7 @@ HELD = {
     ),
     "slider-text": ("Left Right Uncorrected after #694b", "how to use it"),
     "slider-challenge": (
-        "First longer same all below Last without #98da",
+        "First longer same all below Last without #d993",
         "test_with_the_correction_growing_gradients_pass_5_before_step_1000",
         "test_a_shorter_memory_of_v_tames_the_growing_gradients",
         "test_there_is_no_bound_once_beta1_squared_is_beta2_or_more",
@@ -653,13 +653,13 @@ HELD = {
         "test_gradient_descent_explodes_beyond_two_over_the_curvature",
     ),
     "stable-adam": (
-        "cannot no longer #bdc3",
+        "cannot no longer #ce8d",
         "SAID",
         "test_no_gradients_make_a_step_longer_than_7_27",
         "test_nothing_moves_further_than_the_bound_times_the_number_of_steps",
     ),
     "stable-good": ("below first #78f9", "a definition"),
-    "stable-said": ("five Adam momentum RMSprop corrected #b485", "settings"),
+    "stable-said": ("five Adam momentum RMSprop corrected #8efd", "settings"),
     "stable-code": (
         "SGD gradient descent RMSprop corrected Adam #38a5",
         "test_the_sweeps_of_the_ravine_are_drawn_where_they_belong",
@@ -681,7 +681,7 @@ HELD = {
     ),
     "stable-both": (
         "momentum Adam gradient descent RMSprop Adam first momentum Large first "
-        "Adam small two most #deec",
+        "Adam small two most #8a34",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_so_it_is_with_noise",
@@ -689,13 +689,13 @@ HELD = {
         "test_the_window_closes_within_three_memories_of_v",
     ),
     "stable-both-said": (
-        "more Adam not half momentum #75bb",
+        "more Adam not half momentum #c270",
         "SAID",
         "test_with_noise_and_a_short_memory_it_is_not_half_as_wide_by_step_200",
         "test_so_it_is_with_noise",
     ),
     "floor": (
-        "small all Adam SGD small momentum #d704",
+        "small all Adam SGD small momentum #90e3",
         "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
     ),
     "floor-hint": ("all Adam #0449", "how to do it"),
@@ -710,13 +710,13 @@ HELD = {
         "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
         "07 tries what it does to lower it before",
     ),
-    "settle": ("Adam nothing #fff5", "a question"),
+    "settle": ("Adam nothing #8af2", "a question"),
     "settle-code": (
         "last",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
     ),
     "settle-seen": (
-        "No falls fades grows Adam border first later #0c2d",
+        "No falls fades grows Adam border first later #8975",
         "SAID",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
         "test_the_lone_walk_goes_down_and_comes_back_where_its_rate_is_past_38",
@@ -742,14 +742,14 @@ HELD = {
         "test_pixels_and_their_line_and_both_rates_are_drawn",
     ),
     "parameter-seen": (
-        "below above more higher left above within most rare above not #45f5",
+        "below above more higher left above within most rare above not #cdf7",
         "SAID",
         "test_the_rates_of_a_pixel_go_like_one_over_its_rms",
         "test_the_rates_of_a_network_differ_by_more_than_a_hundred",
     ),
     "parameter-seen-said": (
         "right first fall below better shrink rise ten not Adam lower always "
-        "other never end #ca37",
+        "other never end #8e38",
         "SAID",
         "test_the_rates_fall_at_first_and_then_rise",
         "test_the_rates_fall_at_first_with_theta_held_still_too",
@@ -788,7 +788,7 @@ HELD = {
     "verdict": (
         "Adam momentum RMSprop both Adam momentum RMSprop start addresses most "
         "without cannot not Adam momentum gradient descent first shorter larger "
-        "more Fast #5b60",
+        "more Fast #19f7",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
@@ -797,14 +797,14 @@ HELD = {
         "test_r_is_a_brake_released_3_16_and_6_57_and_1_26",
     ),
     "hunt": ("six wrong not first first large small", "a question"),
-    "hunt-hint": ("first Two eight", "how to do it"),
+    "hunt-hint": ("first Two eight #48b1", "how to do it"),
     "hunt-solution": (
-        "not #7457",
+        "not #5fe1",
         "SAID",
         "test_each_suspect_is_given_away_as_the_solution_says",
     ),
     "summary": (
-        "divide first without longest border #dc16",
+        "divide first without longest border #9b64",
         "SAID",
         "test_the_first_step_is_the_learning_rate_whatever_the_gradient",
         "test_uncorrected_steps_are_r_times_as_long_for_any_gradients",
@@ -850,7 +850,7 @@ HELD = {
         "test_the_sharpness_climbs_to_the_border_and_stays_there",
     ),
     "edge": (
-        "Two largest Gradient descent Adam divides border all two half two #84de",
+        "Two largest Gradient descent Adam divides border all two half two #3dcd",
         "SAID",
         "test_gradient_descent_explodes_beyond_two_over_the_curvature",
         "test_the_sharpness_is_the_largest_eigenvalue_in_the_units_of_the_scale",
@@ -867,7 +867,7 @@ HELD = {
         "test_the_sharpness_climbs_to_the_border_and_stays_there",
     ),
     "edge-seen": (
-        "border half Adam both start not falls start border no #8420",
+        "border half Adam both start not falls start border no #7389",
         "SAID",
         "test_the_sharpness_climbs_to_the_border_and_stays_there",
     ),
@@ -970,6 +970,14 @@ HELD = {
     "average-said": ("single", "a definition"),
     "settle-figure": ("border", "labels"),
     "edge-figure": ("border", "labels"),
+    "objectives": (
+        "After both Adam ten SGD left not Adam SGD momentum RMSprop help",
+        "what the sections do",
+    ),
+    "pytorch": (
+        "same section 2 below added before corrected #60d8",
+        "run in test_pytorch.py",
+    ),
 }
 
 

@@ -844,7 +844,7 @@ HELD = {
         "two mini-batch SGD Adam end Adam two once momentum all RMSprop Adam no #0b9a",
         "a definition",
     ),
-    "methods-said": ("Momentum Adam RMSprop no Adam #ba9a", "SAID", "a definition"),
+    "methods-said": ("Momentum Adam RMSprop no Adam #c990", "SAID", "a definition"),
     "problem-said": ("more once end wrong", "SAID"),
     "rules": ("Same same start same same wrong other", "the rules"),
     "learn": ("start after", "a docstring"),
@@ -910,7 +910,7 @@ HELD = {
     ),
     "seconds": ("Adam more", "test_adam_keeps_two_vectors_and_sgd_none"),
     "operations": (
-        "Adam more more Adam SGD least #8346",
+        "Adam more more Adam SGD least #11c3",
         "SAID",
         "test_a_step_of_adam_takes_one_to_two_times_as_long",
     ),
@@ -927,7 +927,7 @@ HELD = {
     ),
     "rates-seen": (
         "left ends right SGD fastest last before Left best momentum SGD right "
-        "best SGD #d0cb",
+        "best SGD #664e",
         "SAID",
         "test_sgd_is_fastest_at_rate_1_and_needs_about_11_epochs_at_056",
         "test_the_best_rate_of_sgd_is_just_before_a_cliff",
@@ -975,7 +975,7 @@ HELD = {
     ),
     "try": ("All five win once", "SAID"),
     "slider": ("same all", "labels"),
-    "break": ("Adam SGD #c8f3", "SAID"),
+    "break": ("Adam SGD #38cb", "SAID"),
     "break-said": ("both Section 3 same small Adam small SGD After longer", "SAID"),
     "best": ("better", "a question"),
     "best-said": ("section 1 below Adam better two two", "SAID", "a definition"),
@@ -1264,7 +1264,7 @@ HELD = {
     "exercise-tune-hint": ("right smallest not", "a hint"),
     "exercise-tune-solution": ("#0b10", "its solution is run"),
     "exercise-bar": ("shrink three all first two ends two #94c2", "a task"),
-    "exercise-bar-hint": ("divides #5b02", "a hint"),
+    "exercise-bar-hint": ("divides #7e3f", "a hint"),
     "exercise-bar-solution": ("outside start section 4 #c904", "its solution is run"),
     "retune": ("two six five other", "SAID"),
     "seconds-seen": ("inside", "a clock"),
@@ -1282,7 +1282,7 @@ HELD = {
     "exercise-supported-said": ("Five", "a task"),
     "exercise-supported-sentences": (
         "Adam fewer SGD Adam lower SGD SGD better Adam SGD more Adam two After "
-        "all Adam more #c8f3",
+        "all Adam more #a83e",
         "a task",
     ),
     "exercise-supported-truth": (
@@ -1296,6 +1296,10 @@ HELD = {
     ),
     "deeper-table": ("uncorrected", "labels"),
     "both-errors": ("wrong", "a definition"),
+    "objectives": (
+        "After two same faster Adam SGD Momentum RMSprop Adam below",
+        "what the sections do",
+    ),
 }
 
 

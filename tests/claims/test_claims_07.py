@@ -515,7 +515,7 @@ def saving(n):
 # The order of every sentence, as it stands, and what holds it
 HELD = {
     "protocol": ("before before first end #c370", "a definition"),
-    "protocol-rest": ("same More before best better beyond once #4df0", "a definition"),
+    "protocol-rest": ("same More before best better beyond once #d563", "a definition"),
     "problem": ("sections 2 first after other", "a setting"),
     "search": ("random Adam nine random nine #43d9", "a setting"),
     "search-guess": (
@@ -553,7 +553,7 @@ HELD = {
     ),
     "default-seen": ("worse", "SAID", "test_the_chosen_one_does_worse_on_new_seeds"),
     "default-seen-said": (
-        "not best Most once Adam #b675",
+        "not best Most once Adam #95ab",
         "SAID",
         "test_most_searches_of_all_points_have_the_luck_of_the_chosen",
     ),
@@ -564,7 +564,7 @@ HELD = {
         "test_the_default_is_more_than_forty_points_worse_after_95_steps",
     ),
     "schedules": (
-        "Six two multiplied first #2662",
+        "Six two multiplied first #598e",
         "test_the_schedules_are_the_formulas",
     ),
     "schedules-tune": ("falling most below #bdc3", "SAID"),
@@ -617,19 +617,19 @@ HELD = {
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
     ),
     "batch-seen": (
-        "end best grows best other within #3e4a",
+        "end best grows best other within #5168",
         "SAID",
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
         "test_the_best_rate_grows_with_the_batch_and_from_32_on_stays",
     ),
     "batch-seen-said": (
-        "ends nothing border start after #f545",
+        "ends nothing border start after #01b6",
         "SAID",
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
         "test_the_border_two_over_the_curvature_is_near_the_rate_that_stays",
     ),
     "reddi": ("Adam always", "a question"),
-    "reddi-gradient": ("no end rises best #30cc", "SAID", "derived there"),
+    "reddi-gradient": ("no end rises best #a201", "SAID", "derived there"),
     "reddi-guess": (
         "Adam end best worst #7516",
         "test_the_cells_reveal_what_the_text_says",
@@ -645,13 +645,13 @@ HELD = {
         "test_the_picture_of_the_walks_tells_the_three_adams_apart",
     ),
     "reddi-seen": (
-        "Adam ends worst right SGD AMSGrad #2e75",
+        "Adam ends worst right SGD AMSGrad #eefb",
         "SAID",
         "test_the_picture_of_the_walks_tells_the_three_adams_apart",
         "test_amsgrad_goes_the_right_way_where_adam_does_not",
     ),
     "reddi-seen-said": (
-        "first ten both not #2e75",
+        "first ten both not #b03a",
         "test_in_the_first_ten_periods_a_memory_of_ten_thousand_goes_up_too",
     ),
     "inequality": (
@@ -666,7 +666,7 @@ HELD = {
     ),
     "memory-needed": ("Adam large twice large Adam", "labels"),
     "slider-text": (
-        "Adam momentum large helps large twice large #795f",
+        "Adam momentum large helps large twice large #741c",
         "SAID",
         "test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousand",
         "test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough",
@@ -691,7 +691,7 @@ HELD = {
         "test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate",
     ),
     "not-implied-said": (
-        "large rare small not random large wrong #2e75",
+        "large rare small not random large wrong #eefb",
         "test_with_large_gradients_at_random_times_adam_goes_the_wrong_way_too",
     ),
     "implied": (
@@ -699,10 +699,10 @@ HELD = {
         "test_the_border_grows_by_the_square_of_the_period",
         "test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough",
     ),
-    "break": ("large rare once Adam #2e75", "a question"),
+    "break": ("large rare once Adam #b03a", "a question"),
     "break-said": (
         "other same input none nothing Adam helps output Adam after longer "
-        "helps slowly most keeps #f135",
+        "helps slowly most keeps #c29a",
         "SAID",
         "test_a_rare_words_bias_is_pushed_down_by_short_memories_unless_batches_are_large",
     ),
@@ -732,7 +732,7 @@ HELD = {
     ),
     "checklist": (
         "first no random not once wrong before early lower nothing rare win "
-        "worst AdamW left #f9ac",
+        "worst AdamW left #28e5",
         "SAID",
         "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
         "test_eight_values_of_eta_find_it_more_often_still",
@@ -749,7 +749,7 @@ HELD = {
     ),
     "capstone-yours": ("better once", "a task"),
     "capstone-seen": (
-        "wins wins Beat Two last nothing more four first wins less three #c8fb",
+        "wins wins Beat Two last nothing more four first wins less three #7d0a",
         "SAID",
         "test_the_published_answer_wins_more_than_four_decades_on_the_test_problems",
         "test_noise_of_one_per_cent_takes_the_published_answer_below_three_decades",
@@ -760,19 +760,19 @@ HELD = {
     "best-draw": ("lowest", "labels"),
     "best-hint": ("rows First lowest other", "how to do it"),
     "best-solution": ("falls falls nothing better grows #81ff", "SAID"),
-    "warmup-exercise": ("falls half section 2 fell #27fa", "a task"),
+    "warmup-exercise": ("falls half section 2 fell #5a8b", "a task"),
     "logs-hint": ("first falling end all two", "how to do it"),
     "logs-solution": (
         "rises both never #32c0",
         "test_the_three_logs_look_as_the_solution_says",
     ),
-    "questions": ("Adam after #c8f3", "a question"),
+    "questions": ("Adam after #38cb", "a question"),
     "questions-said": (
         "same First three four rule SGD Adam no rule eight fewer Two three end #bdc3",
         "advice",
     ),
     "summary": (
-        "random worse both same same large right RMSprop Adam AdamW Adam #5488",
+        "random worse both same same large right RMSprop Adam AdamW Adam #8f42",
         "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
         "test_the_chosen_one_does_worse_on_new_seeds",
         "test_the_same_ratio_gives_the_same_cost_until_the_rate_is_too_large",
@@ -820,12 +820,12 @@ HELD = {
         "test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length",
     ),
     "range-seen": (
-        "fall lower SGD lowest same right end large below #ebd0",
+        "fall lower SGD lowest same right end large below #374e",
         "SAID",
         "test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length",
     ),
     "clip": (
-        "large Adam none shortens longer all fades Adam divides falls less right #3011",
+        "large Adam none shortens longer all fades Adam divides falls less right #0254",
         "SAID",
         "test_the_formula_says_what_one_large_gradient_costs",
         "test_up_to_a_thousand_times_the_formula_is_right_to_one_per_cent",
@@ -936,7 +936,7 @@ HELD = {
     ),
     "search-figure": ("Random", "labels"),
     "search-count": ("nine random eight", "labels"),
-    "default-said": ("eight #2e75", "SAID"),
+    "default-said": ("eight #dfba", "SAID"),
     "schedules-figure": ("Four Two", "labels"),
     "batch": ("double #bdc3", "a question"),
     "border-code": ("start end", "labels"),
@@ -947,12 +947,16 @@ HELD = {
     "slider": ("end", "labels"),
     "break-code": ("#82be", "labels"),
     "exercises": ("random random least more higher", "SAID"),
-    "runs-solution": ("#ee27", "SAID"),
+    "runs-solution": ("#1a0c", "SAID"),
     "warmup-hint": ("Two ends end #dbfa", "a hint"),
     "warmup-solution": ("#41d6", "its solution is run"),
     "logs-exercise": ("three Three", "a task"),
     "amsgrad-solution": ("#5da1", "its solution is run"),
     "teaching: search-figure": ("Nine three random nine", "a question"),
+    "objectives": (
+        "After random grow two not SGD RMSprop Adam",
+        "what the sections do",
+    ),
 }
 
 

@@ -520,7 +520,7 @@ HELD = {
     ),
     "why-curvature": ("gradient descent #be0c", "derived there"),
     "why-seen": (
-        "first border most steep #c366",
+        "first border most steep #71bd",
         "derived there",
         "test_gradient_descent_swings_at_the_first_word_and_the_others_wait",
     ),
@@ -561,7 +561,7 @@ HELD = {
         "SAID",
         "test_mixed_rows_do_not_move_momentum_and_cost_adam_and_rmsprop_their_lead",
     ),
-    "slider-said": ("best momentum #5cd9", "a setting"),
+    "slider-said": ("best momentum #8252", "a setting"),
     "slider-challenge": (
         "momentum ends less Adam ends more",
         "slider's goals are in SAID",
@@ -586,7 +586,7 @@ HELD = {
         "test_rmsprop_leads_for_want_of_the_bias_correction",
     ),
     "long-seen": (
-        "after RMSprop lead hardly left first falling Momentum",
+        "after RMSprop lead hardly left first falling Momentum #eb65",
         "SAID",
         "test_after_1000_steps_only_momentum_is_elsewhere",
     ),
@@ -595,7 +595,7 @@ HELD = {
         "SAID",
         "test_about_half_of_momentums_gap_is_owed_to_unequal_words",
     ),
-    "beta": ("Output rare rare rule beyond Large often wrong #51aa", "a question"),
+    "beta": ("Output rare rare rule beyond Large often wrong #e2eb", "a question"),
     "beta-guess": ("rare same #b879", "test_the_cells_reveal_what_the_text_says"),
     "beta-figure": (
         "same Rare large less",
@@ -603,7 +603,7 @@ HELD = {
         "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
     ),
     "beta-seen": (
-        "Rare other both larger shorter #34ed",
+        "Rare other both larger shorter #99d4",
         "SAID",
         "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
         "test_a_rare_word_is_in_every_other_batch_of_512",
@@ -629,7 +629,7 @@ HELD = {
         "test_the_orthogonal_factor_has_singular_values_of_1",
     ),
     "muon-said": (
-        "rows columns large Adam both output Adam no other large five #a466",
+        "rows columns large Adam both output Adam no other large five #9554",
         "test_500_steps_of_muon_with_five_iterations_equal_those_of_optax",
     ),
     "free": (
@@ -640,7 +640,7 @@ HELD = {
     "after-run": ("Adam Adam", "labels"),
     "after-seen": (
         "Adam Adam Adam Lion Muon Schedule-Free Schedule-Free Lion ends Two "
-        "small nothing #2e75",
+        "small nothing #1bb2",
         "SAID",
     ),
     "after-bench": (
@@ -649,10 +649,10 @@ HELD = {
         "what others found",
     ),
     "newton-exercise": (
-        "Muon without Divide five best before after less #70fb",
+        "Muon without Divide five best before after less #6098",
         "a task",
     ),
-    "newton-hint": ("twice first #9cd3", "how to do it"),
+    "newton-hint": ("twice first #427e", "how to do it"),
     "newton-solution": ("end not small fast #c255", "SAID"),
     "lead-exercise": (
         "larger momentum Adam end best high momentum ends Adam both #14be",
@@ -795,6 +795,13 @@ HELD = {
     "rare-solution": ("#a2ee", "its solution is run"),
     "lead-hint": ("two", "a hint"),
     "language-code": ("often", "labels"),
+    "objectives": (
+        "After gradient descent Adam left small rare Muon Lion Schedule-Free "
+        "Adam RMSprop Adam",
+        "what the sections do",
+    ),
+    "pytorch-said": ("Adam double", "run in test_pytorch.py"),
+    "pytorch": ("same row last All #56b0", "run in test_pytorch.py"),
 }
 
 

@@ -121,7 +121,7 @@ HELD = {
         "11 · Formulas": "start divide #6898",
         "12 · For": "fast all",
         "13 · Against": "larger Adam SGD not Two",
-        "14 · Class break! Any questions? · 100": "SGD Adam both both #c8f3",
+        "14 · Class break! Any questions? · 100": "SGD Adam both both #38cb",
         "15 · Analysis of results": "both",
         "16 · Any questions?": "ten SGD Adam ten",
     },
@@ -137,16 +137,16 @@ HELD = {
             "SGD all small none start half momentum Adam RMSprop not RMSprop "
             "first RMSprop Adam nine Adam without longer longest border large "
             "RMSprop longer AdamW Adam best below two random same same more SGD "
-            "first often row gradient descent #ee80"
+            "first often row gradient descent #312b"
         ),
         "Ranges to try": (
             "small not end best four Adam SGD never above longer rare wins SGD "
-            "first nine Eight #ef4b"
+            "first nine Eight #6344"
         ),
         "When to use what": (
             "ten Adam momentum same ten fast mini-batch first fewer momentum "
             "right rare RMSprop Adam same all falls Adam lower large rare large "
-            "longer AMSGrad AdamW no Schedule-Free two small #9da2"
+            "longer AMSGrad AdamW no Schedule-Free two small #50c6"
         ),
     },
 }
