@@ -1647,7 +1647,7 @@ HELD = {
         "SAID",
     ),
     "decay": (
-        "falls fall fast",
+        "falls fall fast only",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
     ),
     "decay-mean": ("both SGD first", "test_one_over_t_is_the_running_mean"),

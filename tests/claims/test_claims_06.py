@@ -768,7 +768,7 @@ EXEMPT = {
     "after 20": "a setting",
     "Exercise 1:": "a heading",
     "Exercise 2:": "a heading",
-    "cost 0.1?": "a setting",
+    "the cost 0.1, SGD": "a setting",
     "below 0.1 (": "a setting",
     "cost of 0.1": "a setting",
     "10th to the 90th percentile": "a setting",
