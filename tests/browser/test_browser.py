@@ -89,7 +89,7 @@ def test_every_slider_follows_keys_and_hand(running, request):
             follows_keys(running, live, slider)
             follows_the_hand(running, live, slider)
         if live.locator(".ground").count():
-            choose_in_the_axes(running, live, ["mouse"])
+            choose_in_the_axes(running, live, ["mouse"], 1)
         moved.append(live)
     path = request.node.callspec.params["opened"]
     assert len(moved) == path.read_text("utf-8").count("sliders.live(")
