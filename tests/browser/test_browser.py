@@ -43,7 +43,7 @@ element => {
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(path, marks=() if path.stem[:2] in ("00", "03") else MONTHLY)
+        pytest.param(path, marks=() if path == NOTEBOOKS[0] else MONTHLY)
         for path in NOTEBOOKS  # on the pages, the figures of all are moved
         if "sliders.live(" in path.read_text(encoding="utf-8")
     ],

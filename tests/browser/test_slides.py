@@ -346,7 +346,12 @@ LOST = """
 
 
 @pytest.mark.parametrize(
-    "path", [*NOTEBOOKS, ROOT / "web" / "deck.md"], ids=lambda path: path.stem
+    "path",
+    [
+        *(pytest.param(path, marks=pytest.mark.monthly) for path in NOTEBOOKS),
+        ROOT / "web" / "deck.md",  # cells of all notebooks
+    ],
+    ids=lambda path: path.stem,
 )
 def test_no_formula_is_lost_on_paper(path, offline):
     show(offline, path.stem, "?print-pdf")
