@@ -1661,7 +1661,7 @@ HELD = {
         "SAID",
     ),
     "decay": (
-        "falls fall fast less #2e99",
+        "falls fall fast only",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
     ),
     "decay-mean": ("both SGD first #8d7b", "test_one_over_t_is_the_running_mean"),
@@ -1715,7 +1715,8 @@ HELD = {
         "after",
         "test_in_a_long_run_without_a_floor_a_cosine_ends_higher_than_its_first_rate",
     ),
-    "try": ("three first #45ad", "a definition"),
+    "when-seen": ("not", "what 07 measures: its test_claims_07.py"),
+    "try": ("first", "a definition"),
     "try-slider": (
         "below most no only less more high all #c1b3",
         "test_the_choices_of_the_slider_that_meet_the_challenge",
