@@ -105,12 +105,15 @@ def places(number):
 
 
 def strings(source):
-    """Return the sentences in code: its strings of several words."""
-    tree = ast.parse(TransformerManager().transform_cell(source))
-    constants = [
-        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
+    """Return the sentences in code, strings of several words, and its assertions."""
+    code = TransformerManager().transform_cell(source)
+    nodes = [*ast.walk(ast.parse(code))]
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    asserted = [node for node in nodes if isinstance(node, ast.Assert)]
+    return [
+        *(text for text in values if isinstance(text, str) and " " in text.strip()),
+        *(f"```{ast.get_source_segment(code, node)}```" for node in asserted),
     ]
-    return [text for text in constants if isinstance(text, str) and " " in text.strip()]
 
 
 def pattern(sentence):

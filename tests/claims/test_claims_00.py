@@ -404,7 +404,7 @@ HELD = {
         "SAID",
     ),
     "answer-code": (
-        "wins after wins",
+        "wins after wins #8f94",
         "test_the_winner_depends_on_the_rate_from_other_starts_too",
         "test_the_picture_shows_the_cost_of_each_in_its_own_look",
     ),

@@ -1145,7 +1145,7 @@ HELD = {
         "test_a_valley_is_kappa_times_as_steep_across_as_along",
     ),
     "half-code": (
-        "other starts worse",
+        "other starts worse #8d72",
         "test_about_half_of_the_starts_lead_to_the_worse_valley",
     ),
     "half-seen": (
@@ -1479,6 +1479,11 @@ HELD = {
     "teaching: title": ("wrong", "a question"),
     "teaching: predict-depth": ("added", "a question"),
     "objectives": ("After no #e799", "what the sections do"),
+    "network-code": ("#2059", "an assertion"),
+    "freed-code": ("#a014", "an assertion"),
+    "zero-code": ("#e947", "an assertion"),
+    "speed-code": ("#64a1", "an assertion"),
+    "steps-code": ("#e99d", "an assertion"),
 }
 
 

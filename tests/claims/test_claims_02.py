@@ -1557,7 +1557,7 @@ HELD = {
     ),
     "predict-border": ("grown after", "a question"),
     "rate-code": (
-        "border after",
+        "border after #a642",
         "test_the_border_of_stability_is_two_over_the_curvature",
     ),
     "rate-seen": (
@@ -1661,18 +1661,18 @@ HELD = {
         "SAID",
     ),
     "decay": (
-        "falls fall fast only",
+        "falls fall fast only #2e99",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
     ),
     "decay-mean": ("both SGD first #8d7b", "test_one_over_t_is_the_running_mean"),
-    "mean-code": ("after", "what is printed"),
+    "mean-code": ("after #4f18", "what is printed"),
     "slow": (
         "start after flatter start multiplies after #f5da",
         "test_one_over_t_is_the_running_mean",
         "test_one_over_t_on_a_flat_parabola_is_still_far_off_after_a_billion_steps",
     ),
     "slow-code": (
-        "after",
+        "after #d934",
         "test_one_over_t_on_a_flat_parabola_is_still_far_off_after_a_billion_steps",
     ),
     "slow-moral": (
@@ -1716,7 +1716,7 @@ HELD = {
         "test_in_a_long_run_without_a_floor_a_cosine_ends_higher_than_its_first_rate",
     ),
     "when-seen": ("not", "what 07 measures: its test_claims_07.py"),
-    "try": ("first", "a definition"),
+    "try": ("three first #45ad", "a definition"),
     "try-slider": (
         "below most no only less more high all #c1b3",
         "test_the_choices_of_the_slider_that_meet_the_challenge",
@@ -1794,7 +1794,7 @@ HELD = {
         "SAID",
     ),
     "real-floor": (
-        "cannot all single low large",
+        "cannot all section 3 single low large",
         "test_on_the_linear_model_the_floor_is_the_sum_of_64_floors",
     ),
     "shuffled": (
@@ -1931,6 +1931,12 @@ HELD = {
         "what the sections do",
     ),
     "pytorch": ("same SGD section 3 first no #a23b", "run in test_pytorch.py"),
+    "same-code": ("#e1d2", "an assertion"),
+    "unbiased-code": ("#086f", "an assertion"),
+    "floor-code": ("#5eb4", "an assertion"),
+    "well-figure": ("#fefd", "an assertion"),
+    "units-code": ("#6152", "an assertion"),
+    "crossings": ("#cf81", "an assertion"),
 }
 
 

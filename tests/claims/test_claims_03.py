@@ -1303,7 +1303,7 @@ HELD = {
     "slow": ("slow other small keeps #d480", "a setting"),
     "slow-said": ("added only right #b969", "a definition"),
     "slow-kappa": (
-        "flattest steepest three never without #6c7b",
+        "flattest steepest three never without #ce2f",
         "test_the_penalty_is_the_flattest_curvature_of_the_digits",
     ),
     "split": (
@@ -1419,7 +1419,7 @@ HELD = {
         "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
     ),
     "polyak-code": (
-        "gradient descent best",
+        "gradient descent best #19bf",
         "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
     ),
     "polyak-figure": (
@@ -1469,7 +1469,7 @@ HELD = {
     ),
     "real": ("all two", "a question"),
     "real-run": (
-        "SGD all higher momentum",
+        "SGD all higher momentum #54b9",
         "test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps",
     ),
     "real-code": (
@@ -1525,7 +1525,7 @@ HELD = {
         "test_along_the_ravine_the_steps_of_momentum_are_longer",
     ),
     "price-said": (
-        "momentum faster slower above",
+        "momentum faster slower left above #6bd1",
         "test_longer_steps_are_faster_where_it_crawls_and_slower_in_the_prediction",
     ),
     "price-code": (
@@ -1633,7 +1633,7 @@ HELD = {
         "test_in_the_picture_of_the_bent_cost_only_momentum_goes_on",
     ),
     "beyond-code": (
-        "momentum",
+        "momentum #3b10",
         "test_in_the_picture_of_the_bent_cost_only_momentum_goes_on",
     ),
     "teaching: title": (
@@ -1735,7 +1735,7 @@ HELD = {
     "slider-figure": ("flat steep", "labels"),
     "best-beta-solution": ("#9327", "its solution is run"),
     "count": ("left #8a0e", "test_momentum_with_polyaks_pair_takes_this_many_steps"),
-    "deeper-rise-code": ("steep", "labels"),
+    "deeper-rise-code": ("steep #81d3", "labels"),
     "teaching: one-roots": (
         "#f933",
         "test_a_step_of_momentum_is_the_matrix_along_each_eigenvector",
@@ -1746,6 +1746,17 @@ HELD = {
         "what the sections do",
     ),
     "pytorch": ("same first only inside same #dd7a", "run in test_pytorch.py"),
+    "loop-code": ("#b4f5", "an assertion"),
+    "sum-code": ("#5359", "an assertion"),
+    "slow-check": ("#4c90", "an assertion"),
+    "split-run": ("#24ea", "an assertion"),
+    "one-code": ("#52ba", "an assertion"),
+    "map-check": ("#984a", "an assertion"),
+    "bar-code": ("#b3b5", "an assertion"),
+    "two-code": ("#33b9", "an assertion"),
+    "noise-run": ("#2ce2", "an assertion"),
+    "deeper-best-code": ("#2272", "an assertion"),
+    "nesterov-check": ("#dd13", "an assertion"),
 }
 
 

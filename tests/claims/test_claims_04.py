@@ -1166,7 +1166,8 @@ HELD = {
         "test_a_bad_batch_freezes_adagrad_and_is_forgotten_by_rmsprop",
     ),
     "trials-moral": (
-        "AdaGrad RMSprop never None best SGD not RMSprop AdaGrad lower falls",
+        "rule AdaGrad RMSprop never None best SGD not RMSprop AdaGrad lower "
+        "falls #f0a6",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
         "test_with_steady_noise_adagrad_is_lowest",
@@ -1310,7 +1311,10 @@ HELD = {
         "After large small lower #3154",
         "test_the_drift_is_one_minus_beta_times_the_formula",
     ),
-    "nine-formula": ("first", "test_from_v_0_a_longer_memory_goes_further_at_first"),
+    "nine-formula": (
+        "first #9f5e",
+        "test_from_v_0_a_longer_memory_goes_further_at_first",
+    ),
     "nine-random": (
         "same first twice large",
         "test_reshuffled_in_each_cycle_the_drift_is_about_that_of_the_fixed_order",
@@ -1385,7 +1389,7 @@ HELD = {
         "test_one_rate_is_slow_on_the_rare_or_noisy_on_the_common",
     ),
     "axes": (
-        "Adam all two not only divide keeps #fc23",
+        "Adam all two not only divide keeps #c35e",
         "SAID",
         "test_with_a_full_matrix_adam_takes_as_many_steps_at_every_angle",
         "test_the_full_matrix_divides_by_the_root_of_the_mean_of_g_g_t",
@@ -1532,6 +1536,10 @@ HELD = {
         "what the sections do",
     ),
     "pytorch": ("same first only inside #7db5", "run in test_pytorch.py"),
+    "by-hand": ("#7a73", "an assertion"),
+    "trials-race": ("#aee7", "an assertion"),
+    "settle-code": ("#efd4", "an assertion"),
+    "scale-code": ("#bbbf", "an assertion"),
 }
 
 

@@ -504,7 +504,7 @@ HELD = {
         "test_both_averages_start_too_low_by_a_known_factor",
     ),
     "bias-code": (
-        "half #3ef8",
+        "half #b68f",
         "test_at_first_m_has_a_tenth_and_v_a_thousandth_and_v_is_half_way_at_693",
         "test_the_measured_shares_lie_on_the_formulas",
     ),
@@ -523,7 +523,7 @@ HELD = {
     "lines": ("Adam #9d0f", "a definition"),
     "step-text": ("Adam three First below", "a question"),
     "same": ("Adam Adam six", "a question"),
-    "same-code": ("Adam", "asserted there"),
+    "same-code": ("Adam #8243", "asserted there"),
     "limits": (
         "Equal within last first not #d32d",
         "asserted in same-code",
@@ -606,7 +606,7 @@ HELD = {
         "test_no_gradients_make_a_step_longer_than_7_27",
     ),
     "longest-reveal": (
-        "later start after",
+        "later start after #777d",
         "test_for_pure_noise_the_first_step_is_the_longest",
         "test_random_gradients_give_0_18_on_average",
     ),
@@ -669,7 +669,7 @@ HELD = {
         "test_a_label_says_the_setting_of_its_optimizer",
     ),
     "stable-table": (
-        "Adam #38a5",
+        "Adam #b5f5",
         "test_with_noise_and_a_short_memory_it_is_not_half_as_wide_by_step_200",
     ),
     "stable-figure": (
@@ -692,7 +692,7 @@ HELD = {
         "test_the_window_closes_within_three_memories_of_v",
     ),
     "stable-both-said": (
-        "more Adam not half Adam momentum",
+        "more Adam not half Adam momentum #c270",
         "SAID",
         "test_with_noise_and_a_short_memory_it_is_not_half_as_wide_by_step_200",
         "test_so_it_is_with_noise",
@@ -715,7 +715,7 @@ HELD = {
     ),
     "settle": ("Adam nothing #8af2", "a question"),
     "settle-code": (
-        "last",
+        "last #adf2",
         "test_at_a_constant_rate_adam_does_not_settle_without_noise_either",
     ),
     "settle-seen": (
@@ -777,7 +777,7 @@ HELD = {
         "Larger two more not #eb38",
         "test_adam_keeps_two_vectors_of_the_size_of_theta",
     ),
-    "predict-cost": ("SGD Adam", "test_the_cells_reveal_what_the_text_says"),
+    "predict-cost": ("Adam SGD", "test_the_cells_reveal_what_the_text_says"),
     "cost-seen": (
         "SGD Adam SGD Adam #d567",
         "SAID",
@@ -981,6 +981,13 @@ HELD = {
         "same section 2 below added before corrected #60d8",
         "run in test_pytorch.py",
     ),
+    "average-code": ("#72b7", "an assertion"),
+    "limits-code": ("#34df", "an assertion"),
+    "brake-code": ("#4f2b", "an assertion"),
+    "floor-code": ("#0a2d", "an assertion"),
+    "parameter-check": ("#476d", "an assertion"),
+    "units-code": ("#4a46", "an assertion"),
+    "seconds-code": ("#ce8a", "an assertion"),
 }
 
 

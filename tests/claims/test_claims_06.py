@@ -1049,7 +1049,7 @@ HELD = {
         "keeps all #1c85",
         "test_in_the_construction_adaptive_methods_call_everything_positive",
     ),
-    "wilson-run": ("right least", "labels"),
+    "wilson-run": ("right least #d866", "labels"),
     "wilson-seen": (
         "All six all SGD momentum always right AdaGrad RMSprop Adam positive "
         "right worse",
@@ -1300,6 +1300,7 @@ HELD = {
         "After two same faster Adam SGD Momentum RMSprop Adam below",
         "what the sections do",
     ),
+    "shared-code": ("#b7c3", "an assertion"),
 }
 
 

@@ -516,7 +516,7 @@ def saving(n):
 HELD = {
     "protocol": ("before before first end #c370", "a definition"),
     "protocol-rest": ("same More before best better beyond once #d563", "a definition"),
-    "problem": ("sections 2 first after other", "a setting"),
+    "problem": ("sections 2 section 2 first after other", "a setting"),
     "search": ("random Adam nine random nine #43d9", "a setting"),
     "search-guess": (
         "Nine more often nine random no",
@@ -585,7 +585,7 @@ HELD = {
     ),
     "schedules-control": ("both gains", "labels"),
     "schedules-control-seen": (
-        "gains not early Without first loss",
+        "gains not early Without first",
         "SAID",
         "test_without_the_long_first_steps_the_cosine_gains",
     ),
@@ -720,7 +720,7 @@ HELD = {
         "test_the_cells_reveal_what_the_text_says",
     ),
     "decay-code": ("Adam Adam", "labels"),
-    "decay-print": ("all half Adam", "labels"),
+    "decay-print": ("all half Adam #9d56", "labels"),
     "decay-seen": (
         "Adam most left AdamW both",
         "SAID",
@@ -957,6 +957,9 @@ HELD = {
         "After random grow two not SGD RMSprop Adam",
         "what the sections do",
     ),
+    "reddi-same": ("#8b7c", "an assertion"),
+    "inequality-code": ("#483c", "an assertion"),
+    "capstone-code": ("#e3c0", "an assertion"),
 }
 
 

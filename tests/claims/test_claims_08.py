@@ -525,7 +525,7 @@ HELD = {
         "test_gradient_descent_bounces_at_the_first_word_and_the_others_wait",
     ),
     "steps-guess": ("Adam start left", "test_the_cells_reveal_what_the_text_says"),
-    "steps-code": ("gradient descent", "labels"),
+    "steps-code": ("gradient descent #5b68", "labels"),
     "steps-seen": (
         "Gradient descent Adam same divided not RMSprop #eeb7",
         "SAID",
@@ -536,7 +536,7 @@ HELD = {
         "test_only_gradient_descent_and_momentum_neglect_the_rare_words",
     ),
     "words-seen": (
-        "gradient descent",
+        "gradient descent border",
         "test_gradient_descent_bounces_at_the_first_word_and_the_others_wait",
     ),
     "half": ("half rare rare twice before row after column", "a definition"),
@@ -621,8 +621,8 @@ HELD = {
         "test_the_rate_per_parameter_leads_and_the_direction_adds_hardly_anything",
         "test_about_half_of_momentums_gap_is_owed_to_unequal_words",
     ),
-    "after": ("after same AdamW all", "a setting"),
-    "lion": ("Lion", "test_500_steps_of_lion_equal_those_of_optax"),
+    "after": ("after Three two same kept AdamW all #3ad7", "a setting"),
+    "lion": ("Lion #0ad4", "test_500_steps_of_lion_equal_those_of_optax"),
     "muon": (
         "Muon #899e",
         "test_500_steps_of_muon_with_five_iterations_equal_those_of_optax",
@@ -633,7 +633,7 @@ HELD = {
         "test_500_steps_of_muon_with_five_iterations_equal_those_of_optax",
     ),
     "free": (
-        "Schedule-Free no falling all #ee75",
+        "Schedule-Free no falling all two #ee75",
         "test_500_steps_of_schedule_free_equal_those_of_optax",
     ),
     "after-table": ("Lion Lion Schedule-Free #8e59", "labels"),
@@ -689,7 +689,8 @@ HELD = {
         "test_a_large_epsilon_spoils_the_lead",
     ),
     "quiz: A word occurs once in a thousa": (
-        "Gradient descent no all all same all gradient descent none",
+        "once Gradient descent no all all same row all rows frequent border "
+        "different frequent gradient descent none",
         "test_gradient_descent_bounces_at_the_first_word_and_the_others_wait",
         "test_the_gradient_of_the_table_is_that_of_its_cost",
     ),

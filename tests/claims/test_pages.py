@@ -130,7 +130,7 @@ HELD = {
         "The rules": (
             "gradient descent SGD momentum Nesterov momentum sign descent "
             "AdaGrad RMSprop Adam corrected AdamW AMSGrad Adam divides largest "
-            "Lion Muon Schedule-Free all #1256"
+            "Lion Muon Schedule-Free all two #1256"
         ),
         "What holds": (
             "gradient descent only best momentum momentum shrinks two momentum "

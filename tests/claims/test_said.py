@@ -170,6 +170,16 @@ def test_another_formula_has_another_mark(right, wrong):
     assert said.mark("Adam takes 0.18 steps.") == []
 
 
+def test_an_assertion_that_is_lost_or_weaker_is_found():
+    cell = "walk = f()\nprint(f'in {t} steps')\nassert np.array_equal(walk, same)"
+    weaker = cell.replace("np.array_equal(walk, same)", "len(walk) == len(same)")
+    held, *others = (
+        said.bones("\n".join(said.strings(code)))
+        for code in (cell, weaker, cell.split("\nassert")[0])
+    )
+    assert held not in others
+
+
 def test_a_part_that_nothing_holds_and_one_that_is_gone_are_found(monkeypatch):
     monkeypatch.setattr(said, "places", lambda number: {"new": "No Adam."})
     new, old = said.moved("04", {"old": ("SGD first", "test_x")}, ["test_x"])
