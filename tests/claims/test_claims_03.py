@@ -1,11 +1,12 @@
 """What notebook 03 says in prose, as mathematics or with other numbers than its own."""
 
+import re
 from functools import cache
 
 import numpy as np
 import pytest
 
-from tests.claims.said import differences, loose, moved, names, revealed, rows
+from tests.claims.said import NUMBER, differences, loose, moved, names, revealed, rows
 from tests.claims.taught import cells, printed
 from utils import costs, figures
 from utils.descent import descend
@@ -369,6 +370,12 @@ def test_the_slider_shows_the_walk_of_where_it_stands():
         steps = n["arrival"](path)
         assert (f"1e-6 in {steps} steps" if steps <= 400 else "no 1e-6 in 400") in said
         assert met == (at[1] == 100 and steps <= 93)
+    lr, beta, steps = on_the_slider()
+    edge = abs(steps - 93) < 10  # on both sides
+    assert steps[edge].min() <= 93 < steps[edge].max()
+    for k in zip(*np.nonzero(edge), strict=True):
+        *_, (met,) = live.draw(lr[k], 100, beta[k])
+        assert met == (steps[k] <= 93)
 
 
 def test_on_the_digits_momentum_takes_293_steps_in_place_of_6796():
@@ -529,6 +536,14 @@ def test_at_a_thousand_steps_the_floors_agree_within_five_percent():
     gaps = np.array([gap_at(1000, beta) for beta in (0, 0.5, polyak(1, 100)[1], 0.9)])
     assert gaps.max() < 1.05 * gaps.min()
     np.testing.assert_allclose(gaps, 5.05e-4, rtol=0.03)
+
+
+def test_the_heights_are_those_at_the_steps_that_are_printed():
+    for line in printed("03", "price-code").splitlines():
+        beta, _, high, soon, low, late = map(float, re.findall(NUMBER, line))
+        beta = polyak(1, 100)[1] if beta == 0.67 else beta
+        assert high == pytest.approx(gap_at(soon, beta), rel=0.02)
+        assert low == pytest.approx(gap_at(late, beta), rel=0.02)
 
 
 def test_without_momentum_none_is_faster_than_50_steps_and_with_it_5_are_enough():
