@@ -65,7 +65,7 @@ beats? gr[eo]w\\w* fad\\w+ shr[iau]nk\\w* fall\\w* fell ris\\w+ rose helps? hard
 close\\w* loose\\w* above below before after cannot without \\w+n't left right wrong
 starts? ends? random inside outside within beyond (?:un)?corrected kept keeps add\\w*
 subtract\\w* multipl\\w+ divid\\w+ positive negative inputs? outputs? rows? columns?
-rare frequent mini-batch full.batch rule border sections?.\\d
+rare frequent forg\\w+ remember\\w* mini-batch full.batch rule border sections?.\\d
 """
 BONES = re.compile(rf"(?i)\b(?:{'|'.join(BONES.split())})\b")
 NO_CLAIM = "title", "setup", "references", "next"
@@ -206,7 +206,8 @@ def by_part(number):
     for place, text in places(number).items():
         if "." in place:
             for part in re.split(r"(?m)^#+ ", text)[1:]:
-                found[part.splitlines()[0]] = bones(part)
+                numbers = " ".join(re.findall(NUMBER, part))  # no row holds them
+                found[part.splitlines()[0]] = bones(f"{part}\n`{numbers}`")
         elif place in ("quiz", "teaching"):
             for part in re.split(r"(?m)^## ", text)[1:]:
                 heading = part.splitlines()[0]

@@ -1360,7 +1360,7 @@ HELD = {
     ),
     "teaching: problem": ("below section 6", "how to ask"),
     "teaching: parts-figure": (
-        "left Most right output Hardly",
+        "left Most forget right output Hardly",
         "test_the_drawing_has_a_line_for_each_weight_and_a_circle_for_each_unit",
         "SAID",
     ),
@@ -1429,7 +1429,7 @@ HELD = {
         "test_the_room_that_fifty_layers_leave",
         "SAID",
     ),
-    "teaching: verdict": ("wrong no row only column best", "how to ask"),
+    "teaching: verdict": ("wrong no row only column remember best", "how to ask"),
     "problem-four": ("Four sections 2", "where it is"),
     "parts": ("adds inputs inputs output #d720", "a definition"),
     "parts-figure": ("inputs", "labels"),

@@ -1522,7 +1522,7 @@ HELD = {
         "SAID",
     ),
     "floor-seen": (
-        "within small start half half twice #849e",
+        "within small start forgotten half half twice #849e",
         "test_half_the_rate_is_half_the_floor_in_twice_the_time",
         "SAID",
     ),
@@ -1605,7 +1605,7 @@ HELD = {
     "escape-said": ("start end both #f91f", "a question"),
     "predict-escape": ("most more better #05c9", "a question"),
     "boltzmann": (
-        "small same SGD small #cfc9",
+        "small same forgotten SGD small #cfc9",
         "test_with_enough_noise_the_start_is_forgotten_and_the_formula_holds",
         "test_the_temperature_formula_gives_the_noise_floor_on_a_parabola",
     ),
@@ -1615,7 +1615,7 @@ HELD = {
         "test_a_larger_rate_does_what_more_noise_does_until_it_diverges",
     ),
     "escape-seen": (
-        "left most more both start three wrong #cdb9",
+        "left most more both start forgotten three wrong #cdb9",
         "test_a_little_noise_keeps_more_finds_and_too_much_forgets",
         "test_with_enough_noise_the_start_is_forgotten_and_the_formula_holds",
         "SAID",
@@ -1661,13 +1661,13 @@ HELD = {
         "SAID",
     ),
     "decay": (
-        "falls fall fast only #2e99",
+        "falls fall fast only forgets #2e99",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
     ),
     "decay-mean": ("both SGD first #8d7b", "test_one_over_t_is_the_running_mean"),
     "mean-code": ("after #4f18", "what is printed"),
     "slow": (
-        "start after flatter start multiplies after #f5da",
+        "start forgotten after flatter start multiplies after #f5da",
         "test_one_over_t_is_the_running_mean",
         "test_one_over_t_on_a_flat_parabola_is_still_far_off_after_a_billion_steps",
     ),
@@ -1747,7 +1747,7 @@ HELD = {
     ),
     "quiz: On a parabola, with fresh nois": (
         "SGD Nothing not smaller lower worse smaller slower slower smaller adds "
-        "less half falls half fast",
+        "less half falls forgotten half fast",
         "test_half_the_rate_is_half_the_floor_in_twice_the_time",
         "SAID",
     ),
@@ -1849,7 +1849,7 @@ HELD = {
         "test_each_batch_size_wins_on_its_own_clock",
     ),
     "teaching: noise-floor": (
-        "nothing both divides small",
+        "nothing both divides forgets small",
         "test_the_floor_is_the_fixed_point_and_the_way_there_is_geometric",
     ),
     "teaching: floor-figure": (

@@ -1288,8 +1288,8 @@ TRIED = [  # in words, by a test above
 EXEMPT = [*PLAIN, *SETTINGS, *TRIED]
 HELD = {
     "update": (
-        "Gradient descent nothing Momentum keeps starts added fades gradient "
-        "descent #7650",
+        "Gradient descent forgets nothing Momentum keeps starts added fades "
+        "gradient descent #7650",
         "test_the_velocity_is_the_sum_of_faded_gradients",
     ),
     "heavy-ball": ("two without #f5e8", "a question"),
@@ -1737,7 +1737,7 @@ HELD = {
         "test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps",
     ),
     "teaching: summary": (
-        "end wrong twice other wrong right wrong lower high",
+        "end wrong twice other wrong forgets right wrong lower high",
         "SAID",
         "test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted",
     ),

@@ -1145,7 +1145,7 @@ HELD = {
         "a definition, as asserted in by-hand",
     ),
     "average-fade": (
-        "never after fade RMSprop #de50",
+        "never forgets after fade RMSprop #de50",
         "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_less",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
     ),
@@ -1159,15 +1159,15 @@ HELD = {
     ),
     "trials-seen": (
         "starts last sign descent ends never shrink AdaGrad AdaGrad AdaGrad "
-        "RMSprop no sign descent #99d8",
+        "RMSprop forgets no sign descent #99d8",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
         "test_noisy_rprop_freezes_and_adagrad_is_several_times_lower",
         "test_a_bad_batch_freezes_adagrad_and_is_forgotten_by_rmsprop",
     ),
     "trials-moral": (
-        "rule AdaGrad RMSprop never None best SGD not RMSprop AdaGrad lower "
-        "falls #f0a6",
+        "rule AdaGrad RMSprop never forgotten None best SGD not RMSprop AdaGrad "
+        "lower falls #f0a6",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
         "test_with_steady_noise_adagrad_is_lowest",
@@ -1280,7 +1280,7 @@ HELD = {
         "test_after_steep_ground_rmsprop_feels_a_saddle",
     ),
     "saddle-seen-said": (
-        "RMSprop small only after steep gradient descent not slow #f058",
+        "RMSprop small only remembers after steep gradient descent not slow #f058",
         "SAID",
         "test_after_steep_ground_rmsprop_feels_a_saddle",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
@@ -1338,8 +1338,8 @@ HELD = {
         "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
     "break-said": (
-        "section 1 large adds first half below AdaGrad Adam Adam start RMSprop "
-        "first only #fb59",
+        "remembered section 1 large adds first half below AdaGrad forgetting "
+        "Adam Adam start RMSprop first only #fb59",
         "SAID",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
         "test_with_an_endless_memory_rmsprop_is_adagrad",
@@ -1353,7 +1353,7 @@ HELD = {
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "summary-said": (
-        "inside end half lost half after no #8f3f",
+        "inside forgotten end half lost half after no #8f3f",
         "SAID",
         "test_a_gradient_has_lost_half_its_weight_after_6_6_steps",
     ),
@@ -1372,7 +1372,7 @@ HELD = {
     ),
     "quiz: After one gradient that is a h": (
         "After large rule never Sign descent no AdaGrad only grows add less "
-        "less never not all RMSprop slow #c1db",
+        "less never not all RMSprop slow forgotten #c1db",
         "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_less",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
     ),
@@ -1437,7 +1437,7 @@ HELD = {
         "test_rprop_with_exact_gradients_goes_on_to_rounding",
     ),
     "teaching: average-rules": (
-        "only AdaGrad never fades last",
+        "only AdaGrad never forget fades last",
         "test_after_a_huge_gradient_adagrads_rate_is_lower_ever_after_but_less_and_less",
     ),
     "teaching: trials-figure": (
@@ -1474,8 +1474,8 @@ HELD = {
         "test_only_the_paths_of_rules_without_scaling_turn_along",
     ),
     "teaching: saddle-guess": (
-        "two above half flat slow divides first first small not small not slow "
-        "steep large",
+        "two above half flat slow divides forgets first first small not small "
+        "not slow remember steep large",
         "SAID",
         "test_gradient_descent_leaves_a_saddle_in_logarithmic_time_and_rmsprop_at_once",
         "test_the_first_step_of_rmsprop_is_the_rate_over_the_root_of_one_minus_beta",
@@ -1494,13 +1494,14 @@ HELD = {
         "test_v_is_largest_when_the_large_gradient_is_divided_by_it",
     ),
     "teaching: nine-slider": (
-        "first longer help large helps less within right end divided more",
+        "first longer help large remembered helps less within right end divided more",
         "SAID",
         "test_the_longer_the_memory_the_less_drift",
         "test_the_formula_for_ten_is_twenty_thirds_and_the_challenge_needs_a_memory_of_667",
     ),
     "teaching: break": (
-        "not after large RMSprop slow AdaGrad Before RMSprop not larger #c1db",
+        "not remembered after large RMSprop slow AdaGrad Before RMSprop not "
+        "larger #c1db",
         "SAID",
         "test_a_gradient_a_thousand_times_too_large_is_forgotten_after",
         "test_with_an_endless_memory_rmsprop_is_adagrad",

@@ -496,7 +496,7 @@ HELD = {
     "recipe": ("Adam momentum #92d1", "a definition"),
     "recipe-said": ("Adam #4006", "a definition"),
     "average": (
-        "first before fade #e243",
+        "remember first before fade #e243",
         "test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta",
     ),
     "bias": (
@@ -648,7 +648,7 @@ HELD = {
         "test_each_goal_of_the_slider_is_met_by_what_it_says",
     ),
     "slider-goals": (
-        "no longest",
+        "remembers no longest",
         "test_each_goal_of_the_slider_is_met_by_what_it_says",
     ),
     "stable": (
@@ -684,7 +684,7 @@ HELD = {
     ),
     "stable-both": (
         "momentum Adam gradient descent RMSprop Adam first momentum Large first "
-        "Adam small two most #8a34",
+        "Adam small remembers two most #8a34",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_so_it_is_with_noise",
@@ -789,9 +789,9 @@ HELD = {
         "test_with_a_batch_of_64_the_gradient_costs_more_than_either_update",
     ),
     "verdict": (
-        "Adam momentum RMSprop both Adam momentum RMSprop start addresses most "
-        "without cannot not Adam momentum gradient descent first shorter larger "
-        "more Fast #19f7",
+        "Adam momentum RMSprop both Adam momentum RMSprop remembers start "
+        "addresses most without cannot not Adam momentum gradient descent first "
+        "shorter larger more Fast #19f7",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square",
@@ -843,7 +843,7 @@ HELD = {
         "test_adams_rate_has_the_unit_of_the_parameter",
     ),
     "quiz: A network has 10 million param": (
-        "more Adam SGD none SGD nothing momentum RMSprop two SGD",
+        "more Adam SGD none SGD remembers nothing momentum RMSprop two SGD",
         "SAID",
         "test_adam_keeps_two_vectors_of_the_size_of_theta",
     ),
@@ -876,7 +876,7 @@ HELD = {
     ),
     "teaching: recipe": ("Five first momentum two both", "a question"),
     "teaching: average": (
-        "No only fade after #e6e8",
+        "remember remembers forgotten No only fade after #e6e8",
         "SAID",
         "test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta",
     ),
@@ -936,7 +936,7 @@ HELD = {
     ),
     "teaching: stable-figure": (
         "closes Left first SGD momentum Adam ten left momentum none right same "
-        "large first kept Adam small",
+        "remembered large first kept Adam small",
         "SAID",
         "test_adams_window_is_the_widest_at_first_and_not_after_two_memories",
         "test_so_it_is_with_noise",

@@ -908,7 +908,7 @@ HELD = {
         "SAID",
         "test_what_rmsprop_lacks_to_be_faster_than_sgd_is_the_bias_correction",
     ),
-    "seconds": ("Adam more", "test_adam_keeps_two_vectors_and_sgd_none"),
+    "seconds": ("Adam remembers more", "test_adam_keeps_two_vectors_and_sgd_none"),
     "operations": (
         "Adam more more Adam SGD least #11c3",
         "SAID",
@@ -943,7 +943,7 @@ HELD = {
         "test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums",
     ),
     "window-seen": (
-        "SGD Adam end other Adam more Momentum",
+        "SGD Adam end other Adam forgives more Momentum forgives",
         "SAID",
         "test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums",
     ),
@@ -1184,7 +1184,7 @@ HELD = {
         "test_pairing_helps_little_between_sgd_and_adam_and_much_for_the_same_digits",
     ),
     "teaching: predict-retune": (
-        "six lead within two rule",
+        "forget six lead within two rule",
         "test_the_cells_reveal_what_the_text_says",
     ),
     "teaching: retune-figure": (
@@ -1266,7 +1266,7 @@ HELD = {
     "exercise-bar": ("shrink three all first two ends two #94c2", "a task"),
     "exercise-bar-hint": ("divides #7e3f", "a hint"),
     "exercise-bar-solution": ("outside start section 4 #c904", "its solution is run"),
-    "retune": ("two six five other", "SAID"),
+    "retune": ("forget two six five other", "SAID"),
     "seconds-seen": ("inside", "a clock"),
     "peeking-code": ("outside", "labels"),
     "exercise-digits": ("Adam SGD nothing all two not", "SAID"),

@@ -635,8 +635,8 @@ HELD = {
         "test_the_cells_reveal_what_the_text_says",
     ),
     "reddi-closed": (
-        "Adam AMSGrad Adam divides largest large never No not last large large "
-        "large #31f2",
+        "Adam AMSGrad Adam divides largest large never forgotten No not last "
+        "large large large #31f2",
         "test_the_formulas_of_the_notebook_are_what_the_optimizers_do",
     ),
     "reddi-code": ("AMSGrad Adam #38a5", "labels"),
@@ -798,7 +798,8 @@ HELD = {
         "test_the_border_is_two_over_the_largest_eigenvalue",
     ),
     "quiz: Every 31st gradient is +31, th": (
-        "RMSprop fading within fade two border lead longer shorter rare rare right",
+        "RMSprop fading within fade two border lead longer shorter rare "
+        "forgotten rare right",
         "SAID",
         "test_rmsprop_turns_at_a_quarter_of_the_squared_period",
         "test_the_border_grows_by_the_square_of_the_period",
@@ -904,7 +905,7 @@ HELD = {
         "test_in_the_first_ten_periods_a_memory_of_ten_thousand_goes_up_too",
     ),
     "teaching: inequality": (
-        "Before Adam RMSprop Adam momentum helps large twice large no",
+        "Before Adam remember RMSprop Adam momentum helps large twice large no",
         "SAID",
         "test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousand",
         "test_if_the_large_gradient_is_twice_as_large_a_third_of_a_period_is_enough",

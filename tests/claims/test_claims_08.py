@@ -603,7 +603,7 @@ HELD = {
         "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
     ),
     "beta-seen": (
-        "Rare other both larger shorter #99d4",
+        "Rare other both remember larger forgives shorter #99d4",
         "SAID",
         "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
         "test_a_rare_word_is_in_every_other_batch_of_512",
@@ -714,7 +714,8 @@ HELD = {
         "advice",
     ),
     "quiz: β₂ = 0.95 is usual for large m": (
-        "large rare Rare small Adam not large rare Momentum ten #3cf3",
+        "large rare Rare small Adam not large rare forgotten Momentum remembers "
+        "ten #3cf3",
         "test_a_short_memory_costs_rare_words_in_small_batches_and_hardly_in_large_ones",
         "test_a_rare_word_is_in_every_other_batch_of_512",
     ),
@@ -755,7 +756,7 @@ HELD = {
         "test_the_rare_word_before_does_it_and_not_the_rare_word_after",
     ),
     "teaching: mix-guess": (
-        "Momentum Adam ends RMSprop",
+        "Momentum Adam ends RMSprop remembers",
         "SAID",
         "test_mixed_rows_do_not_move_momentum_and_cost_adam_and_rmsprop_their_lead",
     ),
