@@ -87,7 +87,7 @@ def title(block):
     >>> title("## 7 min · How far back? · `average`")
     'How far back?'
     """
-    clock = r"## (?:\d+ min|below the route) · (.+) · `[\w-]+`"
+    clock = r"## (?:\d+ min|below) · (.+) · `[\w-]+`"
     return re.sub(clock, r"\1", block)
 
 

@@ -1,0 +1,160 @@
+"""Make the course in another language, from the English one and translations/.
+
+    python -m tools.translate.make             write notebooks/es, and the whole course,
+                                               as it is in Spanish, into build/es
+
+The notebooks are run; what has not changed is not run again, and a second time changes
+no byte.  Of build/es the tools make slides and pages as they do of the course itself.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import polib
+
+from tools.course import NOTEBOOKS, PATHS, ROOT
+from tools.translate.catalogue import PAGES, TRANSLATIONS, path_of, title
+from tools.translate.messages import blocks, translated_code
+
+COPIED = ["notebooks", "utils", "tools", "web"]
+DRAFT = "🚧 "  # before a message that nobody has translated yet
+NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "es", "*.pyc")
+
+
+def lookup(language, name):
+    """Return a function (context, message) -> translation, from one catalogue."""
+    said = {}
+    for entry in polib.pofile(str(path_of(language, name))):
+        if entry.msgstr and not entry.fuzzy:
+            mark = DRAFT * ("draft" in entry.flags)
+            said[entry.msgctxt, entry.msgid] = mark + entry.msgstr
+    return lambda context, message: said.get((context, message), message)
+
+
+def translated_page(page, said):
+    """Return a page of Markdown with what `said` gives for each of its blocks."""
+    parts = blocks(page)
+    for k, block in enumerate(parts[::2]):
+        heading = title(block)
+        parts[2 * k] = block.replace(heading, said(heading)) if heading else ""
+    return "".join(parts)
+
+
+def anchor(heading):
+    """Return what a page calls a heading in its address.
+
+    >>> anchor("Standard error (of a mean)")
+    'standard-error-of-a-mean'
+    """
+    return re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))
+
+
+def anchors(said):
+    """Return `{English anchor: translated}` of the glossary's headings."""
+    glossary = (ROOT / "notebooks" / "glossary.md").read_text("utf-8")
+    headings = re.findall(r"(?m)^## .+$", glossary)
+    return {anchor(h[3:]): anchor(said(h)[3:]) for h in headings}
+
+
+def in_order(glossary):
+    """Return a glossary with its words in the order of the alphabet, accents aside."""
+    plain = str.maketrans("áéíóúüñ", "aeiouun")
+    head, *words = re.split(r"(?m)^(?=## )", glossary)
+    words = [word.rstrip() + "\n" for word in words]
+    return head + "\n".join(sorted(words, key=lambda w: w.lower().translate(plain)))
+
+
+def translated(notebook, said, places):
+    """Put what `said` gives into a notebook's cells; links to the glossary follow."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(
+                r"(glossary\.md#)([\w-]+)",
+                lambda found: found[1] + places.get(found[2], found[2]),
+                said(cell.id, cell.source),
+            )
+        else:
+            cell.source = translated_code(cell.source, lambda m: said("code", m))
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def write_course(language, target):
+    """Write the course into a folder, anew but for what has been built there."""
+    for name in COPIED:
+        shutil.rmtree(target / name, ignore_errors=True)
+        shutil.copytree(ROOT / name, target / name, ignore=NOT_COPIED)
+    for name in "Makefile", "CITATION.cff", "requirements.txt", "README.md":
+        shutil.copy(ROOT / name, target)
+    of_pages = lookup(language, "pages")
+    places = anchors(lambda heading: of_pages("notebooks/glossary.md", heading))
+    for number, path in PATHS.items():
+        said = lookup(language, number)
+        notebook = translated(nbformat.read(path, as_version=4), said, places)
+        nbformat.write(notebook, target / "notebooks" / path.name)
+        for room in "quizzes", "teaching":
+            page = target / "notebooks" / room / f"{number}.md"
+            if page.exists():
+                translate(page, lambda m, said=said, room=room: said(room, m))
+    for name in PAGES:
+        translate(target / name, lambda m, name=name: of_pages(name, m))
+    glossary = target / "notebooks" / "glossary.md"
+    glossary.write_text(in_order(glossary.read_text("utf-8")), "utf-8")
+
+
+def translate(path, said):
+    """Translate a page in place."""
+    path.write_text(translated_page(path.read_text("utf-8"), said), "utf-8")
+
+
+def store(language, source):
+    """Copy what learners run from a course into notebooks/es, one folder deeper."""
+    target = ROOT / "notebooks" / language
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source / "notebooks" / "quizzes", target / "quizzes")
+    shutil.copy(source / "notebooks" / "glossary.md", target)
+    for path in NOTEBOOKS:
+        notebook = nbformat.read(source / "notebooks" / path.name, as_version=4)
+        for cell in notebook.cells:
+            if cell.id == "setup":
+                cell.source = cell.source.replace('[".."', '["../.."')
+        nbformat.write(notebook, target / path.name)
+    shutil.copy(source / "README.md", ROOT / f"README.{language}.md")
+
+
+def make(language):
+    """Make the course in a language: its catalogue, its tree, its stored notebooks."""
+    compiled = ROOT / "utils" / "languages" / language / "LC_MESSAGES" / "course.mo"
+    compiled.parent.mkdir(parents=True, exist_ok=True)
+    compiled.write_bytes(sentences(language).to_binary())
+    write_course(language, target := ROOT / "build" / language)
+    subprocess.run([sys.executable, "-m", "tools.execute"], cwd=target, check=True)
+    store(language, target)
+
+
+def sentences(language):
+    """Return one catalogue of what the library and the exercises say at run time."""
+    course = polib.POFile()
+    course.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+    seen = set()
+    for path in sorted((TRANSLATIONS / language).glob("*.po")):
+        for entry in polib.pofile(str(path)):
+            run_time = entry.msgctxt in ("exercises", "library")
+            if (
+                run_time
+                and entry.msgstr
+                and not entry.fuzzy
+                and entry.msgid not in seen
+            ):
+                seen.add(entry.msgid)
+                course.append(polib.POEntry(msgid=entry.msgid, msgstr=entry.msgstr))
+    return course
+
+
+if __name__ == "__main__":
+    for folder in sorted(path for path in TRANSLATIONS.iterdir() if path.is_dir()):
+        make(Path(folder).name)
