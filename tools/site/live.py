@@ -99,7 +99,7 @@ def row(notebook, name):
     cell = next(cell for cell in notebook.cells if cell.id == SHOWN[name[:2]])
     output = next(one for one in cell.outputs if "image/png" in one.get("data", {}))
     alt = output.metadata["image/png"]["alt"]
-    found = re.split(r": (?=[^:]+ from )", alt)[0]  # as its title says
+    found = re.split(r": (?=[^:]+ (?:from|de) )", alt)[0]  # as its title says
     return (
         f'<tr><td><img src="{small(output.data["image/png"])}" '
         f'alt="{escape(found, quote=True)}"></td><td>'

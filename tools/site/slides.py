@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.course import PATHS, ROOT, TEACHER
+from tools.course import PATHS, ROOT, STATIC, TEACHER
 from tools.minutes import clock, role, teaching
 
 TARGET = ROOT / "build" / "site" / "slides"
@@ -142,15 +142,15 @@ def with_alternatives(html, cells):
 def write(notebook, name):
     """Write build/site/slides/name.html."""
     exporter = SlidesExporter(
-        reveal_url_prefix="../_static/reveal.js",
+        reveal_url_prefix=f"../{STATIC}/reveal.js",
         reveal_theme="white",
         reveal_transition="none",
         reveal_number="c/t",
         reveal_width="960",  # text of 3.6 % of the height: the last row reads it
         reveal_height="540",
-        mathjax_url="../_static/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
-        jquery_url="../_static/jquery/dist/jquery.min.js",
-        require_js_url="../_static/requirejs/require.js",
+        mathjax_url=f"../{STATIC}/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
+        jquery_url=f"../{STATIC}/jquery/dist/jquery.min.js",
+        require_js_url=f"../{STATIC}/requirejs/require.js",
         mermaid_js_url="data:text/javascript,export default{initialize(){}}",
         exclude_input_prompt=True,
         exclude_output_prompt=True,
@@ -159,7 +159,7 @@ def write(notebook, name):
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})
     TARGET.mkdir(parents=True, exist_ok=True)
     html = with_alternatives(html, notebook.cells)
-    html = html.replace("</body>", QUESTIONS + FOOT)
+    html = html.replace("</body>", QUESTIONS + FOOT.replace("_static", STATIC))
     html = html.replace("Reveal.initialize({", TYPESET + "Reveal.initialize({")
     html = html.replace(
         "        });\n\n        var update", "        }));\n\n        var update"

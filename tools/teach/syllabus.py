@@ -53,9 +53,8 @@ def link(number):
 
 def stated(number):
     """Return the minutes in class and alone, as a notebook's head states them."""
-    head = text(number, "title")
-    found = re.search(r"In class: (\d+) minutes.* Alone: (\d+) minutes", head)
-    return tuple(map(int, found.groups()))
+    in_class, alone = re.findall(r"(\d+) min", text(number, "title"))
+    return int(in_class), int(alone)
 
 
 def minutes_of(number, *kinds):

@@ -161,7 +161,24 @@ def update(language, draft=False):
     return open_entries
 
 
+def drafts(language):
+    """Return how many messages are shown in English, as nobody has translated them."""
+    return sum(
+        "draft" in entry.flags
+        for path in (TRANSLATIONS / language).glob("*.po")
+        for entry in polib.pofile(str(path))
+    )
+
+
 if __name__ == "__main__":
     for folder in sorted(TRANSLATIONS.iterdir()):
         count = update(folder.name, draft="--draft" in sys.argv[1:])
-        print(f"{folder.name}: {count} messages wait for a translation")
+        print(f"{folder.name}: {count} messages are not done")
+        readme = ROOT / "README.md"
+        waiting = f"({drafts(folder.name)} messages wait for a translation)"
+        text = re.sub(
+            r"\(\d+ messages wait for a translation\)",
+            waiting,
+            readme.read_text("utf-8"),
+        )
+        readme.write_text(text, "utf-8")

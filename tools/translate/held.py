@@ -14,6 +14,7 @@ from tools.translate.messages import fields
 CODE = r"```[\s\S]*?```|`[^`\n]+`"
 FORMULA = r"\$\$[\s\S]+?\$\$|\$[^$\n]+\$"
 LINK = r"\]\(([^)\s]+)\)|\b(?:href|src)=\"([^\"]+)\""
+TITLE = r"(?m)^- (?:[A-Z]\. |[A-Z]\w+:).*?\*[^*\n]+\*"  # - D. P. Kingma, J. Ba, *Adam: ...*
 TAG = r"</?[a-z]\w*"
 NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
@@ -30,7 +31,10 @@ ENGLISH = {
 
 def parts(text):
     """Return `{kind: Counter}` of what a translation may neither lose nor add."""
-    code = Counter(re.findall(CODE, text))
+    code = Counter(  # strings of a solution are words
+        re.sub(r'"[^"\n]*"' * (one[:3] == "```") or "$^", '""', one)
+        for one in re.findall(CODE, text)
+    )
     text = re.sub(CODE, " ", text)
     formulas = Counter(
         re.sub(r"\\text\{[^}]*\}|\s", "", one) for one in re.findall(FORMULA, text)
@@ -68,9 +72,14 @@ def faults(message, said, formatted=False):
     yield from words_of(message, said)
 
 
+def is_formatted(entry):
+    """Say whether the fields of a message, {name}, are filled in."""
+    return entry.msgctxt in ("code", "exercises", "library")
+
+
 def plain(text):
-    """Return the words of a text: no code, formula, field, link or tag."""
-    for part in (CODE, FORMULA, LINK, r"<[^>]*>", r"\{[^{}]*\}"):
+    """Return the words of a text: no code, formula, field, link, tag or cited title."""
+    for part in (CODE, FORMULA, LINK, r"<[^>]*>", r"\{[^{}]*\}", TITLE):
         text = re.sub(part, " ", text)
     return text
 
@@ -78,7 +87,7 @@ def plain(text):
 def words_of(message, said):
     """Yield a sentence for each word that is English, forbidden, or no term of ours."""
     words, english = plain(said), plain(message)
-    if left := ENGLISH & set(re.findall(r"[a-z]+", words)):
+    if left := ENGLISH & set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", words.lower())):
         yield f"English words: {', '.join(sorted(left))}"
     table = terms()
     for wrong, right in table["never"].items():

@@ -1,7 +1,7 @@
 """Make the course in another language, from the English one and translations/.
 
-    python -m tools.translate.make             write notebooks/es, and the whole course,
-                                               as it is in Spanish, into build/es
+    python -m tools.translate.make            write the course in Spanish into build/es
+    python -m tools.translate.make --store    the same, and its notebooks: notebooks/es
 
 The notebooks are run; what has not changed is not run again, and a second time changes
 no byte.  Of build/es the tools make slides and pages as they do of the course itself.
@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import polib
@@ -127,13 +126,13 @@ def store(language, source):
 
 
 def make(language):
-    """Make the course in a language: its catalogue, its tree, its stored notebooks."""
+    """Make the course in a language, its notebooks run; return where it is."""
     compiled = ROOT / "utils" / "languages" / language / "LC_MESSAGES" / "course.mo"
     compiled.parent.mkdir(parents=True, exist_ok=True)
     compiled.write_bytes(sentences(language).to_binary())
     write_course(language, target := ROOT / "build" / language)
     subprocess.run([sys.executable, "-m", "tools.execute"], cwd=target, check=True)
-    store(language, target)
+    return target
 
 
 def sentences(language):
@@ -157,4 +156,6 @@ def sentences(language):
 
 if __name__ == "__main__":
     for folder in sorted(path for path in TRANSLATIONS.iterdir() if path.is_dir()):
-        make(Path(folder).name)
+        made = make(folder.name)
+        if "--store" in sys.argv[1:]:
+            store(folder.name, made)

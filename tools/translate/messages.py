@@ -23,7 +23,7 @@ NOT_SHOWN = {
     "replace", "theta", "theta1", "theta2", "lr", "ms", "mfc", "mec", "lw", "black",
     "white", "left", "right", "center", "top", "bottom", "upper", "lower",
     "viridis_r", "cividis", "gray_r", "blues", "auto", "equal", "none", "both",
-    "row", "col", "offset", "points", "ij", "nearest", "bold", "major", "minor",
+    "row", "col", "ij", "nearest", "bold", "major", "minor",
     "box", "google.colab", "jupyterlab", "nbval", "numpy", "matplotlib",
     "ipywidgets", "xytext", "language", "kappa", "levels", "cmap", "batch_size",
     "exponent",
