@@ -123,6 +123,16 @@ def notebook(browser, address):
     assert errors == []
 
 
+def wait_for_file(page, name):
+    """Return what is in a JSON file of the browser's own storage, once it is there."""
+    there = "contents.get(name).then(() => true, () => false)"
+    page.wait_for_function(f"name => jupyterapp.serviceManager.{there}", arg=name)
+    found = page.evaluate(
+        "name => jupyterapp.serviceManager.contents.get(name, {content: true})", name
+    )["content"]
+    return found if isinstance(found, dict) else json.loads(found)
+
+
 def outputs(page):
     """Return what all cells say, as text."""
     return page.evaluate(
@@ -146,6 +156,9 @@ def test_a_notebook_runs_to_its_end_and_its_slider_moves(path, notebook):
     if path.name > "01":
         assert "Not yet:" in outputs(page)  # the checks of the exercises
     else:
+        page.get_by_label("RMSprop", exact=True).check()  # the kernel keeps it
+        kept = wait_for_file(page, "my-record.json")["predictions"].values()
+        assert [(one["answer"], one["outcome"]) for one in kept] == [("RMSprop", "SGD")]
         assert "numpy is there." in outputs(page)
         assert "Adam     wins at 13 of 81 rates" in outputs(page)
     move_by_keyboard(page, next(live_figures(page)))

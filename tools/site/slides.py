@@ -65,12 +65,14 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   for (const event of ["slidechanged", "fragmentshown"])
     Reveal.on(event, () => MathJax.Hub.Queue(fit));
   document.fonts.addEventListener("loadingdone", () => MathJax.Hub.Queue(fit));
+  addEventListener("taller", () => MathJax.Hub.Queue(fit));  // web/questions.js
   Promise.all([document.fonts.ready, Reveal.isReady() || new Promise(
     done => Reveal.on("ready", done))]).then(() => MathJax.Hub.Queue(fit));
   // The space bar and a clicker (page up and down) keep to the route, as → does.
   Reveal.configure({keyboard: {32: "right", 33: "left", 34: "right"},
     keyboardCondition: event => !(
-      document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key))})
+      document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key)
+      || document.activeElement.closest("button") && /Enter| /.test(event.key))})
   // The speaker's window has no MathJax: there a formula is the browser's own.
   MathJax.Hub.Queue(() => {
     for (const aside of document.querySelectorAll("aside.notes"))
