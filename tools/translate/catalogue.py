@@ -77,8 +77,12 @@ def of_page(name):
 
 
 def said_in(page):
-    """Return the blocks of a page that say something; of a note's heading the title."""
-    return [title(block) for block in blocks(page)[::2] if is_said(title(block))]
+    """Return the blocks of a page that say something; of a note, the title."""
+    return [
+        title(block)
+        for block in blocks(page)[::2]
+        if is_said(title(block)) and re.search(r"[ :]", block)  # else a list of files
+    ]
 
 
 def title(block):
