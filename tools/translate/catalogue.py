@@ -20,7 +20,7 @@ import nbformat
 import polib
 
 from tools.course import PATHS, ROOT
-from tools.translate.messages import blocks, is_said, strings
+from tools.translate.messages import blocks, strings
 from utils.checks import Exercise
 
 TRANSLATIONS = ROOT / "translations"
@@ -81,7 +81,7 @@ def said_in(page):
     return [
         title(block)
         for block in blocks(page)[::2]
-        if is_said(title(block)) and re.search(r"[ :]", block)  # else a list of files
+        if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
     ]
 
 

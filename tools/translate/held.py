@@ -17,6 +17,8 @@ LINK = r"\]\(([^)\s]+)\)|\b(?:href|src)=\"([^\"]+)\""
 CITED = (
     r"(?m)^- [A-Z]\. .*(?:\d{4}\)?|arXiv:[\d.]+)"  # - D. P. Kingma, J. Ba, *Adam ...
 )
+# The English name in a glossary, the cells of a class, names of licences and programs.
+UNREAD = r"(?m)^\*[^*]+\* · |^\d\d: .*|CC BY|The Littlest \w+"
 TAG = r"</?[a-z]\w*"
 NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
@@ -81,7 +83,7 @@ def is_formatted(entry):
 
 def plain(text):
     """Return the words of a text: no code, formula, field, link, tag or cited title."""
-    for part in (CODE, FORMULA, LINK, r"<[^>]*>", r"\{[^{}]*\}", CITED):
+    for part in (CODE, FORMULA, LINK, r"<[^>]*>", r"\{[^{}]*\}", CITED, UNREAD):
         text = re.sub(part, " ", text)
     return text
 

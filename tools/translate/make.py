@@ -126,7 +126,10 @@ def store(language, source):
             if cell.id == "setup":
                 cell.source = cell.source.replace('[".."', '["../.."')
         nbformat.write(notebook, target / path.name)
-    shutil.copy(source / "README.md", ROOT / f"README.{language}.md")
+    readme = (source / "README.md").read_text("utf-8")
+    here = f"(notebooks/{language}/"
+    readme = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, readme)
+    (ROOT / f"README.{language}.md").write_text(readme, "utf-8")
 
 
 def make(language):
