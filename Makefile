@@ -136,6 +136,8 @@ $(SPANISH): $(LIVE) build/assets translations/es/*.* tools/*/*.py web/*.*
 spanish-pages: $(SPANISH)
 	rm -rf build/site/es && cp -r build/es/build/site build/site/es && \
 		rm build/site/es/done
+	find build/site/es -name "*.html" -not -path "*/slides/*" | xargs sed -i -E \
+		"s#(path=|tree/|blob/main/)notebooks/#\1notebooks/es/#g"
 
 spanish: .venv/author
 	$(BIN)/python -m tools.translate.make --store

@@ -37,7 +37,7 @@ def shrinking_bar(ax, d):
     / np.sqrt(k) ->
         that is the standard deviation of one difference: their mean's is √n smaller
     np.sqrt(k) -> k
-        you divide by n: the error of a mean falls like √n
+        you divide by n: the error of a mean falls like 1/√n
     np.sqrt(k) -> np.sqrt(len(d))
         you divide by the root of all seeds: a bar of n seeds has √n
     np.sqrt(k) -> np.sqrt(k - 1)

@@ -24,7 +24,7 @@ FAULTS = r"""
   for (const part of slide.querySelectorAll(parts)) {
     if (part.closest('aside, .status')) continue;
     const box = part.getBoundingClientRect();
-    if (!box.width) continue;
+    if (!box.width || !part.checkVisibility()) continue;
     const over = Math.max(box.bottom - edge.bottom, box.right - edge.right) / scale;
     if (over > 1) found.push(`${part.tagName} is ${Math.round(over)} over the edge`);
     if (part.tagName == 'IMG' && !part.naturalWidth) found.push('no picture');
@@ -42,6 +42,12 @@ FAULTS = r"""
 SHOWN = """
 live => Reveal.getCurrentSlide().contains(live)
   && !live.closest('.fragment:not(.visible)')
+"""
+
+# Open what is folded on the slide that is shown, such as a proof; how much that is.
+UNFOLD = """
+() => [...Reveal.getCurrentSlide().querySelectorAll('details:not([open]) > summary')]
+  .map(folded => folded.click()).length
 """
 
 
@@ -233,25 +239,16 @@ def test_a_vote_on_the_route_is_answered_at_a_later_key(path):
             assert not answered or answered[0] > k, vote
 
 
-def faults_at_rest(page):
-    """Return what is wrong with a slide once it is fitted, which may take a while."""
-    for _ in range(10):
-        if not (found := page.evaluate(FAULTS)):
-            break
-        page.wait_for_timeout(200)
-    return found
-
-
 @pytest.mark.parametrize(
     "path", [*NOTEBOOKS, ROOT / "web" / "deck.md"], ids=lambda path: path.stem
 )
 def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
     show(offline, path.stem)
-    found = faults_at_rest(offline)
+    found = offline.evaluate(FAULTS)
     for _ in range(200):
         offline.keyboard.press("n")  # all, those below the route too
         settle(offline)
-        found += faults_at_rest(offline)
+        found += offline.evaluate(FAULTS)
         for live in offline.locator("section.present .live:visible").all():
             if not live.evaluate(SHOWN):
                 continue  # it comes at a later key
@@ -260,11 +257,28 @@ def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
             for _ in every_move(offline, live, 0):
                 assert_as_drawn(live, drawn, sizes)
             live.evaluate("() => document.activeElement.blur()")  # or the keys are its
+        if offline.evaluate(UNFOLD):
+            settle(offline)
+            found += offline.evaluate(FAULTS)
         if offline.evaluate("Reveal.isLastSlide()"):
             break
     else:
         raise AssertionError("two hundred keys do not lead to the last slide")
     assert sorted({*found}) == []
+
+
+def test_a_slide_waits_for_its_formulas_before_it_is_fitted(offline):
+    """They are drawn in the queue in which the fit waits, never beside it."""
+    show(offline, NOTEBOOKS[5].stem)
+    waited = offline.evaluate(
+        """() => new Promise(done => {
+        MathJax.Hub.signal.Interest(([what]) => {
+          if (what == "Begin Rerender") done(MathJax.Hub.queue.running);
+        }, true);
+        Reveal.next();
+        })"""
+    )
+    assert waited
 
 
 def own_class(tmp_path, change=lambda text: text):

@@ -12,8 +12,8 @@ from tools.translate.messages import strings, translated_code
 
 WANTED = wanted()
 MEND = (
-    "Run `make catalogues`, then translate translations/es/{}.po, in Poedit for example; "
-    "if you speak no Spanish: `make draft`."
+    "Run `make catalogues`, then translate translations/es/{}.po, in Poedit for "
+    "example, and `make spanish`; if you speak no Spanish: `make draft`."
 )
 every_catalogue = pytest.mark.parametrize("name", WANTED)
 

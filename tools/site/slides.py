@@ -62,12 +62,19 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
     slide.style.zoom = room < 1 ? Math.floor(95 * room) / 100 : "";
     Reveal.layout();
   };
-  for (const event of ["slidechanged", "fragmentshown"])
-    Reveal.on(event, () => MathJax.Hub.Queue(fit));
-  document.fonts.addEventListener("loadingdone", () => MathJax.Hub.Queue(fit));
+  // Formulas are drawn anew where they are seen; a slide that has been left can wait.
+  const draw = slide =>
+    slide == Reveal.getCurrentSlide() && MathJax.Hub.Rerender(slide);
+  Reveal.on("slidechanged", ({currentSlide}) =>
+    MathJax.Hub.Queue(() => draw(currentSlide), fit));
+  addEventListener("toggle", () => MathJax.Hub.Queue(fit), true);  // a proof is opened
   addEventListener("taller", () => MathJax.Hub.Queue(fit));  // web/questions.js
-  Promise.all([document.fonts.ready, Reveal.isReady() || new Promise(
-    done => Reveal.on("ready", done))]).then(() => MathJax.Hub.Queue(fit));
+  // All fonts are fetched at once: one that came later would make formulas taller.
+  const ready = Reveal.isReady() || new Promise(done => Reveal.on("ready", done));
+  const fetched = () => [...document.fonts].map(font => font.load());
+  MathJax.Hub.Queue(() => {
+    Promise.allSettled([ready, ...fetched()]).then(() => MathJax.Hub.Queue(fit));
+  });
   // The space bar and a clicker (page up and down) keep to the route, as → does.
   Reveal.configure({keyboard: {32: "right", 33: "left", 34: "right"},
     keyboardCondition: event => !(
@@ -166,6 +173,8 @@ def write(notebook, name):
     html = html.replace(
         "        });\n\n        var update", "        }));\n\n        var update"
     )
+    # FOOT does it, in MathJax's queue: beside it, a slide is fitted before it is drawn.
+    html = html.replace("Reveal.addEventListener('slidechanged', update);", "")
     html = html.replace("automatic: true", "automatic: false")  # no formula is broken
     html = re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", html)
     html = html.replace('href="glossary.md', 'href="../notebooks/glossary.html')

@@ -14,7 +14,11 @@ from tools.translate.messages import fields
 CODE = r"```[\s\S]*?```|`[^`\n]+`"
 FORMULA = r"\$\$[\s\S]+?\$\$|\$[^$\n]+\$"
 LINK = r"\]\(([^)\s]+)\)|\b(?:href|src)=\"([^\"]+)\""
-TITLE = r"(?m)^- (?:[A-Z]\. |[A-Z]\w+:).*?\*[^*\n]+\*"  # - D. P. Kingma, J. Ba, *Adam: ...*
+CITED = (
+    r"(?m)^- [A-Z]\. .*(?:\d{4}\)?|arXiv:[\d.]+)"  # - D. P. Kingma, J. Ba, *Adam ...
+)
+# The English name in a glossary, the cells of a class, names of licences and programs.
+UNREAD = r"(?m)^\*[^*]+\* · |^\d\d: .*|CC BY|The Littlest \w+"
 TAG = r"</?[a-z]\w*"
 NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
@@ -79,7 +83,7 @@ def is_formatted(entry):
 
 def plain(text):
     """Return the words of a text: no code, formula, field, link, tag or cited title."""
-    for part in (CODE, FORMULA, LINK, r"<[^>]*>", r"\{[^{}]*\}", TITLE):
+    for part in (CODE, FORMULA, LINK, r"<[^>]*>", r"\{[^{}]*\}", CITED, UNREAD):
         text = re.sub(part, " ", text)
     return text
 
@@ -94,7 +98,7 @@ def words_of(message, said):
         if found := re.search(rf"(?i)\b(?:{wrong})\b", words):
             yield f"“{found[0]}”: write {right}"
     for term, spanish in table["terms"].items():
-        ours, theirs = rf"(?i)\b(?:{term})\b", rf"(?i)\b(?:{spanish})\b"
+        ours, theirs = rf"(?i)(?<!\w)(?:{term})\b", rf"(?i)\b(?:{spanish})\b"
         if re.search(ours, english) and not re.search(theirs, words):
             yield f"“{re.search(ours, english)[0]}” is {spanish}"
         if re.search(theirs, words) and not re.search(ours, english):

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache, partial
 
 import nbformat
 import polib
@@ -52,8 +53,10 @@ def anchor(heading):
     return re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))
 
 
-def anchors(said):
+@cache
+def anchors(language):
     """Return `{English anchor: translated}` of the glossary's headings."""
+    said = partial(lookup(language, "pages"), "notebooks/glossary.md")
     glossary = (ROOT / "notebooks" / "glossary.md").read_text("utf-8")
     headings = re.findall(r"(?m)^## .+$", glossary)
     return {anchor(h[3:]): anchor(said(h)[3:]) for h in headings}
@@ -67,8 +70,10 @@ def in_order(glossary):
     return head + "\n".join(sorted(words, key=lambda w: w.lower().translate(plain)))
 
 
-def translated(notebook, said, places):
-    """Put what `said` gives into a notebook's cells; links to the glossary follow."""
+def translated_notebook(language, path):
+    """Return a notebook in a language, not run; links to the glossary follow."""
+    said, places = lookup(language, path.stem[:2]), anchors(language)
+    notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = re.sub(
@@ -77,7 +82,7 @@ def translated(notebook, said, places):
                 said(cell.id, cell.source),
             )
         else:
-            cell.source = translated_code(cell.source, lambda m: said("code", m))
+            cell.source = translated_code(cell.source, partial(said, "code"))
             cell.outputs, cell.execution_count = [], None
     return notebook
 
@@ -89,16 +94,15 @@ def write_course(language, target):
         shutil.copytree(ROOT / name, target / name, ignore=NOT_COPIED)
     for name in "Makefile", "CITATION.cff", "requirements.txt", "README.md":
         shutil.copy(ROOT / name, target)
-    of_pages = lookup(language, "pages")
-    places = anchors(lambda heading: of_pages("notebooks/glossary.md", heading))
     for number, path in PATHS.items():
-        said = lookup(language, number)
-        notebook = translated(nbformat.read(path, as_version=4), said, places)
+        notebook = translated_notebook(language, path)
         nbformat.write(notebook, target / "notebooks" / path.name)
+        said = lookup(language, number)
         for room in "quizzes", "teaching":
             page = target / "notebooks" / room / f"{number}.md"
             if page.exists():
                 translate(page, lambda m, said=said, room=room: said(room, m))
+    of_pages = lookup(language, "pages")
     for name in PAGES:
         translate(target / name, lambda m, name=name: of_pages(name, m))
     glossary = target / "notebooks" / "glossary.md"
@@ -122,7 +126,10 @@ def store(language, source):
             if cell.id == "setup":
                 cell.source = cell.source.replace('[".."', '["../.."')
         nbformat.write(notebook, target / path.name)
-    shutil.copy(source / "README.md", ROOT / f"README.{language}.md")
+    readme = (source / "README.md").read_text("utf-8")
+    here = f"(notebooks/{language}/"
+    readme = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, readme)
+    (ROOT / f"README.{language}.md").write_text(readme, "utf-8")
 
 
 def make(language):

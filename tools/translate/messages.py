@@ -184,6 +184,7 @@ def fields(message):
 def blocks(page):
     """Split a page of Markdown into blocks and what stands between them, in turn.
 
-    A block of code is one block, whatever it holds.
+    A block of code stands between blocks; a menu's is a block, for it has a caption.
     """
-    return re.split(r"(\n*^(?:```[\s\S]*?^```$)\n*|\n{2,})", page, flags=re.M)
+    code = r"\n*^```(?!\{toctree)[\s\S]*?^```$\n*"
+    return re.split(rf"({code}|\n{{2,}})", page, flags=re.M)
