@@ -16,6 +16,7 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from utils import record
+from utils.language import _
 from utils.questions import calibration, came_true, key_of
 
 EMPTY = (
@@ -28,7 +29,7 @@ COUNTED = {
     "quiz": "{made} of {there} quiz questions",
     "exercises": "{made} of {there} exercises",
 }
-SURE = "Over the whole course: {sure:.0%} sure, {right:.0%} right."
+SURE = "Over the whole course: {sure}% sure, {right}% right."
 AGAIN = "Look again at:"
 WHY = {
     "predictions": "you said {answer}; it was {outcome}",
@@ -104,13 +105,13 @@ def _look(one, kept):
             changed = entry.get("mark") != asked["mark"]
             done += not changed and (right or part != "exercises")
             if changed or not right:
-                why = WHY["changed"] if changed else _why(part, entry)
+                why = _(WHY["changed"]) if changed else _why(part, entry)
                 again.append((asked["cell"], asked["said"], why))
         there, made = there + len(one[part]), made + done
         if one[part]:
-            counts.append(COUNTED[part].format(made=done, there=len(one[part])))
+            counts.append(_(COUNTED[part]).format(made=done, there=len(one[part])))
     state = "done" if made == there else "open" if made or again else "new"
-    return f"{STATES[state]}: {', '.join(counts)}", again
+    return f"{_(STATES[state])}: {', '.join(counts)}", again
 
 
 def _is_right(part, entry):
@@ -129,7 +130,7 @@ def _why(part, entry):
     if isinstance(outcome, int | float):
         outcome = f"{outcome:.4g}"
     mistake = next(reversed(entry.get("mistakes", {})), "")
-    return WHY[part].format(
+    return _(WHY[part]).format(
         answer=entry.get("answer"), outcome=outcome, mistake=mistake
     )
 
@@ -144,7 +145,8 @@ def _sure(kept):
     if not judged:
         return ""
     right, sure = (sum(column) / len(judged) for column in zip(*judged, strict=True))
-    return SURE.format(sure=sure, right=right) + calibration(judged)
+    said = _(SURE).format(sure=f"{100 * sure:.0f}", right=f"{100 * right:.0f}")
+    return said + calibration(judged)
 
 
 # What is shown
@@ -153,7 +155,7 @@ def _sure(kept):
 def _shown(kept):
     """Return the way as HTML."""
     if not any(kept.values()):
-        return f"<p>{EMPTY}</p>"
+        return f"<p>{_(EMPTY)}</p>"
     there, rows, names = course(), [], []
     for one in there:
         said, again = _look(one, kept)
@@ -163,12 +165,12 @@ def _shown(kept):
             f"{escape(why)}</li>\n"
             for cell, what, why in again
         )
-        below = f"\n{AGAIN}<ul>\n{items}</ul>" if items else ""
+        below = f"\n{_(AGAIN)}<ul>\n{items}</ul>" if items else ""
         rows.append(f"<li>{one['file'][:2]} {link} – {said}{below}</li>\n")
     for part, entries in kept.items():
         asked = {name for one in there for name in one[part]}
         names += [name for name in entries if name not in asked]
-    gone = GONE.format(names="; ".join(names)) if names else ""
+    gone = _(GONE).format(names="; ".join(names)) if names else ""
     ends = "".join(f"<p>{escape(said)}</p>\n" for said in (_sure(kept), gone) if said)
     return f"<ul>\n{''.join(rows)}</ul>\n{ends}"
 
@@ -176,7 +178,7 @@ def _shown(kept):
 class _Way:
     """The way as it is shown, and as text."""
 
-    def _repr_mimebundle_(self, **_):
+    def _repr_mimebundle_(self, **_options):
         html = _shown(record.read())
         return {"text/plain": unescape(re.sub(r"<[^>]*>", "", html)), "text/html": html}
 
@@ -188,16 +190,16 @@ class _Forget(widgets.Button):
     """A button that forgets the record when it is pressed a second time."""
 
     def __init__(self, then):
-        super().__init__(description=BUTTON["first"], layout={"height": "44px"})
+        super().__init__(description=_(BUTTON["first"]), layout={"height": "44px"})
         self.then = then
         self.on_click(self._press)
 
-    def _press(self, _):
-        if self.description == BUTTON["first"]:
-            self.description = BUTTON["second"]
+    def _press(self, _button):
+        if self.description == _(BUTTON["first"]):
+            self.description = _(BUTTON["second"])
         else:
             record.forget()
-            self.description, self.disabled = BUTTON["done"], True
+            self.description, self.disabled = _(BUTTON["done"]), True
             self.then()
 
     def _repr_mimebundle_(self, **kwargs):
