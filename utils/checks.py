@@ -90,12 +90,11 @@ class Exercise:
             self.observe = partial(drawn, returns)
         self.sources = [slips.code_of(f, answer.__name__) for f in (answer, *forms)]
         listed = inspect.cleandoc(answer.__doc__) + "\n" + inspect.cleandoc(also)
-        mistakes = re.findall(r"((?:^\S.* ->.*\n)+)((?:^ +.*\n?)+)", listed, re.M)
-        self.mistakes = {edits: " ".join(said.split()) for edits, said in mistakes}
+        self.mistakes = mistakes_in(listed)
         for edits in self.mistakes:
             if not self.edited(edits):
                 raise ValueError(f"{edits!r} is no edit of {self.sources}")
-        about = listed.partition(mistakes[0][0])[0] if mistakes else listed
+        about = listed.partition(next(iter(self.mistakes), "\0"))[0]
         kind = f"numbers, right within {paper:.2g} of each," if paper else "a function"
         self.__doc__ = f"Check {kind} {signature} -> {returns}.\n\n{about}"
 
@@ -449,6 +448,12 @@ def with_fine(sentence, names):
 def exercise(returns, praise, **more):
     """Turn a right answer into its check: a decorator; see Exercise."""
     return lambda answer: Exercise(answer, returns, praise, **more)
+
+
+def mistakes_in(listed):
+    """Return `{edits: sentence}` of a list of mistakes."""
+    found = re.findall(r"((?:^\S.* ->.*\n)+)((?:^ +.*\n?)+)", listed, re.M)
+    return {edits: " ".join(said.split()) for edits, said in found}
 
 
 # Comparing

@@ -42,6 +42,7 @@ DECAY_RATE = {
 }
 NOT_NEGATIVE = {"allowed": lambda x: x >= 0, "rule": "a finite number, 0 or more"}
 ANY = {"allowed": lambda x: True, "rule": "a finite number"}
+RULES = RATE, DECAY_RATE, NOT_NEGATIVE, ANY
 
 
 @dataclass(frozen=True, eq=False)

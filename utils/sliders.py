@@ -43,7 +43,7 @@ _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 # Not in sliders.css: no selector that begins with .live reaches into a <use>.
 _GROUND = "fill: none; pointer-events: all; cursor: crosshair"
-_LABELS = {
+LABELS = {
     "lr": "η",
     "beta": "β",
     "beta1": "β₁",
@@ -239,7 +239,7 @@ def _play():
 
 
 def _label(name):
-    return _(_LABELS.get(name, name))
+    return _(LABELS.get(name, name))
 
 
 def _text(value):

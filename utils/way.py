@@ -34,7 +34,6 @@ AGAIN = "Look again at:"
 WHY = {
     "predictions": "you said {answer}; it was {outcome}",
     "quiz": "you said {answer}",
-    "exercises": "{mistake}",
     "changed": "changed since you answered",
 }
 GONE = "Kept, though the course no longer asks it: {names}."
@@ -126,13 +125,12 @@ def _is_right(part, entry):
 
 def _why(part, entry):
     """Return why to look at something again."""
+    if part == "exercises":
+        return next(reversed(entry.get("mistakes", {})), "")
     outcome = entry.get("outcome")
     if isinstance(outcome, int | float):
         outcome = f"{outcome:.4g}"
-    mistake = next(reversed(entry.get("mistakes", {})), "")
-    return _(WHY[part]).format(
-        answer=entry.get("answer"), outcome=outcome, mistake=mistake
-    )
+    return _(WHY[part]).format(answer=entry.get("answer"), outcome=outcome)
 
 
 def _sure(kept):

@@ -19,7 +19,7 @@ from utils.start import cited
 
 project = _("SGD and Adam, taken apart")
 author = _("The authors of the course")
-language = "en" if SOURCE else os.environ["LANGUAGE"]
+language = os.environ["LANGUAGE"]
 version = release = cited("version")
 copyright = _("the authors; text CC BY 4.0, code BSD 3-Clause")
 extensions = ["myst_nb", "sphinx.ext.githubpages"]

@@ -19,5 +19,6 @@ def said():
 
 def sentences(translate):
     """Return a line to go before the script: what it says, in the page's language."""
-    table = {one: translate(one) for one in said() if translate(one) != one}
+    table = {one: translate(one) for one in said()}
+    table = {english: one for english, one in table.items() if one != english}
     return f"globalThis.SENTENCES = {json.dumps(table, ensure_ascii=False)};"

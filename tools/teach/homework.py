@@ -614,8 +614,9 @@ def _title(source):
 
 def _once(module, notebook, path):
     """Return the sealed module; made anew only if something has changed."""
-    files = sorted([*ROOT.glob("utils/*.py"), *ROOT.glob("notebooks/exercises/*.py")])
-    key = digest(*files, path, Path(__file__), str(SEARCH))
+    made_of = "utils/*.py", "utils/languages/*/*/*.mo", "notebooks/exercises/*.py"
+    files = sorted(file for one in made_of for file in ROOT.glob(one))
+    key = digest(*files, path, Path(__file__), str(SEARCH), _("en"))
     stored = ROOT / "build" / "sealed" / f"{path.stem}-{key}.json"
     if not stored.exists():
         stored.parent.mkdir(parents=True, exist_ok=True)
