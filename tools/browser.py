@@ -47,7 +47,6 @@ def jupyterlab():
         environment = os.environ | {
             "PYTHONWARNINGS": "",  # its own warnings are not ours
             "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
-            "SGD_ADAM_RECORD": "",  # that of this copy's learner, beside the copy
         }
         settings = root / "settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True)

@@ -52,7 +52,11 @@ def is_kept():
 
 
 def mark_of(*asked):
-    """Return a short hash (FNV-1a) of what is asked: texts, numbers, lists of them."""
+    """Return a short hash (FNV-1a) of what is asked: texts, numbers, lists of them.
+
+    >>> mark_of("Which is lowest?", ["SGD", "Adam"], 2)
+    '230fc8fc'
+    """
     number = 2166136261
     for letter in json.dumps(asked, ensure_ascii=False, separators=(",", ":")):
         number = (number ^ ord(letter)) * 16777619 % 2**32
@@ -154,7 +158,7 @@ def _write(record):
     def part(entries):
         return f"{{\n{lines(entries, json.dumps)}\n}}"
 
-    new = FILE.with_suffix(".new")
+    new = FILE.with_name("my-record-new.json")
     try:
         new.write_text(f"{{\n{lines(record, part)}\n}}\n", "utf-8")
         new.replace(FILE)  # at once: another notebook may be reading it

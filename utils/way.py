@@ -37,7 +37,8 @@ WHY = {
     "changed": "changed since you answered",
 }
 GONE = "Kept, though the course no longer asks it: {names}."
-BUTTON = {"first": "Forget all", "second": "Really? Press again", "done": "Forgotten"}
+FORGET, REALLY = "Forget all", "Really? Press again"
+FORGOTTEN = "All is forgotten: run the cell again"
 
 
 # What there is
@@ -163,7 +164,7 @@ def _shown(kept):
             f"{escape(why)}</li>\n"
             for cell, what, why in again
         )
-        below = f"\n{_(AGAIN)}<ul>\n{items}</ul>" if items else ""
+        below = f"<br>\n{_(AGAIN)}<ul>\n{items}</ul>" if items else ""
         rows.append(f"<li>{one['file'][:2]} {link} – {said}{below}</li>\n")
     for part, entries in kept.items():
         asked = {name for one in there for name in one[part]}
@@ -187,18 +188,17 @@ class _Way:
 class _Forget(widgets.Button):
     """A button that forgets the record when it is pressed a second time."""
 
-    def __init__(self, then):
-        super().__init__(description=_(BUTTON["first"]), layout={"height": "44px"})
-        self.then = then
+    def __init__(self):
+        size = {"height": "44px", "width": "20em"}
+        super().__init__(description=_(FORGET), layout=size)
         self.on_click(self._press)
 
     def _press(self, _button):
-        if self.description == _(BUTTON["first"]):
-            self.description = _(BUTTON["second"])
+        if self.description == _(FORGET):
+            self.description = _(REALLY)
         else:
             record.forget()
-            self.description, self.disabled = _(BUTTON["done"]), True
-            self.then()
+            self.description, self.disabled = _(FORGOTTEN), True
 
     def _repr_mimebundle_(self, **kwargs):
         nothing = {"text/plain": "", "text/html": ""}  # in a notebook that is saved
@@ -207,6 +207,6 @@ class _Forget(widgets.Button):
 
 def so_far():
     """Show how far the reader is; a button forgets it all, and asks once."""
-    handle = display(_Way(), display_id=True)
+    display(_Way())
     if any(record.read().values()):
-        display(_Forget(lambda: handle.update(_Way())))
+        display(_Forget())

@@ -235,7 +235,7 @@ addEventListener("DOMContentLoaded", () => {
       total.textContent = fill(TEXT.total, {hands: sum()});
       if (below.hidden !== !sum()) {
         below.hidden = !sum();
-        dispatchEvent(new Event("taller"));  // the slide is fitted anew
+        below.dispatchEvent(new Event("toggle"));  // the slide is fitted anew
       }
     });
   }
@@ -359,6 +359,7 @@ addEventListener("DOMContentLoaded", () => {
     Object.keys(kinds).filter(kind => kind in data).forEach(kind => kinds[kind](place, data));
   }
   redraw.forEach(draw => draw());
+  // By the standard a browser need not look for a place that is made as late as this.
   if (location.hash.startsWith("#asked-"))
     document.getElementById(location.hash.slice(1))?.scrollIntoView();
 });

@@ -16,7 +16,7 @@ from utils import checks, language
 
 PLANTED = """
 SAID = {"done": "it is done"}
-TEXT = "one text"
+TEXT, OTHER = "one text", "another"
 raise Trouble("kind", "a sentence with {field}", field=_("in its place"))
 _(SAID["done"]).format(_(TEXT), said)
 """

@@ -71,8 +71,7 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
     slide == Reveal.getCurrentSlide() && MathJax.Hub.Rerender(slide);
   Reveal.on("slidechanged", ({currentSlide}) =>
     MathJax.Hub.Queue(() => draw(currentSlide), fit));
-  addEventListener("toggle", () => MathJax.Hub.Queue(fit), true);  // a proof is opened
-  addEventListener("taller", () => MathJax.Hub.Queue(fit));  // web/questions.js
+  addEventListener("toggle", () => MathJax.Hub.Queue(fit), true);  // a proof, votes
   // All fonts are fetched at once: one that came later would make formulas taller.
   const ready = Reveal.isReady() || new Promise(done => Reveal.on("ready", done));
   const fetched = () => [...document.fonts].map(font => font.load());

@@ -77,11 +77,13 @@ def asked_for(source):
     ['two', 'one']
     """
     tree = ast.parse(source)
-    named = {
-        ast.unparse(node.targets[0]): node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-    }
+    named = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            names, values = node.targets, [node.value]
+            if isinstance(names[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+                names, values = names[0].elts, node.value.elts
+            named |= zip(map(ast.unparse, names), values, strict=True)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in ASKED:
             given = node.args[ASKED[name]]
