@@ -6,5 +6,6 @@ figures, alt, png                                      still pictures, and their
 sliders                                                pictures that move
 questions                                              predictions and quizzes
 checks, calls, slips                                   exercise checks
+record, way                                            what was answered; how far
 start                                                  what the first cells start
 """

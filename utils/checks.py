@@ -23,7 +23,7 @@ from unittest import mock
 import matplotlib.pyplot as plt
 import numpy as np
 
-from utils import calls, slips
+from utils import calls, record, slips
 from utils.calls import Trouble, as_array
 
 SEARCH = 3  # seconds of work, for finding a name for what is wrong
@@ -73,6 +73,7 @@ class Exercise:
         observe=None, paper=0, plot=False,
     ):  # fmt: skip
         self.answer, self.returns, self.praise = answer, returns, praise
+        self.name = answer.__name__
         signature = inspect.signature(answer)
         self.parameters, self.cases = list(signature.parameters), cases
         self.names, self.paper, self.plot = self.parameters[plot:], paper, plot
@@ -95,7 +96,9 @@ class Exercise:
 
     def __call__(self, *learner):
         """Print "Correct. ..." or "Not yet: ..."; raise nothing."""
-        print(self.verdict(learner[0] if len(learner) == 1 else learner))
+        said = self.verdict(learner[0] if len(learner) == 1 else learner)
+        print(said)
+        record.keep_exercise(self.name, passed=said.startswith("Correct. "))
 
     @cached_property
     def wanted(self):
@@ -172,7 +175,9 @@ class Exercise:
         """Return a sentence on numbers that are wrong, "" if they are right."""
         if self.same(got, self.wanted):
             return ""
-        return self._mistake(function, got) or self._difference(got)
+        named = self._mistake(function, got)
+        record.keep_exercise(self.name, mistake=named)
+        return named or self._difference(got)
 
     def _praised(self, got):
         return self.praise.format(**self._numbers(got))
@@ -463,7 +468,7 @@ def _forward(line):
 # Choices
 
 
-def compare(answers, truth, hints, options, praise):
+def compare(exercise, answers, truth, hints, options, praise):
     """Print which answers, {name: option}, are right, and hints for the others."""
     letters = {_plain(name) for name in truth}
     if not isinstance(answers, dict) or letters.isdisjoint(map(_plain, answers)):
@@ -474,9 +479,11 @@ def compare(answers, truth, hints, options, praise):
     right = [name for name in given if given[name] == _plain(truth[name])]
     if len(right) == len(truth):
         print(f"Correct. {praise}.")
-        return
+        return record.keep_exercise(exercise, passed=True)
     print(f"Not yet: {', '.join(right) or 'none'} right, of {', '.join(truth)}.")
     wrong = [name for name in given if name not in right]
+    for name in wrong:
+        record.keep_exercise(exercise, mistake=hints[name])
     for name in wrong or [name for name in truth if name not in given][:1]:
         known = given.get(name, "") in map(_plain, ["", *options])
         print(f"{name}: {hints[name] if known else f'choose one of {options}'}")

@@ -7,7 +7,8 @@
     questions.Quiz("quizzes/02.md")       questions with a word on every answer
 
 Nobody has to answer; what is revealed and scored follows an answer that comes later.
-Answers are kept in these objects and nowhere else, and their `text` says them.
+Answers are kept in these objects, whose `text` says them, and in the learner's record
+(utils/record.py), from which they come back.
 A page without a kernel has the texts, and web/questions.js, which says the same.
 
 In JupyterLab, Tab goes from option to option and Space chooses: the arrows are its own.
@@ -15,11 +16,15 @@ In JupyterLab, Tab goes from option to option and Space chooses: the arrows are 
 
 import json
 import re
+from contextlib import suppress
 from html import escape
 from math import inf, sqrt
 from pathlib import Path
 
 import ipywidgets as widgets
+from traitlets import TraitError
+
+from utils import record
 
 _STYLE = """<style>
 .question { padding-left: 4px; margin-bottom: 1em }
@@ -123,6 +128,17 @@ class Prediction(_Question):
             "within": within,
             "sure": self.sure.options,
         }
+        self.mark = record.mark_of(self.question, self.options, within)
+        kept = record.entry("predictions", self.question, self.mark)
+        for chosen, what in (control, "answer"), (self.sure, "sure"):
+            _restore(chosen, kept.get(what))
+            chosen.observe(self._keep, "value")
+
+    def _keep(self, _=None):
+        if self.answer is not None:
+            given = {"answer": self.control.value, "sure": self.sure.value}
+            given |= {"outcome": self.outcome, "within": self.within}
+            record.keep("predictions", self.question, self.mark, **given)
 
     @property
     def answer(self):
@@ -132,9 +148,7 @@ class Prediction(_Question):
     @property
     def right(self):
         """Whether the answer is the outcome, or a number near enough."""
-        if self.options:
-            return self.answer == self.outcome
-        return _factor(self.answer, self.outcome) <= self.within
+        return came_true(self.control.value, self.outcome, self.within)
 
     def reveal(self, outcome):
         """Return what was predicted beside what came out, an option or a number."""
@@ -143,6 +157,7 @@ class Prediction(_Question):
             allowed = ", ".join(self.options) or "positive numbers"
             raise ValueError(f"the outcome cannot be {outcome}; allowed: {allowed}.")
         self.outcome = given
+        self._keep()
         data = {"reveal": self.question, "outcome": given, "came": self._came()}
         return _Reply(self._verdict, [self.control], data)
 
@@ -163,8 +178,22 @@ class Prediction(_Question):
         return f"{self.control.value!r} is no positive number: write 0.02 or 2e-2."
 
 
+def came_true(answer, outcome, within=2):
+    """Say whether an answer is the outcome, or a number near enough to it."""
+    if not isinstance(outcome, int | float):
+        return answer == outcome
+    number = _positive(answer)
+    return number is not None and _factor(number, outcome) <= within
+
+
 def _radio(options):
     return widgets.RadioButtons(options=options, value=None)
+
+
+def _restore(control, value):
+    """Put a control where the reader left it; what it does not have is left out."""
+    with suppress(TraitError):
+        control.value = value
 
 
 def _positive(text):
@@ -190,18 +219,22 @@ def score(*predictions):
         if not made:
             return "You made no prediction. Make one: this line follows."
         said = f"{sum(p.right for p in made)} of {len(made)} predictions right."
-        return said + _calibration([p for p in made if p.sure.value])
+        return said + calibration([(p.right, p.sure.value) for p in made])
 
     controls = [c for p in predictions for c in (p.control, p.sure)]
     return _Reply(count, controls, {"score": [p.question for p in predictions]})
 
 
-def _calibration(predictions):
-    """Hold how many are right against how many should be: within one σ is fine."""
+def calibration(predictions):
+    """Hold how many are right against how many should be: within one σ is fine.
+
+    predictions: [(whether it came true, how sure the reader was, or None), ...]
+    """
+    predictions = [(right, sure) for right, sure in predictions if sure]
     if not predictions:
         return ""
-    right = sum(p.right for p in predictions)
-    chances = [p.sure.value for p in predictions]
+    right = sum(right for right, _ in predictions)
+    chances = [sure for _, sure in predictions]
     expected, spread = sum(chances), sqrt(sum(c * (1 - c) for c in chances))
     advice = "you are too sure" if right < expected else "you can be surer"
     if abs(right - expected) <= spread:
@@ -243,10 +276,19 @@ class _Explained(_Question):
     """A question of a quiz: `{option: explanation}`, and which of them is right."""
 
     def __init__(self, question, options, right):
-        self.options, self.right, self.chosen = options, right, []
-        control = _radio(list(options))
-        control.observe(lambda change: self.chosen.append(change.new), "value")
+        self.options, self.right = options, right
+        self.key = key_of(question)
+        self.mark = record.mark_of(self.key, list(options), right)
+        control, kept = _radio(list(options)), record.entry("quiz", self.key, self.mark)
+        _restore(control, kept.get("answer"))
+        self.chosen = [kept["first"]] if "first" in kept else []
         super().__init__(question, control)
+        control.observe(self._keep, "value")
+
+    def _keep(self, change):
+        self.chosen.append(change.new)
+        given = {"first": self.chosen[0], "answer": change.new, "right": self.right}
+        record.keep("quiz", self.key, self.mark, **given)
 
     def unfolding(self):
         """The question, and its options to unfold, as HTML."""
@@ -263,6 +305,11 @@ class _Explained(_Question):
 
     def _explain(self, option):
         return f"{_RIGHT if option == self.right else _WRONG} {self.options[option]}"
+
+
+def key_of(question):
+    """Return a question of a quiz without its number, which may change."""
+    return re.sub(r"^\d+\. ", "", question)
 
 
 def read_quiz(path):

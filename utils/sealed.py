@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from utils import checks
+from utils import checks, record
 from utils.calls import Trouble, read
 from utils.checks import Exercise, Outcome, compare
 
@@ -129,7 +129,10 @@ class Sealed(Exercise):
         said = self.sentence(got)
         if said is None:
             return self._difference(got)
-        return "" if said.startswith("Correct. ") else said
+        if said.startswith("Correct. "):
+            return ""
+        record.keep_exercise(self.name, mistake=said)
+        return said
 
     def _difference(self, got):
         """Say what is wrong, without the number that is right."""
@@ -206,7 +209,7 @@ def choices(path, name):
             marks = {option_mark(kept["salt"], letter, o): o for o in kept["options"]}
             truth[letter] = marks[mark]
         answers = chosen(answers, truth)
-        compare(answers, truth, kept["hints"], kept["options"], kept["praise"])
+        compare(name, answers, truth, kept["hints"], kept["options"], kept["praise"])
 
     return check
 
@@ -292,7 +295,7 @@ class Sheet:
             "identifier": self.identifier,
             "name": self.name,
             "cells": {name: source for name, source in made.items() if source},
-            "record": _record(),
+            "record": record.read(),
         }
         path = self.folder / f"answers-{self.number}-{self.identifier}.json"
         path.write_text(json.dumps(handed, indent=1, ensure_ascii=False), "utf-8")
@@ -321,12 +324,3 @@ def last_with(name, cells):
             if name in names:
                 return source
     return ""
-
-
-def _record():
-    """Return the learner's record, if this course keeps one."""
-    try:
-        from utils import record
-    except ImportError:
-        return {}
-    return record.read()

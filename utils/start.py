@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from utils import record
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -48,3 +50,4 @@ if colab := sys.modules.get("google.colab"):
     subprocess.run(pip, check=True)
     os.chdir(ROOT / "notebooks")  # where the quizzes are
     colab.output.enable_custom_widget_manager()
+record.begin()

@@ -208,4 +208,11 @@ def name_the_bug(answers):
     """
     truth = {letter: bug for letter, (bug, _, _) in _BUGS.items()}
     hints = {letter: hint for letter, (_, _, hint) in _BUGS.items()}
-    compare(answers, truth, hints, bugs, "Six bugs, each found by an experiment")
+    compare(
+        "name_the_bug",
+        answers,
+        truth,
+        hints,
+        bugs,
+        "Six bugs, each found by an experiment",
+    )

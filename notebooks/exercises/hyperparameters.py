@@ -287,4 +287,11 @@ def diagnose_logs(answers):
     truth = {letter: diagnosis for letter, (diagnosis, *_) in _LOGS.items()}
     hints = {letter: hint for letter, (*_, hint) in _LOGS.items()}
     options = sorted(truth.values(), reverse=True)  # the first is not right for A
-    compare(answers, truth, hints, options, "One curve alone would not have told you")
+    compare(
+        "diagnose_logs",
+        answers,
+        truth,
+        hints,
+        options,
+        "One curve alone would not have told you",
+    )

@@ -123,6 +123,21 @@ def notebook(browser, address):
     assert errors == []
 
 
+KEPT = """
+name => jupyterapp.serviceManager.contents.get(name, {content: true})
+  .then(file => file.content, () => null)
+"""
+
+
+def wait_for_file(page, name):
+    """Return what is in a JSON file of the browser's own storage, once it is there."""
+    for _ in range(100):
+        if found := page.evaluate(KEPT, name):
+            return json.loads(found) if isinstance(found, str) else found
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the kernel has written no {name}")
+
+
 def outputs(page):
     """Return what all cells say, as text."""
     return page.evaluate(
@@ -146,6 +161,10 @@ def test_a_notebook_runs_to_its_end_and_its_slider_moves(path, notebook):
     if path.name > "01":
         assert "Not yet:" in outputs(page)  # the checks of the exercises
     else:
+        choose = page.get_by_label("RMSprop", exact=True)  # the kernel keeps it
+        choose.evaluate("radio => radio.click()")  # it may be out of view
+        kept = wait_for_file(page, "my-record.json")["predictions"].values()
+        assert [(one["answer"], one["outcome"]) for one in kept] == [("RMSprop", "SGD")]
         assert "numpy is there." in outputs(page)
         assert "Adam     wins at 13 of 81 rates" in outputs(page)
     move_by_keyboard(page, next(live_figures(page)))

@@ -1,5 +1,7 @@
 """Predictions and quizzes in a real JupyterLab, answered with the keyboard alone."""
 
+import json
+
 import nbformat
 import pytest
 
@@ -39,7 +41,7 @@ def asked(course, browser):
     assert [line for line in errors if not any(part in line for part in known)] == []
 
 
-def test_everything_can_be_answered_with_the_keyboard_alone(asked):
+def test_everything_can_be_answered_with_the_keyboard_alone(asked, course):
     page = asked
     page.get_by_label("SGD").focus()  # from here on, no mouse
     focused = "document.activeElement.closest('label')?.innerText"
@@ -68,6 +70,9 @@ def test_everything_can_be_answered_with_the_keyboard_alone(asked):
     ring = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
     assert ring == "3px"
     assert {"SGD", "a guess, 50%", "ε bounds it", "yes"} <= {*reached}
+    kept = json.loads((course[1] / "my-record.json").read_text("utf-8"))
+    answers = [one["answer"] for part in kept.values() for one in part.values()]
+    assert answers == ["Adam", "5e3", "the gradient is clipped", "no"]
 
 
 def test_a_notebook_saved_and_opened_again_shows_its_questions(asked, course):

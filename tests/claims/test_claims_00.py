@@ -421,6 +421,7 @@ HELD = {
         "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
         "the table in test_pytorch.py; the words a definition",
     ),
+    "way": ("Nothing", "how to use it"),
     "teaching: title": ("best most Adam both", "how to ask"),
     "teaching: map": ("not without", "how to use it"),
     "teaching: hook": ("same all", "a question"),

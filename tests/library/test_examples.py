@@ -10,8 +10,8 @@ import pytest
 from tools.course import ROOT
 
 MODULES = sorted(path.stem for path in (ROOT / "utils").glob("[a-z]*.py"))
-# What these show is a widget or a verdict, or they are what a check is made of.
-NO_EXAMPLES = {"checks", "calls", "slips", "questions", "sealed"}
+# They show a widget, a verdict or a file, or are what a check is made of.
+NO_EXAMPLES = {"checks", "calls", "slips", "questions", "record", "sealed", "way"}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -29,8 +29,11 @@ from tools.minutes import clock, minutes, own_clock, words
 ARROWS = {
     "sliders": {"alt", "png", "stats"},
     "figures": {"alt", "png", "stats"},
-    "checks": {"calls", "slips"},
+    "questions": {"record"},
+    "checks": {"calls", "record", "slips"},
     "sealed": {"calls", "checks", "record"},
+    "start": {"record"},
+    "way": {"questions", "record"},
 }
 
 

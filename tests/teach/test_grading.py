@@ -228,7 +228,6 @@ def test_the_report_says_what_to_repeat_and_names_nobody(course):
         (n for c in [*truth.values(), _problems(grades)] for n in c.values()),
         reverse=True,
     )[:3]
-    (folder / "votes.json").write_text('{"votes": {"Longer?": {"yes": 12, "no": 9}}}')
     text = report.write(folder).read_text("utf-8")
     assert "ε is inside the root" in text and "Show again" in text
     assert "75% sure" in text and "yes: 12" in text

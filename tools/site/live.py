@@ -1,7 +1,7 @@
 """Write the runs for pages that have no kernel: figures and questions stay alive.
 
     python -m tools.site.live        write build/live/*.ipynb and, for the front page,
-                                     race.html and table.html
+                                     race.html, table.html and way.html
 
 Figures move by themselves; of questions there is the text, which web/questions.js
 brings to life.
@@ -10,6 +10,7 @@ brings to life.
 import ast
 import base64
 import io
+import json
 import re
 from html import escape
 
@@ -21,6 +22,7 @@ from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.runs import run_of
 from tools.site.library import definitions
+from utils import way
 
 LIVE = ROOT / "build" / "live"
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
@@ -72,6 +74,20 @@ def live_html(notebook, name):
             if f'<div class="live" id="{name}"' in html:
                 return html
     raise LookupError(f"no figure is called {name}")
+
+
+def way_html(base):
+    """Return the place where a page shows the reader's way; base leads to notebooks."""
+    data = escape(json.dumps({"way": way.course(), "base": base}), quote=True)
+    return f'<div class="asked" data-asked="{data}"></div>'
+
+
+def with_the_way(notebook):
+    """Let the cell that shows the reader's way do so of what the browser keeps."""
+    for cell in notebook.cells:
+        if "way.so_far()" in cell.source and cell.cell_type == "code":
+            (shown,) = cell.outputs
+            shown.data["text/html"] = way_html("")
 
 
 def with_the_text_of_today(notebook, path):
@@ -130,6 +146,7 @@ if __name__ == "__main__":
         with_the_text_of_today(notebook, path)
         without_widgets(notebook)
         with_alternatives(notebook)
+        with_the_way(notebook)
         link_to_the_library(notebook)
         nbformat.write(notebook, LIVE / path.name)
         rows.append(row(notebook, path.stem))
@@ -137,3 +154,4 @@ if __name__ == "__main__":
             (LIVE / "race.html").write_text(live_html(notebook, "race"), "utf-8")
     table = '<table class="table front">{}</table>'.format("\n".join(rows))
     (LIVE / "table.html").write_text(table, "utf-8")
+    (LIVE / "way.html").write_text(way_html("notebooks/"), "utf-8")

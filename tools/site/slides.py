@@ -67,7 +67,7 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
     slide == Reveal.getCurrentSlide() && MathJax.Hub.Rerender(slide);
   Reveal.on("slidechanged", ({currentSlide}) =>
     MathJax.Hub.Queue(() => draw(currentSlide), fit));
-  addEventListener("toggle", () => MathJax.Hub.Queue(fit), true);  // a proof is opened
+  addEventListener("toggle", () => MathJax.Hub.Queue(fit), true);  // a proof, votes
   // All fonts are fetched at once: one that came later would make formulas taller.
   const ready = Reveal.isReady() || new Promise(done => Reveal.on("ready", done));
   const fetched = () => [...document.fonts].map(font => font.load());
@@ -77,7 +77,8 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   // The space bar and a clicker (page up and down) keep to the route, as → does.
   Reveal.configure({keyboard: {32: "right", 33: "left", 34: "right"},
     keyboardCondition: event => !(
-      document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key))})
+      document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key)
+      || document.activeElement.closest("button") && /Enter| /.test(event.key))})
   // The speaker's window has no MathJax: there a formula is the browser's own.
   MathJax.Hub.Queue(() => {
     for (const aside of document.querySelectorAll("aside.notes"))

@@ -356,7 +356,10 @@ def grade(folder, homework=OUT, workers=2, ids=(), **limits):
     """Grade all files of a folder; return the grades, which are written there too."""
     folder, homework = Path(folder).resolve(), Path(homework).resolve()
     paths = sorted([*folder.rglob("*.ipynb"), *folder.rglob("*.json")])
-    paths = [p for p in paths if p.name != "grades.json" and ".ipynb_" not in str(p)]
+    ours = "grades.json", "votes"  # what was written here, and saved on slides
+    paths = [
+        p for p in paths if not p.name.startswith(ours) and ".ipynb_" not in str(p)
+    ]
     hidden = [ROOT / "notebooks", homework / "teacher", folder]
     inside = [Path(tempfile.gettempdir()), homework / "students", Path(sys.prefix)]
     hidden = [h for h in hidden if not any(p.is_relative_to(h) for p in inside)]

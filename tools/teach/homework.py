@@ -142,7 +142,7 @@ def choices_of(module, notebook):
                 vars(module)[name]({})
         finally:
             module.compare = compared
-        _, truth, hints, options, praise = keep[0]
+        *_, truth, hints, options, praise = keep[0]
         found[name] = truth, hints, list(options), praise
     return found
 

@@ -1,0 +1,161 @@
+"""A reader's record on pages, in the browser; votes on slides; what the class says.
+
+What a notebook's kernel keeps: tests/library/test_record.py, and in a real JupyterLab
+test_predictions.py, in JupyterLite test_lite.py.
+"""
+
+import json
+
+import pytest
+
+from tests.browser.test_site import (
+    PAGES,
+    SITE,
+    TARGETS,
+    needs_site,
+    serious_faults,
+)
+from tests.browser.test_slides import SHOWN, settle, show
+from tools.course import PATHS
+from tools.teach import report
+from utils import way
+
+FRONT, PAGE = SITE / "index.html", SITE / "notebooks" / f"{PATHS['05'].stem}.html"
+KEPT = "JSON.parse(localStorage.getItem('sgd-adam record'))"
+
+
+@pytest.fixture(scope="module")
+def answered(offline):
+    """What the browser keeps of answers to 05: one right, two wrong."""
+    if not PAGES:
+        pytest.skip("THE RECORD OF A PAGE WAS NOT TESTED: no site; run make site")
+    offline.goto(PAGE.as_uri())
+    offline.get_by_label("longer", exact=True).check()
+    offline.get_by_label("certain, 95%").first.check()
+    offline.get_by_label("How long can one step").fill("3")
+    offline.keyboard.press("Tab")
+    offline.get_by_label("fairly sure, 75%").nth(1).check()
+    offline.get_by_label("nothing", exact=True).first.check()
+    return offline.evaluate(KEPT)
+
+
+@pytest.fixture
+def front(answered, offline):
+    """The front page with these answers, and the page of 05 before it."""
+    offline.goto(FRONT.as_uri())
+    keep(offline, answered)
+    return offline
+
+
+def keep(page, record):
+    """Put a record, or a text that is none, into the browser; open the page anew."""
+    text = record if isinstance(record, str) else json.dumps(record)
+    page.evaluate("text => localStorage.setItem('sgd-adam record', text)", text)
+    page.reload()
+
+
+def test_the_front_page_says_how_far_one_is_and_leads_to_what_was_wrong(front):
+    said = front.locator(".way").inner_text()
+    for part in (
+        "05 Deriving Adam – open: 2 of 3 predictions, 1 of 5 quiz questions, 4 ex",
+        "04 RMSprop – not begun: 0 of 4 predictions",
+        "Over the whole course: 85% sure, 50% right. As sure as you were, 1.7 ± 0.48",
+        "still right.): you said 3; it was 7.27",
+        "What happens to the first step, at the usual βs?: you said nothing",
+    ):
+        assert part in said
+    front.set_viewport_size({"width": 390, "height": 844})
+    low = [one for one in front.evaluate(TARGETS) if one[0] < 44]
+    wide = front.evaluate("document.documentElement.scrollWidth")
+    front.set_viewport_size({"width": 1440, "height": 900})
+    assert low == [] and wide <= 390
+    front.emulate_media(color_scheme="dark")
+    assert serious_faults(front) == []
+    front.emulate_media(color_scheme="light")
+    front.get_by_role("link", name="How long can one step").click()
+    front.wait_for_function("scrollY > 500")
+    assert front.get_by_label("How long can one step").input_value() == "3"
+    top = front.get_by_label("How long can one step").bounding_box()["y"]
+    assert 0 < top < 900
+
+
+def test_pages_know_a_question_by_the_same_mark_as_notebooks(answered):
+    asked = {one["file"]: one for one in way.course()}[PAGE.stem]
+    for part in "predictions", "quiz":
+        for question, entry in answered[part].items():
+            assert entry["mark"] == asked[part][question]["mark"]
+
+
+def test_what_has_changed_is_marked_and_a_broken_record_is_kept_aside(front, answered):
+    older = {q: e | {"mark": "older"} for q, e in answered["predictions"].items()}
+    keep(front, {"predictions": older, "quiz": answered["quiz"] | {"x": 7}})
+    said = front.locator(".way").inner_text()
+    assert said.count("changed since you answered") == 2
+    assert said.startswith("Your record could not be read in full")
+    assert "0 of 3 predictions, 1 of 5 quiz questions" in said
+    keep(front, broken := json.dumps(answered)[:-1])
+    assert front.get_by_text("Nothing is kept yet.").is_visible()
+    aside = front.evaluate(
+        "Object.entries(localStorage).filter(([k]) => /brok/.test(k))"
+    )
+    assert len(aside) == 2 and broken in [text for _, text in aside]
+
+
+def test_one_button_forgets_all_and_asks_once(front):
+    asked = []
+    button = front.get_by_role("button", name="Forget all")
+    for answer in "dismiss", "accept":
+        front.once(
+            "dialog",
+            lambda box, answer=answer: (asked.append(box), getattr(box, answer)()),
+        )
+        assert button.count() == 1
+        button.focus()
+        front.keyboard.press("Enter")
+    front.get_by_text("All is forgotten.").wait_for()
+    assert len(asked) == 2 and button.count() == 0
+    assert not front.evaluate("Object.keys(localStorage).some(key => /sgd/.test(key))")
+    assert front.get_by_text("Nothing is kept yet.").is_visible()
+
+
+def test_votes_are_typed_on_a_slide_seen_as_shares_and_saved_for_the_report(
+    offline, tmp_path
+):
+    show(offline, PATHS["00"].stem)
+    keep(offline, {})
+    settle(offline)
+    while not offline.get_by_label("Hands for SGD").evaluate(SHOWN):
+        offline.keyboard.press("PageDown")
+    for option, hands in ("SGD", "3"), ("Adam", "9"):
+        offline.get_by_label(f"Hands for {option}").fill(hands)
+    shares = offline.locator("div.vote span").all_inner_texts()
+    assert shares == ["25%", "0%", "0%", "75%"]
+    assert offline.get_by_text("12 hands.").is_visible()
+    before = offline.evaluate("Reveal.getIndices().h")
+    offline.get_by_label("Hands for Adam").press("PageDown")
+    assert offline.evaluate("Reveal.getIndices().h") == before + 1
+    offline.keyboard.press("PageUp")
+    with offline.expect_download() as download:
+        offline.get_by_role("button", name="Save the votes").press("Enter")
+    assert offline.evaluate("Reveal.getIndices().h") == before
+    download.value.save_as(tmp_path / "votes.json")
+    ((question, cast),) = report.votes(tmp_path).items()
+    assert question.startswith("Predict: η = 0.005.") and cast == {"SGD": 3, "Adam": 9}
+    page = report._predicted({}, report.votes(tmp_path))
+    assert "SGD: 3, Adam: 9" in "".join(page)
+    offline.reload()
+    assert offline.get_by_label("Hands for Adam").input_value() == "9"
+    offline.once("dialog", lambda box: box.accept())
+    offline.get_by_role("button", name="Clear the votes").click()
+    assert offline.get_by_label("Hands for Adam").input_value() == ""
+    assert (
+        json.loads(offline.evaluate("localStorage['sgd-adam record']"))["votes"] == {}
+    )
+
+
+@needs_site
+def test_pages_have_no_votes(offline):
+    offline.goto(PAGE.as_uri())
+    assert (
+        offline.locator(".asked").count() > 3 and not offline.locator(".vote").count()
+    )
