@@ -72,13 +72,13 @@ def contents(cell):
     """Count what takes time in a cell, `{what: how many}`; exercises in minutes."""
     source = cell.source
     if cell.cell_type == "markdown":
-        minutes = re.search(rf"(?m)^### {_('Exercise')}.* · (\d+) min", source)
+        minutes = re.search(r"(?m)^### .* · (\d+) min · ●", source)
         return {
             "words": words(source),
             "formulas": len(FORMULA.findall(FOLDED.sub("", source))),
             "exercises": int(minutes[1]) if minutes else 0,
         }
-    hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
+    hidden = cell.metadata.get("jupyter", {}).get("source_hidden") or cell.id == "setup"
     sliders = source.count("@sliders.live(")
     pictures = sum("image/png" in output.get("data", {}) for output in cell.outputs)
     return {
@@ -99,7 +99,7 @@ def asked(note):
 def thread(notebook):
     """Return the cells up to "Going deeper", without the references."""
     for cell in notebook.cells:
-        if cell.source.startswith(_("## Going deeper")):
+        if cell.id == "deeper":
             return
         if cell.id != "references":
             yield cell

@@ -25,7 +25,7 @@ NOT_SHOWN = {
     "viridis_r", "cividis", "gray_r", "blues", "auto", "equal", "none", "both",
     "row", "col", "ij", "nearest", "bold", "major", "minor",
     "box", "google.colab", "jupyterlab", "nbval", "numpy", "matplotlib",
-    "ipywidgets", "xytext", "language", "kappa", "levels", "cmap", "batch_size",
+    "ipywidgets", "xytext", "seeds", "language", "kappa", "levels", "cmap", "batch_size",
     "exponent",
     "eps", "beta", "beta1", "beta2", "record", "every", "axes", "data", "linewidth",
     "zorder", "markersize", "markevery", "clip_on", "fontsize", "weight",
