@@ -80,10 +80,10 @@ def asked_for(source):
     named = {}
     for node in tree.body:
         if isinstance(node, ast.Assign):
-            names, values = node.targets, [node.value]
-            if isinstance(names[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
-                names, values = names[0].elts, node.value.elts
-            named |= zip(map(ast.unparse, names), values, strict=True)
+            pairs = [(node.targets[0], node.value)]
+            if isinstance(node.targets[0], ast.Tuple) and hasattr(node.value, "elts"):
+                pairs = zip(node.targets[0].elts, node.value.elts, strict=True)
+            named |= {ast.unparse(name): value for name, value in pairs}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in ASKED:
             given = node.args[ASKED[name]]
