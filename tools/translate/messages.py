@@ -186,5 +186,5 @@ def blocks(page):
 
     A block of code stands between blocks; a menu's is a block, for it has a caption.
     """
-    code = r"\n*^```(?!\{toctree)[\s\S]*?^```$\n*"
+    code = r"(?:\A|\n{2,})```(?!\{toctree)[\s\S]*?^```$\n*"
     return re.split(rf"({code}|\n{{2,}})", page, flags=re.M)
