@@ -12,6 +12,9 @@ PATHS = {path.stem[:2]: path for path in NOTEBOOKS}  # by number, as in "05"
 SOURCE = (ROOT / "translations").exists()
 STATIC = "_static" if SOURCE else "../_static"
 
+# What the tools write is in the language of the course, whatever the system's is.
+os.environ["LANGUAGE"] = "en" if SOURCE else ROOT.name
+
 # The students' edition has no page, and no speaker's note, that answers what a teacher
 # asks; whoever builds slides alone is a teacher.
 TEACHER = os.environ.get("EDITION") != "students"

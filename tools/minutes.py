@@ -16,6 +16,7 @@ import sys
 import nbformat
 
 from tools.course import NOTEBOOKS, ROOT
+from utils.language import _
 
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$")
 FOLDED = re.compile(r"(?s)<details>.*?</details>")
@@ -91,7 +92,7 @@ def contents(cell):
 
 def asked(note):
     """Count what takes time in a teacher's note, `{what: how many}`."""
-    room = sum(time for what, time in ROOM.items() if f"**{what}.**" in note)
+    room = sum(time for what, time in ROOM.items() if f"**{_(what)}.**" in note)
     return {"words": words(note), "room": room}
 
 

@@ -10,6 +10,8 @@ translations/ (tools/translate).
 
 import gettext
 import os
+from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 CATALOGUES = Path(__file__).parent / "languages"
@@ -18,9 +20,24 @@ CATALOGUES = Path(__file__).parent / "languages"
 def _(sentence):
     """Return a sentence in the language that LANGUAGE names at this moment.
 
-    >>> _("no such sentence")
-    'no such sentence'
+    >>> _("unknown")
+    'unknown'
     """
-    languages = os.environ.get("LANGUAGE", "en").split(":")
-    found = gettext.translation("course", CATALOGUES, languages, fallback=True)
+    found = _catalogue(CATALOGUES, os.environ.get("LANGUAGE", "en"))
     return found.gettext(sentence) if sentence else ""
+
+
+@cache
+def _catalogue(folder, languages):
+    """Return the first catalogue that there is; none from where English is named."""
+    named = takewhile(lambda one: not one.startswith("en"), languages.split(":"))
+    return gettext.translation("course", folder, [*named], fallback=True)
+
+
+def listed(names):
+    """Return names as a sentence has them.
+
+    >>> listed(["m", "v"])
+    'm and v'
+    """
+    return _(" and ").join(names)

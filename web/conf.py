@@ -13,12 +13,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tools.address import PLACEHOLDER, published
 from tools.course import SOURCE, STATIC
+from tools.site.script import sentences
 from utils.language import _
 from utils.start import cited
 
 project = _("SGD and Adam, taken apart")
 author = _("The authors of the course")
-language = "en" if SOURCE else os.environ["LANGUAGE"]
+language = os.environ["LANGUAGE"]
 version = release = cited("version")
 copyright = _("the authors; text CC BY 4.0, code BSD 3-Clause")
 extensions = ["myst_nb", "sphinx.ext.githubpages"]
@@ -60,6 +61,7 @@ summaries = """addEventListener("DOMContentLoaded", () => {
 html_js_files = [
     (None, {"body": icons, "priority": 0}),
     (None, {"body": summaries}),
+    (None, {"body": sentences(_)}),
     "questions.js",
 ]
 html_theme_options = {

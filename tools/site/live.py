@@ -23,6 +23,7 @@ from tools.execute import METADATA, VIEW
 from tools.runs import run_of
 from tools.site.library import definitions
 from utils import way
+from utils.language import _
 
 LIVE = ROOT / "build" / "live"
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
@@ -131,7 +132,8 @@ def link_to_the_library(notebook):
         cells.append(cell)
         if cell.cell_type == "code" and "\nfrom utils" in cell.source:
             links = ", ".join(imported(cell.source))
-            below = new_markdown_cell(f"*In the library:* {links}.")
+            said = _("*In the library:* {links}.").format(links=links)
+            below = new_markdown_cell(said)
             below.id = f"{cell.id}-library"
             below.metadata.slideshow = {"slide_type": "skip"}
             cells.append(below)

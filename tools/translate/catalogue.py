@@ -5,7 +5,8 @@
 
 A catalogue is in gettext's format: Poedit, Weblate and others open it.  NN.po has what
 belongs to notebook NN: the notebook itself (context: the cell's id, or "code"), its
-quiz, the teacher's notes, its exercises; pages.po has the pages, a context for each.
+quiz, the teacher's notes, its exercises; pages.po has the pages, a context for each;
+library.po has what utils and the tools say at run time, and several exercises alike.
 A draft is shown in English, with a mark, until somebody translates it.
 """
 
@@ -19,9 +20,14 @@ from importlib import import_module
 import nbformat
 import polib
 
+from notebooks.exercises import steps
+from tools import minutes
 from tools.course import PATHS, ROOT
-from tools.translate.messages import blocks, strings
-from utils.checks import Exercise
+from tools.site import script
+from tools.teach import report
+from tools.translate.messages import blocks, is_said, strings
+from utils import checks, optimizers, sliders, slips
+from utils.checks import Exercise, mistakes_in
 
 TRANSLATIONS = ROOT / "translations"
 PAGES = [
@@ -31,6 +37,71 @@ PAGES = [
         "deck", "teacher/index", "teacher/exam", "teacher/homework",
     )),
 ]  # fmt: skip
+
+# Functions that look up what they say, and which of their arguments that is.
+ASKED = {"_": 0, "Trouble": 1}
+ASKING = [
+    "utils/*.py", "tools/teach/*.py", "tools/site/*.py", "tools/minutes.py",
+    "web/conf.py",
+]  # fmt: skip
+# What is looked up of a table, one after the other.
+TABLES = [
+    *checks.RELATIONS, *checks.LOGARITHMS, checks.TIMES, checks.ZERO,
+    *(kind for _keys, kind, *_codes in slips.SLIPS),
+    *(rule["rule"] for rule in optimizers.RULES),
+    *(label for label in sliders.LABELS.values() if " " in label),
+    *minutes.ROOM, *report.NAMELESS, *script.said(),
+]  # fmt: skip
+
+
+def of_library():
+    """Yield (context, message, where) of what utils and the tools say at run time."""
+    for path in sorted(path for one in ASKING for path in ROOT.glob(one)):
+        where = path.relative_to(ROOT).as_posix()
+        for message in asked_for(path.read_text("utf-8")):
+            yield "library", message, where
+    for message in TABLES:
+        yield "library", message, "tables"
+    for listed in steps.scaling("STEP", "V"), steps.MOMENTS:
+        for message in mistakes_in(inspect.cleandoc(listed)).values():
+            yield "library", message, "notebooks/exercises/steps.py"
+    for path in PATHS.values():
+        for name in controls(nbformat.read(path, as_version=4)):
+            yield "library", name, "controls"
+
+
+def asked_for(source):
+    """Yield each string that a module looks up, in its place or by its name.
+
+    >>> [*asked_for('SAID = {"a": "one"}; f(_("two"), _(SAID["a"]))')]
+    ['two', 'one']
+    """
+    tree = ast.parse(source)
+    named = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            pairs = [(node.targets[0], node.value)]
+            if isinstance(node.targets[0], ast.Tuple) and hasattr(node.value, "elts"):
+                pairs = zip(node.targets[0].elts, node.value.elts, strict=True)
+            named |= {ast.unparse(name): value for name, value in pairs}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in ASKED:
+            given = node.args[ASKED[name]]
+            given = given.value if isinstance(given, ast.Subscript) else given
+            given = named.get(ast.unparse(given), given)
+            for value in getattr(given, "values", [given]):
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield value.value
+
+
+def controls(notebook):
+    """Yield the name of each control of a live figure: what it draws is given it."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "@sliders.live(" in cell.source:
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.FunctionDef) and node.decorator_list:
+                    names = {one.arg for one in node.args.args} - set(sliders.LABELS)
+                    yield from sorted(name for name in names if len(name) > 1)
 
 
 def of_notebook(number):
@@ -57,16 +128,19 @@ def of_notebook(number):
 def of_exercises(module):
     """Yield what the exercises of a module say: of a right answer, and of mistakes.
 
-    Of an exercise that is a choice: each string with a space, but for docstrings.
+    And what is asked for, if it is a word.  Of an exercise that is a choice: the words
+    of its table, and each string with a space, but for docstrings and edits.
     """
-    checks = [check for check in vars(module).values() if isinstance(check, Exercise)]
-    for check in checks:
-        yield from [check.praise, *check.mistakes.values()]
+    for check in vars(module).values():
+        if isinstance(check, Exercise):
+            yield from [check.praise, *check.mistakes.values()]
+            yield from filter(is_said, check.returns.split(", "))
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.FunctionDef) and node.decorator_list:
             continue
         for string in strings(ast.unparse(node)):
-            if " " in string.message:
+            is_table = isinstance(node, ast.Assign)
+            if (is_table or " " in string.message) and " -> " not in string.message:
                 yield string.message
 
 
@@ -97,8 +171,18 @@ def title(block):
 
 def wanted():
     """Return `{catalogue: {(context, message): [where, ...]}}` of the whole course."""
-    course = {number: [*of_notebook(number)] for number in PATHS}
+    library = [*of_library()]
+    shared = {message for _context, message, _where in library}
+    course = {
+        number: [
+            entry
+            for entry in of_notebook(number)
+            if entry[0] != "exercises" or entry[1] not in shared
+        ]
+        for number in PATHS
+    }
     course["pages"] = [entry for name in PAGES for entry in of_page(name)]
+    course["library"] = library
     return {name: _gathered(entries) for name, entries in course.items()}
 
 

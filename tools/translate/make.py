@@ -19,6 +19,7 @@ import polib
 from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.translate.catalogue import PAGES, TRANSLATIONS, path_of, title
 from tools.translate.messages import blocks, translated_code
+from utils.language import CATALOGUES
 
 COPIED = ["notebooks", "utils", "tools", "web"]
 DRAFT = "🚧 "  # before a message that nobody has translated yet
@@ -92,6 +93,7 @@ def write_course(language, target):
     for name in COPIED:
         shutil.rmtree(target / name, ignore_errors=True)
         shutil.copytree(ROOT / name, target / name, ignore=NOT_COPIED)
+    shutil.copytree(CATALOGUES, target / "utils" / "languages", dirs_exist_ok=True)
     for name in "Makefile", "CITATION.cff", "requirements.txt", "README.md":
         shutil.copy(ROOT / name, target)
     for number, path in PATHS.items():
@@ -134,7 +136,7 @@ def store(language, source):
 
 def make(language):
     """Make the course in a language, its notebooks run; return where it is."""
-    compiled = ROOT / "utils" / "languages" / language / "LC_MESSAGES" / "course.mo"
+    compiled = CATALOGUES / language / "LC_MESSAGES" / "course.mo"
     compiled.parent.mkdir(parents=True, exist_ok=True)
     compiled.write_bytes(sentences(language).to_binary())
     write_course(language, target := ROOT / "build" / language)
