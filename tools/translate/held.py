@@ -18,7 +18,7 @@ CITED = (
     r"(?m)^- [A-Z]\. .*(?:\d{4}\)?|arXiv:[\d.]+)"  # - D. P. Kingma, J. Ba, *Adam ...
 )
 # The English name in a glossary, the cells of a class, names of licences and programs.
-UNREAD = r"(?m)^\*[^*]+\* · |^\d\d: .*|CC BY|Optical Rec[^]]*|The Littlest \w+"
+UNREAD = r"(?m)^\*[^*]+\* · |^\d\d: .*|CC BY|Optical Rec[^]]*|The Littlest \w+|Restart Kernel[^*]*"
 TAG = r"</?[a-z]\w*"
 NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
