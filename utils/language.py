@@ -15,6 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 
 CATALOGUES = Path(__file__).parent / "languages"
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 def _(sentence):
@@ -32,6 +33,12 @@ def _catalogue(folder, languages):
     """Return the first catalogue that there is; none from where English is named."""
     named = takewhile(lambda one: not one.startswith("en"), languages.split(":"))
     return gettext.translation("course", folder, [*named], fallback=True)
+
+
+def notebooks():
+    """Return the folder of the notebooks in that language."""
+    own = NOTEBOOKS / os.environ.get("LANGUAGE", "en")
+    return own if own.is_dir() else NOTEBOOKS
 
 
 def listed(names):

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from utils import record
-from utils.language import _
+from utils.language import _, notebooks
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,6 +51,6 @@ def say_version(notebook):
 if colab := sys.modules.get("google.colab"):
     pip = [sys.executable, "-m", "pip", "install", "-q", "ipywidgets>=8.1"]
     subprocess.run(pip, check=True)
-    os.chdir(ROOT / "notebooks")  # where the quizzes are
+    os.chdir(notebooks())  # where the quizzes are
     colab.output.enable_custom_widget_manager()
 record.begin()

@@ -16,7 +16,7 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from utils import record
-from utils.language import _
+from utils.language import _, notebooks
 from utils.questions import calibration, came_true, key_of
 
 EMPTY = (
@@ -51,7 +51,7 @@ def course():
     three is {name: {"mark", "cell", "said"}}, in which `said` is how a reader knows it.
     """
     found = []
-    for path in sorted((record.ROOT / "notebooks").glob("[0-9]*.ipynb")):
+    for path in sorted(notebooks().glob("[0-9]*.ipynb")):
         if re.fullmatch(r"\d\d_(?!homework)[a-z_]+", path.stem):  # not a copy of one
             with suppress(ValueError, KeyError):  # the reader may have damaged it
                 cells = json.loads(path.read_text("utf-8"))["cells"]

@@ -151,11 +151,15 @@ def of_page(name):
 
 
 def said_in(page):
-    """Return the blocks of a page that say something; of a note, the title."""
+    """Return the blocks of a page that say something; of a note, the title.
+
+    The line that leads to the other language is made by `make`.
+    """
     return [
         title(block)
         for block in blocks(page)[::2]
         if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
+        and "(README.es.md)" not in block
     ]
 
 

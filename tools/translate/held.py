@@ -14,11 +14,12 @@ from tools.translate.messages import fields
 CODE = r"```[\s\S]*?```|`[^`\n]+`"
 FORMULA = r"\$\$[\s\S]+?\$\$|\$[^$\n]+\$"
 LINK = r"\]\(([^)\s]+)\)|\b(?:href|src)=\"([^\"]+)\""
-CITED = (
-    r"(?m)^- [A-Z]\. .*(?:\d{4}\)?|arXiv:[\d.]+)"  # - D. P. Kingma, J. Ba, *Adam ...
+UNREAD = (  # what stays English on a Spanish page
+    r"(?m)^- [A-Z]\. .*(?:\d{4}\)?|arXiv:[\d.]+)"  # - D. P. Kingma, J. Ba, *Adam: a ...
+    r"|^\*[^*]+\* · "  # the English name in the glossary
+    r"|^\d\d: .*"  # the cells of a class
+    r"|CC BY|Optical Rec[^]]*|The Littlest \w+|Restart Kernel[^*]*"  # names
 )
-# The English name in a glossary, the cells of a class, names of licences and programs.
-UNREAD = r"(?m)^\*[^*]+\* · |^\d\d: .*|CC BY|The Littlest \w+"
 TAG = r"</?[a-z]\w*"
 NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
@@ -83,7 +84,7 @@ def is_formatted(entry):
 
 def plain(text):
     """Return the words of a text: no code, formula, field, link, tag or cited title."""
-    for part in (CODE, FORMULA, LINK, r"<[^>]*>", r"\{[^{}]*\}", CITED, UNREAD):
+    for part in (CODE, FORMULA, LINK, r"<[^>]*>", r"\{[^{}]*\}", UNREAD):
         text = re.sub(part, " ", text)
     return text
 
@@ -91,6 +92,8 @@ def plain(text):
 def words_of(message, said):
     """Yield a sentence for each word that is English, forbidden, or no term of ours."""
     words, english = plain(said), plain(message)
+    if said == message and " " not in said:
+        return  # it is a key, or a name
     if left := ENGLISH & set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", words.lower())):
         yield f"English words: {', '.join(sorted(left))}"
     table = terms()
@@ -101,7 +104,7 @@ def words_of(message, said):
         ours, theirs = rf"(?i)(?<!\w)(?:{term})\b", rf"(?i)\b(?:{spanish})\b"
         if re.search(ours, english) and not re.search(theirs, words):
             yield f"“{re.search(ours, english)[0]}” is {spanish}"
-        if re.search(theirs, words) and not re.search(ours, english):
+        if re.search(theirs, words) and not re.search(ours, message):
             yield f"“{re.search(theirs, words)[0]}” is not in the English: {term}"
 
 

@@ -131,6 +131,7 @@ def store(language, source):
     readme = (source / "README.md").read_text("utf-8")
     here = f"(notebooks/{language}/"
     readme = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, readme)
+    readme = re.sub(r"(?m)^.*\(README\.es\.md\).*$", "[In English](README.md)", readme)
     (ROOT / f"README.{language}.md").write_text(readme, "utf-8")
 
 

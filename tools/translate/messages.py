@@ -22,11 +22,11 @@ NOT_SHOWN = {
     "color", "label", "linestyle", "marker", "alpha", "depth", "activation",
     "replace", "theta", "theta1", "theta2", "lr", "ms", "mfc", "mec", "lw", "black",
     "white", "left", "right", "center", "top", "bottom", "upper", "lower",
-    "viridis_r", "cividis", "gray_r", "blues", "auto", "equal", "none", "both",
+    "viridis_r", "cividis", "gray_r", "blues", "auto", "equal", "none",
     "row", "col", "ij", "nearest", "bold", "major", "minor",
     "box", "google.colab", "jupyterlab", "nbval", "numpy", "matplotlib",
-    "ipywidgets", "xytext", "seeds", "language", "kappa", "levels", "cmap", "batch_size",
-    "exponent",
+    "ipywidgets", "xytext", "seeds", "language", "kappa", "levels", "cmap",
+    "batch_size", "exponent",
     "eps", "beta", "beta1", "beta2", "record", "every", "axes", "data", "linewidth",
     "zorder", "markersize", "markevery", "clip_on", "fontsize", "weight",
     "rotation", "ha", "va", "where", "mid", "post", "pre",
@@ -186,5 +186,5 @@ def blocks(page):
 
     A block of code stands between blocks; a menu's is a block, for it has a caption.
     """
-    code = r"\n*^```(?!\{toctree)[\s\S]*?^```$\n*"
+    code = r"(?:\A|\n{2,})```(?!\{toctree)[\s\S]*?^```$\n*"
     return re.split(rf"({code}|\n{{2,}})", page, flags=re.M)
