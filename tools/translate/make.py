@@ -55,12 +55,35 @@ def anchor(heading):
 
 
 @cache
-def anchors(language):
-    """Return `{English anchor: translated}` of the glossary's headings."""
-    said = partial(lookup(language, "pages"), "notebooks/glossary.md")
-    glossary = (ROOT / "notebooks" / "glossary.md").read_text("utf-8")
-    headings = re.findall(r"(?m)^## .+$", glossary)
-    return {anchor(h[3:]): anchor(said(h)[3:]) for h in headings}
+def anchors(language, name):
+    """Return `{English anchor: translated}` of the headings of a page or notebook."""
+    path = ROOT / "notebooks" / name
+    if path.suffix == ".md":
+        said = partial(lookup(language, "pages"), f"notebooks/{name}")
+        text = path.read_text("utf-8")
+        both = [(text, translated_page(text, said))]
+    else:
+        said, cells = (
+            lookup(language, name[:2]),
+            nbformat.read(path, as_version=4).cells,
+        )
+        both = [(cell.source, said(cell.id, cell.source)) for cell in cells]
+    headings = [[re.findall(r"(?m)^#+ (.+)$", text) for text in pair] for pair in both]
+    return {
+        anchor(one): anchor(other)
+        for pair in headings
+        for one, other in zip(*pair, strict=False)
+    }
+
+
+def with_places(text, language):
+    """Return a text whose links lead to the headings as they are in a language."""
+
+    def place(found):
+        places = anchors(language, found[1])
+        return f"{found[1]}#{places.get(found[2], found[2])}"
+
+    return re.sub(r"([\w-]+\.(?:md|ipynb))#([\w-]+)(?=\))", place, text)
 
 
 def in_order(glossary):
@@ -73,15 +96,11 @@ def in_order(glossary):
 
 def translated_notebook(language, path):
     """Return a notebook in a language, not run; links to the glossary follow."""
-    said, places = lookup(language, path.stem[:2]), anchors(language)
+    said = lookup(language, path.stem[:2])
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = re.sub(
-                r"(glossary\.md#)([\w-]+)",
-                lambda found: found[1] + places.get(found[2], found[2]),
-                said(cell.id, cell.source),
-            )
+            cell.source = with_places(said(cell.id, cell.source), language)
         else:
             cell.source = translated_code(cell.source, partial(said, "code"))
             cell.outputs, cell.execution_count = [], None
