@@ -18,7 +18,7 @@ UNREAD = (  # what stays English on a Spanish page
     r"(?m)^- [A-Z]\. .*(?:\d{4}\)?|arXiv:[\d.]+)"  # - D. P. Kingma, J. Ba, *Adam: a ...
     r"|^\*[^*]+\* · "  # the English name in the glossary
     r"|^\d\d: .*"  # the cells of a class
-    r"|CC BY|Optical Rec[^]]*|The Littlest \w+|Restart Kernel[^*]*"  # names
+    r"|CC BY|Optical Rec[^]]*|np\.\w+|The Littlest \w+|Restart Kernel[^*]*"  # names
 )
 TAG = r"</?[a-z]\w*"
 NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"

@@ -67,7 +67,8 @@ def anchors(language, name):
             lookup(language, name[:2]),
             nbformat.read(path, as_version=4).cells,
         )
-        both = [(cell.source, said(cell.id, cell.source)) for cell in cells]
+        texts = [cell for cell in cells if cell.cell_type == "markdown"]
+        both = [(cell.source, said(cell.id, cell.source)) for cell in texts]
     headings = [[re.findall(r"(?m)^#+ (.+)$", text) for text in pair] for pair in both]
     return {
         anchor(one): anchor(other)
