@@ -197,7 +197,7 @@ def chosen(answers, letters):
         answers = set(re.findall("[A-Z]", answers))
     if isinstance(answers, set | list | tuple) and answers:
         inside = {str(letter).strip().upper() for letter in answers}
-        words = ["not supported", "supported"]
+        words = [_("not supported"), _("supported")]
         return {letter: words[letter in inside] for letter in letters}
     return answers
 

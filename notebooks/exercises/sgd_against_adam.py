@@ -280,7 +280,7 @@ def supported(chosen, sentences):
     words = ["not supported", "supported"]
     compare(
         "supported",
-        {letter: words[letter in letters] for letter in sentences},
+        {letter: _(words[letter in letters]) for letter in sentences},
         {letter: words[bool(true)] for letter, (true, _) in sentences.items()},
         {letter: why for letter, (_, why) in sentences.items()},
         words,
