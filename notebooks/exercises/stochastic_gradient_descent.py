@@ -26,8 +26,13 @@ def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
     recorded.__qualname__ = "gradients"  # as errors call it
     (end,) = read(sgd(recorded, theta, n, lr, batch_size, epochs, rng), "theta")
     if end.shape != theta.shape:
-        has = f"your theta has the shape {end.shape}, and should have {theta.shape}"
-        raise Trouble("shape", f"{has}: the last theta alone is asked for")
+        raise Trouble(
+            "shape",
+            "your theta has the shape {shape}, and should have {asked}: the last theta "
+            "alone is asked for",
+            shape=end.shape,
+            asked=theta.shape,
+        )
     places = [*(place for place, _ in asked[1:]), end]
     return [(*step, to) for step, to in zip(asked, places, strict=False)], end
 
