@@ -1342,7 +1342,7 @@ HELD = {
         "SAID",
     ),
     "typical": (
-        "Most below section 7 random above narrower wider #1b7b",
+        "Most below section 7 random above narrower wider #3e63",
         "test_most_relu_networks_lie_below_the_formula",
         "SAID",
     ),

@@ -1470,7 +1470,7 @@ HELD = {
         "test_the_batch_of_all_samples_has_no_variance",
     ),
     "scatter-figure": (
-        "falls #2c19",
+        "falls lead #2c19",
         "test_about_a_quarter_of_the_samples_step_uphill",
         "test_the_variance_of_a_batch_follows_the_formula",
     ),
@@ -1724,7 +1724,7 @@ HELD = {
     ),
     "slider": ("without below", "labels"),
     "summary": (
-        "right without all small none start half low both #8e42",
+        "right shrinks without all small none start half low both #8e42",
         "test_the_variance_of_a_batch_follows_the_formula",
         "test_c_over_t_leaves_t_to_the_minus_c_times_the_curvature",
         "test_the_border_of_stability_is_two_over_the_curvature",
@@ -1733,8 +1733,8 @@ HELD = {
     ),
     "summary-said": ("larger once before #4ce3", "pitfalls, derived above"),
     "quiz: The gradient of one random sam": (
-        "random close Only right right only large larger less right wrong wrong "
-        "no lead right",
+        "random close lead Only right right only large larger less right wrong "
+        "wrong no lead right",
         "test_the_mean_of_the_sample_gradients_is_the_gradient",
         "test_the_variance_of_a_batch_follows_the_formula",
         "test_about_a_quarter_of_the_samples_step_uphill",
@@ -1809,7 +1809,7 @@ HELD = {
     ),
     "fractal": (
         "border no end six nine Beyond not gradient descent once closely Not "
-        "last border same small largest smaller no #a88f",
+        "last border grows same small largest smaller no #a88f",
         "test_a_convex_cost_has_one_border_however_many_rates_are_tried",
         "test_a_cost_that_is_not_convex_has_ever_more_borders",
         "test_the_last_digits_of_the_count_are_rounding",

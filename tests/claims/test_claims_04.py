@@ -1158,8 +1158,8 @@ HELD = {
         "test_the_figure_of_the_trials_shows_what_its_titles_say",
     ),
     "trials-seen": (
-        "starts last sign descent ends never shrink AdaGrad AdaGrad AdaGrad "
-        "RMSprop forgets no sign descent #99d8",
+        "starts last sign descent ends never shrink AdaGrad falls AdaGrad "
+        "AdaGrad RMSprop forgets no sign descent #99d8",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
         "test_noisy_rprop_freezes_and_adagrad_is_several_times_lower",
@@ -1533,7 +1533,7 @@ HELD = {
     "teaching: trials": ("three four", "a question"),
     "objectives": (
         "After four RMSprop RMSprop not RMSprop starts not gradient descent "
-        "momentum #0d8f",
+        "momentum #142c",
         "what the sections do",
     ),
     "pytorch": ("same first only inside #7db5", "run in test_pytorch.py"),

@@ -926,7 +926,7 @@ HELD = {
         "test_a_cliff_is_one_step_of_the_grid_and_a_slope_takes_several",
     ),
     "rates-seen": (
-        "left ends right SGD fastest last before Left best momentum SGD right "
+        "left ends right SGD fastest last before Left best momentum SGD not "
         "best SGD #664e",
         "SAID",
         "test_sgd_is_fastest_at_rate_1_and_needs_about_11_epochs_at_056",
@@ -1106,7 +1106,7 @@ HELD = {
     ),
     "summary-said": ("faster better", "what to look out for"),
     "quiz: A blog post compares SGD and A": (
-        "SGD Adam Adam wins Adam better same two end other Adam better SGD "
+        "SGD Adam Adam wins Adam better two same two end other Adam better SGD "
         "Nothing no not SGD cannot ends within Adam #5ce3",
         "test_each_shared_rate_has_its_own_ranking",
         "test_on_the_test_set_nobody_wins",
@@ -1200,7 +1200,7 @@ HELD = {
         "test_a_step_of_adam_takes_one_to_two_times_as_long",
     ),
     "teaching: rates-figure": (
-        "All once SGD best last before momentum SGD left only right right column #96a3",
+        "All once SGD best last before momentum SGD left only less right column #96a3",
         "SAID",
         "test_sgd_is_fastest_at_rate_1_and_needs_about_11_epochs_at_056",
         "test_momentum_is_sgd_moved_one_decade",

@@ -636,7 +636,7 @@ HELD = {
     ),
     "reddi-closed": (
         "Adam AMSGrad Adam divides largest large never forgotten No not last "
-        "large large large #31f2",
+        "large large large Two below #31f2",
         "test_the_formulas_of_the_notebook_are_what_the_optimizers_do",
     ),
     "reddi-code": ("AMSGrad Adam #38a5", "labels"),
@@ -683,7 +683,7 @@ HELD = {
         "test_at_period_101_adam_needs_a_memory_between_two_and_two_and_a_half_thousand",
     ),
     "slider-ranges": (
-        "Adam left smaller not",
+        "Adam smaller not",
         "test_the_challenge_is_met_at_one_position_of_the_slider",
     ),
     "not-implied": (
@@ -912,7 +912,7 @@ HELD = {
         "test_in_the_picture_of_the_borders_adam_needs_less_than_rmsprop",
     ),
     "teaching: slider": (
-        "first first end AMSGrad left once AMSGrad better Not two best #5e4c",
+        "first first end AMSGrad once AMSGrad better Not two best #5e4c",
         "SAID",
         "test_the_challenge_is_met_at_one_position_of_the_slider",
         "test_amsgrad_goes_the_right_way_where_adam_does_not",
