@@ -350,7 +350,9 @@ class Exercise:
         shown = "not a number (NaN)" if np.isnan(mine) else f"{mine:.{digits}g}"
         if self.paper:
             size = "small" if mine < right else "large"
-            return f"your {names[value]} is {mine:g}: that is too {size}"
+            rounded = any(mine == float(f"{right:.{n}g}") for n in (1, 2, 3))
+            more = "; if you have rounded it, keep more digits" * rounded
+            return f"your {names[value]} is {mine:g}: that is too {size}{more}"
         fine = [name for name, *values in self._columns(got) if self.equal(*values)]
         if self.plot and names[value].startswith("log "):
             axes = [name[4:] + " axis" for name in names[value:] if name not in fine]

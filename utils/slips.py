@@ -47,6 +47,7 @@ EXCHANGED = [
     ("argmax", "argmin"), ("nanargmin", "argmin"), ("nanargmin", "nanargmax"),
     ("sin", "cos"), ("mean", "median"), ("mean", "max"), ("mean", "min"),
     ("sqrt", "square"), ("sqrt", "log"), ("exp", "log"), ("divide", "floor_divide"),
+    ("divide", "multiply"),
 ]  # fmt: skip
 
 
@@ -133,6 +134,11 @@ def slips(source):
             for kind, new in _expression(node, names, "Loop" * (node in loops)):
                 change = f"`{_tidy(new)}` in place of `{_tidy(source[start:end])}`"
                 yield kind, change, start, f"({new})", end
+            before, bracket = source[start - 2 : start]
+            if bracket + source[end] == "()" and not before.isidentifier():  # no call
+                inside = source[start:end]
+                change = f"the code without those round `{_tidy(inside)}`"
+                yield "brackets are missing", change, start - 1, inside, end + 1
     yield from _lines(source, tree, place)
 
 
