@@ -18,6 +18,9 @@ def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
     asked = []
 
     def recorded(theta, rows):
+        if not np.size(rows):
+            has = "you ask for the gradients of no rows: a batch is empty"
+            raise Trouble("empty", f"{has}, as order[k:batch_size] is for a large k")
         if not asked or not np.array_equal(asked[-1][0], theta):
             asked.append((np.array(theta, float), []))
         asked[-1][1].extend(np.arange(n)[np.ravel(rows)].tolist())

@@ -294,6 +294,14 @@ def full_batch(gradients, theta, n, lr, batch_size, epochs, rng):
     return theta
 
 
+def slices_from_0(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        order = rng.permutation(n)
+        for k in range(0, n, batch_size):
+            theta = theta - lr * gradients(theta, order[k:batch_size]).mean(axis=0)
+    return theta
+
+
 def global_random(gradients, theta, n, lr, batch_size, epochs, rng):
     own = np.random.default_rng()
     for _ in range(epochs):
@@ -326,6 +334,15 @@ def picks_by_training(train, grid, seeds):
 def picks_luckiest(train, grid, seeds):
     runs = [(train(lr, s).validation_cost, lr) for lr in grid for s in seeds]
     return min(run for run in runs if np.isfinite(run[0]))[1]
+
+
+def sums_on(train, grid, seeds):
+    best, lowest, total = None, np.inf, 0
+    for lr in grid:
+        total += sum(train(lr, seed).validation_cost for seed in seeds)
+        if total < lowest:
+            best, lowest = lr, total
+    return best
 
 
 def trusts_argmin(train, grid, seeds):
@@ -396,6 +413,10 @@ def one_long_step(ax, curvatures, rates):
     ax.plot(curvatures, abs(1 - sum(rates) * curvatures))
 
 
+def factors_added(ax, curvatures, rates):
+    ax.plot(curvatures, abs(sum(1 - lr * curvatures for lr in rates)))
+
+
 def a_curve_for_each(ax, curvatures, rates):
     for lr in rates:
         ax.plot(curvatures, np.abs(1 - lr * curvatures))
@@ -404,6 +425,7 @@ def a_curve_for_each(ax, curvatures, rates):
 BY_HAND = [
     ("mean_square", slopes_averaged, "the mean slope is squared"),
     ("left_over", one_long_step, "the rates are added to one long step"),
+    ("left_over", factors_added, "the factors are added"),
     ("left_over", a_curve_for_each, "you draw a curve for each rate"),
     ("adam_step", no_correction, "no bias correction: your first step is 3.16 η"),
     ("adam_step", corrected_in_place, "written back into m and v"),
@@ -439,12 +461,14 @@ BY_HAND = [
     ("sgd", summed, "are summed"),
     ("sgd", collected_over_the_epoch, "θ moves once in an epoch"),
     ("sgd", full_batch, "that is gradient descent"),
+    ("sgd", slices_from_0, "a batch is empty"),
     ("sgd", global_random, "does not come from rng"),
     ("tune", picks_by_test, "looks at the test set"),
     ("tune", peeks_in_a_try, "looks at the test set"),
     ("tune", picks_by_training, "you choose by the training cost"),
     ("tune", picks_luckiest, "you choose by the best seed"),
     ("tune", trusts_argmin, "a NaN wins"),
+    ("tune", sums_on, "only the first rate can win"),
     ("amsgrad_step", max_too_late, "the maximum is taken after its use"),
     ("amsgrad_step", max_of_corrected, "v_max is the maximum of v̂"),
     ("shrinking_bar", numpy_default, "averaged over n"),
