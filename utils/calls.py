@@ -34,6 +34,7 @@ REMEDIES = {
     "is ambiguous": "; for arrays there are np.maximum and np.where",
     "only integer scalar arrays": "; the larger of two arrays is np.maximum(a, b)",
     "'list' and '": "; a list becomes an array with np.array",
+    "'tuple' and '": "; a tuple becomes an array with np.array",
     "'list' object has no attribute": "; a list becomes an array with np.array",
 }
 

@@ -25,7 +25,7 @@ SLIPS = [
     ("Name", "a factor too many", "2 * {it}", "{it} / 2"),
     ("Add", "a sign is wrong", "{a} - {b}"),
     ("Sub", "a sign is wrong", "{a} + {b}"),
-    ("Mult", "the wrong operation", "{a} / {b}"),
+    ("Mult", "the wrong operation", "{a} / {b}", "{b} / {a}"),
     ("Div Pow", "the wrong operation", "{a} * {b}"),
     ("Name", "an old value", "old_{it}"),  # where there is none, no function
     ("Name", "one too few", "{it} - 1"),
@@ -173,7 +173,7 @@ def _expression(node, names, loop=""):
     if key == "Name":
         yield from (("the wrong name", name) for name in names if name != it)
     if key in ("int", "float"):
-        for other in (node.value + 1, node.value - 1, 2 * node.value):
+        for other in (node.value + 1, node.value - 1, 2 * node.value, node.value / 2):
             yield "the wrong number", repr(other)
     for keys, kind, *codes in SLIPS:
         if {key, loop}.intersection(keys.split()):

@@ -227,7 +227,7 @@ def tune(train, grid, seeds):
     np.mean -> np.nanmean
         a run that diverged is left out of the mean: its rate must not look safe
     nanargmin -> argmin
-        a NaN wins: np.argmin returns the first NaN, so give that rate no chance
+        a NaN wins, as with np.argmin: give a rate that diverged no chance
     grid[np.nanargmin(means)] -> np.nanargmin(means)
         that is a place in the grid: return the learning rate that stands there
     grid[np.nanargmin(means)] -> np.nanmin(means)

@@ -89,6 +89,10 @@ def divides_lists(*args):
     return [1.0] / [2.0]
 
 
+def divides_tuples(*args):
+    return (1.0,) / (2.0,)
+
+
 def averages_a_list(*args):
     return [1.0].mean()
 
@@ -123,6 +127,7 @@ FAILURES = [
     (endless_garbage, "a loop that never ends"),
     (divides, "`return one / 0`, with ZeroDivisionError: division by zero."),
     (divides_lists, "'list' and 'list'; a list becomes an array with np.array."),
+    (divides_tuples, "'tuple' and 'tuple'; a tuple becomes an array with np.array."),
     (averages_a_list, "no attribute 'mean'; a list becomes an array with np.array."),
     (deep, "with RecursionError"),
     (leaves_dots, "there is still a ... to replace in line"),
@@ -321,6 +326,8 @@ SLIPS = [
     ("k = M @ (n @ M)", "k = M @ (n * M)", "number by number in place of matrices"),
     ("k = M @ n", "k = n @ M", "the two sides are exchanged"),
     ("k = lr * (n + lr) / 2", "k = lr * n + lr / 2", "brackets are missing"),
+    ("k = n * lr", "k = lr / n", "the wrong operation"),
+    ("k = n + 9.0", "k = n + 4.5", "the wrong number"),
     ("k = np.divide(n, lr)", "k = np.multiply(n, lr)", "the wrong function"),
     ("k = M.mean(axis=0)", "k = M", "a function is missing"),
     ("k = n(1, a=2, b=3, c=4)", "k = n(1, a=2, c=4)", "an option is missing"),

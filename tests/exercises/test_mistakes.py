@@ -496,6 +496,13 @@ def two_at_once(theta, g, m, v, t, lr, b1, b2, eps):
     return theta + lr * m / (np.sqrt(v) + eps), m, v
 
 
+def follows_its_own_way(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        for rows in np.split(rng.permutation(n), range(batch_size, n, batch_size)):
+            theta = theta - lr * (gradients(theta, rows) + theta).mean(axis=0)
+    return theta
+
+
 def two_in_the_sum(gradients, theta, n, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         for rows in np.split(np.arange(n), range(batch_size, n, batch_size)):
@@ -511,3 +518,8 @@ def test_two_mistakes_at_once_are_both_named():
     )
     said = checks.sgd.verdict(two_in_the_sum)
     assert "not shuffled, and the sign is flipped" in said
+
+
+def test_no_two_mistakes_are_guessed_where_no_step_follows_the_gradient():
+    said = checks.sgd.verdict(follows_its_own_way)
+    assert said.startswith("Not yet: with theta") and "two things" not in said, said
