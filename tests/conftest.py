@@ -53,8 +53,9 @@ def inputs(item):
     given = getattr(item, "callspec", None)
     paths = [v for v in given.params.values() if isinstance(v, Path)] if given else []
     number = re.search(r"\d\d", item.path.stem)
-    if paths:  # pages, which are built, and notebooks, with what lies beside them
+    if paths:  # pages, which are built, and notebooks, with slides and what lies beside
         beside = [f"notebooks/*/{path.stem[:2]}*" for path in paths]
+        beside += [f"build/site/slides/{path.stem}*.html" for path in paths]
         return digest(*paths) + hash_of(*beside, "notebooks/exercises/*")
     if item.path.parent.name == "library":
         return hash_of("notebooks/quizzes/*")

@@ -131,7 +131,7 @@ def drag(page, hand, x, y, way):
     screen.detach()
 
 
-def choose_in_the_axes(page, live, hands, times=3):
+def choose_in_the_axes(page, live, hands, times):
     """Choose places of two sliders in a figure's axes; they must be there then."""
     drawn, sizes = drawn_ahead(live)
     where = json.loads(live.locator(".ground").get_attribute("data-places"))

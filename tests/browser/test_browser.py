@@ -43,7 +43,7 @@ element => {
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(path, marks=() if path.stem[:2] in ("00", "03") else MONTHLY)
+        pytest.param(path, marks=() if path == NOTEBOOKS[0] else MONTHLY)
         for path in NOTEBOOKS  # on the pages, the figures of all are moved
         if "sliders.live(" in path.read_text(encoding="utf-8")
     ],
@@ -89,7 +89,7 @@ def test_every_slider_follows_keys_and_hand(running, request):
             follows_keys(running, live, slider)
             follows_the_hand(running, live, slider)
         if live.locator(".ground").count():
-            choose_in_the_axes(running, live, ["mouse"])
+            choose_in_the_axes(running, live, ["mouse"], 1)
         moved.append(live)
     path = request.node.callspec.params["opened"]
     assert len(moved) == path.read_text("utf-8").count("sliders.live(")

@@ -270,15 +270,17 @@ def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
 def test_a_slide_waits_for_its_formulas_before_it_is_fitted(offline):
     """They are drawn in the queue in which the fit waits, never beside it."""
     show(offline, NOTEBOOKS[5].stem)
-    waited = offline.evaluate(
-        """() => new Promise(done => {
+    offline.evaluate(
+        """() => {
+        window.waited = [];
         MathJax.Hub.signal.Interest(([what]) => {
-          if (what == "Begin Rerender") done(MathJax.Hub.queue.running);
+          if (what == "Begin Rerender") waited.push(MathJax.Hub.queue.running);
         }, true);
         Reveal.next();
-        })"""
+        }"""
     )
-    assert waited
+    settle(offline)
+    assert offline.evaluate("waited") == [1]
 
 
 def own_class(tmp_path, change=lambda text: text):
@@ -346,7 +348,12 @@ LOST = """
 
 
 @pytest.mark.parametrize(
-    "path", [*NOTEBOOKS, ROOT / "web" / "deck.md"], ids=lambda path: path.stem
+    "path",
+    [
+        *(pytest.param(path, marks=pytest.mark.monthly) for path in NOTEBOOKS),
+        ROOT / "web" / "deck.md",  # cells of all notebooks
+    ],
+    ids=lambda path: path.stem,
 )
 def test_no_formula_is_lost_on_paper(path, offline):
     show(offline, path.stem, "?print-pdf")

@@ -1647,7 +1647,7 @@ HELD = {
         "SAID",
     ),
     "decay": (
-        "falls fall fast less",
+        "falls fall fast only",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
     ),
     "decay-mean": ("both SGD first", "test_one_over_t_is_the_running_mean"),
@@ -1701,6 +1701,7 @@ HELD = {
         "after",
         "test_in_a_long_run_without_a_floor_a_cosine_ends_higher_than_its_first_rate",
     ),
+    "when-seen": ("not", "what 07 measures: its test_claims_07.py"),
     "try": ("first", "a definition"),
     "try-slider": (
         "below most no only less more high all",

@@ -1510,7 +1510,7 @@ HELD = {
         "test_along_the_ravine_the_steps_of_momentum_are_longer",
     ),
     "price-said": (
-        "faster slower above",
+        "momentum faster slower above",
         "test_longer_steps_are_faster_where_it_crawls_and_slower_in_the_prediction",
     ),
     "price-code": (

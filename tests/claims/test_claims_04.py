@@ -1162,7 +1162,7 @@ HELD = {
         "test_a_bad_batch_freezes_adagrad_and_is_forgotten_by_rmsprop",
     ),
     "trials-moral": (
-        "AdaGrad RMSprop never None best SGD RMSprop AdaGrad lower falls",
+        "AdaGrad RMSprop never None best SGD not RMSprop AdaGrad lower falls",
         "SAID",
         "test_exact_sign_descent_and_rmsprop_stop_where_rprop_and_adagrad_go_on",
         "test_with_steady_noise_adagrad_is_lowest",

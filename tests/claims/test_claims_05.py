@@ -187,7 +187,10 @@ SAID = {
         )
     ],
     "stable-both-said": [
-        ("it is {} there, momentum's {}.", lambda n: (wild(n, "Adam"), wild(n))),
+        (
+            "usual Adam's is {} there, momentum's {}.",
+            lambda n: (wild(n, "Adam"), wild(n)),
+        ),
     ],
     "floor": [
         (
@@ -685,7 +688,7 @@ HELD = {
         "test_the_window_closes_within_three_memories_of_v",
     ),
     "stable-both-said": (
-        "more Adam not half momentum",
+        "more Adam not half Adam momentum",
         "SAID",
         "test_with_noise_and_a_short_memory_it_is_not_half_as_wide_by_step_200",
         "test_so_it_is_with_noise",

@@ -325,7 +325,7 @@ SAID = {
             lambda n: (n["rates"][12], shared(n, "SGD", 12), shared(n, "SGD", 13)),
         ),
         ("/(1-\\beta) = {}$", lambda n: 1 / (1 - n["tuned"]["Momentum"].beta)),
-        ("Its cliff lies further right", cliff_lies_further_right),
+        ("So moved, its cliff lies further right", cliff_lies_further_right),
         (
             "SGD's fastest rate is the last before the cliff",
             lambda n: (
@@ -768,7 +768,7 @@ EXEMPT = {
     "after 20": "a setting",
     "Exercise 1:": "a heading",
     "Exercise 2:": "a heading",
-    "cost 0.1?": "a setting",
+    "the cost 0.1, SGD": "a setting",
     "below 0.1 (": "a setting",
     "cost of 0.1": "a setting",
     "10th to the 90th percentile": "a setting",
@@ -852,7 +852,7 @@ HELD = {
     "tuned-fair": ("No", "test_the_windows_of_adam_and_sgd_hardly_meet"),
     "converge": ("both faster best", "a question"),
     "converge-said": ("twice", "test_rates_tuned_for_ten_epochs_serve_for_twenty"),
-    "predict-speed": ("Adam SGD", "test_the_cells_reveal_what_the_text_says"),
+    "predict-speed": ("SGD Adam", "test_the_cells_reveal_what_the_text_says"),
     "converge-figure": (
         "Adam momentum lead lead",
         "test_adam_and_momentum_lead_and_the_lead_melts_away",

@@ -512,7 +512,7 @@ HELD = {
     "why-seen": (
         "first most",
         "derived there",
-        "test_gradient_descent_swings_at_the_first_word_and_the_others_wait",
+        "test_gradient_descent_bounces_at_the_first_word_and_the_others_wait",
     ),
     "steps-guess": ("Adam", "test_the_cells_reveal_what_the_text_says"),
     "steps-code": ("gradient descent", "labels"),
@@ -527,7 +527,7 @@ HELD = {
     ),
     "words-seen": (
         "gradient descent",
-        "test_gradient_descent_swings_at_the_first_word_and_the_others_wait",
+        "test_gradient_descent_bounces_at_the_first_word_and_the_others_wait",
     ),
     "half": ("half twice before after", "a definition"),
     "half-code": (
@@ -603,7 +603,7 @@ HELD = {
         "test_the_rate_per_parameter_leads_and_the_direction_adds_hardly_anything",
         "test_about_half_of_momentums_gap_is_owed_to_unequal_words",
     ),
-    "after": ("after same all", "a setting"),
+    "after": ("after same AdamW all", "a setting"),
     "lion": ("Lion", "test_500_steps_of_lion_equal_those_of_optax"),
     "muon": (
         "Muon",
@@ -651,7 +651,7 @@ HELD = {
         "half leads small",
         "test_each_half_of_the_text_has_zipfs_slope",
         "test_the_gradient_of_the_table_is_that_of_its_cost",
-        "test_gradient_descent_swings_at_the_first_word_and_the_others_wait",
+        "test_gradient_descent_bounces_at_the_first_word_and_the_others_wait",
         "test_a_rate_per_parameter_takes_the_same_number_of_steps_for_all_words",
         "test_mixed_rows_do_not_move_momentum_and_cost_adam_and_rmsprop_their_lead",
         "test_the_rate_per_parameter_leads_and_the_direction_adds_hardly_anything",
@@ -665,7 +665,7 @@ HELD = {
     ),
     "quiz: A word occurs once in a thousa": (
         "Gradient descent no all all same all gradient descent none",
-        "test_gradient_descent_swings_at_the_first_word_and_the_others_wait",
+        "test_gradient_descent_bounces_at_the_first_word_and_the_others_wait",
         "test_the_gradient_of_the_table_is_that_of_its_cost",
     ),
     "quiz: Which part of Adam lets the ta": (
@@ -890,7 +890,7 @@ def test_each_half_of_the_text_has_zipfs_slope(half):
     assert n["zipf_slope"](text) == pytest.approx(-0.93, abs=0.05)
 
 
-def test_gradient_descent_swings_at_the_first_word_and_the_others_wait():
+def test_gradient_descent_bounces_at_the_first_word_and_the_others_wait():
     n = cells("08", *TABLE)
     tuning, zipf = (n["Bigrams"](n["languages"](k, 50 + k)) for k in (3, 5))
     path = n["run"](n["tuned"]("gradient descent", tuning), zipf, zipf.by_word)

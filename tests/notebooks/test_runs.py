@@ -15,7 +15,7 @@ from nbval.plugin import IPyNbFile, coalesce_streams
 from tests.library.test_sliders import PACKED, unpacked
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import execute, stored
-from tools.plain import printed, reseeded
+from tools.plain import printed, reseeded, tagged
 from tools.runs import run, run_of
 from tools.site.live import with_the_text_of_today
 
@@ -76,9 +76,19 @@ def test_every_live_figure_has_different_pictures(path):
 
 
 @every_notebook
-@pytest.mark.parametrize("more", [1, *(monthly(k) for k in (2, 3, 4, 5))])
-def test_a_notebook_holds_with_other_seeds(path, more):
-    printed(path, f"--seed={more}")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--solved", "--seed=1"],  # one run tries the solutions and other seeds
+        monthly(["--solved"]),
+        *(monthly([f"--seed={k}"]) for k in (2, 3, 4, 5)),
+    ],
+    ids=" ".join,
+)
+def test_a_notebook_holds_with_its_solutions_and_with_other_seeds(path, options):
+    told = re.findall("(?m)^(?:Correct|Not yet)", printed(path, *options))
+    verdict = "Correct" if "--solved" in options else "Not yet"
+    assert told == [verdict] * len(tagged(nbformat.read(path, 4), "exercise"))
 
 
 @every_notebook

@@ -84,14 +84,14 @@ def filled(folder, number, identifier, cells):
     return nbformat.writes(sheet)
 
 
-# A class of 30, for 05: what they write, and what is then said of it.
+# A class, for 05: what they write, and what is then said of it.
 
 ADAM = """def my_adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
     new_m = beta1 * m + gradient - beta1 * gradient
     new_v = v * beta2 + (1 - beta2) * np.square(gradient)
     a, b = new_m / (1 - np.power(beta1, t)), new_v / (1 - np.power(beta2, t))
     return theta - lr * a / (np.sqrt(b) + eps), new_m, new_v"""
-WRONG = {  # kind: (how many, variable, cell, exercise, what the report must say)
+WRONG = {  # kind: (how many of 30, variable, cell, exercise, what the report must say)
     "inside": (
         5, "my_adam_step", ADAM.replace("np.sqrt(b) + eps", "np.sqrt(b + eps)"),
         "adam_step", "ε is inside the root",
@@ -129,14 +129,15 @@ WRONG = {  # kind: (how many, variable, cell, exercise, what the report must say
 }  # fmt: skip
 
 
-def hand_in(folder, homework_folder):
-    """Write what a class of 30 hands in; return {exercise: Counter of what is said}."""
+def hand_in(folder, homework_folder, size=30):
+    """Write what a class hands in; return {exercise: Counter of what is said}."""
     good = solved("05") | {"my_adam_step": ADAM}
     handed, truth = [], {}
-    for many, variable, cell, exercise, said in WRONG.values():
+    for of_30, variable, cell, exercise, said in WRONG.values():
+        many = max(1, of_30 * size // 30)
         truth.setdefault(exercise, Counter())[said] += many
         handed += [good | {variable: cell}] * many
-    handed += [good] * (28 - len(handed))
+    handed += [good] * (size - 2 - len(handed))
     for k, cells in enumerate(handed):
         identifier, name = f"s{k:02}", f"s{k:02}.ipynb"
         cells = cells | own_problems(homework_folder, "05", identifier, right=k % 4)
@@ -153,7 +154,7 @@ def hand_in(folder, homework_folder):
             name = f"answers-05-{identifier}.json"
         (folder / name).write_text(text, "utf-8")
     (folder / "votes.json").write_text('{"votes": {"Longer?": {"yes": 12, "no": 9}}}')
-    (folder / "s28.ipynb").write_text("no JSON {")
+    (folder / "t0.ipynb").write_text("no JSON {")
     empty = homework_folder / "students/notebooks/05_homework.ipynb"
-    (folder / "s29.ipynb").write_text(empty.read_text("utf-8"), "utf-8")
+    (folder / "t1.ipynb").write_text(empty.read_text("utf-8"), "utf-8")
     return truth

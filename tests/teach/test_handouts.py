@@ -13,6 +13,7 @@ import pytest
 from tests.claims.said import FORMULA
 from tools.course import NOTEBOOKS, ROOT
 from tools.site.slides import role, text_cell
+from tools.teach import formulas, handouts
 from tools.teach.handouts import class_at, page, printed, slides, title_of
 
 pypdf = pytest.importorskip("pypdf", reason="NO pypdf: see tests/requirements.txt")
@@ -143,11 +144,22 @@ def test_the_students_handouts_have_no_clock(pdf):
     assert not re.search(r"Minute\d+\.", "".join(text_of(pdf)))
 
 
+def test_only_what_has_changed_is_printed_again(tmp_path, monkeypatch):
+    titles = []
+    monkeypatch.setattr(handouts, "printed", lambda *page: titles.append(page[-1]))
+    for title in "One", "One", "Two":
+        monkeypatch.setattr(handouts, "title_of", lambda _, title=title: title)
+        handouts.print_class(None, formulas.PAGE, tmp_path)
+    assert titles == ["One", "Two"]
+
+
 @pytest.mark.parametrize("css", ["display: none", "visibility: hidden"])
 def test_a_formula_that_is_lost_on_paper_is_found(css, browser, tmp_path):
     if not (ROOT / "build" / "site" / "_static" / "mathjax").exists():
         pytest.skip("NO HANDOUT WAS PRINTED: no MathJax; run make site")
-    cells = [text_cell("# A title\n\nHere $a = 1$, $b = 2$ and $$c = 3.$$", "slide")]
+    cells = [
+        text_cell("# A title\n\nHere $a = 1$, $b = 2$ and $$c = 3.$$", "slide", "a")
+    ]
     html = page(nbformat.v4.new_notebook(cells=cells), "A title")
     hide = f"<style>[aria-label='TeX: b = 2'] {{ {css} !important }}</style>"
     lost = []

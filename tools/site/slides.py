@@ -228,7 +228,7 @@ def deck_of(slides, notebooks, teacher=TEACHER):
         notes |= {f"{number}-{cell}": said for *_, cell, said in teaching(number)}
     chosen = []
     for text, asked, below in slides:
-        chosen.append(text_cell(text, "slide"))
+        chosen.append(text_cell(text, "slide", f"text-{len(chosen)}"))
         notes[chosen[-1].id] = asked
         for number, names in below:
             for k, name in enumerate(names):
@@ -264,12 +264,12 @@ def list_cells(number):
             print(f"{role(cell):9} {cell.id:24} {cell.source.splitlines()[0][:50]}")
 
 
-def text_cell(text, part, name=None):
+def text_cell(text, part, name):
     """Return a Markdown cell that plays a part on the slides."""
     cell = nbformat.v4.new_markdown_cell(
         text, metadata={"slideshow": {"slide_type": part}}
     )
-    cell.id = name or cell.id
+    cell.id = name
     return cell
 
 

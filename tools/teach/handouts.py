@@ -3,11 +3,14 @@
     python -m tools.teach.handouts FOLDER build/live/*.ipynb web/deck.md web/formulas.md
 
 Slide by slide from top to bottom, its notes below it.  Chromium prints; a formula
-carries its TeX, and a figure its text alternative, for who cannot see it.
+carries its TeX, and a figure its text alternative, for who cannot see it.  What is as
+it was printed before is not printed again.
 """
 
 import re
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -17,10 +20,12 @@ from playwright.sync_api import sync_playwright
 
 from tools.browser import CHROMIUM, OPTIONS
 from tools.course import ROOT
+from tools.runs import digest
 from tools.site.slides import deck_of, one_class, read_deck, role, text_cell
 from tools.teach import formulas
 
 STATIC = ROOT / "build" / "site" / "_static"
+PRINTED_WITH = Path(__file__), ROOT / "tools" / "site" / "assets.py"  # its MathJax
 HEAD = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style>
 <script type="text/x-mathjax-config">MathJax.Hub.Config({{messageStyle: "none",
@@ -150,7 +155,7 @@ def title_of(notebook):
 def class_at(path):
     """Return a class of one notebook or of cells of several, or the sheet."""
     if path == formulas.PAGE:
-        sheet = text_cell(formulas.on_paper(formulas.whole()), "slide")
+        sheet = text_cell(formulas.on_paper(formulas.whole()), "slide", "sheet")
         return nbformat.v4.new_notebook(cells=[sheet])
     if path.suffix == ".md":
         live = sorted((ROOT / "build" / "live").glob("*.ipynb"))
@@ -186,19 +191,35 @@ def printed(browser, source, target, title):
     tab.close()
 
 
+def print_class(browser, path, folder):
+    """Print a class or the sheet to folder/name.pdf, unless it is as it was then."""
+    notebook = class_at(path)
+    title = title_of(notebook)
+    html = page(notebook, title, "sheet" if path == formulas.PAGE else "class")
+    name = path.stem[:2] if path.suffix == ".ipynb" else path.stem
+    source, target, stamp = (folder / f"{name}.{end}" for end in ("html", "pdf", "key"))
+    key = digest(html, *PRINTED_WITH)
+    if stamp.exists() and stamp.read_text() == key:
+        return
+    source.write_text(html, "utf-8")
+    printed(browser, source, target, title)
+    stamp.write_text(key)
+
+
+def print_all(folder, paths):
+    """Print classes, one after the other, in a browser of their own."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        for path in paths:
+            print_class(browser, path, folder)
+
+
 if __name__ == "__main__":
     folder, *paths = (Path(name).resolve() for name in sys.argv[1:])
     folder.mkdir(parents=True, exist_ok=True)
     if not CHROMIUM:
         print("NO HANDOUTS: no Chromium; try apt-get install chromium")
         sys.exit()
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        for path in paths:
-            notebook = class_at(path)
-            title = title_of(notebook)
-            kind = "sheet" if path == formulas.PAGE else "class"
-            name = path.stem[:2] if path.suffix == ".ipynb" else path.stem
-            source = folder / f"{name}.html"
-            source.write_text(page(notebook, title, kind), "utf-8")
-            printed(browser, source, folder / f"{name}.pdf", title)
+    with ProcessPoolExecutor(2) as pool:
+        for _ in pool.map(partial(print_all, folder), [paths[::2], paths[1::2]]):
+            pass
