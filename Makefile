@@ -6,6 +6,8 @@
 # make slides     the slides alone           make deck    web/deck.md: 50, 100, 150 minutes
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
 # make handouts   print each class on paper, as a PDF, in build/site/handouts
+# make spanish    write notebooks/es from translations/; make catalogues after a change
+#                 of the English; make draft, if you speak no Spanish
 # make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
 #                 make exam ONLY=05,06 VARIANTS=20
 # make homework   sheets for students, in build/homework (web/teacher/homework.md)
@@ -27,11 +29,16 @@ EDITION ?= teacher
 export EDITION
 
 .PHONY: lab check test test-all notebooks site slides deck class handouts exam homework \
-	grade report pages lite bench format address addressed clean
+	grade report pages lite spanish catalogues draft spanish-pages bench format address \
+	addressed clean
+
+# The language of the system, or make lab LANGUAGE=es: that of the first notebook.
+LANGUAGE ?= $(LANG)
+SPOKEN = $(wildcard notebooks/$(firstword $(subst _, ,$(subst :, ,$(LANGUAGE)))))
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
-		notebooks/00_start_here.ipynb
+		$(or $(SPOKEN),notebooks)/00_start_here.ipynb
 
 # What one runs while writing: style, form, library, checks, each notebook once.
 check: .venv/author
@@ -112,6 +119,35 @@ pages: handouts $(LIVE) build/assets
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir build/doctrees --conf-dir web build/source build/site
 
+# The Spanish course is a tree of its own, of which the same tools make the same pages.
+SPANISH := build/es/build/site/done
+$(SPANISH): $(LIVE) build/assets translations/es/*.* tools/*/*.py web/*.*
+	$(BIN)/python -m tools.translate.make
+	ln -sfn $(CURDIR)/.venv build/es/.venv
+	cd build/es && export LANGUAGE=es && rm -rf build/live build/source build/site && \
+		$(BIN)/python -m tools.site.live && \
+		$(BIN)/python -m tools.site.slides build/live/*.ipynb web/deck.md && \
+		$(BIN)/python -m tools.site.source build/source && \
+		$(BIN)/python -m tools.site.library build/source/library && \
+		$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
+			--doctree-dir build/doctrees --conf-dir web build/source build/site
+	touch $@
+
+spanish-pages: $(SPANISH)
+	rm -rf build/site/es && cp -r build/es/build/site build/site/es && \
+		rm build/site/es/done
+	find build/site/es -name "*.html" -not -path "*/slides/*" | xargs sed -i -E \
+		"s#(path=|tree/|blob/main/)notebooks/#\1notebooks/es/#g"
+
+spanish: .venv/author
+	$(BIN)/python -m tools.translate.make --store
+
+catalogues: .venv/author
+	$(BIN)/python -m tools.translate.catalogue
+
+draft: .venv/author
+	$(BIN)/python -m tools.translate.catalogue --draft
+
 lite: $(PYODIDE_LOCK)
 	rm -rf build/lite build/site/lite && mkdir -p build/lite
 	cp -r notebooks utils requirements.txt CITATION.cff build/lite
@@ -131,7 +167,7 @@ addressed:
 
 site: addressed
 	@$(MAKE) --no-print-directory EDITION=$(if $(TEACHER),teacher,students) \
-		slides deck pages lite
+		slides deck pages lite spanish-pages
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers

@@ -1,5 +1,6 @@
 """Settings for all tests; what has not changed is not tried again; a browser."""
 
+import gettext
 import re
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,9 @@ from hypothesis import settings
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab
 from tools.course import ROOT
 from tools.runs import digest, versions
+from tools.translate.messages import is_said
+from utils import language
+from utils.checks import Exercise
 
 matplotlib.use("Agg")
 
@@ -100,6 +104,54 @@ def pytest_runtest_makereport(item, call):
         with PASSED.open("a") as file:
             file.write(key(item) + "\n")
     return report
+
+
+@cache
+def run_time_messages():
+    """Return what the catalogues have of what utils and the exercises say."""
+    from tests.exercises.all_exercises import MODULES
+    from tools.translate.catalogue import of_exercises, of_library
+
+    found = {message for _context, message, _where in of_library()}
+    return found.union(*map(of_exercises, MODULES))
+
+
+def own_messages(module):
+    """Return what the exercises say that the tests of a module have for themselves."""
+    from tests.exercises.sample import noise_floor
+
+    checks = [one for one in vars(module).values() if isinstance(one, Exercise)]
+    return {
+        message
+        for check in [noise_floor, *checks]
+        for message in (check.praise, *check.mistakes.values())
+    }
+
+
+class Recorder(gettext.NullTranslations):
+    """English, and what is looked up in it."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = set()
+
+    def gettext(self, message):
+        self.asked.add(message)
+        return message
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_said_that_no_catalogue_has(request, monkeypatch):
+    """Of all tests of the library and the exercises; single words are not meant."""
+    if request.path.parent.name not in ("library", "exercises"):
+        yield
+        return
+    recorder = Recorder()
+    monkeypatch.setattr(language, "_catalogue", lambda *_where: recorder)
+    yield
+    asked = {said for said in recorder.asked if " " in said and is_said(said)}
+    unknown = asked - run_time_messages() - own_messages(request.module)
+    assert not unknown, "`make catalogues` finds none of these: where are they said?"
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,14 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 PATHS = {path.stem[:2]: path for path in NOTEBOOKS}  # by number, as in "05"
 
+# Else a translation, made of the source: its pages lie in a folder of the site, and use
+# the site's scripts and fonts.
+SOURCE = (ROOT / "translations").exists()
+STATIC = "_static" if SOURCE else "../_static"
+
+# What the tools write is in the language of the course, whatever the system's is.
+os.environ["LANGUAGE"] = "en" if SOURCE else ROOT.name
+
 # The students' edition has no page, and no speaker's note, that answers what a teacher
 # asks; whoever builds slides alone is a teacher.
 TEACHER = os.environ.get("EDITION") != "students"

@@ -16,6 +16,7 @@ import sys
 import nbformat
 
 from tools.course import NOTEBOOKS, ROOT
+from utils.language import _
 
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$")
 FOLDED = re.compile(r"(?s)<details>.*?</details>")
@@ -71,13 +72,13 @@ def contents(cell):
     """Count what takes time in a cell, `{what: how many}`; exercises in minutes."""
     source = cell.source
     if cell.cell_type == "markdown":
-        minutes = re.search(r"(?m)^### Exercise.* · (\d+) min", source)
+        minutes = re.search(r"(?m)^### .* · (\d+) min · ●", source)
         return {
             "words": words(source),
             "formulas": len(FORMULA.findall(FOLDED.sub("", source))),
             "exercises": int(minutes[1]) if minutes else 0,
         }
-    hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
+    hidden = cell.metadata.get("jupyter", {}).get("source_hidden") or cell.id == "setup"
     sliders = source.count("@sliders.live(")
     pictures = sum("image/png" in output.get("data", {}) for output in cell.outputs)
     return {
@@ -91,14 +92,14 @@ def contents(cell):
 
 def asked(note):
     """Count what takes time in a teacher's note, `{what: how many}`."""
-    room = sum(time for what, time in ROOM.items() if f"**{what}.**" in note)
+    room = sum(time for what, time in ROOM.items() if f"**{_(what)}.**" in note)
     return {"words": words(note), "room": room}
 
 
 def thread(notebook):
     """Return the cells up to "Going deeper", without the references."""
     for cell in notebook.cells:
-        if cell.source.startswith("## Going deeper"):
+        if cell.id == "deeper":
             return
         if cell.id != "references":
             yield cell

@@ -3,6 +3,8 @@
 import numpy as np
 from matplotlib.container import BarContainer, ErrorbarContainer
 
+from utils.language import _
+
 
 def describe(fig):
     """Return a line for each axes of a figure: its title, axes, lines and bars.
@@ -23,7 +25,9 @@ def describe(fig):
 def _axes(ax):
     title = " ".join(filter(None, (ax.get_title(loc) for loc in ("left", "center"))))
     ranges = [
-        f"{axis.get_label_text() or name} from {_number(low)} to {_number(high)}"
+        _("{axis} from {low} to {high}").format(
+            axis=axis.get_label_text() or name, low=_number(low), high=_number(high)
+        )
         for name, axis, (low, high) in (
             ("x", ax.xaxis, ax.get_xlim()),
             ("y", ax.yaxis, ax.get_ylim()),
@@ -40,7 +44,7 @@ def _axes(ax):
         if len(line.get_xdata()) and not line.get_animated()
     ]
     bars = [_bars(bars, ax) for bars in ax.containers if isinstance(bars, BarContainer)]
-    said = [f"{title or 'Figure'}: {', '.join(ranges)}.", *lines, *bars]
+    said = [f"{title or _('Figure')}: {', '.join(ranges)}.", *lines, *bars]
     return " ".join(filter(None, said))
 
 
@@ -61,14 +65,18 @@ def _line(line, label):
     x, y = (np.asarray(values, float) for values in line.get_data(orig=False))
     shown = np.isfinite(x) & np.isfinite(y)
     if not shown.any():
-        return f"{label}: nothing finite."
+        return _("{label}: nothing finite.").format(label=label)
     x, y = x[shown], y[shown]
     first, last = (f"({_number(x[k])}, {_number(y[k])})" for k in (0, -1))
-    text = f"{label.lstrip('_')}: {first}"
+    said, low = _("{label}: {first}"), y.argmin()
     if len(x) > 1:
-        low = y.argmin()
-        text += f" to {last}, lowest ({_number(x[low])}, {_number(y[low])})"
-    return text + (", then diverges." if not shown[-1] else ".")
+        said = _("{label}: {first} to {last}, lowest {lowest}")
+    lowest = f"({_number(x[low])}, {_number(y[low])})"
+    label = label.lstrip("_")
+    said = said.format(label=label, first=first, last=last, lowest=lowest)
+    if not shown[-1]:
+        said = _("{sentence}, then diverges").format(sentence=said)
+    return f"{said}."
 
 
 def _number(value):

@@ -19,23 +19,23 @@ from pathlib import Path
 
 import numpy as np
 
+from utils.language import _
+
 ROOT = Path(__file__).resolve().parents[1]
 # A clock of the work alone, whatever else the machine does; a browser has none.
 worked = time.perf_counter if sys.platform == "emscripten" else time.process_time
 SECONDS = 4  # of work, for one call
 
-NOTHING = (
-    "your function returns nothing (None): does it end with return, and has what it "
-    "returns a value by then"
-)
 # What Python says, and what it leaves open.
 REMEDIES = {
-    "for ^": "; a power is written **",
-    "is ambiguous": "; for arrays there are np.maximum and np.where",
-    "only integer scalar arrays": "; the larger of two arrays is np.maximum(a, b)",
-    "'list' and '": "; a list becomes an array with np.array",
-    "'tuple' and '": "; a tuple becomes an array with np.array",
-    "'list' object has no attribute": "; a list becomes an array with np.array",
+    "for ^": "{error}; a power is written **",
+    "is ambiguous": "{error}; for arrays there are np.maximum and np.where",
+    "only integer scalar arrays": (
+        "{error}; the larger of two arrays is np.maximum(a, b)"
+    ),
+    "'list' and '": "{error}; a list becomes an array with np.array",
+    "'tuple' and '": "{error}; a tuple becomes an array with np.array",
+    "'list' object has no attribute": "{error}; a list becomes an array with np.array",
 }
 
 
@@ -44,17 +44,21 @@ class TooLong(BaseException):
 
 
 class Trouble(BaseException):
-    """Why there are no numbers to compare: Trouble(kind, sentence).
+    """Why there are no numbers to compare: Trouble(kind, sentence, **its fields).
 
     Like TooLong, no Exception: a learner's `except Exception` must not hide it.
     """
+
+    def __init__(self, kind, sentence, /, **fields):
+        super().__init__(kind, _(sentence).format(**fields))
 
 
 def misfit(learner, names):
     """Say why something cannot be called with arguments of these names, if so."""
     if not callable(learner):
-        kind = type(learner).__name__
-        return f"give the function itself, by its name with no brackets, not its {kind}"
+        return _(
+            "give the function itself, by its name with no brackets, not its {kind}"
+        ).format(kind=type(learner).__name__)
     try:
         signature = inspect.signature(learner)
     except Exception:  # some built-in functions have none
@@ -63,7 +67,9 @@ def misfit(learner, names):
         signature.bind(*names)
     except TypeError:
         takes, given = ", ".join(signature.parameters), ", ".join(names)
-        return f"your function takes ({takes}), but it will be given ({given})"
+        return _(
+            "your function takes ({takes}), but it will be given ({given})"
+        ).format(takes=takes, given=given)
     return ""
 
 
@@ -175,26 +181,34 @@ def story(error, function, printed):
     if isinstance(error, Trouble):
         kind, sentence = error.args
         if kind == "None" and printed:
-            sentence = "your function prints its answer: let it return it instead"
+            sentence = _("your function prints its answer: let it return it instead")
         elif kind in ("None", "blank") and _is_empty(function):
-            sentence = "write your lines in place of the ..., and run the cell again"
+            sentence = _("write your lines in place of the ..., and run the cell again")
         return kind, sentence
     frames = traceback.extract_tb(error.__traceback__)
     ours = ROOT / "utils", ROOT / "notebooks" / "exercises"
     frames = [f for f in frames if Path(f.filename).resolve().parent not in ours]
     theirs = [f for f in frames if f.filename == frames[0].filename]
-    where = f" in line {theirs[-1].lineno}, `{theirs[-1].line}`" if theirs else ""
+    where = ""
+    if theirs:
+        place = {"number": theirs[-1].lineno, "code": theirs[-1].line}
+        where = _(" in line {number}, `{code}`").format(**place)
     if isinstance(error, TooLong):
-        running = f"after {SECONDS} seconds of work your function was still running"
-        return "TooLong", f"{running}{where}: a loop that never ends, or too much work"
+        return "TooLong", _(
+            "after {seconds} seconds of work your function was still running{where}: "
+            "a loop that never ends, or too much work"
+        ).format(seconds=SECONDS, where=where)
     said = "".join(traceback.format_exception_only(error)[-1:])
     if "ellipsis" in said:
-        return "...", f"there is still a ... to replace{where}"
+        return "...", _("there is still a ... to replace{where}").format(where=where)
     said = re.sub(r"\w+\.<locals>\.", "", said)  # where we have made a function
     said = textwrap.shorten(said, 200, placeholder=" ...").rstrip(".")
-    said += next((REMEDIES[part] for part in REMEDIES if part in said), "")
-    where += "," * bool(where)
-    return type(error).__name__, f"your code stops{where} with {said}"
+    for part in (part for part in REMEDIES if part in said):
+        said = _(REMEDIES[part]).format(error=said)
+    stops = _("your code stops with {error}")
+    if where:
+        stops = _("your code stops{where}, with {error}")
+    return type(error).__name__, stops.format(where=where, error=said)
 
 
 def _is_empty(function):
@@ -210,21 +224,57 @@ def read(value, returns, paper=False):
     raises Trouble.
     """
     names = returns.split(", ")
-    gives, give = ("you give", "give") if paper else ("your function returns", "return")
     if value is None and not paper:
-        raise Trouble("None", NOTHING)
+        raise Trouble(
+            "None",
+            "your function returns nothing (None): does it end with return, and has "
+            "what it returns a value by then",
+        )
     several = isinstance(value, tuple | list) or np.ndim(as_array(value)) == 2 - paper
     values = list(value) if several and (paper or len(names) > 1) else [value]
     if len(values) != len(names) and not _has_dots(values):
-        comma = paper and len(values) == 2 and all(isinstance(v, int) for v in values)
-        has = f"{gives} {len(values)} value{'s' * (len(values) != 1)}, not {len(names)}"
-        point = "; a decimal comma is a point in Python" * comma
-        raise Trouble("count", f"{has}: {give} {returns}{point}")
+        raise _miscounted(values, names, paper)
     if isinstance(value, tuple) and len(value) == len(names) == 1 and not paper:
-        has = "your function returns a tuple with one value in it"
-        raise Trouble("tuple", f"{has}: return the {returns}, with no comma behind")
+        raise Trouble(
+            "tuple",
+            "your function returns a tuple with one value in it: return the {name}, "
+            "with no comma behind",
+            name=_(returns),
+        )
     asked = _as_number if paper else _as_array
     return tuple(map(asked, values, itertools.cycle(names)))
+
+
+def _miscounted(values, names, paper):
+    """Return the trouble that there are more values, or fewer, than names."""
+    one, asked = len(values) == 1, ", ".join(map(_, names))
+    counts = {"count": len(values), "asked": len(names), "names": asked}
+    if paper and len(values) == 2 and all(isinstance(v, int) for v in values):
+        return Trouble(
+            "count",
+            "you give {count} values, not {asked}: give {names}; a decimal comma is a "
+            "point in Python",
+            **counts,
+        )
+    if paper and one:
+        return Trouble(
+            "count", "you give {count} value, not {asked}: give {names}", **counts
+        )
+    if paper:
+        return Trouble(
+            "count", "you give {count} values, not {asked}: give {names}", **counts
+        )
+    if one:
+        return Trouble(
+            "count",
+            "your function returns {count} value, not {asked}: return {names}",
+            **counts,
+        )
+    return Trouble(
+        "count",
+        "your function returns {count} values, not {asked}: return {names}",
+        **counts,
+    )
 
 
 def _has_dots(values):
@@ -234,15 +284,25 @@ def _has_dots(values):
 def _as_array(value, name):
     """Return a value as an array of floats, or raise Trouble."""
     if value is ... or _has_dots(value):
-        raise Trouble("...", f"there is still a ... to replace: your {name} is one")
+        raise Trouble(
+            "...", "there is still a ... to replace: your {name} is one", name=_(name)
+        )
     array = as_array(value)
     if array is not None:
         return array
     if as_array(value, "c") is not None:
-        has = f"your {name} is complex: the root of a negative number is taken"
-        raise Trouble("complex", has)
-    has = f"your {name} is of the type {type(value).__name__}"
-    raise Trouble("type", f"{has}: return {name} alone, as an array or a number")
+        raise Trouble(
+            "complex",
+            "your {name} is complex: the root of a negative number is taken",
+            name=_(name),
+        )
+    raise Trouble(
+        "type",
+        "your {name} is of the type {kind}: return {name} alone, as an array or a "
+        "number",
+        name=_(name),
+        kind=type(value).__name__,
+    )
 
 
 def _as_number(value, name):
@@ -251,12 +311,23 @@ def _as_number(value, name):
         raise Trouble("...", "put your number in place of the ...")
     number = as_array(value)
     if isinstance(value, str):
-        raise Trouble("type", f"your {name} is text: write it without quotes")
+        raise Trouble(
+            "type", "your {name} is text: write it without quotes", name=_(name)
+        )
     if number is None or number.ndim:
-        kind = type(value).__name__
-        raise Trouble("type", f"your {name} is of the type {kind}: give a number")
+        raise Trouble(
+            "type",
+            "your {name} is of the type {kind}: give a number",
+            name=_(name),
+            kind=type(value).__name__,
+        )
     if not np.isfinite(number):
-        raise Trouble("nan", f"your {name} is {number}, which is no number")
+        raise Trouble(
+            "nan",
+            "your {name} is {number}, which is no number",
+            name=_(name),
+            number=number,
+        )
     return number
 
 

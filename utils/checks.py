@@ -25,18 +25,23 @@ import numpy as np
 
 from utils import calls, record, slips
 from utils.calls import Trouble, as_array
+from utils.language import _, listed
 
 SEARCH = 3  # seconds of work, for finding a name for what is wrong
 RELATIONS = {
-    "minus": np.negative,
-    "1 over": np.reciprocal,
-    "the square of": np.square,
-    "the root of": np.sqrt,
-    "the size, without the sign, of": np.abs,
-    "the transpose of": np.transpose,
-    "the reverse of": np.flip,
+    "minus {right}": np.negative,
+    "1 over {right}": np.reciprocal,
+    "the square of {right}": np.square,
+    "the root of {right}": np.sqrt,
+    "the size, without the sign, of {right}": np.abs,
+    "the transpose of {right}": np.transpose,
+    "the reverse of {right}": np.flip,
 }
-LOGARITHMS = {"the logarithm of": np.log, "the logarithm, base 10, of": np.log10}
+LOGARITHMS = {
+    "the logarithm of {right}": np.log,
+    "the logarithm, base 10, of {right}": np.log10,
+}
+TIMES, ZERO = "{ratio:.4g} times {right}", "0 in place of {right}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +90,11 @@ class Exercise:
             self.observe = partial(drawn, returns)
         self.sources = [slips.code_of(f, answer.__name__) for f in (answer, *forms)]
         listed = inspect.cleandoc(answer.__doc__) + "\n" + inspect.cleandoc(also)
-        mistakes = re.findall(r"((?:^\S.* ->.*\n)+)((?:^ +.*\n?)+)", listed, re.M)
-        self.mistakes = {edits: " ".join(said.split()) for edits, said in mistakes}
+        self.mistakes = mistakes_in(listed)
         for edits in self.mistakes:
             if not self.edited(edits):
                 raise ValueError(f"{edits!r} is no edit of {self.sources}")
-        about = listed.partition(mistakes[0][0])[0] if mistakes else listed
+        about = listed.partition(next(iter(self.mistakes), "\0"))[0]
         kind = f"numbers, right within {paper:.2g} of each," if paper else "a function"
         self.__doc__ = f"Check {kind} {signature} -> {returns}.\n\n{about}"
 
@@ -98,7 +102,7 @@ class Exercise:
         """Print "Correct. ..." or "Not yet: ..."; raise nothing."""
         said = self.verdict(learner[0] if len(learner) == 1 else learner)
         print(said)
-        record.keep_exercise(self.name, passed=said.startswith("Correct. "))
+        record.keep_exercise(self.name, passed=is_correct(said))
 
     @cached_property
     def wanted(self):
@@ -114,12 +118,12 @@ class Exercise:
         """Return what there is to say about a function, or about anything else."""
         function = (lambda *_: learner) if self.paper else learner
         if sentence := calls.misfit(function, self.parameters):
-            return f"Not yet: {sentence}."
+            return not_yet(sentence)
         got = []
         for case in [self.cases[0], *self.cases]:  # the first one twice
             got.append(self.outcome(function, case, calls.SECONDS))
             if got[-1].kind == "TooLong":
-                return f"Not yet: {got[-1].sentence}."
+                return not_yet(got[-1].sentence)
         return self.judged(got, function)
 
     def judged(self, outcomes, function=None):
@@ -129,8 +133,8 @@ class Exercise:
         """
         again, *got = outcomes
         if sentence := self._diagnosis(function, got, again):
-            return f"Not yet: {sentence}."
-        return f"Correct. {self._praised(got)}."
+            return not_yet(sentence)
+        return correct(self._praised(got))
 
     def outcome(self, function, case, seconds=None):
         """Call a function with copies of the arguments; never raise."""
@@ -145,7 +149,7 @@ class Exercise:
             raise  # the learner's stop button
         except BaseException as error:
             return Outcome((), *calls.story(error, function, printed.getvalue()))
-        return Outcome(values, changed=" and ".join(changed))
+        return Outcome(values, changed=listed(changed))
 
     def same(self, mine, right):
         """Say whether calls ended alike: with the same numbers, or the same trouble."""
@@ -158,17 +162,17 @@ class Exercise:
         if len(kinds) == 1 and "" not in kinds:
             return got[0].sentence
         if not self.same([again], got[:1]):
-            return (
+            return _(
                 "the same arguments gave another answer the second time: your function "
                 "remembers something from call to call, or has randomness of its own"
             )
         if wrong := self._wrong(function, got):
             return wrong
         if changed := next((outcome.changed for outcome in got if outcome.changed), ""):
-            return (
-                f"the numbers are right, but your function changes {changed}, which it "
+            return _(
+                "the numbers are right, but your function changes {changed}, which it "
                 "was given: write x = x + 1 in place of x += 1, or change a copy"
-            )
+            ).format(changed=changed)
         return ""
 
     def _wrong(self, function, got):
@@ -180,7 +184,7 @@ class Exercise:
         return named or self._difference(got)
 
     def _praised(self, got):
-        return self.praise.format(**self._numbers(got))
+        return _(self.praise).format(**self._numbers(got))
 
     def _mistake(self, function, got):
         """Name what makes the right answer do what was got, in every case; "" if none.
@@ -192,9 +196,9 @@ class Exercise:
         def each(slip):
             return made(itertools.chain.from_iterable(map(slip, self.sources)))
 
-        listed = made((said, self.edited(it)) for it, said in self.mistakes.items())
-        if listed:
-            return listed.format(**self._numbers(got))
+        found = made((said, self.edited(it)) for it, said in self.mistakes.items())
+        if found:
+            return _(found).format(**self._numbers(got))
         if any(one.kind for one in got) or not self._tells(got):
             return ""  # an error is told as such: a slip may fail for another reason
         if self.paper:  # a number that happens to be near is not a mistake made
@@ -245,8 +249,9 @@ class Exercise:
         """Yield (sentence, source) for every two listed mistakes that combine."""
         for one, two in itertools.combinations(self.mistakes, 2):
             if source := self.edited(one + two) or self.edited(two + one):
-                names = (self.mistakes[edits].split(": ")[0] for edits in (one, two))
-                yield f"two things at once: {', and '.join(names)}", source
+                names = (_(self.mistakes[it]).split(": ")[0] for it in (one, two))
+                said = _("two things at once: {0}, and {1}").format(*names)
+                yield said, source
 
     def _order(self, got):
         """Say that the values are right, in another order, if so."""
@@ -255,9 +260,10 @@ class Exercise:
         for order in orders if len(names) < 5 else ():
             if self.equal(mine, [right[i] for i in order]):
                 has = [names[i] for i in order if "log " not in names[i]]
-                asked = ", ".join(name for name in names if name in has)
-                told = f"{asked}, not {', '.join(has)}"
-                return f"the values are right, their order is not: {told}"
+                asked = [name for name in names if name in has]
+                return _(
+                    "the values are right, their order is not: {asked}, not {given}"
+                ).format(asked=", ".join(asked), given=", ".join(has))
         return ""
 
     def _relation(self, got):
@@ -271,17 +277,18 @@ class Exercise:
             ratio = np.divide(mine[0], right[0]).flat[0]
             if self.paper:  # the ratio itself would give the answer away
                 ratio = 10.0 ** np.round(np.log10(np.abs(ratio)))
-            times = f"{ratio:.4g} times" if ratio else "0 in place of"
             relations = RELATIONS | (LOGARITHMS if self.plot else {})
-            for relation, function in (
-                relations | {times: lambda a: ratio * a}
-            ).items():
+            times = {TIMES if ratio else ZERO: lambda a: ratio * a}
+            for relation, function in (relations | times).items():
                 if self.equal(mine, [*map(function, right)]):
-                    which = " and your ".join(name for name, *_ in wrong)
-                    verb, ones = ("are", "ones") if len(wrong) > 1 else ("is", "one")
-                    more = ": mind zeros and percentages" * (relation == times)
-                    more = more if self.paper else ", in every case"
-                    return f"your {which} {verb} {relation} the right {ones}{more}"
+                    said = _related([column[0] for column in wrong], relation, ratio)
+                    if not self.paper:
+                        said = _("{sentence}, in every case").format(sentence=said)
+                    elif relation in times:
+                        said = _("{sentence}: mind zeros and percentages").format(
+                            sentence=said
+                        )
+                    return said
         return ""
 
     def _unused(self, function, got):
@@ -305,11 +312,11 @@ class Exercise:
 
             if changed and kept(function, got) and not kept(self.answer, self.wanted):
                 unused.append(name)
-        which = " and ".join(unused)
-        return unused and (
-            f"your answer does not change with {which}: use the argument everywhere, "
+        said = _(
+            "your answer does not change with {names}: use the argument everywhere, "
             "and no number in its place"
         )
+        return said.format(names=listed(unused)) if unused else ""
 
     def _numbers(self, got):
         """Return the numbers that a sentence may use."""
@@ -338,37 +345,54 @@ class Exercise:
         """Say with which input what is wrong: an error, a shape, or a number."""
         pairs, names = zip(got, self.wanted, strict=True), self.returns.split(", ")
         case = [self.same([mine], [right]) for mine, right in pairs].index(False)
-        given = f"with {self._shown(case)}, " * (not self.paper)
         if got[case].kind:
-            return given + got[case].sentence
+            return self._with_input(case, got[case].sentence)
         values = zip(names, got[case].values, self.wanted[case].values, strict=True)
         for name, mine, right in values:
             if mine.shape != right.shape:
-                has, asked = map(_curves if self.plot else _shape, (mine, right))
-                return f"{given}your {name} is {has}, and should be {asked}"
+                said = self._misshapen(name, mine.shape, right.shape)
+                return self._with_input(case, said)
         value, place, mine, right = self._first_difference(got)
         digits = next(n for n in range(4, 18) if f"{mine:.{n}g}" != f"{right:.{n}g}")
-        shown = "not a number (NaN)" if np.isnan(mine) else f"{mine:.{digits}g}"
+        shown = _("not a number (NaN)") if np.isnan(mine) else f"{mine:.{digits}g}"
+        name = _(names[value]) + f"{[*place]}" * bool(place)
         if self.paper:
-            size = "small" if mine < right else "large"
-            rounded = any(mine == float(f"{right:.{n}g}") for n in (1, 2, 3))
-            more = "; if you have rounded it, keep more digits" * rounded
-            return f"your {names[value]} is {mine:g}: that is too {size}{more}"
+            said = _("your {name} is {number:g}: that is too large")
+            if mine < right:
+                said = _("your {name} is {number:g}: that is too small")
+            said = said.format(name=name, number=mine)
+            if any(mine == float(f"{right:.{n}g}") for n in (1, 2, 3)):
+                more = _("{sentence}; if you have rounded it, keep more digits")
+                said = more.format(sentence=said)
+            return said
         fine = [name for name, *values in self._columns(got) if self.equal(*values)]
         if self.plot and names[value].startswith("log "):
-            axes = [name[4:] + " axis" for name in names[value:] if name not in fine]
-            kind = "logarithmic" if right else "linear"
-            return f"the {' and the '.join(axes)} should be {kind}"
-        also = f"; right: {', '.join(fine)}" if fine and self.exact else ""
-        name = names[value] + f"{[*place]}" * bool(place)
-        return f"{given}your {name} is {shown}; {right:.{digits}g} is right{also}"
+            return _scaled([name for name in names[value:] if name not in fine], right)
+        said = _("your {name} is {shown}; {right} is right")
+        said = said.format(name=name, shown=shown, right=f"{right:.{digits}g}")
+        return self._with_input(case, with_fine(said, fine if self.exact else []))
+
+    def _misshapen(self, name, shape, asked):
+        """Say which shape a value has, and should have."""
+        words = _curves if self.plot else _shape
+        return _("your {name} is {shape}, and should be {asked}").format(
+            name=_(name), shape=words(shape), asked=words(asked)
+        )
+
+    def _with_input(self, case, sentence):
+        """Say before a sentence with which arguments it is so; on paper with none."""
+        if self.paper:
+            return sentence
+        said = _("with {input}, {sentence}")
+        return said.format(input=self._shown(case), sentence=sentence)
 
     def _shown(self, case):
         """Show the arguments that are numbers, the larger arrays by their shape."""
         shown = []
         for name, value in zip(self.names, self.cases[case], strict=True):
             if np.size(value) > 6:
-                shown.append(f"{name} of shape {np.shape(value)}")
+                said = _("{name} of shape {shape}")
+                shown.append(said.format(name=name, shape=np.shape(value)))
             elif isinstance(value, str):
                 shown.append(f'{name} = "{value}"')
             elif as_array(value) is not None:
@@ -377,9 +401,64 @@ class Exercise:
         return ", ".join(shown)
 
 
+# Sentences
+
+
+def not_yet(sentence):
+    """Return the verdict on what is not right yet."""
+    return f"{_('Not yet:')} {sentence}."
+
+
+def correct(praise):
+    """Return the verdict on what is right."""
+    return f"{_('Correct.')} {praise}."
+
+
+def is_correct(verdict):
+    """Say whether a verdict is that of a right answer."""
+    return verdict.startswith(_("Correct."))
+
+
+def _related(names, relation, ratio):
+    """Say how wrong values are made from the right ones."""
+    mine = listed([_("your {name}").format(name=_(name)) for name in names])
+    said, right = _("{names} is {relation}"), _("the right one")
+    if len(names) > 1:
+        said, right = _("{names} are {relation}"), _("the right ones")
+    return said.format(
+        names=mine, relation=_(relation).format(right=right, ratio=ratio)
+    )
+
+
+def _scaled(names, logarithmic):
+    """Say how axes should be scaled: ["log x"], ["log y"] or both."""
+    if len(names) == 2:
+        if logarithmic:
+            return _("the x axis and the y axis should be logarithmic")
+        return _("the x axis and the y axis should be linear")
+    said = _("the {axis} axis should be linear")
+    if logarithmic:
+        said = _("the {axis} axis should be logarithmic")
+    return said.format(axis=names[0].removeprefix("log "))
+
+
+def with_fine(sentence, names):
+    """Add to a sentence the names of what is right."""
+    if not names:
+        return sentence
+    said = _("{sentence}; right: {names}")
+    return said.format(sentence=sentence, names=", ".join(map(_, names)))
+
+
 def exercise(returns, praise, **more):
     """Turn a right answer into its check: a decorator; see Exercise."""
     return lambda answer: Exercise(answer, returns, praise, **more)
+
+
+def mistakes_in(listed):
+    """Return `{edits: sentence}` of a list of mistakes."""
+    found = re.findall(r"((?:^\S.* ->.*\n)+)((?:^ +.*\n?)+)", listed, re.M)
+    return {edits: " ".join(said.split()) for edits, said in found}
 
 
 # Comparing
@@ -397,8 +476,10 @@ def _equal(a, b, paper=0):
     return np.shape(a) == np.shape(b) and bool(np.all(_close(a, b, paper)))
 
 
-def _shape(array):
-    return f"an array of shape {array.shape}" if array.ndim else "a number"
+def _shape(shape):
+    return (
+        _("an array of shape {shape}").format(shape=shape) if shape else _("a number")
+    )
 
 
 def _written(before, after):
@@ -410,9 +491,12 @@ def _written(before, after):
 # Plots
 
 
-def _curves(array):
-    curves, points = np.atleast_2d(array).shape
-    return f"{curves} curve{'s' * (curves > 1)} of {points} points"
+def _curves(shape):
+    curves, points = np.atleast_2d(np.empty(shape)).shape
+    said = _("{curves} curve of {points} points")
+    if curves > 1:
+        said = _("{curves} curves of {points} points")
+    return said.format(curves=curves, points=points)
 
 
 def drawn(returns, plot, *arguments):
@@ -429,8 +513,11 @@ def drawn(returns, plot, *arguments):
             plot(ax, *arguments)
             more = len(plt.get_fignums()) > len(others) + 2
             if more or any(a.has_data() or "log" in _scales(a) for a in current.axes):
-                asked = "draw on the ax that is given, as in ax.plot(x, y)"
-                raise Trouble("plt", f"you draw with plt, or on your own axes: {asked}")
+                raise Trouble(
+                    "plt",
+                    "you draw with plt, or on your own axes: draw on the ax that is "
+                    "given, as in ax.plot(x, y)",
+                )
             return _read_axes(ax, returns.split(", "))
         finally:
             for number in set(plt.get_fignums()).difference(others):
@@ -447,8 +534,13 @@ def _read_axes(ax, names):
     lines = [line for line in lines if len(line.get_xdata())]
     curves = [(*_forward(line), line.get_label().strip()) for line in lines]
     if not curves:
-        done = "no line is drawn" if ax.has_data() else "nothing is drawn on ax"
-        raise Trouble("blank", f"{done}: ax.plot(x, y) draws one through points")
+        if ax.has_data():
+            raise Trouble(
+                "blank", "no line is drawn: ax.plot(x, y) draws one through points"
+            )
+        raise Trouble(
+            "blank", "nothing is drawn on ax: ax.plot(x, y) draws one through points"
+        )
     curves.sort(key=lambda curve: (np.nansum(curve[1]), np.nansum(curve[0])))
     xs, ys = np.full((2, len(curves), max(len(x) for x, _, _ in curves)), np.nan)
     seen = dict(zip(("log x", "log y"), (k == "log" for k in _scales(ax)), strict=True))
@@ -457,8 +549,11 @@ def _read_axes(ax, names):
         seen |= {f"x of {label}": x, f"y of {label}": y}
     seen |= {"x": xs[0], "y": ys[0]} if len(xs) == 1 else {"x": xs, "y": ys}
     for label in (name[5:] for name in names if name not in seen):
-        how = f'write ax.plot(x, y, label="{label}")'
-        raise Trouble("label", f"no curve has the label {label}: {how}")
+        raise Trouble(
+            "label",
+            'no curve has the label {label}: write ax.plot(x, y, label="{label}")',
+            label=label,
+        )
     return tuple(seen[name] for name in names)
 
 
@@ -473,23 +568,26 @@ def _forward(line):
 
 def compare(exercise, answers, truth, hints, options, praise):
     """Print which answers, {name: option}, are right, and hints for the others."""
-    letters = {_plain(name) for name in truth}
+    letters, options = {_plain(name) for name in truth}, [*map(_, options)]
     if not isinstance(answers, dict) or letters.isdisjoint(map(_plain, answers)):
-        print(f'Not yet: write your answers as in {{"A": "{options[0]}"}}.')
+        said = _('write your answers as in {{"A": "{option}"}}')
+        print(not_yet(said.format(option=options[0])))
         return
     said = {_plain(name): _plain(option) for name, option in answers.items()}
     given = {name: said[_plain(name)] for name in truth if said.get(_plain(name))}
-    right = [name for name in given if given[name] == _plain(truth[name])]
+    right = [name for name in given if given[name] == _plain(_(truth[name]))]
     if len(right) == len(truth):
-        print(f"Correct. {praise}.")
+        print(correct(_(praise)))
         return record.keep_exercise(exercise, passed=True)
-    print(f"Not yet: {', '.join(right) or 'none'} right, of {', '.join(truth)}.")
+    said = _("{right} right, of {names}") if right else _("none right, of {names}")
+    print(not_yet(said.format(right=", ".join(right), names=", ".join(truth))))
     wrong = [name for name in given if name not in right]
     for name in wrong:
-        record.keep_exercise(exercise, mistake=hints[name])
+        record.keep_exercise(exercise, mistake=_(hints[name]))
     for name in wrong or [name for name in truth if name not in given][:1]:
         known = given.get(name, "") in map(_plain, ["", *options])
-        print(f"{name}: {hints[name] if known else f'choose one of {options}'}")
+        choose = _("choose one of {options}").format(options=options)
+        print(f"{name}: {_(hints[name]) if known else choose}")
 
 
 SPELT = str.maketrans({"ε": "eps", "θ": "theta", "β": "beta", "₁": "1", "₂": "2"})

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils.language import _
+
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
@@ -55,11 +57,12 @@ class Landscape:
     def _checked(self, theta):
         theta = np.asarray(theta)
         if theta.shape[-1:] != self.start.shape:
-            raise ValueError(
-                f"theta has shape {theta.shape}: {self.name} has {len(self.start)} "
-                f"parameters, so the last axis must be {len(self.start)}; "
-                f"try theta={self.start.tolist()}."
+            said = _(
+                "theta has shape {shape}: {name} has {count} parameters, so the last "
+                "axis must be {count}; try theta={start}."
             )
+            given = {"shape": theta.shape, "name": self.name, "count": len(self.start)}
+            raise ValueError(said.format(**given, start=self.start.tolist()))
         return theta
 
 
@@ -83,14 +86,15 @@ def quadratic(kappa=10.0, angle=0.0):
     array([ 0.5, 50. ])
     """
     if not (np.isfinite(kappa) and kappa >= 1):
-        raise ValueError(
-            f"kappa={kappa!r}: a condition number is a finite number, 1 or more; "
+        said = _(
+            "kappa={kappa!r}: a condition number is a finite number, 1 or more; "
             "try kappa=10."
         )
+        raise ValueError(said.format(kappa=kappa))
     axes = rotation(angle)
     hessian = axes * [1, kappa] @ axes.T
     return Landscape(
-        f"ravine, κ = {kappa:g}",
+        _("ravine, κ = {kappa:g}").format(kappa=kappa),
         lambda theta: (theta @ hessian * theta).sum(axis=-1) / 2,
         lambda theta: theta @ hessian,
         start=axes @ [-2, 0.6],
@@ -134,13 +138,14 @@ def double_well(tilt=0.3):
     array([0, 1, 0])
     """
     if not 0 <= tilt < 1.5:
-        raise ValueError(
-            f"tilt={tilt!r}: from 8/(3 sqrt(3)) = 1.54 on there is one valley only, so "
+        said = _(
+            "tilt={tilt!r}: from 8/(3 sqrt(3)) = 1.54 on there is one valley only, so "
             "a tilt lies in [0, 1.5); try tilt=0.3."
         )
-    left, _, right = np.sort(np.roots([4, 0, -4, tilt]).real)
+        raise ValueError(said.format(tilt=tilt))
+    left, _top, right = np.sort(np.roots([4, 0, -4, tilt]).real)
     return Landscape(
-        "double well",
+        _("double well"),
         lambda theta: (theta[..., 0] ** 2 - 1) ** 2 + tilt * theta[..., 0],
         lambda theta: 4 * theta * (theta**2 - 1) + tilt,
         start=[1.5],
@@ -156,7 +161,7 @@ def saddle():
     array([ 2., -2.])
     """
     return Landscape(
-        "saddle",
+        _("saddle"),
         lambda theta: (theta[..., 0] ** 2 - theta[..., 1] ** 2) / 2,
         lambda theta: theta * [1, -1],
         start=[-1.5, 0.01],

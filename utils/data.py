@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from utils.language import _
+
 _DIGITS = Path(__file__).with_name("digits.npz")
 _WORDS = Path(__file__).with_name("words.txt")
 
@@ -44,10 +46,11 @@ def two_moons(n, noise, rng):
     ((300, 2), array([0, 1, 0, 1]))
     """
     if n < 2 or not 0 <= noise < np.inf:
-        raise ValueError(
-            f"n={n!r}, noise={noise!r}: two moons need 2 points or more and a "
+        said = _(
+            "n={n!r}, noise={noise!r}: two moons need 2 points or more and a "
             "finite noise, 0 or more; try n=300, noise=0.2."
         )
+        raise ValueError(said.format(n=n, noise=noise))
     rng = np.random.default_rng(rng)
     y = np.arange(n) % 2
     angle = np.pi * rng.uniform(size=n)
@@ -71,11 +74,12 @@ def words(vocabulary=256):
     (32796, 100, '… here which … is best , sgd or')
     """
     if not 2 <= vocabulary <= 1000:
-        raise ValueError(
-            f"vocabulary={vocabulary!r}: give a whole number from 2 to 1000; "
+        said = _(
+            "vocabulary={vocabulary!r}: give a whole number from 2 to 1000; "
             "try vocabulary=256."
         )
+        raise ValueError(said.format(vocabulary=vocabulary))
     text = re.findall(r"[^\W\d_]+|[.,;:?]", _WORDS.read_text(encoding="utf-8").lower())
-    names = [word for word, _ in Counter(text).most_common(vocabulary - 1)]
+    names = [word for word, _count in Counter(text).most_common(vocabulary - 1)]
     number = {word: k for k, word in enumerate(names)}
     return np.array([number.get(w, vocabulary - 1) for w in text]), [*names, "…"]

@@ -13,6 +13,8 @@ from functools import lru_cache
 import numpy as np
 from tqdm.auto import tqdm
 
+from utils.language import _
+
 
 def descend(gradient, start, optimizer, steps, record=None, every=1):
     """Take `steps` steps from `start` and return the path, `(steps + 1, *runs, P)`.
@@ -50,10 +52,11 @@ def descend(gradient, start, optimizer, steps, record=None, every=1):
         except ValueError as error:
             if "read-only" not in str(error):
                 raise
-            raise ValueError(
+            said = _(
                 "theta is written into, which would change the path that is kept: make "
                 "a new array; try theta = theta - ... in place of theta -= ..."
-            ) from error
+            )
+            raise ValueError(said) from error
         return np.array(records)
 
 
@@ -61,25 +64,30 @@ def _check_arguments(gradient, optimizer, steps, every):
     """Raise ValueError for what is no gradient, no optimizer or no whole number."""
     if not _takes(gradient, 2):
         name = getattr(gradient, "__name__", type(gradient).__name__)
-        raise ValueError(
-            f"gradient={name}: it is called as gradient(theta, t), which {name} does "
+        said = _(
+            "gradient={name}: it is called as gradient(theta, t), which {name} does "
             "not take; try lambda theta, t: gradient(theta), or J.gradient for a "
             "landscape J, or sampled(gradient, data, ...) where it takes data."
         )
+        raise ValueError(said.format(name=name))
     has_all = all(hasattr(optimizer, name) for name in ("init", "at", "step"))
     if isinstance(optimizer, type) or not has_all:
         name = getattr(optimizer, "__name__", "SGD")
-        raise ValueError(
-            f"optimizer={optimizer!r}: give an optimizer with its learning rate; "
-            f"try {name}(lr=0.1), or extend optimizers.Optimizer by a step."
+        said = _(
+            "optimizer={optimizer!r}: give an optimizer with its learning rate; "
+            "try {name}(lr=0.1), or extend optimizers.Optimizer by a step."
         )
+        raise ValueError(said.format(optimizer=optimizer, name=name))
     for name, value, least in ("steps", steps, 0), ("every", every, 1):
         if not isinstance(value, (int, np.integer)) or value < least:
             whole = isinstance(value, float) and value.is_integer() and value >= least
-            raise ValueError(
-                f"{name}={value!r}: give a whole number, {least} or more; "
-                f"try {name}={int(value) if whole else max(least, 100)}."
+            remedy = int(value) if whole else max(least, 100)
+            said = _(
+                "{name}={value!r}: give a whole number, {least} or more; "
+                "try {name}={remedy}."
             )
+            given = {"name": name, "value": value, "least": least}
+            raise ValueError(said.format(**given, remedy=remedy))
 
 
 def _takes(function, n):
@@ -97,19 +105,21 @@ def _one_row_per_run(start, optimizer):
     if not np.issubdtype(theta.dtype, np.floating):
         theta = theta.astype(float)
     if not theta.size or not np.isfinite(theta).all():
-        raise ValueError(
-            f"start={start!r}: a start is P finite numbers, (*runs, P); "
+        said = _(
+            "start={start!r}: a start is P finite numbers, (*runs, P); "
             "try start=[-1.0, 1.0] for two parameters."
         )
+        raise ValueError(said.format(start=start))
     shapes = [np.shape(value) for value in vars(optimizer.at(1, theta)).values()]
     try:
         shape = np.broadcast_shapes(theta.shape, *shapes)
     except ValueError:
-        raise ValueError(
-            f"start has shape {theta.shape}, the hyper-parameters have {shapes}: "
+        said = _(
+            "start has shape {shape}, the hyper-parameters have {shapes}: "
             "they must broadcast as (*runs, P) and (*runs, 1); try values[:, None, "
             "None] for a run with each value from each start."
-        ) from None
+        )
+        raise ValueError(said.format(shape=theta.shape, shapes=shapes)) from None
     return np.array(np.broadcast_to(theta, shape), order="C")  # a run in one piece
 
 
@@ -117,14 +127,15 @@ def _of_shape(theta, gradient):
     """Return a gradient as an array; raise ValueError unless it has theta's shape."""
     if gradient is None:
         raise ValueError(
-            "the gradient is None, not an array: does its function end with return?"
+            _("the gradient is None, not an array: does its function end with return?")
         )
     gradient = np.asarray(gradient)
     if gradient.shape != theta.shape:
-        raise ValueError(
-            f"the gradient has shape {gradient.shape}, but theta has "
-            f"{theta.shape}: they must be equal; try one start for each run."
+        said = _(
+            "the gradient has shape {shape}, but theta has {asked}: they must be "
+            "equal; try one start for each run."
         )
+        raise ValueError(said.format(shape=gradient.shape, asked=theta.shape))
     return gradient
 
 
@@ -167,12 +178,14 @@ def minibatches(n, batch_size, rng, replace=False, runs=()):
     [[3, 2], [0, 4], [1]]
     """
     if not isinstance(n, (int, np.integer)) or n < 1:
-        raise ValueError(f"n={n!r:.20}: give the number of samples; try n=len(x).")
+        said = _("n={n!r:.20}: give the number of samples; try n=len(x).")
+        raise ValueError(said.format(n=n))
     if not isinstance(batch_size, (int, np.integer)) or not 1 <= batch_size <= n:
-        raise ValueError(
-            f"batch_size={batch_size!r}: a batch has a whole number of samples, from 1 "
-            f"to {n} (all); try batch_size={min(64, n)}."
+        said = _(
+            "batch_size={size!r}: a batch has a whole number of samples, from 1 "
+            "to {n} (all); try batch_size={remedy}."
         )
+        raise ValueError(said.format(size=batch_size, n=n, remedy=min(64, n)))
     seed = np.random.default_rng(rng).integers(2**63)
     steps_per_epoch = -(-n // batch_size)
 
@@ -206,22 +219,26 @@ def sampled(gradient, data, batch_size, rng, replace=False, runs=()):
     [-1.0, -3.0, -2.0]
     """
     if not isinstance(data, (tuple, list)):
-        raise ValueError(
-            f"data is {type(data).__name__}: give a tuple of arrays, with a row for "
-            "each sample; try data=(x, y)."
+        said = _(
+            "data is {kind}: give a tuple of arrays, with a row for each sample; "
+            "try data=(x, y)."
         )
+        raise ValueError(said.format(kind=type(data).__name__))
     data = [np.asarray(array) for array in data]
     lengths = [len(array) for array in data]
     if len(set(lengths)) != 1:
-        raise ValueError(
-            f"data has {lengths} rows: each array has one for each sample; "
-            f"try array[:{min(lengths, default=64)}]."
+        said = _(
+            "data has {lengths} rows: each array has one for each sample; "
+            "try array[:{shortest}]."
         )
+        shortest = min(lengths, default=64)
+        raise ValueError(said.format(lengths=lengths, shortest=shortest))
     if not _takes(gradient, 1 + len(data)):
-        raise ValueError(
-            f"data has {len(data)} arrays: gradient is called with theta and a batch "
-            "of each, which it does not take; try data=(x, y)."
+        said = _(
+            "data has {count} arrays: gradient is called with theta and a batch of "
+            "each, which it does not take; try data=(x, y)."
         )
+        raise ValueError(said.format(count=len(data)))
     rows = minibatches(lengths[0], batch_size, rng, replace, runs)
 
     def sampled_gradient(theta, t):

@@ -15,6 +15,7 @@ from IPython import get_ipython
 from matplotlib.figure import Figure
 
 from utils import alt, stats
+from utils.language import _
 from utils.png import png
 
 # Colours of Okabe & Ito 2008, told apart by colour-blind readers; line styles and
@@ -119,7 +120,7 @@ def landscape(cost, ax, levels=12):
     bands = np.unique(np.quantile(heights, np.linspace(0, 1, levels + 1)))
     ax.contourf(x, y, heights, bands, cmap="viridis_r", alpha=0.4)
     ax.contour(x, y, heights, bands, colors="white", linewidths=0.6)
-    ax.plot(*cost.minima.T, "*", color="black", markersize=11, label="_minima")
+    ax.plot(*cost.minima.T, "*", color="black", markersize=11, label="_" + _("minima"))
     ax.set(xlim=cost.view[0], ylim=cost.view[1], xlabel="θ₁", ylabel="θ₂")
     ax.grid(False)
     return ax
@@ -181,7 +182,7 @@ def walks_and_costs(cost, walks):
     first = next(iter(heights.values()))[:, 0]
     right.set(yscale="log", ylim=(max(lowest / 3, 1e-16), 10 * first[0]))
     right.set_xlim(0, len(first) - 1)
-    right.set(xlabel="step t", ylabel="cost J")
+    right.set(xlabel=_("step t"), ylabel=_("cost J"))
     legend(fig, handles=lines)
 
     def show(k):
@@ -230,8 +231,9 @@ def sweep(values, rates, ax):
         begins = rates[lost & ~np.roll(lost, 1)] if not lost.all() else rates[:1]
         style = {"color": line.get_color(), "transform": ax.get_xaxis_transform()}
         top = np.full(len(begins), 0.97)
-        ax.plot(begins, top, "x", ms=8, mew=2, label=f"_{name} diverges", **style)
-    ax.set(xscale="log", xlabel="learning rate η")
+        label = "_" + _("{name} diverges").format(name=name)
+        ax.plot(begins, top, "x", ms=8, mew=2, label=label, **style)
+    ax.set(xscale="log", xlabel=_("learning rate η"))
     return lines
 
 

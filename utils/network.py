@@ -11,6 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from utils.language import _
+
 
 def _sigmoid(a):
     return (1 + np.tanh(a / 2)) / 2  # no overflow, whatever a is
@@ -50,24 +52,27 @@ class Network:
         numbers = all(isinstance(units, (int, np.integer)) for units in others)
         if not np.iterable(sizes) or (others and numbers):
             given = ", ".join(map(repr, (sizes, *others)))
-            raise ValueError(
-                f"Network({given}): the sizes are one tuple, from the inputs to the "
+            said = _(
+                "Network({given}): the sizes are one tuple, from the inputs to the "
                 "classes; try Network((64, 32, 10))."
             )
+            raise ValueError(said.format(given=given))
         return super().__new__(cls)
 
     def __post_init__(self):
         whole = all(isinstance(units, (int, np.integer)) for units in self.sizes)
         if not whole or len(self.sizes) < 2 or min(self.sizes) < 1:
-            raise ValueError(
-                f"sizes={self.sizes!r}: a network has at least inputs and outputs, "
-                "each a whole number of units, 1 or more; try sizes=(64, 32, 10)."
+            said = _(
+                "sizes={sizes!r}: a network has at least inputs and outputs, each a "
+                "whole number of units, 1 or more; try sizes=(64, 32, 10)."
             )
+            raise ValueError(said.format(sizes=self.sizes))
         if self.activation not in ACTIVATIONS:
-            raise ValueError(
-                f"activation={self.activation!r}: allowed are "
-                f"{', '.join(ACTIVATIONS)}; try activation='relu'."
+            said = _(
+                "activation={given!r}: allowed are {allowed}; try activation='relu'."
             )
+            allowed = ", ".join(ACTIVATIONS)
+            raise ValueError(said.format(given=self.activation, allowed=allowed))
 
     @property
     def size(self):
@@ -83,7 +88,7 @@ class Network:
         """
         rng = np.random.default_rng(rng)
         theta = np.zeros((*runs, self.size), dtype)
-        for (weights, _), inputs in zip(self.layers(theta), self.sizes, strict=False):
+        for (weights, _b), inputs in zip(self.layers(theta), self.sizes, strict=False):
             weights[...] = np.sqrt(scale / inputs) * rng.normal(size=weights.shape)
         return theta
 
@@ -102,7 +107,7 @@ class Network:
         """Return [x, h1, ..., logits]: what each layer gives, `(*runs, n, units)`."""
         x = np.asanyarray(x)
         self._check(theta, x)
-        activate, _ = ACTIVATIONS[self.activation]
+        activate = ACTIVATIONS[self.activation][0]
         *hidden, (last_weights, last_bias) = self.layers(theta)
         values = [x]
         for weights, bias in hidden:
@@ -141,11 +146,11 @@ class Network:
         derivative of the activation (Rumelhart et al. 1986).
         """
         values = self.activations(theta, x)
-        _, derivative = ACTIVATIONS[self.activation]
+        derivative = ACTIVATIONS[self.activation][1]
         log_p = _log_softmax(values[-1])
         delta = (np.exp(log_p) - self._one_hot(y, log_p)) / log_p.shape[-2]
         errors = [delta[..., -self.sizes[-1] :]]  # one unit: only that of class 1
-        for (weights, _), h in zip(
+        for (weights, _b), h in zip(
             self.layers(theta)[:0:-1], values[-2:0:-1], strict=True
         ):
             errors.insert(0, errors[0] @ np.swapaxes(weights, -1, -2) * derivative(h))
@@ -160,16 +165,19 @@ class Network:
         if y.dtype.kind not in "iub" or y.shape[-1:] != (samples,):
             one_hot = y.shape[-2:] == (samples, classes)
             remedy = "y.argmax(axis=-1)" if one_hot else "y.astype(int)"
-            raise ValueError(
-                f"labels of shape {y.shape} and type {y.dtype}: {samples} samples need "
-                f"{samples} whole numbers; try y={remedy}, or other samples."
+            said = _(
+                "labels of shape {shape} and type {type}: {samples} samples need "
+                "{samples} whole numbers; try y={remedy}, or other samples."
             )
+            given = {"shape": y.shape, "type": y.dtype, "samples": samples}
+            raise ValueError(said.format(**given, remedy=remedy))
         if y.min() < 0 or y.max() >= classes:
-            raise ValueError(
-                f"labels from {y.min()} to {y.max()}: with {classes} classes they go "
-                f"from 0 to {classes - 1}; try y=y - y.min() and "
-                f"sizes=(..., {np.ptp(y) + 1})."
+            said = _(
+                "labels from {low} to {high}: with {classes} classes they go from 0 "
+                "to {last}; try y=y - y.min() and sizes=(..., {needed})."
             )
+            given = {"low": y.min(), "high": y.max(), "needed": np.ptp(y) + 1}
+            raise ValueError(said.format(**given, classes=classes, last=classes - 1))
         return y
 
     def _check(self, theta, x):
@@ -180,11 +188,14 @@ class Network:
         except (ValueError, IndexError):
             fits = False
         if not fits:
-            raise ValueError(
-                f"theta has shape {theta.shape} and x {x.shape}: sizes={self.sizes} "
-                f"needs (*runs, {self.size}) and (*runs, n, {self.sizes[0]}), n > 0; "
-                "try theta=network.initial(rng) or x=x[None]."
+            said = _(
+                "theta has shape {theta} and x {x}: sizes={sizes} needs (*runs, {size})"
+                " and (*runs, n, {inputs}), n > 0; try theta=network.initial(rng) or "
+                "x=x[None]."
             )
+            given = {"theta": theta.shape, "x": x.shape, "sizes": self.sizes}
+            inputs = self.sizes[0]
+            raise ValueError(said.format(**given, size=self.size, inputs=inputs))
 
 
 def _log_softmax(logits):

@@ -32,6 +32,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from utils.language import _
+
 # Rules for fields: when a finite value is allowed, and the same in words.
 RATE = {"allowed": lambda lr: lr > 0, "rule": "a finite number above 0"}
 DECAY_RATE = {
@@ -40,6 +42,7 @@ DECAY_RATE = {
 }
 NOT_NEGATIVE = {"allowed": lambda x: x >= 0, "rule": "a finite number, 0 or more"}
 ANY = {"allowed": lambda x: True, "rule": "a finite number"}
+RULES = RATE, DECAY_RATE, NOT_NEGATIVE, ANY
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,22 +61,25 @@ class Optimizer:
             given = f"{type(self).__name__}({each.name}={value!r})"
             remedy = f"{each.name}={0.01 if each.default is MISSING else each.default}"
             if np.ndim(value) and np.shape(value)[-1] != 1:
-                raise ValueError(
-                    f"{given}: give one number, or a column with one number for each "
-                    f"run; try {remedy}, or {each.name}=np.array(values)[:, None]."
+                said = _(
+                    "{given}: give one number, or a column with one number for each "
+                    "run; try {remedy}, or {name}=np.array(values)[:, None]."
                 )
+                about = {"given": given, "remedy": remedy, "name": each.name}
+                raise ValueError(said.format(**about))
             rule = each.metadata or ANY
             try:
                 good = np.all(np.isfinite(value) & rule["allowed"](np.asarray(value)))
             except TypeError:
                 good = False
             if not good:
-                said = f"{given}: {each.name} is {rule['rule']}; try {remedy}."
-                raise ValueError(said)
+                said = _("{given}: {name} is {rule}; try {remedy}.")
+                about = {"given": given, "name": each.name, "rule": _(rule["rule"])}
+                raise ValueError(said.format(**about, remedy=remedy))
 
     def init(self, theta):
         """Return the state at t = 0: zeros of theta's shape, under their names."""
-        return self.State(*(np.zeros_like(theta) for _ in self.State._fields))
+        return self.State(*(np.zeros_like(theta) for _name in self.State._fields))
 
     def at(self, t, theta):
         """Return the hyper-parameters of step t by name, in the precision of theta.
@@ -83,7 +89,8 @@ class Optimizer:
         (0.25, 0.9)
         """
         if t < 1:
-            raise ValueError(f"t={t!r}: steps are counted 1, 2, ...; try t=1.")
+            said = _("t={t!r}: steps are counted 1, 2, ...; try t=1.")
+            raise ValueError(said.format(t=t))
         h = SimpleNamespace()
         for name, value in vars(self).items():
             value = value(t) if callable(value) else value

@@ -25,6 +25,7 @@ import ipywidgets as widgets
 from traitlets import TraitError
 
 from utils import record
+from utils.language import _
 
 _STYLE = """<style>
 .question { padding-left: 4px; margin-bottom: 1em }
@@ -38,8 +39,12 @@ _STYLE = """<style>
 </style>"""
 
 # The edge of a reply has a colour too, for those who see it; the mark says the same.
-_RIGHT, _WRONG = "✓ Right:", "✗ Not quite:"
-_EDGES = {_RIGHT[0]: "#009E73", _WRONG[0]: "#D55E00"}
+_EDGES = {"✓": "#009E73", "✗": "#D55E00"}
+
+
+def _mark(right):
+    """Return how a reply to an answer begins."""
+    return _("✓ Right:") if right else _("✗ Not quite:")
 
 
 class _Readable:
@@ -76,7 +81,7 @@ class _Reply(_Readable, widgets.HTML):
             control.observe(self._update, "value")
         self._update()
 
-    def _update(self, _=None):
+    def _update(self, _change=None):
         edge = _EDGES.get(self.text[:1], "gray")
         style = f"border-left: 4px solid {edge}; padding-left: 8px; line-height: 1.4"
         said = f'<div role="status" style="{style}">{escape(self.text)}</div>'
@@ -114,14 +119,21 @@ class Prediction(_Question):
         if self.options:
             control, chance = _radio(self.options), 1 / len(self.options)
         else:
-            question += f" (A number; off by a factor of {within:g} is still right.)"
-            control, chance = widgets.Text(description="I predict"), 1 / 2
+            question = _(
+                "{question} (A number; off by a factor of {within:g} is still right.)"
+            ).format(question=question, within=within)
+            control, chance = widgets.Text(description=_("I predict")), 1 / 2
             control.style.description_width = "initial"
             control.continuous_update = False  # or every digit would get a reply
-        levels = {"a guess": chance, "fairly sure": 0.75, "certain": 0.95}
-        self.sure = _radio([(f"{word}, {p:.0%}", p) for word, p in levels.items()])
-        self.sure.description, self.sure.orientation = "How sure?", "horizontal"
-        super().__init__(f"Predict: {question}", control, self.sure)
+        levels = (
+            (_("a guess, {share:.0%}"), chance),
+            (_("fairly sure, {share:.0%}"), 0.75),
+            (_("certain, {share:.0%}"), 0.95),
+        )
+        self.sure = _radio([(level.format(share=p), p) for level, p in levels])
+        self.sure.description, self.sure.orientation = _("How sure?"), "horizontal"
+        question = _("Predict: {question}").format(question=question)
+        super().__init__(question, control, self.sure)
         self.data = {
             "predict": self.question,
             "options": self.options,
@@ -134,7 +146,7 @@ class Prediction(_Question):
             _restore(chosen, kept.get(what))
             chosen.observe(self._keep, "value")
 
-    def _keep(self, _=None):
+    def _keep(self, _change=None):
         if self.answer is not None:
             given = {"answer": self.control.value, "sure": self.sure.value}
             given |= {"outcome": self.outcome, "within": self.within}
@@ -154,8 +166,9 @@ class Prediction(_Question):
         """Return what was predicted beside what came out, an option or a number."""
         given = str(outcome) if self.options else _positive(outcome)
         if given is None or (self.options and given not in self.options):
-            allowed = ", ".join(self.options) or "positive numbers"
-            raise ValueError(f"the outcome cannot be {outcome}; allowed: {allowed}.")
+            allowed = ", ".join(self.options) or _("positive numbers")
+            said = _("the outcome cannot be {outcome}; allowed: {allowed}.")
+            raise ValueError(said.format(outcome=outcome, allowed=allowed))
         self.outcome = given
         self._keep()
         data = {"reveal": self.question, "outcome": given, "came": self._came()}
@@ -166,16 +179,23 @@ class Prediction(_Question):
 
     def _verdict(self):
         if self.answer is None:
-            return f"The answer is {self._came()}."
-        said = f"you said {self.control.value}; it was {self._came()}"
-        if not self.options:
-            said += f", off by a factor of {_factor(self.answer, self.outcome):.3g}"
-        return f"{_RIGHT if self.right else _WRONG} {said}."
+            return _("The answer is {came}.").format(came=self._came())
+        fields = {"mark": _mark(self.right), "answer": self.control.value}
+        fields["came"] = self._came()
+        if self.options:
+            said = _("{mark} you said {answer}; it was {came}.")
+        else:
+            said = _(
+                "{mark} you said {answer}; it was {came}, off by a factor of {off}."
+            )
+            fields["off"] = f"{_factor(self.answer, self.outcome):.3g}"
+        return said.format(**fields)
 
     def _reply(self):
         if self.answer is not None or not self.control.value:
             return ""
-        return f"{self.control.value!r} is no positive number: write 0.02 or 2e-2."
+        said = _("'{given}' is no positive number: write 0.02 or 2e-2.")
+        return said.format(given=self.control.value)
 
 
 def came_true(answer, outcome, within=2):
@@ -214,11 +234,13 @@ def score(*predictions):
     def count():
         for prediction in predictions:
             if prediction.outcome is None:
-                return f"“{prediction.question}”: first run the cell that reveals it."
+                said = _("“{question}”: first run the cell that reveals it.")
+                return said.format(question=prediction.question)
         made = [p for p in predictions if p.answer is not None]
         if not made:
-            return "You made no prediction. Make one: this line follows."
-        said = f"{sum(p.right for p in made)} of {len(made)} predictions right."
+            return _("You made no prediction. Make one: this line follows.")
+        said = _("{right} of {made} predictions right.")
+        said = said.format(right=sum(p.right for p in made), made=len(made))
         return said + calibration([(p.right, p.sure.value) for p in made])
 
     controls = [c for p in predictions for c in (p.control, p.sure)]
@@ -233,16 +255,18 @@ def calibration(predictions):
     predictions = [(right, sure) for right, sure in predictions if sure]
     if not predictions:
         return ""
-    right = sum(right for right, _ in predictions)
-    chances = [sure for _, sure in predictions]
+    right = sum(right for right, _sure in predictions)
+    chances = [sure for _right, sure in predictions]
     expected, spread = sum(chances), sqrt(sum(c * (1 - c) for c in chances))
-    advice = "you are too sure" if right < expected else "you can be surer"
+    advice = _("you are too sure") if right < expected else _("you can be surer")
     if abs(right - expected) <= spread:
-        advice = "well judged"
-    return (
-        f" As sure as you were, {expected:.2g} ± {spread:.2g} of {len(chances)} "
-        f"should come true; {right} did: {advice}."
+        advice = _("well judged")
+    said = _(
+        " As sure as you were, {expected} ± {spread} of {all} should come true; "
+        "{right} did: {advice}."
     )
+    numbers = {"expected": f"{expected:.2g}", "spread": f"{spread:.2g}"}
+    return said.format(**numbers, all=len(chances), right=right, advice=advice)
 
 
 class Quiz(_Readable, widgets.VBox):
@@ -268,8 +292,9 @@ class Quiz(_Readable, widgets.VBox):
 
     def _tally(self):
         firsts = [q.chosen[0] == q.right for q in self.questions if q.chosen]
+        said = _("{done} of {all} answered, {right} right at once.")
         asked = len(self.questions)
-        return f"{len(firsts)} of {asked} answered, {sum(firsts)} right at once."
+        return said.format(done=len(firsts), all=asked, right=sum(firsts))
 
 
 class _Explained(_Question):
@@ -304,7 +329,7 @@ class _Explained(_Question):
         return "" if chosen is None else self._explain(chosen)
 
     def _explain(self, option):
-        return f"{_RIGHT if option == self.right else _WRONG} {self.options[option]}"
+        return f"{_mark(option == self.right)} {self.options[option]}"
 
 
 def key_of(question):
@@ -331,7 +356,7 @@ def read_quiz(path):
         elif line.startswith("## "):
             quiz.append((number, line[3:], {}, []))
         elif option and quiz:
-            (mark, said, why), (_, _, options, right) = option.groups(), quiz[-1]
+            (mark, said, why), (*_asked, options, right) = option.groups(), quiz[-1]
             if said in options:
                 refuse(number, f"“{said}” is there already; write another option")
             options[said] = why
@@ -343,4 +368,4 @@ def read_quiz(path):
     for number, question, options, right in quiz:
         if len(options) < 2 or len(right) != 1:
             refuse(number, f"“{question}” needs two options or more, one of them [x]")
-    return [(question, options, *right) for _, question, options, right in quiz]
+    return [(question, options, *right) for _at, question, options, right in quiz]

@@ -24,6 +24,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from utils.language import _
+
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "my-record.json"
 PARTS = "predictions", "quiz", "exercises"
@@ -76,7 +78,7 @@ def begin():
     """Say in a notebook's first cell what is wrong with the record, if anything is."""
     read()
     if is_kept() and not os.access(FILE.parent, os.W_OK):
-        _say(CLOSED)
+        _say(_(CLOSED))
 
 
 def read():
@@ -161,7 +163,7 @@ def _write(record):
         new.write_text(f"{{\n{lines(record, part)}\n}}\n", "utf-8")
         new.replace(FILE)  # at once: another notebook may be reading it
     except OSError:
-        _say(CLOSED)
+        _say(_(CLOSED))
 
 
 def _set_aside(record):
@@ -171,9 +173,9 @@ def _set_aside(record):
     try:
         FILE.rename(aside)
     except OSError:
-        return _say(CLOSED)
+        return _say(_(CLOSED))
     _write(record)
-    return _say(BROKEN.format(name=aside.name))
+    return _say(_(BROKEN).format(name=aside.name))
 
 
 @cache

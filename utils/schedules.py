@@ -8,6 +8,8 @@ array.
 
 import numpy as np
 
+from utils.language import _
+
 
 def inverse_time(lr, decay=1.0):
     """lr / (1 + decay (t - 1)): from lr down like 1/t  (Robbins & Monro 1951).
@@ -65,7 +67,9 @@ def _check(above=False, **values):
     for name, value in values.items():
         good = np.isfinite(value) & ((value > 0) if above else (value >= 0))
         if not np.all(good):
-            allowed = "above 0" if above else "from 0 on"
-            raise ValueError(
-                f"{name}={value!r}: it is a finite number {allowed}; try {name}=1."
-            )
+            said = _("{name}={value!r}: it is a finite number from 0 on; try {name}=1.")
+            if above:
+                said = _(
+                    "{name}={value!r}: it is a finite number above 0; try {name}=1."
+                )
+            raise ValueError(said.format(name=name, value=value))

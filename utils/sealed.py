@@ -20,9 +20,11 @@ import numpy as np
 
 from utils import checks, record
 from utils.calls import Trouble, read
-from utils.checks import Exercise, Outcome, compare
+from utils.checks import Exercise, Outcome, compare, not_yet
+from utils.language import _, listed
 
 VARIANTS = 50
+RIGHT = "✓ "  # before the praise, behind the lock of a right answer
 
 
 # Locks
@@ -53,7 +55,7 @@ class Lock:
 
     def grids_of(self, outcomes):
         """Return the grid of each number, as text."""
-        _, places = self._places(outcomes)
+        places = self._places(outcomes)[1]
         places = np.where(np.isfinite(places), places, 0.5)
         middle = (0.5 - places % 1) * self.grids
         chosen = (np.rint(middle) % self.grids).astype(np.uint8).tobytes()
@@ -123,13 +125,13 @@ class Sealed(Exercise):
         return behind(self.locks, got, self.paper, self.salt)
 
     def _praised(self, got):
-        return self.sentence(got).removeprefix("Correct. ")
+        return self.sentence(got).removeprefix(RIGHT)
 
     def _wrong(self, function, got):
         said = self.sentence(got)
         if said is None:
             return self._difference(got)
-        if said.startswith("Correct. "):
+        if said.startswith(RIGHT):
             return ""
         record.keep_exercise(self.name, mistake=said)
         return said
@@ -138,20 +140,20 @@ class Sealed(Exercise):
         """Say what is wrong, without the number that is right."""
         names = self.returns.split(", ")
         for case, (one, shapes) in enumerate(zip(got, self.shapes, strict=True)):
-            given = f"with {self._shown(case)}, " * (not self.paper)
             if one.kind:
-                return given + one.sentence
+                return self._with_input(case, one.sentence)
             for name, mine, shape in zip(names, one.values, shapes, strict=True):
                 if mine.shape != tuple(shape):
-                    words = checks._curves if self.plot else checks._shape
-                    has, asked = words(mine), words(np.empty(shape))
-                    return f"{given}your {name} is {has}, and should be {asked}"
+                    said = self._misshapen(name, mine.shape, tuple(shape))
+                    return self._with_input(case, said)
         fine = [n for k, n in enumerate(names) if self._is_fine(k, got)]
-        wrong = [name for name in names if name not in fine]
-        which = " and ".join(wrong) if self.exact or self.paper else "answer"
-        has = f"your {which} {'are' if len(wrong) > 1 else 'is'} not right"
-        also = f"; right: {', '.join(fine)}" * bool(fine and self.exact)
-        return f"{has}, and this mistake has no name here{also}"
+        wrong = [_(name) for name in names if name not in fine]
+        said = _("your {names} is not right, and this mistake has no name here")
+        if len(wrong) > 1:
+            said = _("your {names} are not right, and this mistake has no name here")
+        which = listed(wrong) if self.exact or self.paper else _("answer")
+        said = said.format(names=which)
+        return checks.with_fine(said, fine if self.exact else [])
 
     def _is_fine(self, k, got):
         """Say whether the value of one name is right in all cases."""
@@ -191,10 +193,11 @@ def suspects(path):
 def chosen(answers, letters):
     """Return {letter: option} for letters that are chosen, "AC", or what it is."""
     if isinstance(answers, str):
-        answers = set(re.findall("[A-Z]", answers.upper().replace("AND", "")))
+        answers = answers.replace(_(" and ").strip(), "").upper()
+        answers = set(re.findall("[A-Z]", answers))
     if isinstance(answers, set | list | tuple) and answers:
         inside = {str(letter).strip().upper() for letter in answers}
-        words = ["not supported", "supported"]
+        words = [_("not supported"), _("supported")]
         return {letter: words[letter in inside] for letter in letters}
     return answers
 
@@ -203,7 +206,7 @@ def choices(path, name):
     """Return a check of answers that are chosen, {"A": option}."""
     kept = _kept(path)[name]
 
-    def check(answers, *_):
+    def check(answers, *_sentences):
         truth = {}
         for letter, mark in kept["marks"].items():
             marks = {option_mark(kept["salt"], letter, o): o for o in kept["options"]}
@@ -252,7 +255,7 @@ class Sheet:
         self.number, self.identifier, self.name = number, plain(identifier), str(name)
         self.folder = Path(folder)
         if not self.identifier or self.identifier == "ellipsis":
-            raise ValueError("first write your identifier in place of the ...")
+            raise ValueError(_("first write your identifier in place of the ..."))
         file = Path(__file__).parents[1] / "notebooks/homework" / f"{number}.json"
         kept = json.loads(file.read_text("utf-8"))
         self.names = kept["answers"]  # {exercise: name of the variable}
@@ -264,7 +267,8 @@ class Sheet:
         """Return the text of a problem, for a notebook to show."""
         from IPython.display import Markdown
 
-        return Markdown(f"**Problem {k}.** {self.problems[k - 1]['text']}")
+        said = _("**Problem {number}.** {text}")
+        return Markdown(said.format(number=k, text=self.problems[k - 1]["text"]))
 
     def check(self, k, answer):
         """Print whether an answer is right, or the mistake that is made."""
@@ -274,13 +278,13 @@ class Sheet:
         """Return what there is to say about an answer to problem k."""
         kept = self.problems[k - 1]
         if answer is ...:
-            return "Not yet: put your answer in place of the ...."
+            return not_yet(_("put your answer in place of the ..."))
         try:
             got = [outcome_of(answer, kept["within"])]
         except Trouble as trouble:
-            return f"Not yet: {trouble.args[1]}."
+            return not_yet(trouble.args[1])
         said = behind(kept["locks"], got, kept["within"], kept["salt"])
-        return said or "Not yet: not right, and this mistake has no name here."
+        return said or not_yet(_("not right, and this mistake has no name here"))
 
     def write(self, cells=None):
         """Write what is to be handed in: the cells with the answers, and the record.
@@ -299,7 +303,9 @@ class Sheet:
         }
         path = self.folder / f"answers-{self.number}-{self.identifier}.json"
         path.write_text(json.dumps(handed, indent=1, ensure_ascii=False), "utf-8")
-        print(f"{path.name}: {len(handed['cells'])} of {len(wanted)} answers. Hand in.")
+        said = _("{file}: {made} of {all} answers. Hand in.")
+        made = len(handed["cells"])
+        print(said.format(file=path.name, made=made, all=len(wanted)))
 
 
 def _history():

@@ -56,7 +56,7 @@
   function stop() {
     clearInterval(playing);
     playing = undefined;
-    if (play) { play.textContent = "▶"; play.setAttribute("aria-label", "play"); }
+    if (play) { play.textContent = "▶"; play.setAttribute("aria-label", play.dataset.play); }
   }
 
   form.addEventListener("input", event => {
@@ -103,7 +103,7 @@
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;  // five pictures
     if (slider.value == slider.max) slider.value = 0;
     play.textContent = "⏸";
-    play.setAttribute("aria-label", "pause");
+    play.setAttribute("aria-label", play.dataset.pause);
     playing = setInterval(() => {
       slider.value = +slider.value + (calm ? Math.ceil(slider.max / 5) : 1);
       show();

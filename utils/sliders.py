@@ -32,6 +32,7 @@ from matplotlib.cbook import flatten
 from matplotlib.transforms import Bbox
 
 from utils import alt, stats
+from utils.language import _
 from utils.png import png
 
 plt.rcParams["svg.fonttype"] = "none"  # moving words stay words
@@ -42,7 +43,7 @@ _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 # Not in sliders.css: no selector that begins with .live reaches into a <use>.
 _GROUND = "fill: none; pointer-events: all; cursor: crosshair"
-_LABELS = {
+LABELS = {
     "lr": "η",
     "beta": "β",
     "beta1": "β₁",
@@ -100,11 +101,12 @@ class Live:
         }
         count = np.prod([len(values) for values in self.controls.values()])
         if count > MOST:
-            raise ValueError(
-                f"{count} positions: all of them are drawn ahead, and at most {MOST} "
+            said = _(
+                "{count} positions: all of them are drawn ahead, and at most {most} "
                 "are; give a control fewer values."
             )
-        artists, *_ = self._drawn(self.start)
+            raise ValueError(said.format(count=count, most=MOST))
+        artists = self._drawn(self.start)[0]
         self.png, self.background = _still(fig, artists)
         self.size, self.pieces = tuple(fig.bbox.size), _pieces(fig)
         self.ground = self._ground(*on) if on else ""
@@ -123,18 +125,25 @@ class Live:
         drawn = self.draw(**values)
         least = 3 if self.goals else 2
         if not isinstance(drawn, tuple) or not least <= len(drawn) <= 3:
-            truths = ", one truth value for each goal" if self.goals else ""
-            raise ValueError(
-                f"draw returned {drawn!r:.60}: it returns artists, a sentence{truths}; "
-                'try return [line], f"η = {lr}"' + ", [done]" * bool(truths) + "."
+            said = _(
+                "draw returned {drawn!r:.60}: it returns artists, a sentence; "
+                'try return [line], f"η = {{lr}}".'
             )
+            if self.goals:
+                said = _(
+                    "draw returned {drawn!r:.60}: it returns artists, a sentence, one "
+                    "truth value for each goal; "
+                    'try return [line], f"η = {{lr}}", [done].'
+                )
+            raise ValueError(said.format(drawn=drawn))
         return drawn if len(drawn) == 3 else (*drawn, ())
 
     def _position(self, fig, values):
         """Move the artists; return their SVG, the sentence and what is met."""
         artists, said, met = self._drawn(values)
         if len(met) != len(self.goals):
-            raise ValueError(f"draw says {len(met)} times what is met: give one a goal")
+            said = _("draw says {count} times what is met: give one a goal")
+            raise ValueError(said.format(count=len(met)))
         where = ", ".join(f"{_label(k)} = {_text(v)}" for k, v in values.items())
         svg = _svg(fig, artists, f"live-{self.name}-")
         return svg, f"{where}: {said}", [bool(one) for one in met]
@@ -169,8 +178,8 @@ class Live:
         return f"""<div class="live" id="{escape(self.name)}" data-prevent-swipe>
 <style>{_STYLE}</style>
 <form>{"".join(map(self._control, self.controls))}
-{'<button type="button" class="play" aria-label="play">▶</button>' * self.play}
-<button type="reset" aria-label="reset" title="reset">↺</button></form>
+{_play() * self.play}
+<button type="reset" aria-label="{_("reset")}" title="{_("reset")}">↺</button></form>
 <div class="picture" style="max-width: {100 / 72 * width:.0f}px">
 <svg class="whole" role="img" aria-label="{escape(self.text, quote=True)}"
 viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
@@ -195,9 +204,10 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
             )
             return f'<label>{label} <select name="{name}">{options}</select></label>'
         labels = escape(json.dumps(texts), quote=True)
+        number = _("{label}, as a number").format(label=label)
         return (
             f'<label class="slider"><span>{label}</span> <input class="number" '
-            f'aria-label="{label}, as a number" value="{texts[at]}" '
+            f'aria-label="{number}" value="{texts[at]}" '
             f'inputmode="decimal" autocomplete="off"> <input type="range" '
             f'name="{name}" max="{len(values) - 1}" value="{at}" aria-label="{label}" '
             f'aria-valuetext="{texts[at]}" data-labels="{labels}"></label>'
@@ -219,13 +229,22 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
         return data | {"text/plain": self.text}, {"image/png": metadata}
 
 
+def _play():
+    """Return the button that plays, with what it is called while it does."""
+    play, pause = _("play"), _("pause")
+    return (
+        f'<button type="button" class="play" aria-label="{play}" data-play="{play}" '
+        f'data-pause="{pause}">▶</button>'
+    )
+
+
 def _label(name):
-    return _LABELS.get(name, name)
+    return _(LABELS.get(name, name))
 
 
 def _text(value):
     if isinstance(value, bool | np.bool_):
-        return "on" if value else "off"
+        return _("on") if value else _("off")
     return value if isinstance(value, str) else f"{value:.3g}"
 
 
@@ -235,10 +254,11 @@ def _values(name, given):
         return [False, True]
     values = list(given)
     if not isinstance(values[0], str) and (np.diff(values) <= 0).any():
-        raise ValueError(
-            f"{name}={tuple(values)}: the numbers are the positions of a slider and "
-            f"rise; try {name}=np.arange(0, 1, 0.1) for a start, an end and a step."
+        said = _(
+            "{name}={values}: the numbers are the positions of a slider and rise; "
+            "try {name}=np.arange(0, 1, 0.1) for a start, an end and a step."
         )
+        raise ValueError(said.format(name=name, values=tuple(values)))
     return values
 
 

@@ -9,6 +9,8 @@ import inspect
 import itertools
 from collections import defaultdict
 
+from utils.language import _
+
 OPERATORS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "Pow": "**"}
 # What is written in place of an expression, {it}, whose parts are {a}, {b}, {c}.
 SLIPS = [
@@ -86,7 +88,8 @@ def one_slip(source):
     source = _with_old_names(source)
     for kind, change, start, new, end in slips(source):
         wrong = source[:start] + new + source[end:]
-        yield f"{kind}: your numbers are those of {change}", wrong
+        said = _("{kind}: your numbers are those of {change}")
+        yield said.format(kind=kind, change=change), wrong
 
 
 def one_slip_twice(source):
@@ -96,12 +99,15 @@ def one_slip_twice(source):
     """
     source = _with_old_names(source)
     inorder = sorted(slips(source), key=lambda slip: slip[2])
+    wrong_name = _("the wrong name")
     for one, two in itertools.combinations(inorder, 2):
         (kind, change, a, new, b), (other, second, c, newer, d) = one, two
-        if kind == other and b <= c and (change == second or "name" not in kind):
+        if kind == other and b <= c and (change == second or kind != wrong_name):
             both = source[:a] + new + source[b:c] + newer + source[d:]
-            changes = change if change == second else f"{change}, and {second}"
-            yield f"{kind}, twice: your numbers are those of {changes}", both
+            said = _("{kind}, twice: your numbers are those of {one}, and {two}")
+            if change == second:
+                said = _("{kind}, twice: your numbers are those of {one}")
+            yield said.format(kind=kind, one=change, two=second), both
 
 
 def exchanged_arguments(source):
@@ -110,7 +116,8 @@ def exchanged_arguments(source):
     for a, b in itertools.combinations(inside.split(", "), 2):
         turn = {a: b, b: a}
         turned = ", ".join(turn.get(name, name) for name in inside.split(", "))
-        yield f"{a} and {b} are exchanged", source.replace(inside, turned, 1)
+        said = _("{one} and {two} are exchanged").format(one=a, two=b)
+        yield said, source.replace(inside, turned, 1)
 
 
 def slips(source):
@@ -132,13 +139,16 @@ def slips(source):
         if isinstance(node, ast.expr) and node.lineno >= first:
             start, end = place(node)
             for kind, new in _expression(node, names, "Loop" * (node in loops)):
-                change = f"`{_tidy(new)}` in place of `{_tidy(source[start:end])}`"
+                change = _("`{new}` in place of `{old}`").format(
+                    new=_tidy(new), old=_tidy(source[start:end])
+                )
                 yield kind, change, start, f"({new})", end
             before, bracket = source[start - 2 : start]
             if bracket + source[end] == "()" and not before.isidentifier():  # no call
                 inside = source[start:end]
-                change = f"the code without those round `{_tidy(inside)}`"
-                yield "brackets are missing", change, start - 1, inside, end + 1
+                change = _("the code without those round `{code}`")
+                change = change.format(code=_tidy(inside))
+                yield _("brackets are missing"), change, start - 1, inside, end + 1
     yield from _lines(source, tree, place)
 
 
@@ -171,14 +181,14 @@ def _expression(node, names, loop=""):
     parts = [f"({ast.unparse(child)})" for child in children]
     given = defaultdict(str, zip("abc", parts, strict=False), it=it)
     if key == "Name":
-        yield from (("the wrong name", name) for name in names if name != it)
+        yield from ((_("the wrong name"), name) for name in names if name != it)
     if key in ("int", "float"):
         for other in (node.value + 1, node.value - 1, 2 * node.value, node.value / 2):
-            yield "the wrong number", repr(other)
+            yield _("the wrong number"), repr(other)
     for keys, kind, *codes in SLIPS:
         if {key, loop}.intersection(keys.split()):
             made = (code.format_map(given) for code in codes)
-            yield from ((kind, new) for new in made if new)
+            yield from ((_(kind), new) for new in made if new)
     if key in OPERATORS:
         yield from _brackets(node, OPERATORS[key], *parts)
     if key == "Call":
@@ -191,7 +201,7 @@ def _brackets(node, o, a, b):
         if p := OPERATORS.get(_key(inner, ())):
             x, y = f"({ast.unparse(inner.left)})", f"({ast.unparse(inner.right)})"
             later, sooner = f"{x} {p} ({y} {o} {b})", f"({a} {o} {x}) {p} {y}"
-            yield "brackets stand elsewhere", later if inner is node.left else sooner
+            yield _("brackets stand elsewhere"), later if inner is node.left else sooner
 
 
 def _call(node, it):
@@ -199,27 +209,27 @@ def _call(node, it):
     for option in node.keywords:
         others = [other for other in node.keywords if other is not option]
         yield (
-            "an option is missing",
+            _("an option is missing"),
             ast.unparse(ast.Call(node.func, node.args, others)),
         )
         if (value := ast.unparse(option.value)) in ("0", "1"):
             name = f"{option.arg}="
             yield (
-                "the wrong option",
+                _("the wrong option"),
                 it.replace(name + value, f"{name}{1 - int(value)}"),
             )
     if isinstance(node.func, ast.Attribute):
-        yield "a function is missing", ast.unparse(node.func.value)
+        yield _("a function is missing"), ast.unparse(node.func.value)
     if len(node.args) == 2:
         a, b = map(ast.unparse, node.args)
         swapped = it.replace(f"({a}, {b}", f"({b}, {a}", 1)
-        yield "two arguments are exchanged", swapped
+        yield _("two arguments are exchanged"), swapped
     function = ast.unparse(node.func)
     for pair in EXCHANGED:
         last = function.rpartition(".")[2]
         if last in pair:
             other = function.removesuffix(last) + pair[last == pair[0]]
-            yield "the wrong function", other + it.removeprefix(function)
+            yield _("the wrong function"), other + it.removeprefix(function)
 
 
 def _key(node, names):
@@ -242,18 +252,22 @@ def _lines(source, tree, place):
             (a, b), (c, d) = place(node), place(body[0])
             head, line, rest = source[a:c], source[c:d], source[d:b]
             early = f"{line}\n{' ' * node.col_offset}{head}pass{rest}"
-            yield "a line stands before its loop", f"`{line}` before it", a, early, b
+            change = _("`{line}` before it").format(line=line)
+            yield _("a line stands before its loop"), change, a, early, b
         for one, two in itertools.pairwise(body if isinstance(body, list) else []):
             (a, b), (c, d) = place(one), place(two)
             first, second = source[a:b], source[c:d]
             if first.startswith("old_"):
                 continue
             if isinstance(one, ast.Assign):
-                yield "a line is missing", f"the code without `{first}`", a, "pass", b
+                change = _("the code without `{line}`").format(line=first)
+                yield _("a line is missing"), change, a, "pass", b
             if isinstance(one, ast.Assign) and isinstance(two, ast.Assign):
-                change, turned = f"`{second}` before `{first}`", second + source[b:c]
-                yield "a line comes too early", change, a, turned + first, d
+                change = _("`{one}` before `{two}`").format(one=second, two=first)
+                turned = second + source[b:c] + first
+                yield _("a line comes too early"), change, a, turned, d
             while isinstance(two, ast.Return) and isinstance(one, ast.For):
                 one = one.body[-1]
                 inside = f"{first}\n{' ' * one.col_offset}{second}"
-                yield "return stands too far in", f"`{second}` in a loop", a, inside, b
+                change = _("`{line}` in a loop").format(line=second)
+                yield _("return stands too far in"), change, a, inside, b

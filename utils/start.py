@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from utils import record
+from utils.language import _, notebooks
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,7 +24,8 @@ def cited(field):
     text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     found = re.search(rf"(?m)^{field}: (.+)$", text)
     if not found:
-        raise ValueError(f"CITATION.cff has no {field}: try 'version' or 'title'")
+        said = _("CITATION.cff has no {field}: try 'version' or 'title'")
+        raise ValueError(said.format(field=field))
     return found[1]
 
 
@@ -35,19 +37,20 @@ def say_version(notebook):
     """
     course, date = cited("version"), cited("date-released")
     if notebook == course:
-        print(f"This is version {course} of the course, of {date}.")
+        said = _("This is version {course} of the course, of {date}.")
     else:
-        print(
-            f"This notebook is an old copy, of version {notebook}: "
-            f"the course is now at {course}, of {date}.\n"
+        said = _(
+            "This notebook is an old copy, of version {notebook}: "
+            "the course is now at {course}, of {date}.\n"
             "Download what you want to keep. Then, in JupyterLite: "
             "Help ▸ Clear Browser Data; elsewhere: fetch the course again."
         )
+    print(said.format(course=course, date=date, notebook=notebook))
 
 
 if colab := sys.modules.get("google.colab"):
     pip = [sys.executable, "-m", "pip", "install", "-q", "ipywidgets>=8.1"]
     subprocess.run(pip, check=True)
-    os.chdir(ROOT / "notebooks")  # where the quizzes are
+    os.chdir(notebooks())  # where the quizzes are
     colab.output.enable_custom_widget_manager()
 record.begin()

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.language import _
+
 
 def median(values):
     """Return the median of the last axis; NaN counts as the largest value.
@@ -41,13 +43,15 @@ def best(values):
     """
     values = np.asarray(values, float)
     if np.isnan(values).all():
-        raise ValueError("every value is NaN: all runs diverged; try lower rates.")
+        said = _("every value is NaN: all runs diverged; try lower rates.")
+        raise ValueError(said)
     k = int(np.nanargmin(values))
     if k in (0, len(values) - 1):
-        raise ValueError(
-            f"the lowest of {len(values)} values is number {k}, on the edge of the "
-            "grid: beyond it may be a lower one; try a wider grid."
+        said = _(
+            "the lowest of {count} values is number {k}, on the edge of the grid: "
+            "beyond it may be a lower one; try a wider grid."
         )
+        raise ValueError(said.format(count=len(values), k=k))
     return k
 
 
@@ -81,6 +85,6 @@ def ranking(values):
     return ", ".join(
         f"{name} {values[name]:.2g}"
         if np.isfinite(values[name])
-        else f"{name} diverges"
+        else _("{name} diverges").format(name=name)
         for name in order
     )

@@ -16,6 +16,7 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from utils import record
+from utils.language import _, notebooks
 from utils.questions import calibration, came_true, key_of
 
 EMPTY = (
@@ -28,12 +29,11 @@ COUNTED = {
     "quiz": "{made} of {there} quiz questions",
     "exercises": "{made} of {there} exercises",
 }
-SURE = "Over the whole course: {sure:.0%} sure, {right:.0%} right."
+SURE = "Over the whole course: {sure}% sure, {right}% right."
 AGAIN = "Look again at:"
 WHY = {
     "predictions": "you said {answer}; it was {outcome}",
     "quiz": "you said {answer}",
-    "exercises": "{mistake}",
     "changed": "changed since you answered",
 }
 GONE = "Kept, though the course no longer asks it: {names}."
@@ -51,7 +51,7 @@ def course():
     three is {name: {"mark", "cell", "said"}}, in which `said` is how a reader knows it.
     """
     found = []
-    for path in sorted((record.ROOT / "notebooks").glob("[0-9]*.ipynb")):
+    for path in sorted(notebooks().glob("[0-9]*.ipynb")):
         if re.fullmatch(r"\d\d_(?!homework)[a-z_]+", path.stem):  # not a copy of one
             with suppress(ValueError, KeyError):  # the reader may have damaged it
                 cells = json.loads(path.read_text("utf-8"))["cells"]
@@ -105,13 +105,13 @@ def _look(one, kept):
             changed = entry.get("mark") != asked["mark"]
             done += not changed and (right or part != "exercises")
             if changed or not right:
-                why = WHY["changed"] if changed else _why(part, entry)
+                why = _(WHY["changed"]) if changed else _why(part, entry)
                 again.append((asked["cell"], asked["said"], why))
         there, made = there + len(one[part]), made + done
         if one[part]:
-            counts.append(COUNTED[part].format(made=done, there=len(one[part])))
+            counts.append(_(COUNTED[part]).format(made=done, there=len(one[part])))
     state = "done" if made == there else "open" if made or again else "new"
-    return f"{STATES[state]}: {', '.join(counts)}", again
+    return f"{_(STATES[state])}: {', '.join(counts)}", again
 
 
 def _is_right(part, entry):
@@ -126,13 +126,12 @@ def _is_right(part, entry):
 
 def _why(part, entry):
     """Return why to look at something again."""
+    if part == "exercises":
+        return next(reversed(entry.get("mistakes", {})), "")
     outcome = entry.get("outcome")
     if isinstance(outcome, int | float):
         outcome = f"{outcome:.4g}"
-    mistake = next(reversed(entry.get("mistakes", {})), "")
-    return WHY[part].format(
-        answer=entry.get("answer"), outcome=outcome, mistake=mistake
-    )
+    return _(WHY[part]).format(answer=entry.get("answer"), outcome=outcome)
 
 
 def _sure(kept):
@@ -145,7 +144,8 @@ def _sure(kept):
     if not judged:
         return ""
     right, sure = (sum(column) / len(judged) for column in zip(*judged, strict=True))
-    return SURE.format(sure=sure, right=right) + calibration(judged)
+    said = _(SURE).format(sure=f"{100 * sure:.0f}", right=f"{100 * right:.0f}")
+    return said + calibration(judged)
 
 
 # What is shown
@@ -154,7 +154,7 @@ def _sure(kept):
 def _shown(kept):
     """Return the way as HTML."""
     if not any(kept.values()):
-        return f"<p>{EMPTY}</p>"
+        return f"<p>{_(EMPTY)}</p>"
     there, rows, names = course(), [], []
     for one in there:
         said, again = _look(one, kept)
@@ -164,12 +164,12 @@ def _shown(kept):
             f"{escape(why)}</li>\n"
             for cell, what, why in again
         )
-        below = f"<br>\n{AGAIN}<ul>\n{items}</ul>" if items else ""
+        below = f"<br>\n{_(AGAIN)}<ul>\n{items}</ul>" if items else ""
         rows.append(f"<li>{one['file'][:2]} {link} – {said}{below}</li>\n")
     for part, entries in kept.items():
         asked = {name for one in there for name in one[part]}
         names += [name for name in entries if name not in asked]
-    gone = GONE.format(names="; ".join(names)) if names else ""
+    gone = _(GONE).format(names="; ".join(names)) if names else ""
     ends = "".join(f"<p>{escape(said)}</p>\n" for said in (_sure(kept), gone) if said)
     return f"<ul>\n{''.join(rows)}</ul>\n{ends}"
 
@@ -177,7 +177,7 @@ def _shown(kept):
 class _Way:
     """The way as it is shown, and as text."""
 
-    def _repr_mimebundle_(self, **_):
+    def _repr_mimebundle_(self, **_options):
         html = _shown(record.read())
         return {"text/plain": unescape(re.sub(r"<[^>]*>", "", html)), "text/html": html}
 
@@ -190,15 +190,15 @@ class _Forget(widgets.Button):
 
     def __init__(self):
         size = {"height": "44px", "width": "20em"}
-        super().__init__(description=FORGET, layout=size)
+        super().__init__(description=_(FORGET), layout=size)
         self.on_click(self._press)
 
-    def _press(self, _):
-        if self.description == FORGET:
-            self.description = REALLY
+    def _press(self, _button):
+        if self.description == _(FORGET):
+            self.description = _(REALLY)
         else:
             record.forget()
-            self.description, self.disabled = FORGOTTEN, True
+            self.description, self.disabled = _(FORGOTTEN), True
 
     def _repr_mimebundle_(self, **kwargs):
         nothing = {"text/plain": "", "text/html": ""}  # in a notebook that is saved

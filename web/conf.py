@@ -12,12 +12,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tools.address import PLACEHOLDER, published
+from tools.course import SOURCE, STATIC
+from tools.site.script import sentences
+from utils.language import _
 from utils.start import cited
 
-project = "SGD and Adam, taken apart"
-author = "The authors of the course"
+project = _("SGD and Adam, taken apart")
+author = _("The authors of the course")
+language = os.environ["LANGUAGE"]
 version = release = cited("version")
-copyright = "the authors; text CC BY 4.0, code BSD 3-Clause"
+copyright = _("the authors; text CC BY 4.0, code BSD 3-Clause")
 extensions = ["myst_nb", "sphinx.ext.githubpages"]
 exclude_patterns = ["notebooks/quizzes", "**/.ipynb_checkpoints", "deck.md"]
 html_use_index = False
@@ -30,7 +34,7 @@ myst_heading_anchors = 3
 
 # The same MathJax 2 as on the slides: nbconvert speaks to no other.
 myst_update_mathjax = False
-mathjax_path = "mathjax/MathJax.js"
+mathjax_path = f"../{STATIC}/mathjax/MathJax.js"
 mathjax2_config = {
     "config": ["TeX-AMS_CHTML-full.js", "Safe.js"],
     "messageStyle": "none",
@@ -44,6 +48,7 @@ colab = {"colab_url": "https://colab.research.google.com"} if repository else {}
 html_theme = "sphinx_book_theme"
 html_title = project
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
+templates_path = ["_templates"]
 html_static_path = ["custom.css", "questions.css", "questions.js"]
 html_css_files = ["custom.css", "questions.css"]
 # The theme's icons go into their <i>, not in its place: a play button looks for it.
@@ -56,9 +61,11 @@ summaries = """addEventListener("DOMContentLoaded", () => {
 html_js_files = [
     (None, {"body": icons, "priority": 0}),
     (None, {"body": summaries}),
+    (None, {"body": sentences(_)}),
     "questions.js",
 ]
 html_theme_options = {
+    "article_header_end": ["language.html", "article-header-buttons.html"],
     "navbar_persistent": [],
     "repository_url": f"https://github.com/{repository or PLACEHOLDER}",
     "repository_branch": "main",
@@ -67,9 +74,27 @@ html_theme_options = {
     "use_download_button": True,
     "launch_buttons": {
         "notebook_interface": "jupyterlab",
-        "jupyterlite_url": "../lite/notebooks/index.html",
+        "jupyterlite_url": "../" * (not SOURCE) + "../lite/notebooks/index.html",
         **binder,
         **colab,
     },
-    "extra_footer": f"Version {version}, {cited('date-released')}",
+    "extra_footer": _("Version {}, {}").format(version, cited("date-released")),
 }
+
+
+def in_the_other_language(app, page, template, context, doctree):
+    """Give a page the link to its twin, which search engines read as well."""
+    context["twin_language"], context["twin_name"] = (
+        ("es", "Español") if SOURCE else ("en", "English")
+    )
+    top = "../" * (page.count("/") + (not SOURCE))
+    context["twin"] = f"{top}{'es/' * SOURCE}{page}.html"
+    context["metatags"] = context.get("metatags", "") + (
+        f'<link rel="alternate" hreflang="{context["twin_language"]}" '
+        f'href="{context["twin"]}">'
+    )
+
+
+def setup(app):
+    """Connect what Sphinx calls for each page."""
+    app.connect("html-page-context", in_the_other_language)

@@ -2,7 +2,10 @@
 // what utils/questions.py and utils/way.py say.  Answers are kept in this browser, as
 // utils/record.py describes, and go nowhere.
 addEventListener("DOMContentLoaded", () => {
-  const TEXT = {
+  const inPageLanguage = text => Object.fromEntries(Object.entries(text).map(
+    ([name, said]) => [name, globalThis.SENTENCES?.[said] ?? said]));
+  // In English; on a page in another language SENTENCES has each of them in that one.
+  const TEXT = inPageLanguage({
     right: "✓ Right:", wrong: "✗ Not quite:",
     notNumber: "'{given}' is no positive number: write 0.02 or 2e-2.",
     howSure: "How sure?",
@@ -20,7 +23,7 @@ addEventListener("DOMContentLoaded", () => {
     reallyClear: "Clear the votes on all slides? Save them first.",
     empty: "Nothing is kept yet. Begin with 00: predict, move the sliders, look; answer "
       + "the quiz at the end of each notebook. What you answer is counted here.",
-    states: {done: "done", open: "open", fresh: "not begun"},
+    done: "done", open: "open", fresh: "not begun",
     predictions: "{made} of {there} predictions", quiz: "{made} of {there} quiz questions",
     exercises: "{there} exercises, for a notebook that runs",
     sure: "Over the whole course: {sure}% sure, {right}% right.",
@@ -32,7 +35,7 @@ addEventListener("DOMContentLoaded", () => {
     broken: "Your record could not be read in full: what could be read is kept, and the "
       + "record as it was is kept aside.",
     closed: "This browser keeps nothing of what you answer.",
-  };
+  });
   const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
   const KEY = "sgd-adam record", PARTS = ["predictions", "quiz", "votes"];
   const asked = {}, redraw = [];  // {question: {mark, outcome, within}}
@@ -293,7 +296,7 @@ addEventListener("DOMContentLoaded", () => {
     const more = Object.keys(notebook.exercises).length;
     if (more) counts.push(fill(TEXT.exercises, {there: more}));
     const state = done == there ? "done" : done || again.length ? "open" : "fresh";
-    return [`${TEXT.states[state]}: ${counts.join(", ")}`, again];
+    return [`${TEXT[state]}: ${counts.join(", ")}`, again];
   }
 
   function sureAndRight() {

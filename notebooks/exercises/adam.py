@@ -8,6 +8,7 @@ import numpy as np
 
 from notebooks.exercises import steps
 from utils.checks import compare, exercise
+from utils.language import _
 from utils.slips import function_of
 
 
@@ -192,14 +193,10 @@ _BUGS = {
 }
 suspects = {
     letter: function_of(adam_step.edited(edit), adam_step.answer)
-    for letter, (_, edit, _) in _BUGS.items()
+    for letter, (_bug, edit, _hint) in _BUGS.items()
 }
-bugs = [
-    "only v is corrected",
-    "the root is missing",
-    *(row[0] for row in _BUGS.values()),
-]
-bugs.sort()  # two of them are in none of the suspects
+_NOT_MADE = ["only v is corrected", "the root is missing"]
+bugs = sorted(map(_, [*_NOT_MADE, *(bug for bug, *_more in _BUGS.values())]))
 
 
 def name_the_bug(answers):
@@ -208,8 +205,8 @@ def name_the_bug(answers):
     Each is a function (theta, gradient, m, v, t, lr, beta1, beta2, eps) that returns
     (theta, m, v): a step of Adam with one bug.
     """
-    truth = {letter: bug for letter, (bug, _, _) in _BUGS.items()}
-    hints = {letter: hint for letter, (_, _, hint) in _BUGS.items()}
+    truth = {letter: bug for letter, (bug, *_more) in _BUGS.items()}
+    hints = {letter: hint for letter, (*_more, hint) in _BUGS.items()}
     compare(
         "name_the_bug",
         answers,

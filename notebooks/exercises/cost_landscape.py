@@ -284,7 +284,8 @@ def network_gradient(W1, b1, W2, b2, x, y):
     * (h > 0) -> * h
         the mask of the ReLU is h itself: it is 1 where h > 0, else 0
     delta2 @ W2.T * (h > 0) -> np.maximum(delta2 @ W2.T, 0)
-        the ReLU is applied to the error: the mask is where h > 0, not the error
+        the ReLU is applied to the error: the mask is where h > 0, not where the
+        error is
     delta2 @ W2.T * (h > 0) -> np.maximum(delta2 @ W2.T * (h > 0), 0)
         the ReLU is applied to the error: multiply by the mask, and no more
     (h > 0) -> (x @ W1 > 0)

@@ -182,7 +182,7 @@ def plot_turned_saddle(ax, degrees):
     (1e-2, 1e-8) -> (1e-2, 1e-4, 1e-6, 1e-8)
         there are only two δ: 1e-2 and 1e-8
     ax.plot(degrees, counts) -> ax.plot(counts)
-        the x axis counts the angles: give it degrees
+        the x axis numbers the angles 0, 1, 2: give it degrees
     ax.plot(degrees, counts) -> ax.plot(counts, degrees)
         the axes are exchanged: the angle is on the x axis
     """

@@ -11,7 +11,8 @@ import numpy as np
 
 from utils import stats  # noqa: F401  # for a mistake
 from utils.calls import Trouble
-from utils.checks import compare, exercise
+from utils.checks import compare, exercise, not_yet
+from utils.language import _
 
 
 def _differences():
@@ -36,7 +37,7 @@ def shrinking_bar(ax, d):
     / np.sqrt(k) ->
         that is the standard deviation of one difference: their mean's is √n smaller
     np.sqrt(k) -> k
-        you divide by n: the error of a mean falls like √n
+        you divide by n: the error of a mean falls like 1/√n
     np.sqrt(k) -> np.sqrt(len(d))
         you divide by the root of all seeds: a bar of n seeds has √n
     np.sqrt(k) -> np.sqrt(k - 1)
@@ -178,8 +179,10 @@ def _trainings():
             if lr in seeds and seed in grid:
                 raise Trouble("swapped", "you call train(seed, lr): give lr first")
             if lr not in grid or seed not in seeds:
-                given = f"you call train({lr}, {seed})"
-                raise Trouble("train", f"{given}: give a rate of the grid, and a seed")
+                said = (
+                    "you call train({lr}, {seed}): give a rate of the grid, and a seed"
+                )
+                raise Trouble("train", said, lr=lr, seed=seed)
             return Run(*table[:, grid.index(lr), seeds.index(seed)])
 
         cases.append((train, grid, seeds))
@@ -281,19 +284,19 @@ def supported(chosen, sentences):
         if isinstance(chosen, dict):  # {"A": True, "B": False}
             chosen = [letter for letter, said in chosen.items() if said]
         if isinstance(chosen, str):  # "a and c"
-            chosen = re.findall("[A-Za-z]", chosen.replace("and", ""))
+            letters = chosen.replace(_(" and ").strip(), "")
+            chosen = re.findall("[A-Za-z]", letters)
         letters = {letter.strip().upper() for letter in chosen}
     except Exception:  # no collection of letters
         letters = set()
     if not letters or letters - set(sentences):
-        print(
-            f'Not yet: choose some of the letters {", ".join(sentences)}, as in "AB".'
-        )
+        said = _('choose some of the letters {letters}, as in "AB"')
+        print(not_yet(said.format(letters=", ".join(sentences))))
         return
     words = ["not supported", "supported"]
     compare(
         "supported",
-        {letter: words[letter in letters] for letter in sentences},
+        {letter: _(words[letter in letters]) for letter in sentences},
         {letter: words[bool(true)] for letter, (true, _) in sentences.items()},
         {letter: why for letter, (_, why) in sentences.items()},
         words,

@@ -19,8 +19,11 @@ def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
 
     def recorded(theta, rows):
         if not np.size(rows):
-            has = "you ask for the gradients of no rows: a batch is empty"
-            raise Trouble("empty", f"{has}, as order[k:batch_size] is for a large k")
+            raise Trouble(
+                "empty",
+                "you ask for the gradients of no rows: a batch is empty, as "
+                "order[k:batch_size] is for a large k",
+            )
         if not asked or not np.array_equal(asked[-1][0], theta):
             asked.append((np.array(theta, float), []))
         asked[-1][1].extend(np.arange(n)[np.ravel(rows)].tolist())
@@ -29,8 +32,13 @@ def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
     recorded.__qualname__ = "gradients"  # as errors call it
     (end,) = read(sgd(recorded, theta, n, lr, batch_size, epochs, rng), "theta")
     if end.shape != theta.shape:
-        has = f"your theta has the shape {end.shape}, and should have {theta.shape}"
-        raise Trouble("shape", f"{has}: the last theta alone is asked for")
+        raise Trouble(
+            "shape",
+            "your theta has the shape {shape}, and should have {asked}: the last theta "
+            "alone is asked for",
+            shape=end.shape,
+            asked=theta.shape,
+        )
     places = [*(place for place, _ in asked[1:]), end]
     return [(*step, to) for step, to in zip(asked, places, strict=False)], end
 

@@ -26,7 +26,7 @@ SITE = ROOT / "build" / "site"
 PAGES = sorted(
     page
     for page in SITE.rglob("*.html")
-    if not {"lite", "slides", "_static"} & {*page.relative_to(SITE).parts}
+    if not {"lite", "slides", "_static", "es"} & {*page.relative_to(SITE).parts}
 )
 SLIDES = sorted((SITE / "slides").glob("*.html"))
 needs_site = pytest.mark.skipif(

@@ -184,7 +184,7 @@ def cliff(n, name):
     return n["rates"][jump.argmax()]
 
 
-def cliff_lies_further_right(n):
+def cliff_moves_less_far(n):
     """Say whether momentum's cliff is less than a decade to the left of SGD's."""
     return cliff(n, "Momentum") > 1.1 * (1 - n["tuned"]["Momentum"].beta) * cliff(
         n, "SGD"
@@ -325,7 +325,7 @@ SAID = {
             lambda n: (n["rates"][12], shared(n, "SGD", 12), shared(n, "SGD", 13)),
         ),
         ("/(1-\\beta) = {}$", lambda n: 1 / (1 - n["tuned"]["Momentum"].beta)),
-        ("So moved, its cliff lies further right", cliff_lies_further_right),
+        ("Its cliff does not move as far", cliff_moves_less_far),
         (
             "SGD's fastest rate is the last before the cliff",
             lambda n: (
@@ -649,7 +649,7 @@ SAID = {
         ),
         ("is {} standard errors, at", errors_ahead),
         ("though {} standard errors stand", errors_ahead),
-        ("cliff lies further right", cliff_lies_further_right),
+        ("only its cliff moves less far", cliff_moves_less_far),
         (
             "the leads go from {} to {} epochs",
             lambda n: (n["leads"].min(), n["leads"].max()),

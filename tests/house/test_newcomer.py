@@ -169,4 +169,4 @@ def test_the_setup_cell_is_short():
     cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
     setup = next(cell.source for cell in cells if cell.cell_type == "code")
     lines = [line for line in setup.splitlines() if line and not line.startswith("#")]
-    assert len(lines) <= 10
+    assert len(lines) <= 12

@@ -25,7 +25,8 @@ from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.minutes import clock, minutes, own_clock, words
 
-# Which modules of utils a module of utils may import; where none is named, none.
+# Which modules of utils a module of utils may import beside language: where none is
+# named, none.
 ARROWS = {
     "sliders": {"alt", "png", "stats"},
     "figures": {"alt", "png", "stats"},
@@ -176,7 +177,7 @@ def wrong_arrows(module, source):
             start = start.rstrip(".")
             imported |= {f"{start}.{alias.name}" for alias in node.names}
     of_utils = {name.split(".")[1] for name in imported if name.startswith("utils.")}
-    for other in of_utils - ARROWS.get(module, set()):
+    for other in of_utils - ARROWS.get(module, set()) - {"language"}:
         yield f"{module} imports {other}"
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tools.course import ROOT
+from utils.language import _
 
 MODULES = sorted(ROOT.glob("utils/[!_]*.py"))
 INDEX = """# The library
@@ -60,6 +61,6 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     rows = "\n".join(f"| [{p.stem}]({p.stem}.md) | {about(p)} |" for p in MODULES)
-    (folder / "index.md").write_text(INDEX.format(rows=rows), encoding="utf-8")
+    (folder / "index.md").write_text(_(INDEX).format(rows=rows), encoding="utf-8")
     for path in MODULES:
         (folder / f"{path.stem}.md").write_text(page(path), encoding="utf-8")

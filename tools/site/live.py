@@ -23,6 +23,7 @@ from tools.execute import METADATA, VIEW
 from tools.runs import run_of
 from tools.site.library import definitions
 from utils import way
+from utils.language import _
 
 LIVE = ROOT / "build" / "live"
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
@@ -115,7 +116,7 @@ def row(notebook, name):
     cell = next(cell for cell in notebook.cells if cell.id == SHOWN[name[:2]])
     output = next(one for one in cell.outputs if "image/png" in one.get("data", {}))
     alt = output.metadata["image/png"]["alt"]
-    found = re.split(r": (?=[^:]+ from )", alt)[0]  # as its title says
+    found = re.split(r": (?=[^:]+ (?:from|de) )", alt)[0]  # as its title says
     return (
         f'<tr><td><img src="{small(output.data["image/png"])}" '
         f'alt="{escape(found, quote=True)}"></td><td>'
@@ -131,7 +132,8 @@ def link_to_the_library(notebook):
         cells.append(cell)
         if cell.cell_type == "code" and "\nfrom utils" in cell.source:
             links = ", ".join(imported(cell.source))
-            below = new_markdown_cell(f"*In the library:* {links}.")
+            said = _("*In the library:* {links}.").format(links=links)
+            below = new_markdown_cell(said)
             below.id = f"{cell.id}-library"
             below.metadata.slideshow = {"slide_type": "skip"}
             cells.append(below)

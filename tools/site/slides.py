@@ -18,8 +18,10 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.course import PATHS, ROOT, TEACHER
+from tools.course import PATHS, ROOT, STATIC, TEACHER
 from tools.minutes import clock, role, teaching
+from tools.site.script import SCRIPT, sentences
+from utils.language import _
 
 TARGET = ROOT / "build" / "site" / "slides"
 PICTURES = {"image/png", "text/html"}
@@ -34,8 +36,10 @@ TYPESET = """const typeset = then => {
           MathJax.Hub.Queue(["Typeset", MathJax.Hub], laid);
         };
         typeset(() => """
-QUESTIONS = "<style>{}</style>\n<script>{}</script>\n".format(
-    *((ROOT / "web" / f"questions.{kind}").read_text("utf-8") for kind in ("css", "js"))
+QUESTIONS = "<style>{}</style>\n<script>{}</script>\n<script>{}</script>\n".format(
+    (ROOT / "web" / "questions.css").read_text("utf-8"),
+    sentences(_),
+    SCRIPT.read_text("utf-8"),
 )
 # On a slide the arrow keys belong to a slider as long as it has the focus.
 FOOT = """<style>
@@ -96,7 +100,7 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
 
 def column_later(table):
     """Let the last column of a Markdown table come row by row."""
-    _, _, *rows = re.findall(r"(?m)^\|.*\|$", table)
+    rows = re.findall(r"(?m)^\|.*\|$", table)[2:]
     for row in rows:
         said, last = row[:-2].rsplit(" | ", 1)
         later = f'{said} | <span class="fragment">{last}</span> |'
@@ -120,7 +124,9 @@ def as_shown(cells):
 
 def note(minute, text, name):
     """Return a cell for the speaker's view: when, and what to say and to ask."""
-    when = "Below the route." if minute is None else f"Minute {minute:.0f}."
+    when = _("Below the route.")
+    if minute is not None:
+        when = _("Minute {minute:.0f}.").format(minute=minute)
     return text_cell(f"*{when}* {text}", "notes", f"{name}-asked")
 
 
@@ -150,24 +156,25 @@ def with_alternatives(html, cells):
 def write(notebook, name):
     """Write build/site/slides/name.html."""
     exporter = SlidesExporter(
-        reveal_url_prefix="../_static/reveal.js",
+        reveal_url_prefix=f"../{STATIC}/reveal.js",
         reveal_theme="white",
         reveal_transition="none",
         reveal_number="c/t",
         reveal_width="960",  # text of 3.6 % of the height: the last row reads it
         reveal_height="540",
-        mathjax_url="../_static/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
-        jquery_url="../_static/jquery/dist/jquery.min.js",
-        require_js_url="../_static/requirejs/require.js",
+        mathjax_url=f"../{STATIC}/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
+        jquery_url=f"../{STATIC}/jquery/dist/jquery.min.js",
+        require_js_url=f"../{STATIC}/requirejs/require.js",
         mermaid_js_url="data:text/javascript,export default{initialize(){}}",
         exclude_input_prompt=True,
         exclude_output_prompt=True,
         exclude_anchor_links=True,
+        language_code=_("en"),
     )
-    html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})
+    html = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})[0]
     TARGET.mkdir(parents=True, exist_ok=True)
     html = with_alternatives(html, notebook.cells)
-    html = html.replace("</body>", QUESTIONS + FOOT)
+    html = html.replace("</body>", QUESTIONS + FOOT.replace("_static", STATIC))
     html = html.replace("Reveal.initialize({", TYPESET + "Reveal.initialize({")
     html = html.replace(
         "        });\n\n        var update", "        }));\n\n        var update"
@@ -250,11 +257,14 @@ def unknown(cells, number, name):
     """Stop with a sentence on a cell that is not there, and the nearest that are."""
     ids = [one for notebook, one in cells if notebook == number]
     near = ", ".join(get_close_matches(name, ids, n=3, cutoff=0))
-    what = f"cell {name}; the nearest are {near}" if ids else "cells: there is no such"
-    raise SystemExit(
-        f"{number}: {name}: notebook {number} has no {what}. "
-        "python -m tools.site.slides 03 lists the cells of notebook 03."
-    )
+    said = _("{number}: {name}: notebook {number} has no cells: there is no such.")
+    if ids:
+        said = _(
+            "{number}: {name}: notebook {number} has no cell {name}; the nearest are "
+            "{near}."
+        )
+    lists = _("python -m tools.site.slides 03 lists the cells of notebook 03.")
+    raise SystemExit(f"{said.format(number=number, name=name, near=near)} {lists}")
 
 
 def list_cells(number):
@@ -282,7 +292,8 @@ if __name__ == "__main__":
             for name, minutes in routes(path).items():
                 notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
                 deck = deck_of(read_deck(path, minutes), notebooks)
-                print(f"{name}.html: {deck.metadata.minutes:.0f} minutes")
+                said = _("{name}.html: {minutes:.0f} minutes")
+                print(said.format(name=name, minutes=deck.metadata.minutes))
                 write(deck, name)
         else:
             write(one_class(path), path.stem)

@@ -16,15 +16,16 @@ import nbformat
 
 from tools.course import ROOT, TEACHER
 from tools.teach import formulas, syllabus
+from utils.language import _
 
 WEB, LIVE = ROOT / "web", ROOT / "build" / "live"
 HANDOUTS = ROOT / "build" / "site" / "handouts"
 MENU = """
 ```{{toctree}}
 :hidden:
-:caption: The teacher's edition
+:caption: {caption}
 
-{}
+{pages}
 ```
 """
 
@@ -33,8 +34,11 @@ def handouts():
     """Return links to the handouts that were printed."""
     found = sorted(path.name for path in HANDOUTS.glob("*.pdf"))
     if not found:
-        return "This copy has none: there was no Chromium to print them."
-    names = {"deck.pdf": "everything in one class", "formulas.pdf": "the formulas"}
+        return _("This copy has none: there was no Chromium to print them.")
+    names = {
+        "deck.pdf": _("everything in one class"),
+        "formulas.pdf": _("the formulas"),
+    }
     links = (f'<a href="handouts/{n}">{names.get(n, n[:2])}</a>' for n in found)
     return "PDF: " + ", ".join(links) + "."
 
@@ -57,7 +61,7 @@ def menu():
     notes = sorted((ROOT / "notebooks" / "teaching").glob("*.md"))
     names = [f"teacher/{path.stem}" for path in pages]
     names += [f"notebooks/teaching/{path.stem}" for path in notes]
-    return MENU.format("\n".join(names))
+    return MENU.format(caption=_("The teacher's edition"), pages="\n".join(names))
 
 
 def write_pages(target, teacher):

@@ -45,6 +45,8 @@ def limit(seconds):
 
 def guard(course):
     """Refuse from now on what no answer needs."""
+    from utils.language import _  # of the students' course
+
     here = os.path.realpath(os.getcwd())
     places = [sys.prefix, sys.base_prefix, "/usr/share", course, *sys.path]
     places += [os.environ.get("MPLCONFIGDIR", here)]
@@ -58,7 +60,7 @@ def guard(course):
 
     def refuse(event, arguments):
         if event == "open":
-            path, _, flags = arguments
+            path, _mode, flags = arguments
             folders = (here,) if flags & WRITING else readable
             fine = path in ("/dev/null", "/dev/urandom") or inside(path, folders)
         elif event.startswith(READS):
@@ -69,7 +71,8 @@ def guard(course):
         else:
             fine = not event.startswith(REFUSED)
         if not fine:
-            raise PermissionError(f"{event} is not allowed in homework")
+            said = _("{event} is not allowed in homework")
+            raise PermissionError(said.format(event=event))
 
     sys.addaudithook(refuse)
 
@@ -87,7 +90,9 @@ def cell(source, name, names, calls, seconds):
 def plain(outcome):
     """Return an outcome as what JSON can say."""
     if sum(v.size for v in outcome.values) > NUMBERS:
-        return {"kind": "size", "sentence": "your function returns too many numbers"}
+        from utils.language import _  # of the students' course
+
+        return {"kind": "size", "sentence": _("your function returns too many numbers")}
     values = [[v.shape, v.ravel().tolist()] for v in outcome.values]
     more = {"kind": outcome.kind, "sentence": outcome.sentence[:500]}
     return more | {"values": values, "changed": outcome.changed}
@@ -126,6 +131,7 @@ def main():
     import matplotlib.pyplot as plt
 
     from utils import calls, sealed
+    from utils.language import _
 
     plt.close(plt.figure())  # so that the fonts are at hand
     checks = importlib.import_module(f"notebooks.homework.{job['topic']}")
@@ -152,7 +158,8 @@ def main():
         except calls.Trouble as trouble:
             line = dumps({"name": name, "said": str(trouble.args[-1])})
         except BaseException as error:
-            line = dumps({"name": name, "said": f"your answer fails: {error!r:.200}"})
+            said = _("your answer fails: {error}").format(error=f"{error!r:.200}")
+            line = dumps({"name": name, "said": said})
         send(line + "\n")
         out.flush()
 

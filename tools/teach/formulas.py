@@ -8,6 +8,7 @@ import re
 
 from tools.course import PATHS, ROOT
 from tools.teach.syllabus import text
+from utils.language import _
 
 PAGE = ROOT / "web" / "formulas.md"
 LINK = re.compile(r"\[(\d\d)\]\((\d\d):([\w-]+)\)")
@@ -16,10 +17,11 @@ LINK = re.compile(r"\[(\d\d)\]\((\d\d):([\w-]+)\)")
 def defaults():
     """Return the table of names and defaults of 00, and the sentence below it."""
     folded = re.search(r"(?s)</summary>(.*)</details>", text("00", "notation"))[1]
-    table, about, *_ = folded.strip().split("\n\n")
+    table, about, *_more = folded.strip().split("\n\n")
     about = about.replace("(05)", "([05](05:pytorch))")
     about = about.replace("(07)", "([07](07:decay))")
-    return f"{table}\n\nFrom [00](00:notation). {about}"
+    source = _("From [00](00:notation).")
+    return f"{table}\n\n{source} {about}"
 
 
 def whole():
@@ -43,7 +45,7 @@ def on_paper(page):
 def cells_linked():
     """Return the cells that the page leads to, `{notebook: {cell id, ...}}`."""
     cells = {}
-    for _, number, name in LINK.findall(whole()):
+    for _shown, number, name in LINK.findall(whole()):
         cells.setdefault(PATHS[number].stem, set()).add(name)
     return cells
 

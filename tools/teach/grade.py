@@ -33,11 +33,11 @@ from tools.course import ROOT
 from tools.runs import digest
 from tools.teach.homework import OUT, choices_of
 from utils import checks, sealed
-from utils.checks import Outcome
+from utils.checks import Outcome, is_correct
+from utils.language import _
 
 # Seconds: on the clock for one process; of work for one process, and for one cell.
 LIMITS = {"wall": 90, "all": 40, "cell": 5}
-UNNAMED = "a mistake without a name"
 CHILD = Path(__file__).with_name("child.py")
 MOUNT = (
     'while [ "$1" != -- ]; do mount -t tmpfs none "$1" || exit 9; shift; done; shift'
@@ -51,19 +51,19 @@ APART = ["unshare", "-rnmpf", "--kill-child", "sh", "-c", f'{MOUNT}; exec "$@"',
 def read_handed(path, homework):
     """Return what a file holds: identifier, cells, record; ValueError if nothing."""
     if path.stat().st_size > 20e6:
-        raise ValueError("larger than 20 MB")
+        raise ValueError(_("larger than 20 MB"))
     try:
         data = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ValueError("no JSON") from error
+        raise ValueError(_("no JSON")) from error
     if not isinstance(data, dict):
-        raise ValueError("neither a notebook nor answers")
+        raise ValueError(_("neither a notebook nor answers"))
     if "cells" in data and "nbformat" in data:
         data = _from_notebook(data, homework)
     number, cells = str(data.get("homework")), data.get("cells")
     stubs = {cell.source.strip() for cell in _sheet(homework, number)}
     if not isinstance(cells, dict):
-        raise ValueError("no cells with answers")
+        raise ValueError(_("no cells with answers"))
     cells = {str(k): s for k, s in cells.items() if isinstance(s, str)}
     record = data.get("record")
     return {
@@ -106,7 +106,7 @@ def _sheet(homework, number):
     """Return the cells of a sheet as it was handed out."""
     file = homework / f"students/notebooks/{number}_homework.ipynb"
     if not re.fullmatch(r"\d\d", number) or not file.is_file():
-        raise ValueError("of no sheet that is known here")
+        raise ValueError(_("of no sheet that is known here"))
     return nbformat.read(file, as_version=4).cells
 
 
@@ -148,7 +148,7 @@ def apart(*hidden):
 def run(job, hidden=(), wall=90):
     """Run a job in a process of its own; return its lines, and why it died."""
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as sent:
-        keep = ("PATH", "LANG", "VIRTUAL_ENV")
+        keep = ("PATH", "LANG", "LANGUAGE", "VIRTUAL_ENV")
         env = {name: os.environ[name] for name in keep if name in os.environ}
         env |= {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": _fonts()}
         env |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -162,13 +162,13 @@ def run(job, hidden=(), wall=90):
         try:
             process.communicate(json.dumps(job).encode(), timeout=wall)
         except subprocess.TimeoutExpired:
-            why = f"still running after {wall} seconds"
+            why = _("still running after {seconds} seconds").format(seconds=wall)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         if not why and process.returncode:
-            why = "ended, or out of memory or time"
+            why = _("ended, or out of memory or time")
         sent.seek(0)
         lines = sent.read(50_000_000).decode("utf-8", "replace").splitlines()
     return [line for line in map(_line, lines) if line], why
@@ -203,15 +203,17 @@ def answers_of(handed, homework, hidden=(), limits=LIMITS):
         job |= {"prelude": prelude + own, **limits}
         sent, why = run(job, hidden, limits["wall"])
         done = {str(line["name"]): line for line in sent if "name" in line}
-        found |= {name: done[name] for name, _, _ in left if name in done}
+        found |= {one[0]: done[one[0]] for one in left if one[0] in done}
         at = [line["at"] for line in sent if "at" in line]
         if not at and own:  # it died before the first answer
             own = []
             continue
-        open_ = [name for name, _, _ in left if name not in found]
+        open_ = [one[0] for one in left if one[0] not in found]
         if open_:
-            died = at[-1] if at and at[-1] in {n for n, _, _ in left} else open_[0]
-            said = f"the process {why or 'ended'} while this was run"
+            known = at and at[-1] in {one[0] for one in left}
+            died = at[-1] if known else open_[0]
+            said = _("the process {ended} while this was run")
+            said = said.format(ended=why or _("ended"))
             found[died] = {"said": said, "died": True}
         left = [one for one in left if one[0] not in found]
     return found
@@ -263,7 +265,8 @@ class Judge:
     def exercise(self, number, name, sent):
         """Return {"right", "said", "mistake"} for what was sent of one exercise."""
         if "said" in sent and "outcomes" not in sent:
-            return _wrong(str(sent["said"])[:500], "an error" * ("died" not in sent))
+            named = [] if "died" in sent else [_("an error")]
+            return _wrong(str(sent["said"])[:500], *named)
         if name in self.choices(number):
             return self._chosen(number, name, sent.get("chosen"))
         exercise = vars(self.module(number))[name]
@@ -271,9 +274,9 @@ class Judge:
         try:
             got = outcomes_of(sent["outcomes"], count, len(exercise.cases))
         except (ValueError, TypeError, KeyError, AttributeError):
-            return _wrong("no numbers came back", "an error")
+            return _wrong(_("no numbers came back"), _("an error"))
         if got[-1].kind == "TooLong":
-            return _wrong(got[-1].sentence, "an endless loop")
+            return _wrong(got[-1].sentence, _("an endless loop"))
         key = digest(number, name, repr([(o.kind, o.values, o.changed) for o in got]))
         if key not in self.known:
             self.known[key] = self._judged(exercise, self.locks(number)[name], got)
@@ -284,47 +287,50 @@ class Judge:
         kinds = {one.kind for one in each}
         if exercise.same(each, exercise.wanted) or kinds != {""}:
             said = exercise.judged(got)
-            right = said.startswith("Correct.")
-            name = said if not kinds - {""} else f"an error: {max(kinds)}"
-            return {"right": True, "said": said} if right else _wrong(said, name)
+            name = said
+            if kinds - {""}:
+                name = _("an error: {kind}").format(kind=max(kinds))
+            right = {"right": True, "said": said}
+            return right if is_correct(said) else _wrong(said, name)
         said = sealed.behind(kept["locks"], each, exercise.paper, kept["salt"])
-        if not said or said.startswith("Correct."):
-            said = (
-                exercise._mistake(None, each)
-                if exercise.same([again], got[1:2])
-                else ""
-            )
+        steady = exercise.same([again], got[1:2])
+        if not said or said.startswith(sealed.RIGHT):
+            said = exercise._mistake(None, each) if steady else ""
         if said:
             return _wrong(said, said)
         said = exercise.judged(got)
-        named = said.startswith("Not yet: the same arguments")
-        return _wrong(said, said if named else UNNAMED)
+        return _wrong(said, _("a mistake without a name") if steady else said)
 
     def _chosen(self, number, name, value):
-        truth, hints, _, _ = self.choices(number)[name]
+        truth, hints, *_more = self.choices(number)[name]
+        truth = {letter: _(option) for letter, option in truth.items()}
         value = sealed.chosen(value, truth)
         if not isinstance(value, dict):
-            return _wrong("no letters with choices", "an error")
+            return _wrong(_("no letters with choices"), _("an error"))
         given = {str(k).strip().upper(): checks._plain(v) for k, v in value.items()}
         wrong = [k for k in truth if given.get(k.upper()) != checks._plain(truth[k])]
         if not wrong:
-            return {"right": True, "said": "Correct."}
-        told = [f"{k}: {given.get(k.upper(), 'nothing')[:60]}" for k in wrong]
-        said = f"wrong: {'; '.join(told)}"
-        names = [f"{k} is “{truth[k]}”: {hints[k]}" for k in wrong]
+            return {"right": True, "said": _("Correct.")}
+        told = [f"{k}: {given.get(k.upper(), _('nothing'))[:60]}" for k in wrong]
+        said = _("wrong: {answers}").format(answers="; ".join(told))
+        name = _("{letter} is “{option}”: {hint}")
+        names = [
+            name.format(letter=k, option=truth[k], hint=_(hints[k])) for k in wrong
+        ]
         return _wrong(said, *names)
 
     def problem(self, number, variant, k, sent):
         """Return the same for problem k of a variant of a sheet."""
         problem = _key(self.homework, number)["variants"][variant][k - 1]
         if "outcomes" not in sent:
-            return _wrong(str(sent.get("said") or "no answer")[:500], "an error")
+            said = str(sent.get("said") or _("no answer"))[:500]
+            return _wrong(said, _("an error"))
         try:
             got = outcomes_of([*sent["outcomes"], *sent["outcomes"]], 1, 1)[0]
         except (ValueError, TypeError, KeyError, AttributeError):
-            return _wrong("no number came back", "an error")
+            return _wrong(_("no number came back"), _("an error"))
         if _alike(got, problem["right"], problem["within"]):
-            return {"right": True, "said": "Correct."}
+            return {"right": True, "said": _("Correct.")}
         for value, why in problem["wrong"]:
             if _alike(got, value, problem["within"]):
                 return _wrong(why, why)
@@ -332,9 +338,10 @@ class Judge:
         for other, one in enumerate(variants):  # somebody else's numbers
             same = [p for p in one if p["name"] == problem["name"]]
             if same and _alike(got, same[0]["right"], same[0]["within"]):
-                said = f"right for variant {other}, which is not this student's"
-                return _wrong(said, "somebody else's numbers")
-        return _wrong("not right", UNNAMED)
+                said = _("right for variant {number}, which is not this student's")
+                said = said.format(number=other)
+                return _wrong(said, _("somebody else's numbers"))
+        return _wrong(_("not right"), _("a mistake without a name"))
 
 
 def _alike(got, value, within):
@@ -344,9 +351,9 @@ def _alike(got, value, within):
 
 
 def _wrong(said, *mistakes):
-    clean = [m.removeprefix("Not yet: ").rstrip(".") for m in mistakes if m]
-    said = said.removeprefix("Not yet: ").rstrip(".")
-    return {"right": False, "said": said, "mistakes": clean or [said]}
+    begins = f"{_('Not yet:')} "
+    said, *names = (m.removeprefix(begins).rstrip(".") for m in (said, *mistakes))
+    return {"right": False, "said": said, "mistakes": names or [said]}
 
 
 # Grading
@@ -399,7 +406,7 @@ def _graded(judge, handed, sent):
     mine = sealed.variant(handed["identifier"], number, len(key["variants"]))
     for one in key["exercises"]:
         name = one["name"]
-        nothing = {"right": False, "said": "not handed in", "mistakes": []}
+        nothing = {"right": False, "said": _("not handed in"), "mistakes": []}
         found[name] = (
             judge.exercise(number, name, sent[name]) if name in sent else nothing
         )
@@ -407,8 +414,8 @@ def _graded(judge, handed, sent):
         name = f"problem_{k}"
         one = judge.problem(number, mine, k, sent[name]) if name in sent else nothing
         found[name] = one | {"problem": problem["name"]}
-    remarks = [] if handed["identifier"] else ["no identifier"]
-    remarks += ["nothing handed in"] * (not sent)
+    remarks = [] if handed["identifier"] else [_("no identifier")]
+    remarks += [_("nothing handed in")] * (not sent)
     cells = handed["cells"]
     code = [_tree(cells[name]) for name in sorted(cells)]
     same = digest(*code) if sum(map(len, cells.values())) > 200 else ""
@@ -442,16 +449,18 @@ def _remark(students, ids):
         if one["identifier"]:
             twice[one["homework"], one["identifier"]].append(one)
         if known and one["results"] and one["identifier"] not in known:
-            one["remarks"].append("identifier not on the list")
-    for group, said in (alike, "same answers as"), (twice, "same identifier as"):
+            one["remarks"].append(_("identifier not on the list"))
+    same = _("same answers as {files}"), _("same identifier as {files}")
+    for group, said in zip((alike, twice), same, strict=True):
         for members in group.values():
             for one in members:
                 others = [m["file"] for m in members if m is not one]
-                one["remarks"] += [f"{said} {', '.join(others)}"] * bool(others)
+                if others:
+                    one["remarks"].append(said.format(files=", ".join(others)))
 
 
 def _cell(result):
-    return "right" if result["right"] else result["said"]
+    return _("right") if result["right"] else result["said"]
 
 
 def _tame(text):
@@ -464,7 +473,10 @@ def _write_tables(folder, students):
     names = {}
     for one in students:
         names |= {(one["homework"], name): 0 for name in one["results"]}
-    heads = ["identifier", "name", "homework", "right", "of", "remarks", "file"]
+    heads = [
+        _("identifier"), _("name"), _("homework"), _("right"), _("of"), _("remarks"),
+        _("file"),
+    ]  # fmt: skip
     rows = []
     for one in students:
         results = one["results"]
@@ -483,8 +495,9 @@ def _write_tables(folder, students):
     )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     (folder / "grades.html").write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Grades</title>'
-        f"<style>{STYLE}</style><h1>Grades</h1><table><tr>{head}</tr>\n{table}</table>",
+        f'<!doctype html><html lang="{_("en")}"><meta charset="utf-8">'
+        f"<title>{_('Grades')}</title><style>{STYLE}</style><h1>{_('Grades')}</h1>"
+        f"<table><tr>{head}</tr>\n{table}</table>",
         "utf-8",
     )
 
@@ -503,8 +516,12 @@ if __name__ == "__main__":
     wanted = parser.parse_args()
     matplotlib.use("Agg")
     if not (wanted.homework / "teacher").is_dir() or not wanted.folder.is_dir():
-        sys.exit("First make homework; then say FOLDER=…, where what was handed in is.")
+        sys.exit(
+            _("First make homework; then say FOLDER=…, where what was handed in is.")
+        )
     ids = wanted.ids.read_text("utf-8").split() if wanted.ids else ()
     done = grade(wanted.folder, wanted.homework, ids=ids)["students"]
     right = sum(r["right"] for one in done for r in one["results"].values())
-    print(f"{len(done)} files, {right} right answers: {wanted.folder / 'grades.html'}")
+    said = _("{count} files, {right} right answers: {page}")
+    page = wanted.folder / "grades.html"
+    print(said.format(count=len(done), right=right, page=page))

@@ -23,11 +23,13 @@ from tools.course import ROOT
 from tools.runs import digest
 from tools.site.slides import deck_of, one_class, read_deck, role, text_cell
 from tools.teach import formulas
+from utils.language import _
 
 STATIC = ROOT / "build" / "site" / "_static"
 PRINTED_WITH = Path(__file__), ROOT / "tools" / "site" / "assets.py"  # its MathJax
 HEAD = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style>
+<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
+<style>{style}</style>
 <script type="text/x-mathjax-config">MathJax.Hub.Config({{messageStyle: "none",
   tex2jax: {{inlineMath: [["$", "$"]], displayMath: [["$$", "$$"]],
     processEscapes: true, processEnvironments: true}}}});</script>
@@ -66,7 +68,7 @@ a { color: inherit; text-decoration: none } summary { font-style: italic }
 """
 # A formula is a figure whose text is its TeX; it counts as drawn if it has a width.
 NAMED = """
-() => {
+figure => {
   document.querySelectorAll("details").forEach(folded => folded.open = true);
   for (const jax of MathJax.Hub.getAllJax()) {
     const drawn = jax.SourceElement().previousElementSibling;
@@ -86,7 +88,7 @@ NAMED = """
   }
   for (const svg of document.querySelectorAll(".live svg.whole")) {
     svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", "Figure: "
+    svg.setAttribute("aria-label", figure
       + svg.closest(".live").querySelector(".said").textContent);
   }
 }
@@ -119,11 +121,11 @@ def alternatives(cells):
 def html_of(cells, exporter):
     """Return cells as HTML; pictures have their text alternatives."""
     notebook = nbformat.v4.new_notebook(cells=cells)
-    html, _ = exporter.from_notebook_node(notebook)
+    html = exporter.from_notebook_node(notebook)[0]
     words = alternatives(cells)
     return re.sub(
         r'<img alt="[^"]*"',
-        lambda found: f'<img alt="Figure: {escape(next(words), quote=True)}"',
+        lambda found: f'<img alt="{_("Figure: ")}{escape(next(words), quote=True)}"',
         html,
     )
 
@@ -137,9 +139,11 @@ def page(notebook, title, kind="class"):
         exclude_anchor_links=True,
     )
     static = STATIC.as_uri()
-    parts = [HEAD.format(title=escape(title), style=STYLE, static=static, kind=kind)]
+    head = {"language": _("en"), "title": escape(title), "style": STYLE}
+    parts = [HEAD.format(**head, static=static, kind=kind)]
     for number, slide in enumerate(slides(notebook.cells), 1):
-        parts.append(f'<section><span class="number">slide {number}</span>')
+        said = _("slide {number}").format(number=number)
+        parts.append(f'<section><span class="number">{said}</span>')
         for cell in slide:
             part = "notes" if role(cell) == "notes" else "shown"
             parts.append(f'<div class="{part}">{html_of([cell], exporter)}</div>')
@@ -177,7 +181,7 @@ def printed(browser, source, target, title):
         "[...document.querySelectorAll('.live')].every("
         "live => live.querySelector('.moving path'))"
     )
-    tab.evaluate(NAMED)
+    tab.evaluate(NAMED, _("Figure: "))
     tab.pdf(
         path=target,
         format="A4",
@@ -218,7 +222,7 @@ if __name__ == "__main__":
     folder, *paths = (Path(name).resolve() for name in sys.argv[1:])
     folder.mkdir(parents=True, exist_ok=True)
     if not CHROMIUM:
-        print("NO HANDOUTS: no Chromium; try apt-get install chromium")
+        print(_("NO HANDOUTS: no Chromium; try apt-get install chromium"))
         sys.exit()
     with ProcessPoolExecutor(2) as pool:
         for _ in pool.map(partial(print_all, folder), [paths[::2], paths[1::2]]):

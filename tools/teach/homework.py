@@ -11,6 +11,7 @@ import ast
 import base64
 import csv
 import importlib
+import importlib.util
 import itertools
 import json
 import re
@@ -22,19 +23,18 @@ from pathlib import Path
 import matplotlib
 import nbformat
 import numpy as np
+import polib
 
 from tools.course import NOTEBOOKS, ROOT
 from tools.plain import FENCE, tagged
 from tools.runs import digest
 from utils import calls, sealed, slips
-from utils.checks import RELATIONS, Exercise, Outcome
+from utils.checks import RELATIONS, Exercise, Outcome, not_yet
+from utils.language import _
 
 OUT = ROOT / "build" / "homework"
 PROBLEMS = 3  # on a sheet
 SEARCH = 6  # seconds of work, for the mistakes of one exercise
-FOLDED = re.compile(
-    r"<details><summary>(?:Solution|One answer|An answer)\b.*?</details>\s*", re.S
-)
 
 
 # Locks for an exercise
@@ -93,7 +93,7 @@ def wrong_outcomes(exercise):
         if exercise.same(got, exercise.wanted) or len(failed) == len(got):
             continue
         if listed:
-            said = said.format(**exercise._numbers(got))
+            said = _(said).format(**exercise._numbers(got))
         elif failed or any(np.isnan(v).any() for one in got for v in one.values):
             continue
         yield said, got
@@ -108,7 +108,7 @@ def sealed_exercise(exercise):
     """Return what stands in place of a right answer: see utils/sealed.py."""
     lock, right = sealed.Lock(exercise.paper), exercise.wanted
     salt = digest(*exercise.sources)
-    said = [(f"Correct. {exercise._praised(right)}", right)]
+    said = [(sealed.RIGHT + exercise._praised(right), right)]
     locks, seen = [], set()
     for sentence, got in itertools.chain(said, wrong_outcomes(exercise)):
         grids = lock.grids_of(got)
@@ -158,9 +158,10 @@ def _sentences(notebook):
 def sealed_choices(name, truth, hints, options, praise):
     """Return a check of choices, with a hash in place of each right option."""
     salt = digest(name, *hints.values())
-    marks = {k: sealed.option_mark(salt, k, option) for k, option in truth.items()}
-    kept = {"salt": salt, "marks": marks, "hints": hints, "options": options}
-    return kept | {"praise": praise}
+    marks = {k: sealed.option_mark(salt, k, _(option)) for k, option in truth.items()}
+    hints = {letter: _(hint) for letter, hint in hints.items()}
+    kept = {"salt": salt, "marks": marks, "hints": hints}
+    return kept | {"options": [*map(_, options)], "praise": _(praise)}
 
 
 def sealed_module(module, notebook):
@@ -173,7 +174,7 @@ def sealed_module(module, notebook):
     data |= {name: sealed_choices(name, *kept) for name, kept in chosen.items()}
     if "suspects" in names:
         answer, bugs = names["adam_step"], names["_BUGS"]
-        codes = {letter: answer.edited(edit) for letter, (_, edit, _) in bugs.items()}
+        codes = {letter: answer.edited(row[1]) for letter, row in bugs.items()}
         data["suspects"] = {
             letter: base64.b64encode(zlib.compress(code.encode())).decode()
             for letter, code in codes.items()
@@ -259,7 +260,7 @@ def without_solutions(notebook, topic):
         if "solution" in cell.metadata.get("tags", []):
             continue
         if cell.cell_type == "markdown":
-            cell.source = FOLDED.sub("", cell.source).rstrip()
+            cell.source = without_answers(cell.source).rstrip()
         else:
             cell.source = cell.source.replace(
                 f"from notebooks.exercises import {topic}",
@@ -271,19 +272,26 @@ def without_solutions(notebook, topic):
     return notebook
 
 
+def without_answers(text):
+    """Return Markdown without the answers that are folded in it."""
+    words = _("Solution|One answer|An answer")  # with which they begin
+    folded = rf"<details><summary>(?:{words})\b.*?</details>\s*"
+    return re.sub(folded, "", text, flags=re.S)
+
+
 def exercises(notebook):
     """Return [(check's name, variable, [cells up to the hint], solution)]."""
     found, cells = [], notebook.cells
     for k, cell in enumerate(cells):
         if "exercise" not in cell.metadata.get("tags", []):
             continue
-        first = next(j for j in range(k, -1, -1) if "Exercise" in cells[j].source)
+        first = next(j for j in range(k, -1, -1) if _("Exercise") in cells[j].source)
         last = next(j for j in range(k, len(cells)) if "checks." in cells[j].source)
         name, variable = re.match(r"checks\.(\w+)\((\w+)", cells[last].source).groups()
         part = cells[first : last + 1]
         part = [c for c in part if _stands_alone(c) or c is cell]
         after = cells[last + 1 : last + 4]
-        part += [c for c in after if "<summary>Hint" in c.source][:1]
+        part += [c for c in after if f"<summary>{_('Hint')}" in c.source][:1]
         solution = next(c for c in after if "solution" in c.metadata.get("tags", []))
         found.append((name, variable, part, solution))
     return found
@@ -388,7 +396,7 @@ def sheet(notebook, number, topic, problems):
         made.cells.append(cell)
 
     text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
-    add(text, WELCOME.format(title=title, number=number, n=problems), "welcome")
+    add(text, _(WELCOME).format(title=title, number=number), "welcome")
     add(code, cells["setup"].source, "setup")
     add(code, 'identifier = ...\nname = ""', "identity", "answer")
     imports = cells["imports"].source.replace(
@@ -396,24 +404,25 @@ def sheet(notebook, number, topic, problems):
     )
     add(code, imports, "imports", "answer")
     if given := defined(notebook, imports):
-        add(code, f"# Defined in the notebook.\n{given}", "given", "answer")
-    for name, variable, part, _ in exercises(notebook):
+        said = _("# Defined in the notebook.")
+        add(code, f"{said}\n{given}", "given", "answer")
+    for name, variable, part, _solution in exercises(notebook):
         for cell in part:
-            source = FOLDED.sub("", cell.source)
+            source = without_answers(cell.source)
             if source.startswith("checks."):
                 source = f"checks.{name}({variable})"
             tags = ["exercise"] if "exercise" in cell.metadata.get("tags", []) else []
             new = text if cell.cell_type == "markdown" else code
             add(new, source, cell.id, *tags)
     if problems:
-        add(text, "## Problems with your own numbers", "problems")
+        add(text, _("## Problems with your own numbers"), "problems")
     start = "from utils.sealed import Sheet\n\nsheet = Sheet"
     add(code, f'{start}("{number}", identifier, name)', "sheet")
     for k in range(1, problems + 1):
         add(code, f"sheet.problem({k})", f"problem-{k}")
         add(code, f"problem_{k} = ...", f"problem-{k}-answer", "exercise")
         add(code, f"sheet.check({k}, problem_{k})", f"problem-{k}-check")
-    add(text, "## Hand in", "hand-in")
+    add(text, _("## Hand in"), "hand-in")
     add(code, "sheet.write()", "write")
     return made
 
@@ -462,10 +471,8 @@ def sealed_problem(problem, question):
     within = 0 if isinstance(question.right, str) else question.within
     lock, salt = sealed.Lock(within), digest(question.text)
     why = getattr(question, "why", "")
-    said = {question.right: f"Correct. {why}".strip()}
-    said |= {
-        value: f"Not yet: {why.rstrip('.')}." for value, why in question.wrong.items()
-    }
+    said = {question.right: f"{_('Correct.')} {why}".strip()}
+    said |= {v: not_yet(why.rstrip(".")) for v, why in question.wrong.items()}
     locks = []
     for value, sentence in said.items():
         got = [sealed.outcome_of(value, within)]
@@ -499,6 +506,20 @@ def answered_problem(problem, question):
 # Folders
 
 
+def without_secrets(path):
+    """Take out of a catalogue what checks say of answers, which is behind locks."""
+    secrets = set()
+    for one in NOTEBOOKS:
+        name = f"notebooks.exercises.{one.stem[3:]}"
+        if importlib.util.find_spec(name):
+            for exercise in vars(importlib.import_module(name)).values():
+                if isinstance(exercise, Exercise):
+                    secrets |= {exercise.praise, *exercise.mistakes.values()}
+    catalogue = polib.mofile(str(path))
+    catalogue[:] = [entry for entry in catalogue if entry.msgid not in secrets]
+    catalogue.save(str(path))
+
+
 def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
     """Write the folders for students and teacher; return their paths."""
     students, teacher = out / "students", out / "teacher"
@@ -513,7 +534,9 @@ def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
     )
     for name in ("requirements.txt", "CITATION.cff", "notebooks/glossary.md"):
         shutil.copy(ROOT / name, students / name)
-    (students / "README.md").write_text(README, "utf-8")
+    (students / "README.md").write_text(_(README), "utf-8")
+    for path in (students / "utils").rglob("*.mo"):
+        without_secrets(path)
     words = students / "utils/words.txt"
     words.write_text(shuffled(words.read_text("utf-8"), _solved_texts()), "utf-8")
     problems_of = problems_of or _all_problems
@@ -555,7 +578,7 @@ def _write_sheet(students, teacher, notebook, path, variants):
     (folder / f"{topic}.py").write_text(code, "utf-8")
     _dump(folder / f"{topic}.json", data)
     found = exercises(notebook)
-    answers = {name: variable for name, variable, _, _ in found}
+    answers = {name: variable for name, variable, *_more in found}
     texts = [[sealed_problem(*one) for one in variant] for variant in variants]
     _dump(folder / f"{number}.json", {"answers": answers, "variants": texts})
     made = sheet(notebook, number, topic, len(variants[0]))
@@ -567,19 +590,18 @@ def _write_sheet(students, teacher, notebook, path, variants):
             "title": _title(part[0].source),
             "cell": section_of(notebook, name),
         }
-        for name, variable, part, _ in found
+        for name, variable, part, _solution in found
     ]
     solved = [[answered_problem(*one) for one in variant] for variant in variants]
     kept = {"number": number, "topic": topic, "exercises": asked, "variants": solved}
     _dump(teacher / f"{number}.json", kept)
-    lines = [f"# Solutions of {path.stem}"]
-    for name, _, part, solution in found:
-        inside = re.sub(
-            r"</?(details|summary)>|Solution\b", "", solution.source
-        ).strip()
+    lines = [_("# Solutions of {notebook}").format(notebook=path.stem)]
+    for name, _variable, part, solution in found:
+        marks = rf"</?(details|summary)>|{_('Solution')}\b"
+        inside = re.sub(marks, "", solution.source).strip()
         lines += [f"## {_title(part[0].source)} (`{name}`)", inside]
     for k, variant in enumerate(solved):
-        lines.append(f"## Variant {k}")
+        lines.append(_("## Variant {number}").format(number=k))
         lines += [
             f"{i}. {p['text']}\n   **{p['right']}**" for i, p in enumerate(variant, 1)
         ]
@@ -587,13 +609,14 @@ def _write_sheet(students, teacher, notebook, path, variants):
 
 
 def _title(source):
-    return re.search(r"### (Exercise.+?)(?: · |$)", source, re.M)[1]
+    return re.search(rf"### ({_('Exercise')}.+?)(?: · |$)", source, re.M)[1]
 
 
 def _once(module, notebook, path):
     """Return the sealed module; made anew only if something has changed."""
-    files = sorted([*ROOT.glob("utils/*.py"), *ROOT.glob("notebooks/exercises/*.py")])
-    key = digest(*files, path, Path(__file__), str(SEARCH))
+    made_of = "utils/*.py", "utils/languages/*/*/*.mo", "notebooks/exercises/*.py"
+    files = sorted(file for one in made_of for file in ROOT.glob(one))
+    key = digest(*files, path, Path(__file__), str(SEARCH), _("en"))
     stored = ROOT / "build" / "sealed" / f"{path.stem}-{key}.json"
     if not stored.exists():
         stored.parent.mkdir(parents=True, exist_ok=True)
@@ -622,4 +645,5 @@ if __name__ == "__main__":
     only = [number.zfill(2) for number in re.findall(r"\d+", wanted.only)]
     ids = wanted.ids.read_text("utf-8").split() if wanted.ids else ()
     students, teacher = build(wanted.to, only, ids)
-    print(f"For students: {students}\nFor the teacher: {teacher}")
+    said = _("For students: {students}\nFor the teacher: {teacher}")
+    print(said.format(students=students, teacher=teacher))

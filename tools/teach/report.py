@@ -21,10 +21,11 @@ import matplotlib.pyplot as plt
 import nbformat
 
 from tools.course import NOTEBOOKS, ROOT
+from utils.language import _
 
 REPEAT = 5
 SHOWN = 4  # mistakes of one exercise
-NAMELESS = ("an error", "a mistake without a name", "an endless loop", "the process")
+NAMELESS = "an error", "a mistake without a name", "an endless loop", "the process"
 
 
 # Counting
@@ -50,11 +51,12 @@ def tally(grades):
 
 def to_repeat(counts, most=REPEAT):
     """Return [(number of students, mistake, key), ...]: what most got wrong."""
+    nameless = tuple(map(_, NAMELESS))
     rows = [
         (number, mistake, key)
         for key, one in counts.items()
         for mistake, number in one["mistakes"].items()
-        if not mistake.startswith(NAMELESS)
+        if not mistake.startswith(nameless)
     ]
     return sorted(rows, key=lambda row: -row[0])[:most]
 
@@ -187,23 +189,23 @@ def _bars(counts):
     looks = {"right": ("#009E73", ""), "wrong": ("#D55E00", "//"), "none": ("#ddd", "")}
     for part, (color, hatch) in looks.items():
         width = [one[part] for one in counts.values()]
-        label = {"none": "nothing handed in"}.get(part, part)
+        label = {"right": _("right"), "wrong": _("wrong")}.get(part)
+        label = label or _("nothing handed in")
         ax.barh(names, width, left=left, color=color, hatch=hatch, label=label)
         left = [a + b for a, b in zip(left, width, strict=True)]
     ax.invert_yaxis()
     ax.tick_params(labelsize=8)
-    ax.set_xlabel("students")
+    ax.set_xlabel(_("students"))
     fig.legend(loc="outside upper center", ncols=3, fontsize=8)
-    said = [
-        f"{name}: {one['right']} right, {one['wrong']} wrong, {one['none']} nothing"
-        for name, one in zip(names, counts.values(), strict=True)
-    ]
-    return _picture(fig, "How many were right. " + "; ".join(said))
+    said = _("{name}: {right} right, {wrong} wrong, {none} nothing")
+    rows = zip(names, counts.values(), strict=True)
+    told = "; ".join(said.format(name=name, **one) for name, one in rows)
+    return _picture(fig, _("How many were right. {counts}").format(counts=told))
 
 
 def _spread(question, one):
     """Return a row: a question, the class's answers, the truth."""
-    truth, answers = one["truth"], [answer for answer, _ in one["answers"]]
+    truth, answers = one["truth"], [answer for answer, _sure in one["answers"]]
     right = sum(is_right(a, truth, one["within"]) for a in answers)
     if isinstance(truth, str):
         given = Counter(map(str, answers)).most_common()
@@ -216,11 +218,13 @@ def _spread(question, one):
         ax.plot([truth], [0], "D", color="#D55E00", markersize=6)
         ax.set(xscale="log", yticks=[])
         ax.tick_params(labelsize=6, which="both")
-        said = f"median {median(numbers):.3g}, {numbers[0]:.3g} to {numbers[-1]:.3g}"
-        shown = f"{truth:.3g}"
-        picture = _picture(fig, f"Answers of the class, {said}; the truth, {shown}")
+        said = _("median {median:.3g}, {low:.3g} to {high:.3g}")
+        ends = {"low": numbers[0], "high": numbers[-1]}
+        said, shown = said.format(median=median(numbers), **ends), f"{truth:.3g}"
+        words = _("Answers of the class, {answers}; the truth, {truth}")
+        picture = _picture(fig, words.format(answers=said, truth=shown))
     cells = [escape(question), escape(said), picture, escape(shown)]
-    cells.append(f"{right} of {len(answers)}")
+    cells.append(_("{right} of {all}").format(right=right, all=len(answers)))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
@@ -228,12 +232,13 @@ def _sure(rows):
     """Draw how many predictions came true against how sure the class was."""
     fig, ax = plt.subplots(figsize=(2.6, 2.4), layout="constrained")
     ax.plot([0, 1], [0, 1], "--", color="gray")
-    ax.plot([s for s, _, _ in rows], [r for _, r, _ in rows], "o", color="#0072B2")
-    ax.set(xlabel="how sure", ylabel="share that came true", xlim=(0, 1), ylim=(0, 1))
-    said = "; ".join(f"{s:.0%} sure, {r:.0%} right, {n} answers" for s, r, n in rows)
-    return _picture(
-        fig, f"How sure the class was: {said}; on the dashed line, both agree"
-    )
+    ax.plot([row[0] for row in rows], [row[1] for row in rows], "o", color="#0072B2")
+    ax.set(xlabel=_("how sure"), ylabel=_("share that came true"))
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    said = _("{sure:.0%} sure, {right:.0%} right, {count} answers")
+    told = "; ".join(said.format(sure=s, right=r, count=n) for s, r, n in rows)
+    words = _("How sure the class was: {shares}; on the dashed line, both agree")
+    return _picture(fig, words.format(shares=told))
 
 
 # The page
@@ -255,63 +260,75 @@ def page(grades, cast=(), site=""):
     other = len(grades["students"]) - files
     right = sum(one["right"] for one in counts.values())
     of = sum(one["right"] + one["wrong"] + one["none"] for one in counts.values())
-    parts = [
-        "<h1>What the class got wrong</h1>",
-        f"<p>{files} sheets, {right} of {of} answers right"
-        + f"; {other} could not be read" * bool(other)
-        + ".</p>",
-    ]
+    said = _("{sheets} sheets, {right} of {all} answers right.")
+    if other:
+        said = _(
+            "{sheets} sheets, {right} of {all} answers right; {other} could not be "
+            "read."
+        )
+    said = said.format(sheets=files, right=right, all=of, other=other)
+    parts = [f"<h1>{_('What the class got wrong')}</h1>", f"<p>{said}</p>"]
     if rows:
-        parts.append("<h2>To repeat next time</h2><ol>")
-        parts += [
-            f"<li><b>{number} student{'s' * (number > 1)}</b>, "
-            f"{escape(key[1].replace('_', ' '))}: "
-            f"{escape(mistake)}. Show again: {link(key)}</li>"
-            for number, mistake, key in rows
-        ]
+        parts.append(f"<h2>{_('To repeat next time')}</h2><ol>")
+        parts += [f"<li>{_repeat(*row, link(row[2]))}</li>" for row in rows]
         parts.append("</ol>")
     if counts:
-        parts += ["<h2>Exercises and problems</h2>", _bars(counts)]
+        parts += [f"<h2>{_('Exercises and problems')}</h2>", _bars(counts)]
         parts.append('<div class="columns">')
     for key, one in counts.items():
         most = one["mistakes"].most_common()
         items = [f"<li>{n} × {escape(said)}</li>" for said, n in most[:SHOWN]]
         rest = sum(n for _, n in most[SHOWN:])
-        items += [f"<li>{rest} × other mistakes</li>"] * bool(rest)
+        if rest:
+            other = _("{count} × other mistakes").format(count=rest)
+            items.append(f"<li>{other}</li>")
         total = one["right"] + one["wrong"] + one["none"]
         name = escape(key[1].replace("_", " "))
+        said = _("{name}: {right} of {all} right")
+        said = said.format(name=name, right=one["right"], all=total)
         parts.append(
-            f"<section><h3>{name}: {one['right']} of {total} right</h3>"
+            f"<section><h3>{said}</h3>"
             f"<p>{link(key)}</p><ul>{''.join(items)}</ul></section>"
         )
     parts += ["</div>"] * bool(counts)
     parts += _predicted(asked, cast)
     body = "\n".join(parts)
     return (
-        '<!doctype html>\n<html lang="en"><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{_("en")}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>What the class got wrong</title><style>{STYLE}</style>\n"
+        f"<title>{_('What the class got wrong')}</title><style>{STYLE}</style>\n"
         f"<main>{body}</main></html>"
     )
+
+
+def _repeat(number, mistake, key, link):
+    """Return what is to be repeated, as HTML: how many did what, in what, and where."""
+    said = _("<b>{number} student</b>, {name}: {mistake}. Show again: {link}")
+    if number > 1:
+        said = _("<b>{number} students</b>, {name}: {mistake}. Show again: {link}")
+    name = escape(key[1].replace("_", " "))
+    return said.format(number=number, name=name, mistake=escape(mistake), link=link)
 
 
 def _predicted(asked, cast):
     """Return the part of the page on predictions and votes."""
     parts = []
     if asked:
-        heads = "question", "the class", "", "the truth", "right"
+        heads = _("question"), _("the class"), "", _("the truth"), _("right")
         head = "".join(f'<th scope="col">{name}</th>' for name in heads)
         rows = "".join(_spread(question, one) for question, one in asked.items())
-        parts.append(f"<h2>Predictions</h2><table><tr>{head}</tr>{rows}</table>")
+        parts.append(f"<h2>{_('Predictions')}</h2>")
+        parts.append(f"<table><tr>{head}</tr>{rows}</table>")
     if sure := calibration(asked):
-        said = [f"{s:.0%} sure, {r:.0%} right ({n} answers)" for s, r, n in sure]
+        said = _("{sure:.0%} sure, {right:.0%} right ({count} answers)")
+        told = "; ".join(said.format(sure=s, right=r, count=n) for s, r, n in sure)
         parts += [
-            "<h2>How sure, how right</h2>",
-            f"<p>{'; '.join(said)}.</p>",
+            f"<h2>{_('How sure, how right')}</h2>",
+            f"<p>{told}.</p>",
             _sure(sure),
         ]
     if cast:
-        parts.append("<h2>Votes in class</h2><ul>")
+        parts.append(f"<h2>{_('Votes in class')}</h2><ul>")
         for question, counts in cast.items():
             said = ", ".join(f"{option}: {n:g}" for option, n in counts.items())
             parts.append(f"<li>{escape(str(question))} {escape(said)}</li>")

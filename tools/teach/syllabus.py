@@ -12,6 +12,7 @@ import nbformat
 
 from tools.course import NOTEBOOKS, PATHS
 from tools.minutes import ALONE, contents, thread
+from utils.language import _, listed
 
 # Hour by hour: what the class does, and what each reads alone before the next hour.
 # "lab 01 02" stands for an hour in which the exercises of 01 and 02 are done together.
@@ -53,9 +54,8 @@ def link(number):
 
 def stated(number):
     """Return the minutes in class and alone, as a notebook's head states them."""
-    head = text(number, "title")
-    found = re.search(r"In class: (\d+) minutes.* Alone: (\d+) minutes", head)
-    return tuple(map(int, found.groups()))
+    in_class, alone = re.findall(r"(\d+) min", text(number, "title"))
+    return int(in_class), int(alone)
 
 
 def minutes_of(number, *kinds):
@@ -92,7 +92,7 @@ def numbers():
 def hours():
     """Return the table of minutes: in class, at home after it, and all of it alone."""
     rows = [
-        "| | notebook | in class | at home after it | alone, instead |",
+        _("| | notebook | in class | at home after it | alone, instead |"),
         "|-|-|-|-|-|",
     ]
     total = [0, 0, 0]
@@ -103,7 +103,7 @@ def hours():
         cells = " | ".join(f"{n} min" for n in minutes)
         rows.append(f"| {link(number)} | {title(number)} | {cells} |")
     cells = " | ".join(f"{n / 60:.1f} h" for n in total)
-    return "\n".join([*rows, f"| | all | {cells} |"])
+    return "\n".join([*rows, _("| | all | {cells} |").format(cells=cells)])
 
 
 def outcomes():
@@ -117,27 +117,34 @@ def outcomes():
 
 def calendar(plan):
     """Return the table of a calendar, and its minutes in all."""
-    rows = ["| hour | in class | at home, before the next | |", "|-|-|-|-|"]
+    rows = [_("| hour | in class | at home, before the next | |"), "|-|-|-|-|"]
     lab, total = any("lab" in done for done, _ in plan), 0
     for hour, (done, read) in enumerate(plan, 1):
         kind, *numbers = done.split()
         minutes = at_home(done, read, lab)
         total += minutes
         if kind == "lab":
-            said = "the exercises of " + " and ".join(map(link, numbers))
-            home = "what is left of them"
+            said = _("the exercises of {notebooks}")
+            said = said.format(notebooks=listed(map(link, numbers)))
+            home = _("what is left of them")
         else:
             said = f"{link(done)} {title(done)}"
-            home = "code, quiz" if lab else "code, quiz, exercises"
-            home += f"; {link(read)} {title(read)}, alone" if read else ""
+            home = _("code, quiz") if lab else _("code, quiz, exercises")
+            if read:
+                home = _("{work}; {notebook}, alone").format(
+                    work=home, notebook=f"{link(read)} {title(read)}"
+                )
         rows.append(f"| {hour} | {said} | {home} | {minutes} min |")
-    return "\n".join([*rows, f"| | | in all | {total / 60:.1f} h |"])
+    rows.append(_("| | | in all | {hours:.1f} h |").format(hours=total / 60))
+    return "\n".join(rows)
 
 
 def calendars():
     """Return the three calendars."""
+    heading = _("### {hours} hours")
     return "\n\n".join(
-        f"### {hours} hours\n\n{calendar(plan)}" for hours, plan in PLANS.items()
+        f"{heading.format(hours=hours)}\n\n{calendar(plan)}"
+        for hours, plan in PLANS.items()
     )
 
 

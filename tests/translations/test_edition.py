@@ -1,0 +1,111 @@
+"""The Spanish notebooks are the English ones, word by word translated, and run."""
+
+import ast
+import re
+from collections import Counter
+
+import nbformat
+import pytest
+
+from tests.notebooks.test_runs import not_as_stored
+from tools.course import NOTEBOOKS, ROOT
+from tools.translate.held import ENGLISH, plain
+from tools.translate.make import translated_notebook
+
+SPANISH = ROOT / "notebooks" / "es"
+MADE = ROOT / "build" / "es" / "build" / "runs"
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+# Words of English that are names, or said in English on purpose.
+NAMES = {"embedding", "one-hot", "on", "early", "stopping"}
+
+
+def both(path):
+    """Return the cells of a notebook in pairs, English and Spanish."""
+    names = path, SPANISH / path.name
+    english, spanish = (nbformat.read(name, as_version=4).cells for name in names)
+    return [*zip(english, spanish, strict=True)]
+
+
+def texts(cell):
+    """Yield what a cell has put out, in letters: printed, shown, said of a picture."""
+    for output in cell.get("outputs", []):
+        yield output.get("text", "")
+        yield output.get("data", {}).get("text/plain", "")
+        yield output.get("metadata", {}).get("image/png", {}).get("alt", "")
+
+
+def numbers(said):
+    """Count the numbers in a text."""
+    return Counter(re.findall(r"\d+(?:\.\d+)?(?:e[+-]\d+)?", said))
+
+
+class WithoutStrings(ast.NodeTransformer):
+    """Empty the strings of a tree: two programs that differ in them alone are equal."""
+
+    def visit_Constant(self, node):
+        return ast.Constant("" if isinstance(node.value, str) else node.value)
+
+    def visit_JoinedStr(self, node):
+        fields = [part for part in node.values if isinstance(part, ast.FormattedValue)]
+        return ast.List(sorted(fields, key=ast.dump))
+
+
+def program(source):
+    tree = ast.parse(re.sub(r"(?m)^(\s*)[%!].*", r"\1pass", source))
+    return ast.dump(WithoutStrings().visit(tree))
+
+
+@every_notebook
+def test_a_spanish_notebook_is_what_its_messages_make_of_the_english_one(path):
+    made = translated_notebook("es", path)
+    for cell, (english, spanish) in zip(made.cells, both(path), strict=True):
+        source = spanish.source.replace('["../.."', '[".."')
+        assert source == cell.source, f"{cell.id}: run `make spanish`"
+        for key in ("id", "cell_type", "metadata"):
+            assert spanish[key] == english[key]
+
+
+@every_notebook
+def test_the_program_is_the_same(path):
+    for english, spanish in both(path):
+        if english.cell_type == "code":
+            assert program(english.source) == program(
+                spanish.source.replace('["../.."', '[".."')
+            ), english.id
+
+
+@every_notebook
+def test_it_puts_out_the_same_numbers_and_as_many_pictures(path):
+    for english, spanish in both(path):
+        if "nbval-ignore-output" not in english.metadata.get("tags", []):
+            en, es = (numbers(" ".join(texts(cell))) for cell in (english, spanish))
+            assert en == es, english.id
+        kinds = [[*out.get("data", {})] for out in english.get("outputs", [])]
+        assert kinds == [[*out.get("data", {})] for out in spanish.get("outputs", [])]
+
+
+@every_notebook
+def test_no_english_word_is_left_in_what_it_puts_out(path):
+    for _, spanish in both(path):
+        if spanish.id == "sentence-code":
+            continue  # what a model has learnt from English
+        said = plain(" ".join(texts(spanish))).lower()
+        left = ENGLISH & set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", said)) - NAMES
+        assert not left, (spanish.id, left)
+
+
+@every_notebook
+@pytest.mark.skipif(not MADE.exists(), reason="no Spanish run: make site runs it")
+def test_a_spanish_notebook_says_what_is_stored(path, request):
+    (run,) = MADE.glob(f"{path.stem}-*.ipynb")
+    executed = nbformat.read(run, as_version=4)
+    found = [*not_as_stored(SPANISH / path.name, executed, request.session)]
+    assert not found, "\n".join(found)
+
+
+def test_a_change_of_the_program_is_found():
+    assert program('print("one", 1)') == program('print("uno", 1)')
+    assert program('print("one", 1)') != program('print("uno", 2)')
+    assert program('f"{a} of {b}"') == program('f"de {b}, {a}"')
+    assert program('f"{a} of {b}"') != program('f"de {b}"')
+    assert numbers("from 0.5 to 1e-05") == numbers("1e-05, luego 0.5")

@@ -1,0 +1,139 @@
+"""What the library says is looked up, in whole sentences, and stands in a catalogue."""
+
+import ast
+import gettext
+import re
+
+import numpy as np
+import polib
+import pytest
+
+from tests.exercises.all_exercises import EXERCISES, handed
+from tools.course import ROOT
+from tools.site import script
+from tools.teach.homework import without_secrets
+from tools.translate.catalogue import ASKED, ASKING, asked_for
+from utils import checks, language
+
+PLANTED = """
+SAID = {"done": "it is done"}
+TEXT, OTHER = "one text", "another"
+raise Trouble("kind", "a sentence with {field}", field=_("in its place"))
+_(SAID["done"]).format(_(TEXT), said)
+"""
+
+
+def test_a_sentence_is_found_in_its_place_and_in_a_table():
+    found = {"a sentence with {field}", "in its place", "one text"}
+    assert {*asked_for(PLANTED)} == found | {"it is done"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for one in ASKING for path in ROOT.glob(one)),
+    ids=lambda path: path.stem,
+)
+def test_no_sentence_is_put_together_before_it_is_looked_up(path):
+    """A catalogue knows no f-string, and no sum of parts."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ASKED:
+            given = node.args[ASKED[ast.unparse(node.func)]]
+            assert not isinstance(given, ast.JoinedStr | ast.BinOp | ast.IfExp), (
+                f"line {node.lineno}: {ast.unparse(given)}"
+            )
+
+
+@pytest.fixture
+def in_spanish(tmp_path, monkeypatch):
+    """Put a catalogue of some sentences in the place of the course's."""
+
+    def put(**said):
+        catalogue = polib.POFile()
+        catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+        catalogue += [polib.POEntry(msgid=k, msgstr=v) for k, v in said.items()]
+        path = tmp_path / "es" / "LC_MESSAGES" / "course.mo"
+        path.parent.mkdir(parents=True)
+        catalogue.save_as_mofile(str(path))
+        monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+
+    return put
+
+
+class Wordless(gettext.NullTranslations):
+    """A language without a word: of each sentence its fields are left."""
+
+    def gettext(self, message):
+        return " ".join(["", *re.findall(r"\{[^{}]*\}", message), ""])
+
+
+WRONG = [
+    ..., 3, "x", lambda: 1, lambda *_: None, lambda *_: "x", lambda *_: 1j, np.nan,
+    lambda *_: 17.3, lambda *_: (1, 2), lambda *_: np.nan, lambda *_: np.ones((2, 3)),
+]  # fmt: skip
+KINDS = "ellipsis", "int", "str", "float", "function", "tuple", "array", "nan"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_check_says_no_word_that_was_not_looked_up(name, monkeypatch):
+    """But for names of what is given and returned, and of types."""
+    monkeypatch.setattr(language, "_catalogue", lambda *_where: Wordless())
+    monkeypatch.setattr(checks, "SEARCH", 0.1)
+    exercise = EXERCISES[name]
+    names = {*exercise.parameters, *exercise.returns.split(", "), *KINDS}
+    right = exercise.answer(*exercise.cases[0]) if not exercise.plot else 0
+    near = right if exercise.paper or exercise.plot else lambda *_: right
+    for answer in [*WRONG, near, handed(exercise, exercise.answer)]:
+        said = re.sub(r"`[^`]*`", "", exercise.verdict(answer))
+        assert set(re.findall(r"[a-z_]{2,}\d?", said)) <= names, said
+
+
+def test_the_language_is_that_of_the_moment(in_spanish, monkeypatch):
+    in_spanish(
+        **{
+            "Not yet:": "Todavía no:",
+            "put your number in place of the ...": "pon tu número en lugar de ...",
+        }
+    )
+    english = "Not yet: put your number in place of the ...."
+    spanish = "Todavía no: pon tu número en lugar de ...."
+    for languages, said in {"en": english, "es": spanish, "en:es": english}.items():
+        monkeypatch.setenv("LANGUAGE", languages)
+        assert EXERCISES["floor_on_paper"].verdict(...) == said
+
+
+def test_a_script_has_the_sentences_of_its_page(monkeypatch):
+    assert script.sentences(lambda said: said) == "globalThis.SENTENCES = {};"
+    said = {"How sure?": "¿Qué tan seguro?"}
+    spanish = script.sentences(lambda one: said.get(one, one))
+    assert spanish == 'globalThis.SENTENCES = {"How sure?": "¿Qué tan seguro?"};'
+
+
+def test_a_page_says_what_its_script_is_given(offline):
+    """In English without a table, in another language with it."""
+    asked = '{"score": ["Which is lowest?"]}'
+    said = {
+        "You made no prediction. Make one: this line follows.": "Haz una predicción."
+    }
+    for sentences, shown in (
+        (lambda one: one, "Make one"),
+        (
+            lambda one: said.get(one, one),
+            "Haz una predicción.",
+        ),
+    ):
+        scripts = script.sentences(sentences), script.SCRIPT.read_text("utf-8")
+        page = "".join(f"<script>{one}</script>" for one in scripts)
+        offline.set_content(f"<div data-asked='{asked}'></div>{page}")
+        assert shown in offline.locator(".reply").inner_text()
+
+
+def test_a_students_folder_has_no_sentence_of_a_right_answer(tmp_path):
+    """Nor of a mistake: behind locks they are, in whatever language."""
+    secret = EXERCISES["adam_step"].praise, *EXERCISES["adam_step"].mistakes.values()
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+    for said in ("Not yet:", *secret):
+        catalogue.append(polib.POEntry(msgid=said, msgstr=said))
+    catalogue.save_as_mofile(str(path := tmp_path / "course.mo"))
+    without_secrets(path)
+    assert [entry.msgid for entry in polib.mofile(str(path))] == ["Not yet:"]

@@ -1,0 +1,276 @@
+"""The catalogues in translations/: brought up to date with what the course says.
+
+    python -m tools.translate.catalogue          new is empty, what changed is fuzzy
+    python -m tools.translate.catalogue --draft  what is not translated yet is a draft
+
+A catalogue is in gettext's format: Poedit, Weblate and others open it.  NN.po has what
+belongs to notebook NN: the notebook itself (context: the cell's id, or "code"), its
+quiz, the teacher's notes, its exercises; pages.po has the pages, a context for each;
+library.po has what utils and the tools say at run time, and several exercises alike.
+A draft is shown in English, with a mark, until somebody translates it.
+"""
+
+import ast
+import inspect
+import re
+import sys
+from difflib import get_close_matches
+from importlib import import_module
+
+import nbformat
+import polib
+
+from notebooks.exercises import steps
+from tools import minutes
+from tools.course import PATHS, ROOT
+from tools.site import script
+from tools.teach import report
+from tools.translate.messages import blocks, is_said, strings
+from utils import checks, optimizers, sliders, slips
+from utils.checks import Exercise, mistakes_in
+
+TRANSLATIONS = ROOT / "translations"
+PAGES = [
+    "README.md", "notebooks/glossary.md",
+    *(f"web/{name}.md" for name in (
+        "index", "teachers", "syllabus", "formulas", "own-class", "accessibility",
+        "deck", "teacher/index", "teacher/exam", "teacher/homework",
+    )),
+]  # fmt: skip
+
+# Functions that look up what they say, and which of their arguments that is.
+ASKED = {"_": 0, "Trouble": 1}
+ASKING = [
+    "utils/*.py", "tools/teach/*.py", "tools/site/*.py", "tools/minutes.py",
+    "web/conf.py",
+]  # fmt: skip
+# What is looked up of a table, one after the other.
+TABLES = [
+    *checks.RELATIONS, *checks.LOGARITHMS, checks.TIMES, checks.ZERO,
+    *(kind for _keys, kind, *_codes in slips.SLIPS),
+    *(rule["rule"] for rule in optimizers.RULES),
+    *(label for label in sliders.LABELS.values() if " " in label),
+    *minutes.ROOM, *report.NAMELESS, *script.said(),
+]  # fmt: skip
+
+
+def of_library():
+    """Yield (context, message, where) of what utils and the tools say at run time."""
+    for path in sorted(path for one in ASKING for path in ROOT.glob(one)):
+        where = path.relative_to(ROOT).as_posix()
+        for message in asked_for(path.read_text("utf-8")):
+            yield "library", message, where
+    for message in TABLES:
+        yield "library", message, "tables"
+    for listed in steps.scaling("STEP", "V"), steps.MOMENTS:
+        for message in mistakes_in(inspect.cleandoc(listed)).values():
+            yield "library", message, "notebooks/exercises/steps.py"
+    for path in PATHS.values():
+        for name in controls(nbformat.read(path, as_version=4)):
+            yield "library", name, "controls"
+
+
+def asked_for(source):
+    """Yield each string that a module looks up, in its place or by its name.
+
+    >>> [*asked_for('SAID = {"a": "one"}; f(_("two"), _(SAID["a"]))')]
+    ['two', 'one']
+    """
+    tree = ast.parse(source)
+    named = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            pairs = [(node.targets[0], node.value)]
+            if isinstance(node.targets[0], ast.Tuple) and hasattr(node.value, "elts"):
+                pairs = zip(node.targets[0].elts, node.value.elts, strict=True)
+            named |= {ast.unparse(name): value for name, value in pairs}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in ASKED:
+            given = node.args[ASKED[name]]
+            given = given.value if isinstance(given, ast.Subscript) else given
+            given = named.get(ast.unparse(given), given)
+            for value in getattr(given, "values", [given]):
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield value.value
+
+
+def controls(notebook):
+    """Yield the name of each control of a live figure: what it draws is given it."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "@sliders.live(" in cell.source:
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.FunctionDef) and node.decorator_list:
+                    names = {one.arg for one in node.args.args} - set(sliders.LABELS)
+                    yield from sorted(name for name in names if len(name) > 1)
+
+
+def of_notebook(number):
+    """Yield (context, message, where) of a notebook and what lies beside it."""
+    path = PATHS[number]
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            yield cell.id, cell.source, cell.id
+        else:
+            for string in strings(cell.source):
+                yield "code", string.message, cell.id
+    for room in "quizzes", "teaching":
+        page = path.parent / room / f"{number}.md"
+        if page.exists():
+            for message in said_in(page.read_text("utf-8")):
+                yield room, message, room
+    if (path.parent / "exercises" / f"{path.stem[3:]}.py").exists():
+        for message in of_exercises(
+            import_module(f"notebooks.exercises.{path.stem[3:]}")
+        ):
+            yield "exercises", message, "exercises"
+
+
+def of_exercises(module):
+    """Yield what the exercises of a module say: of a right answer, and of mistakes.
+
+    And what is asked for, if it is a word.  Of an exercise that is a choice: the words
+    of its table, and each string with a space, but for docstrings and edits.
+    """
+    for check in vars(module).values():
+        if isinstance(check, Exercise):
+            yield from [check.praise, *check.mistakes.values()]
+            yield from filter(is_said, check.returns.split(", "))
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            continue
+        for string in strings(ast.unparse(node)):
+            is_table = isinstance(node, ast.Assign)
+            if (is_table or " " in string.message) and " -> " not in string.message:
+                yield string.message
+
+
+def of_page(name):
+    """Yield (context, message, where) of a page."""
+    for message in said_in((ROOT / name).read_text("utf-8")):
+        yield name, message, name
+
+
+def said_in(page):
+    """Return the blocks of a page that say something; of a note, the title.
+
+    The line that leads to the other language is made by `make`.
+    """
+    return [
+        title(block)
+        for block in blocks(page)[::2]
+        if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
+        and "(README.es.md)" not in block
+    ]
+
+
+def title(block):
+    """Return a block, without minute and cell if it is the heading of a note.
+
+    >>> title("## 7 min · How far back? · `average`")
+    'How far back?'
+    """
+    clock = r"## (?:\d+ min|below) · (.+) · `[\w-]+`"
+    return re.sub(clock, r"\1", block)
+
+
+def wanted():
+    """Return `{catalogue: {(context, message): [where, ...]}}` of the whole course."""
+    library = [*of_library()]
+    shared = {message for _context, message, _where in library}
+    course = {
+        number: [
+            entry
+            for entry in of_notebook(number)
+            if entry[0] != "exercises" or entry[1] not in shared
+        ]
+        for number in PATHS
+    }
+    course["pages"] = [entry for name in PAGES for entry in of_page(name)]
+    course["library"] = library
+    return {name: _gathered(entries) for name, entries in course.items()}
+
+
+def _gathered(entries):
+    found = {}
+    for context, message, where in entries:
+        places = found.setdefault((context, message), [])
+        places += [where] if where not in places else []
+    return found
+
+
+def path_of(language, name):
+    """Return the path of a catalogue."""
+    return TRANSLATIONS / language / f"{name}.po"
+
+
+def updated(old, entries):
+    """Return a catalogue with these entries: of what is as it was, the translation.
+
+    What has changed is fuzzy: it keeps the old translation, and the old English beside.
+    """
+    known = {(entry.msgctxt, entry.msgid): entry for entry in old}
+    gone = [entry for key, entry in known.items() if key not in entries]
+    new = polib.POFile(wrapwidth=88)
+    new.metadata = old.metadata
+    for (context, message), places in entries.items():
+        entry = known.get((context, message)) or changed(context, message, gone)
+        entry.occurrences = [(place, "") for place in places]
+        new.append(entry)
+    return new
+
+
+def changed(context, message, gone):
+    """Return an entry for a new message, fuzzy if one that has gone is like it."""
+    entry = polib.POEntry(msgctxt=context, msgid=message)
+    rivals = {old.msgid: old for old in gone if old.msgctxt == context and old.msgstr}
+    near = get_close_matches(message, rivals, n=1, cutoff=0.6)
+    if near or (context not in ("code", "quizzes", "teaching") and len(rivals) == 1):
+        before = rivals[near[0] if near else next(iter(rivals))]
+        entry.msgstr, entry.previous_msgid = before.msgstr, before.msgid
+        entry.flags = ["fuzzy"]
+    return entry
+
+
+def update(language, draft=False):
+    """Bring the catalogues of a language up to date; return how many are not done."""
+    (TRANSLATIONS / language).mkdir(parents=True, exist_ok=True)
+    open_entries = 0
+    for name, entries in wanted().items():
+        path = path_of(language, name)
+        old = polib.pofile(str(path)) if path.exists() else polib.POFile()
+        old.metadata = old.metadata or {
+            "Language": language,
+            "MIME-Version": "1.0",
+            "Content-Type": "text/plain; charset=UTF-8",
+            "Content-Transfer-Encoding": "8bit",
+        }
+        new = updated(old, entries)
+        for entry in new:
+            if draft and (entry.fuzzy or not entry.msgstr):
+                entry.msgstr, entry.flags = entry.msgid, ["draft"]
+            open_entries += entry.fuzzy or not entry.msgstr
+        new.save(str(path))
+    return open_entries
+
+
+def drafts(language):
+    """Return how many messages are shown in English, as nobody has translated them."""
+    return sum(
+        "draft" in entry.flags
+        for path in (TRANSLATIONS / language).glob("*.po")
+        for entry in polib.pofile(str(path))
+    )
+
+
+if __name__ == "__main__":
+    for folder in sorted(TRANSLATIONS.iterdir()):
+        count = update(folder.name, draft="--draft" in sys.argv[1:])
+        print(f"{folder.name}: {count} messages are not done")
+        readme = ROOT / "README.md"
+        waiting = f"({drafts(folder.name)} messages wait for a translation)"
+        text = re.sub(
+            r"\(\d+ messages wait for a translation\)",
+            waiting,
+            readme.read_text("utf-8"),
+        )
+        readme.write_text(text, "utf-8")
