@@ -139,8 +139,8 @@ def plot_turned_saddle(ax, degrees):
     turn @ start -> start
         the start is not turned: turn @ [-1.5, delta]
     saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta)
-        the cost is not turned, or one turn undoes the other:
-        saddle.gradient(theta @ turn) @ turn.T
+        the cost is not turned, or one turn undoes the other: the gradient is turned
+        with @ turn.T
     saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn)
         one of two turns is missing: saddle.gradient(theta @ turn) @ turn.T
     saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn.T) @ turn
