@@ -33,6 +33,9 @@ REMEDIES = {
     "only integer scalar arrays": (
         "{error}; the larger of two arrays is np.maximum(a, b)"
     ),
+    "'list' and '": "{error}; a list becomes an array with np.array",
+    "'tuple' and '": "{error}; a tuple becomes an array with np.array",
+    "'list' object has no attribute": "{error}; a list becomes an array with np.array",
 }
 
 

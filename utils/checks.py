@@ -203,8 +203,9 @@ class Exercise:
             return ""  # an error is told as such: a slip may fail for another reason
         if self.paper:  # a number that happens to be near is not a mistake made
             return self._order(got) or self._relation(got)
-        if not self.exact:
-            return made(self._listed_pairs())
+        if not self.exact:  # where something is NaN, most pairs look alike
+            known = all(np.isfinite(v).all() for one in got for v in one.values)
+            return made(self._listed_pairs()) if known else ""
         return (
             self._order(got)
             or each(slips.exchanged_arguments)
@@ -359,7 +360,11 @@ class Exercise:
             said = _("your {name} is {number:g}: that is too large")
             if mine < right:
                 said = _("your {name} is {number:g}: that is too small")
-            return said.format(name=name, number=mine)
+            said = said.format(name=name, number=mine)
+            if any(mine == float(f"{right:.{n}g}") for n in (1, 2, 3)):
+                more = _("{sentence}; if you have rounded it, keep more digits")
+                said = more.format(sentence=said)
+            return said
         fine = [name for name, *values in self._columns(got) if self.equal(*values)]
         if self.plot and names[value].startswith("log "):
             return _scaled([name for name in names[value:] if name not in fine], right)

@@ -27,7 +27,7 @@ SLIPS = [
     ("Name", "a factor too many", "2 * {it}", "{it} / 2"),
     ("Add", "a sign is wrong", "{a} - {b}"),
     ("Sub", "a sign is wrong", "{a} + {b}"),
-    ("Mult", "the wrong operation", "{a} / {b}"),
+    ("Mult", "the wrong operation", "{a} / {b}", "{b} / {a}"),
     ("Div Pow", "the wrong operation", "{a} * {b}"),
     ("Name", "an old value", "old_{it}"),  # where there is none, no function
     ("Name", "one too few", "{it} - 1"),
@@ -49,6 +49,7 @@ EXCHANGED = [
     ("argmax", "argmin"), ("nanargmin", "argmin"), ("nanargmin", "nanargmax"),
     ("sin", "cos"), ("mean", "median"), ("mean", "max"), ("mean", "min"),
     ("sqrt", "square"), ("sqrt", "log"), ("exp", "log"), ("divide", "floor_divide"),
+    ("divide", "multiply"),
 ]  # fmt: skip
 
 
@@ -142,6 +143,12 @@ def slips(source):
                     new=_tidy(new), old=_tidy(source[start:end])
                 )
                 yield kind, change, start, f"({new})", end
+            before, bracket = source[start - 2 : start]
+            if bracket + source[end] == "()" and not before.isidentifier():  # no call
+                inside = source[start:end]
+                change = _("the code without those round `{code}`")
+                change = change.format(code=_tidy(inside))
+                yield _("brackets are missing"), change, start - 1, inside, end + 1
     yield from _lines(source, tree, place)
 
 
@@ -176,7 +183,7 @@ def _expression(node, names, loop=""):
     if key == "Name":
         yield from ((_("the wrong name"), name) for name in names if name != it)
     if key in ("int", "float"):
-        for other in (node.value + 1, node.value - 1, 2 * node.value):
+        for other in (node.value + 1, node.value - 1, 2 * node.value, node.value / 2):
             yield _("the wrong number"), repr(other)
     for keys, kind, *codes in SLIPS:
         if {key, loop}.intersection(keys.split()):

@@ -95,6 +95,8 @@ def plot_bound(ax, beta1, beta2, t):
         a root is missing: Cauchy and Schwarz give the product of two roots
     (1 - beta1) * np.sqrt(terms -> np.sqrt(terms
         the factor 1 - β₁ is missing: m is an average
+    terms / (1 - beta2) -> terms / (1 - beta2) ** 2
+        the root of 1 - β₂ is missing: the second sum is v / (1 - β₂), under the root
     terms / (1 - beta2) -> terms
         the factor 1 - β₂ is missing: the second sum is v / (1 - β₂)
     (1 - q**t) / (1 - q) -> 1 / (1 - q) + 0 * t

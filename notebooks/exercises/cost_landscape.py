@@ -91,6 +91,9 @@ def left_over(ax, curvatures, rates):
     left * (1 - lr * curvatures) -> left + abs(1 - lr * curvatures)
         the factors are added: multiply, for a step starts from what the last one left
     np.ones(len(curvatures)) -> np.zeros(len(curvatures))
+    left * (1 - lr * curvatures) -> left + (1 - lr * curvatures)
+        the factors are added: multiply, for a step starts from what the last one left
+    np.ones(len(curvatures)) -> np.zeros(len(curvatures))
     left * (1 - lr * curvatures) -> left + abs(1 - lr * curvatures) / len(rates)
         the factors are averaged: multiply, for a step starts where the last one ended
     for lr in rates -> for lr in [np.mean(rates)] * len(rates)

@@ -152,6 +152,8 @@ def amsgrad_step(theta, gradient, m, v, v_max, t, lr, beta1, beta2, eps):
         v_max is returned in place of v: the average would go on from the maximum
     return theta, m, v, v_max -> return theta, m, v, v_hat
         the correction is written back into v_max: return it uncorrected
+    return theta, m, v, v_max -> return theta, m_hat, v, v_hat
+        the correction is written back into m and v_max: return them uncorrected
     """
     m = beta1 * m + (1 - beta1) * gradient
     v = beta2 * v + (1 - beta2) * gradient**2

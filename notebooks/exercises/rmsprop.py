@@ -128,8 +128,8 @@ def drift(gradients, beta):
     "x, y",
     "At 45° all partial derivatives are alike in size, and RMSprop feels δ",
     cases=[
-        (np.array([0, 15, 30, 40, 44, 45, 46, 60]),),
         (np.array([90, 45, 10]),),
+        (np.array([0, 15, 30, 40, 44, 45, 46, 60]),),
     ],
     plot=True,
 )
@@ -139,7 +139,8 @@ def plot_turned_saddle(ax, degrees):
     turn @ start -> start
         the start is not turned: turn @ [-1.5, delta]
     saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta)
-        the cost is not turned: only the start is
+        the cost is not turned, or one turn undoes the other: the gradient is turned
+        with @ turn.T
     saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn)
         one of two turns is missing: saddle.gradient(theta @ turn) @ turn.T
     saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn.T) @ turn
@@ -160,8 +161,12 @@ def plot_turned_saddle(ax, degrees):
         that is how many points are beyond 1: the first of them is asked for
     >= 1).argmax() -> >= 1).argmax() + 1
         the count is off by one: point number t of a path is that after t steps
+    >= 1).argmax() -> >= 1).argmax() - 1
+        the count is off by one: point number t of a path is that after t steps
     0.05, beta=0.9, eps=0.0 -> 0.05, eps=0.0
         β is the default of utils, 0.99: it is 0.9 here
+    0.05, beta=0.9, eps=0.0 -> 0.05, beta=0.9
+        ε is the default of utils: it is 0 here
     0.05, beta=0.9, eps=0.0 -> 0.05, beta=0.9, eps=1e-2
         ε is too large: set eps=0.0
     0.05, beta=0.9, eps=0.0 -> 0.01, beta=0.9, eps=0.0

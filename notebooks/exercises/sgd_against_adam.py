@@ -189,10 +189,23 @@ def _trainings():
     return cases
 
 
+def _in_a_loop(train, grid, seeds):
+    """Return the same with the best so far: some mistakes are made there alone."""
+    best, lowest = None, np.inf
+    for lr in grid:
+        total = 0.0
+        for seed in seeds:
+            total += train(lr, seed).validation_cost
+        if total < lowest:
+            best, lowest = lr, total
+    return best
+
+
 @exercise(
     "learning rate",
     "The test set was not touched, so that it can still test",
     cases=_trainings(),
+    forms=[_in_a_loop],
 )
 def tune(train, grid, seeds):
     """Return the learning rate of the grid with the least mean validation cost.
@@ -217,7 +230,7 @@ def tune(train, grid, seeds):
     np.mean -> np.nanmean
         a run that diverged is left out of the mean: its rate must not look safe
     nanargmin -> argmin
-        a NaN wins: np.argmin returns the first NaN, so give that rate no chance
+        a NaN wins, as with np.argmin: give a rate that diverged no chance
     grid[np.nanargmin(means)] -> np.nanargmin(means)
         that is a place in the grid: return the learning rate that stands there
     grid[np.nanargmin(means)] -> np.nanmin(means)
@@ -250,6 +263,9 @@ def tune(train, grid, seeds):
         it is always the first rate: choose by the costs
     grid[np.nanargmin(means)] -> np.max(np.array(grid)[np.isfinite(means)])
         that is the largest rate that does not diverge: choose by the costs
+    best, lowest = None, np.inf -> best, lowest = None, np.inf; grid = grid[:1]
+        only the first rate can win: does return stand in the loop, or does a sum go on
+        from rate to rate? Each begins at 0, and return comes last
     """
     means = []
     for lr in grid:

@@ -121,6 +121,8 @@ MOMENTS = """
         v is corrected with β₁: its weights sum to 1 - β₂ᵗ
     beta2 * v + (1 - beta2) -> beta1 * v + (1 - beta1)
         v is averaged with β₁: β₂ belongs to v
+    beta1 * m + (1 - beta1) -> beta2 * m + (1 - beta2)
+        m is averaged with β₂: β₁ belongs to m
     beta1 * m + (1 - beta1) -> (1 - beta1) * m + beta1
     beta2 * v + (1 - beta2) -> (1 - beta2) * v + beta2
         the weights are exchanged: β for the old average, 1 - β for what is new

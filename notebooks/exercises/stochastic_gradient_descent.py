@@ -18,6 +18,12 @@ def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
     asked = []
 
     def recorded(theta, rows):
+        if not np.size(rows):
+            raise Trouble(
+                "empty",
+                "you ask for the gradients of no rows: a batch is empty, as "
+                "order[k:batch_size] is for a large k",
+            )
         if not asked or not np.array_equal(asked[-1][0], theta):
             asked.append((np.array(theta, float), []))
         asked[-1][1].extend(np.arange(n)[np.ravel(rows)].tolist())
@@ -263,7 +269,7 @@ def rate_for_floor(curvature, sigma, floor):
     "did. It turns up where the rate comes near its border",
     cases=[
         (np.array([1, 4, 16, 64]), 64, 0.02),
-        (np.array([1, 2, 5, 10]), 20, 0.1),
+        (np.array([1, 2, 5, 10]), 23, 0.1),
     ],
     plot=True,
 )
@@ -320,6 +326,8 @@ def plot_gaps(ax, sizes, budget, lr):
         that is the floor: some walks have not yet reached it, so take the steps
     budget // size -> budget // size + 1
         there is a step too many: range(budget // size) has as many as are asked for
+    budget // size -> -(-budget // size)
+        the steps are rounded up: for the last of them the budget is not enough
     budget // size -> budget // size - 1
         a step is missing: range(budget // size) has as many as are asked for
     sizes, gaps -> [budget // size for size in sizes], gaps

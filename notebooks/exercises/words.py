@@ -35,7 +35,7 @@ def rare_steps(steps, first, rare):
     steps * first / rare -> steps * np.log(first / rare)
         a logarithm is too little: a hundredth of the rate takes a hundred times longer
     steps * first / rare -> steps * first / rare / 2000
-        the rare word's share is counted twice: divide by it once
+        only the first word's share is in it: divide by that of the rare word
     steps * first / rare -> steps + first / rare
         the factor is added: it multiplies the steps
     """

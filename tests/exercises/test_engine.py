@@ -85,6 +85,18 @@ def divides(*args):
     return one / 0
 
 
+def divides_lists(*args):
+    return [1.0] / [2.0]
+
+
+def divides_tuples(*args):
+    return (1.0,) / (2.0,)
+
+
+def averages_a_list(*args):
+    return [1.0].mean()
+
+
 def leaves_dots(*args):
     return 2 * ...
 
@@ -114,6 +126,9 @@ FAILURES = [
     (endless_untraced, "a loop that never ends"),
     (endless_garbage, "a loop that never ends"),
     (divides, "`return one / 0`, with ZeroDivisionError: division by zero."),
+    (divides_lists, "'list' and 'list'; a list becomes an array with np.array."),
+    (divides_tuples, "'tuple' and 'tuple'; a tuple becomes an array with np.array."),
+    (averages_a_list, "no attribute 'mean'; a list becomes an array with np.array."),
     (deep, "with RecursionError"),
     (leaves_dots, "there is still a ... to replace in line"),
     (gives_dots, "there is still a ... to replace: your"),
@@ -310,6 +325,10 @@ SLIPS = [
     ("k = n + lr", "k = n + lr**0.5", "a root too many"),
     ("k = M @ (n @ M)", "k = M @ (n * M)", "number by number in place of matrices"),
     ("k = M @ n", "k = n @ M", "the two sides are exchanged"),
+    ("k = lr * (n + lr) / 2", "k = lr * n + lr / 2", "brackets are missing"),
+    ("k = n * lr", "k = lr / n", "the wrong operation"),
+    ("k = n + 9.0", "k = n + 4.5", "the wrong number"),
+    ("k = np.divide(n, lr)", "k = np.multiply(n, lr)", "the wrong function"),
     ("k = M.mean(axis=0)", "k = M", "a function is missing"),
     ("k = n(1, a=2, b=3, c=4)", "k = n(1, a=2, c=4)", "an option is missing"),
     (
@@ -564,6 +583,7 @@ PAPERS = [
     (0.2526, "Not yet: your variance is 0.2526: that is too large."),
     (11970, "Not yet: your variance is 11970: that is too large."),
     (0.246, "Not yet: your variance is 0.246: that is too small."),
+    (0.2, "Not yet: your variance is 0.2: that is too small; if you have rounded it"),
     (0.226, "Not yet: that is the limit of small η: the exact floor has 2 - ηλ."),
     (25, "Not yet: your variance is 100 times the right one: mind zeros and per"),
     (0.00025, "Not yet: your variance is 0.001 times the right one"),

@@ -314,6 +314,14 @@ def full_batch(gradients, theta, n, lr, batch_size, epochs, rng):
     return theta
 
 
+def slices_from_0(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        order = rng.permutation(n)
+        for k in range(0, n, batch_size):
+            theta = theta - lr * gradients(theta, order[k:batch_size]).mean(axis=0)
+    return theta
+
+
 def global_random(gradients, theta, n, lr, batch_size, epochs, rng):
     own = np.random.default_rng()
     for _ in range(epochs):
@@ -346,6 +354,15 @@ def picks_by_training(train, grid, seeds):
 def picks_luckiest(train, grid, seeds):
     runs = [(train(lr, s).validation_cost, lr) for lr in grid for s in seeds]
     return min(run for run in runs if np.isfinite(run[0]))[1]
+
+
+def sums_on(train, grid, seeds):
+    best, lowest, total = None, np.inf, 0
+    for lr in grid:
+        total += sum(train(lr, seed).validation_cost for seed in seeds)
+        if total < lowest:
+            best, lowest = lr, total
+    return best
 
 
 def trusts_argmin(train, grid, seeds):
@@ -416,6 +433,10 @@ def one_long_step(ax, curvatures, rates):
     ax.plot(curvatures, abs(1 - sum(rates) * curvatures))
 
 
+def factors_added(ax, curvatures, rates):
+    ax.plot(curvatures, abs(sum(1 - lr * curvatures for lr in rates)))
+
+
 def a_curve_for_each(ax, curvatures, rates):
     for lr in rates:
         ax.plot(curvatures, np.abs(1 - lr * curvatures))
@@ -424,6 +445,7 @@ def a_curve_for_each(ax, curvatures, rates):
 BY_HAND = [
     ("mean_square", slopes_averaged, "the mean slope is squared"),
     ("left_over", one_long_step, "the rates are added to one long step"),
+    ("left_over", factors_added, "the factors are added"),
     ("left_over", a_curve_for_each, "you draw a curve for each rate"),
     ("adam_step", no_correction, "no bias correction: your first step is 3.16 η"),
     ("adam_step", corrected_in_place, "written back into m and v"),
@@ -459,12 +481,14 @@ BY_HAND = [
     ("sgd", summed, "are summed"),
     ("sgd", collected_over_the_epoch, "θ moves once in an epoch"),
     ("sgd", full_batch, "that is gradient descent"),
+    ("sgd", slices_from_0, "a batch is empty"),
     ("sgd", global_random, "does not come from rng"),
     ("tune", picks_by_test, "looks at the test set"),
     ("tune", peeks_in_a_try, "looks at the test set"),
     ("tune", picks_by_training, "you choose by the training cost"),
     ("tune", picks_luckiest, "you choose by the best seed"),
     ("tune", trusts_argmin, "a NaN wins"),
+    ("tune", sums_on, "only the first rate can win"),
     ("amsgrad_step", max_too_late, "the maximum is taken after its use"),
     ("amsgrad_step", max_of_corrected, "v_max is the maximum of v̂"),
     ("shrinking_bar", numpy_default, "averaged over n"),
@@ -492,6 +516,13 @@ def two_at_once(theta, g, m, v, t, lr, b1, b2, eps):
     return theta + lr * m / (np.sqrt(v) + eps), m, v
 
 
+def follows_its_own_way(gradients, theta, n, lr, batch_size, epochs, rng):
+    for _ in range(epochs):
+        for rows in np.split(rng.permutation(n), range(batch_size, n, batch_size)):
+            theta = theta - lr * (gradients(theta, rows) + theta).mean(axis=0)
+    return theta
+
+
 def two_in_the_sum(gradients, theta, n, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         for rows in np.split(np.arange(n), range(batch_size, n, batch_size)):
@@ -507,3 +538,8 @@ def test_two_mistakes_at_once_are_both_named():
     )
     said = checks.sgd.verdict(two_in_the_sum)
     assert "not shuffled, and the sign is flipped" in said
+
+
+def test_no_two_mistakes_are_guessed_where_no_step_follows_the_gradient():
+    said = checks.sgd.verdict(follows_its_own_way)
+    assert said.startswith("Not yet: with theta") and "two things" not in said, said
