@@ -36,7 +36,11 @@ def _catalogue(folder, languages):
 
 
 def notebooks():
-    """Return the folder of the notebooks in that language."""
+    """Return the folder of the notebooks in that language.
+
+    >>> notebooks().name
+    'notebooks'
+    """
     own = NOTEBOOKS / os.environ.get("LANGUAGE", "en")
     return own if own.is_dir() else NOTEBOOKS
 
