@@ -10,7 +10,8 @@ import pytest
 from tests.notebooks.test_runs import not_as_stored
 from tools.course import NOTEBOOKS, ROOT
 from tools.translate.held import ENGLISH, plain
-from tools.translate.make import translated_notebook
+from tools.translate.make import sentences, store, translated_notebook, write_course
+from utils.language import CATALOGUES
 
 SPANISH = ROOT / "notebooks" / "es"
 MADE = ROOT / "build" / "es" / "build" / "runs"
@@ -63,6 +64,16 @@ def test_a_spanish_notebook_is_what_its_messages_make_of_the_english_one(path):
         assert source == cell.source, f"{cell.id}: run `make spanish`"
         for key in ("id", "cell_type", "metadata"):
             assert spanish[key] == english[key]
+
+
+def test_spanish_pages_are_what_their_messages_make_of_the_english_ones(tmp_path):
+    write_course("es", tmp_path / "made")
+    store("es", tmp_path / "made", tmp_path)
+    for page in [*SPANISH.rglob("*.md"), ROOT / "README.es.md"]:
+        made = (tmp_path / page.relative_to(ROOT)).read_text("utf-8")
+        assert page.read_text("utf-8") == made, f"{page}: run `make spanish`"
+    stored = CATALOGUES / "es" / "LC_MESSAGES" / "course.mo"
+    assert stored.read_bytes() == sentences("es").to_binary(), "run `make spanish`"
 
 
 @every_notebook

@@ -3,6 +3,8 @@
 A change of an English sentence fails here, and says what to do.
 """
 
+import re
+
 import polib
 import pytest
 
@@ -45,6 +47,18 @@ def test_every_message_holds_what_it_must(name):
         for fault in faults(entry.msgid, entry.msgstr, is_formatted(entry))
     ]
     assert not found, "\n".join(found)
+
+
+@every_catalogue
+def test_fields_keep_their_order_or_a_comment_says_why_not(name):
+    """Two numbers that are exchanged say the contrary of what is so."""
+    found = [
+        entry.msgstr
+        for entry in catalogue(name)
+        if is_formatted(entry) and not entry.tcomment
+        if re.findall(r"\{\w*", entry.msgid) != re.findall(r"\{\w*", entry.msgstr)
+    ]
+    assert not found
 
 
 def test_no_message_waits_for_a_translation_that_the_readme_does_not_count():

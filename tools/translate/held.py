@@ -69,7 +69,7 @@ def faults(message, said, formatted=False):
             yield f"{kind}: lost {', '.join(map(repr, lost))}"
         if added := found[kind] - wanted[kind]:
             yield f"{kind}: added {', '.join(map(repr, added))}"
-    if formatted and fields(message) != fields(said):
+    if formatted and sorted(fields(message)) != sorted(fields(said)):
         yield f"fields: {fields(said)} in place of {fields(message)}"
     for edge in (r"^\s*", r"\s*$", r"^_?"):
         if re.search(edge, message)[0] != re.search(edge, said)[0]:

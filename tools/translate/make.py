@@ -136,9 +136,9 @@ def translate(path, said):
     path.write_text(translated_page(path.read_text("utf-8"), said), "utf-8")
 
 
-def store(language, source):
+def store(language, source, root=ROOT):
     """Copy what learners run from a course into notebooks/es, one folder deeper."""
-    target = ROOT / "notebooks" / language
+    target = root / "notebooks" / language
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source / "notebooks" / "quizzes", target / "quizzes")
     shutil.copy(source / "notebooks" / "glossary.md", target)
@@ -152,7 +152,7 @@ def store(language, source):
     here = f"(notebooks/{language}/"
     readme = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, readme)
     readme = re.sub(r"(?m)^.*\(README\.es\.md\).*$", "[In English](README.md)", readme)
-    (ROOT / f"README.{language}.md").write_text(readme, "utf-8")
+    (root / f"README.{language}.md").write_text(readme, "utf-8")
 
 
 def make(language):

@@ -168,17 +168,17 @@ def _room(line, width):
 
 
 def fields(message):
-    """Return the fields of a message, sorted, as in ["{t:.2g}"].
+    """Return the fields of a message, as in ["{t:.2g}"].
 
     >>> fields("from {low:.2f} to {high:.2f}")
-    ['{high:.2f}', '{low:.2f}']
+    ['{low:.2f}', '{high:.2f}']
     """
     found = []
     for _, name, spec, conversion in Formatter().parse(message):
         if name is not None:
             conversion = f"!{conversion}" if conversion else ""
             found.append(f"{{{name}{conversion}{':' + spec if spec else ''}}}")
-    return sorted(found)
+    return found
 
 
 def blocks(page):
