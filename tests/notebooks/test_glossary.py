@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from tools.course import NOTEBOOKS, ROOT
+from tools.translate.make import anchor
 
 FOLDER = ROOT / "notebooks"
 ENTRY = re.compile(
@@ -20,11 +21,6 @@ ENTRIES = [
 
 def texts(path):
     return {c.id: c.source for c in nbformat.read(path, as_version=4).cells}
-
-
-def anchor(term):
-    """Return what a page calls a heading in its address."""
-    return re.sub(r"[^\w-]", "", term.lower().replace(" ", "-"))
 
 
 def test_every_heading_is_an_entry_and_they_are_in_order():

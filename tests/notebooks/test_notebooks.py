@@ -24,6 +24,7 @@ from PIL import Image
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.minutes import clock, minutes, notes_of, own_clock, with_clock, words
+from tools.translate.messages import tree_of
 
 # Which modules of utils a module of utils may import beside language: where none is
 # named, none.
@@ -52,7 +53,7 @@ def text(cell):
 
 def tree(cell):
     """Return the syntax tree of a code cell; a line of magic does nothing."""
-    return ast.parse(re.sub(r"(?m)^(\s*)[%!].*", r"\1pass", text(cell)))
+    return tree_of(text(cell))
 
 
 def definitions(cell):

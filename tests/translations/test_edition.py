@@ -9,8 +9,9 @@ import pytest
 
 from tests.notebooks.test_runs import not_as_stored
 from tools.course import NOTEBOOKS, ROOT
-from tools.translate.held import ENGLISH, plain
+from tools.translate.held import english_words
 from tools.translate.make import sentences, store, translated_notebook, write_course
+from tools.translate.messages import tree_of
 from utils.language import CATALOGUES
 
 SPANISH = ROOT / "notebooks" / "es"
@@ -52,8 +53,7 @@ class WithoutStrings(ast.NodeTransformer):
 
 
 def program(source):
-    tree = ast.parse(re.sub(r"(?m)^(\s*)[%!].*", r"\1pass", source))
-    return ast.dump(WithoutStrings().visit(tree))
+    return ast.dump(WithoutStrings().visit(tree_of(source)))
 
 
 @every_notebook
@@ -100,8 +100,7 @@ def test_no_english_word_is_left_in_what_it_puts_out(path):
     for _, spanish in both(path):
         if spanish.id == "sentence-code":
             continue  # what a model has learnt from English
-        said = plain(" ".join(texts(spanish))).lower()
-        left = ENGLISH & set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", said)) - NAMES
+        left = english_words(" ".join(texts(spanish))) - NAMES
         assert not left, (spanish.id, left)
 
 

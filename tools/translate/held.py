@@ -89,12 +89,18 @@ def plain(text):
     return text
 
 
+def english_words(said):
+    """Return the words of a text that are in no Spanish sentence."""
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", plain(said).lower())
+    return ENGLISH & set(words)
+
+
 def words_of(message, said):
     """Yield a sentence for each word that is English, forbidden, or no term of ours."""
     words, english = plain(said), plain(message)
     if said == message and " " not in said:
         return  # it is a key, or a name
-    if left := ENGLISH & set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", words.lower())):
+    if left := english_words(said):
         yield f"English words: {', '.join(sorted(left))}"
     table = terms()
     for wrong, right in table["never"].items():

@@ -26,6 +26,7 @@ DRAFT = "🚧 "  # before a message that nobody has translated yet
 NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "es", "*.pyc")
 
 
+@cache
 def lookup(language, name):
     """Return a function (context, message) -> translation, from one catalogue."""
     said = {}
@@ -63,10 +64,8 @@ def anchors(language, name):
         text = path.read_text("utf-8")
         both = [(text, translated_page(text, said))]
     else:
-        said, cells = (
-            lookup(language, name[:2]),
-            nbformat.read(path, as_version=4).cells,
-        )
+        said = lookup(language, name[:2])
+        cells = nbformat.read(path, as_version=4).cells
         texts = [cell for cell in cells if cell.cell_type == "markdown"]
         both = [(cell.source, said(cell.id, cell.source)) for cell in texts]
     headings = [[re.findall(r"(?m)^#+ (.+)$", text) for text in pair] for pair in both]
@@ -172,13 +171,9 @@ def sentences(language):
     seen = set()
     for path in sorted((TRANSLATIONS / language).glob("*.po")):
         for entry in polib.pofile(str(path)):
-            run_time = entry.msgctxt in ("exercises", "library")
-            if (
-                run_time
-                and entry.msgstr
-                and not entry.fuzzy
-                and entry.msgid not in seen
-            ):
+            if entry.msgctxt not in ("exercises", "library") or entry.msgid in seen:
+                continue
+            if entry.msgstr and not entry.fuzzy:
                 seen.add(entry.msgid)
                 course.append(polib.POEntry(msgid=entry.msgid, msgstr=entry.msgstr))
     return course
