@@ -28,6 +28,13 @@ OPTIONS = [
 ]
 
 
+def free_port():
+    """Return a port that no one listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 @contextlib.contextmanager
 def jupyterlab():
     """Start JupyterLab on this machine alone; give its address and its folder."""
@@ -37,9 +44,7 @@ def jupyterlab():
             shutil.copytree(ROOT / name, root / name)
         for name in ("requirements.txt", "CITATION.cff"):
             shutil.copy(ROOT / name, root)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
         command += ["--config=tools/jupyter_server_config.py"]

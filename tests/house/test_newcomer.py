@@ -22,6 +22,7 @@ import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
+from tools.browser import free_port
 from tools.course import NOTEBOOKS, ROOT
 from tools.runs import client
 
@@ -51,6 +52,8 @@ def server(command, folder, seconds=60):
     runtime = folder / "runtime"
     environment = os.environ | {
         "JUPYTER_RUNTIME_DIR": str(runtime),
+        # Two that start at once both find the usual port free; one answers for both.
+        "JUPYTER_PORT": str(free_port()),
         "BROWSER": "true",  # a browser that opens nothing
         "PYTHONWARNINGS": "",  # its own warnings are not ours
     }
