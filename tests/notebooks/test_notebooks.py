@@ -33,7 +33,6 @@ ARROWS = {
     "figures": {"alt", "png", "stats"},
     "questions": {"record"},
     "checks": {"calls", "record", "slips"},
-    "sealed": {"calls", "checks", "record"},
     "start": {"record"},
     "way": {"questions", "record"},
 }

@@ -31,8 +31,9 @@ import numpy as np
 
 from tools.course import ROOT
 from tools.runs import digest
+from tools.teach import sealed
 from tools.teach.homework import OUT, choices_of
-from utils import checks, sealed
+from utils import checks
 from utils.checks import Outcome, is_correct
 from utils.language import _
 
