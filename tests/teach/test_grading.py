@@ -13,6 +13,7 @@ import pytest
 from tests.teach import sample
 from tools.course import ROOT
 from tools.teach import child, grade, report, sealed
+from utils.questions import came_true
 
 matplotlib.use("Agg")
 pytestmark = pytest.mark.xdist_group("grading")  # one class for all
@@ -278,7 +279,7 @@ def test_predictions_that_are_numbers_and_forged_ones():
     forged = {"predictions": [{"question": "n?", "answer": "x", "outcome": "1e9"}, 7]}
     students = [{"record": record}] * 3 + [{"record": forged}, {"record": {}}]
     (one,) = report.predictions({"students": students}).values()
-    assert one["truth"] == 4 and report.is_right(3, 4) and not report.is_right("x", 4)
+    assert one["truth"] == 4 and came_true(3, 4) and not came_true("x", 4)
 
 
 def test_without_namespaces_the_rest_still_holds(homework, tmp_path, monkeypatch):
