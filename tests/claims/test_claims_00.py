@@ -324,7 +324,7 @@ SAID = {
     "predict": [("Which is lowest after {} steps", last)],
     "motion": [("who will be at step {}?", last)],
     "motion-code": [("η = 0.003, {} steps", last)],
-    "notation": [
+    "names": [
         ("= {} times SGD's", lambda n: 1 / (1 - n["Momentum"](1).beta)),
     ],
     "answer": [
@@ -422,10 +422,11 @@ HELD = {
         "test_at_its_own_best_rate_only_sgd_stays_high",
         "SAID",
     ),
-    "notation": (
-        "random starts same same same momentum RMSprop Adam Adam small RMSprop "
-        "after after inside inside AdamW Adam added adds before other add "
-        "shrink AdamW not same all same Momentum grows SGD #2aed",
+    "notation": ("random starts same same #85fd", "a definition"),
+    "names": (
+        "same momentum RMSprop Adam Adam small RMSprop after after inside inside "
+        "AdamW Adam added adds before other add shrink AdamW not same all same "
+        "Momentum grows SGD #af5f",
         "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
         "the table in test_pytorch.py; the words a definition",
     ),

@@ -1097,7 +1097,7 @@ SAID = {
             lambda n: n["broken"](n["bound"] / 10),
         )
     ],
-    "proved": [
+    "theorems": [
         ("of {} curvatures", lambda n: len(n["bent"])),
         ("from $10^{-{}}$ to {}.", lambda n: (-np.log10(n["bent"].min()), 1)),
         ("$\\mu = {}$.", lambda n: n["mu"]),
@@ -1763,13 +1763,17 @@ HELD = {
     ),
     "deeper": ("more fast SGD three Nothing later", "how to use it"),
     "proved": (
-        "fast after no falls three below Three three above two no above "
-        "gradient descent not gradient descent most SGD all falls SGD no below "
-        "last falls Below first two added #1f3b",
-        "test_gradient_descent_stays_below_its_proved_ceiling",
+        "fast after no falls three below Three above two no above gradient "
+        "descent not #38a4",
         "test_the_measured_slopes_are_near_the_proved_ones",
         "test_the_descent_lemma_holds_in_every_step_from_any_start_and_at_any_rate",
         "test_the_bound_of_the_curvature_is_one_and_the_slope_is_that_of_the_cost",
+    ),
+    "theorems": (
+        "Three gradient descent most SGD all falls SGD no below last falls Below "
+        "first two added #0ef7",
+        "test_gradient_descent_stays_below_its_proved_ceiling",
+        "test_the_measured_slopes_are_near_the_proved_ones",
         "SAID",
     ),
     "lemma": ("first none", "test_with_a_tenth_of_the_bound_the_lemma_is_broken"),
