@@ -50,7 +50,7 @@ def tally(grades):
     return dict(sorted(found.items(), key=lambda item: item[0][0]))
 
 
-def to_repeat(counts, most=REPEAT):
+def to_repeat(counts):
     """Return [(number of students, mistake, key), ...]: what most got wrong."""
     nameless = tuple(map(_, NAMELESS))
     rows = [
@@ -59,7 +59,7 @@ def to_repeat(counts, most=REPEAT):
         for mistake, number in one["mistakes"].items()
         if not mistake.startswith(nameless)
     ]
-    return sorted(rows, key=lambda row: -row[0])[:most]
+    return sorted(rows, key=lambda row: -row[0])[:REPEAT]
 
 
 def predictions(grades):
