@@ -16,7 +16,6 @@ import itertools
 import json
 import re
 import shutil
-import symtable
 import zlib
 from pathlib import Path
 
@@ -26,7 +25,7 @@ import numpy as np
 import polib
 
 from tools.course import NOTEBOOKS, ROOT
-from tools.plain import FENCE, tagged
+from tools.plain import FENCE, names_of, tagged
 from tools.runs import digest
 from tools.teach import sealed
 from utils import calls, slips
@@ -352,28 +351,13 @@ def defined(notebook, imports):
     solutions = [FENCE.search(c.source) for c in tagged(notebook, "solution")]
     queue = [match[1] for match in solutions if match]
     cells = [imports, *(cell.source for cell in tagged(notebook, "exercise"))]
-    known = {
-        name for c in cells for node in ast.parse(c).body for name in sealed.bound(node)
-    }
+    known = set().union(*(names_of(source)[0] for source in cells))
     while queue:
-        for name in _names(queue.pop(0)) & set(places) - known - set(found):
+        for name in names_of(queue.pop(0))[1] & set(places) - known - set(found):
             found[name] = places[name]
             queue.append(places[name])
     order = [name for name in places if name in found]
     return "\n".join(dict.fromkeys(found[name] for name in order))
-
-
-def _names(source):
-    """Return the names that code takes from outside."""
-    queue, free = [symtable.symtable(source, "", "exec")], set()
-    bound = {name for node in ast.parse(source).body for name in sealed.bound(node)}
-    while queue:
-        table = queue.pop()
-        queue += table.get_children()
-        module = table.get_type() == "module"
-        outside = [s for s in table.get_symbols() if s.is_global() or module]
-        free |= {s.get_name() for s in outside if s.is_referenced()}
-    return free - bound
 
 
 def sheet(notebook, number, topic, problems):
