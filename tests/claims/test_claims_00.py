@@ -435,6 +435,7 @@ HELD = {
     "motion": ("SAID",),
     "motion-code": ("SAID",),
     "check-code": ("how to use it",),
+    "next": ("what comes next",),
 }
 
 

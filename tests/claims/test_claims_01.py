@@ -1419,6 +1419,8 @@ HELD = {
     "check-code": ("what it returns",),
     "real-depth": ("a question",),
     "score": ("a question",),
+    "next": ("what comes next",),
+    "references": ("the papers",),
 }
 
 

@@ -1818,6 +1818,8 @@ HELD = {
     "anneal-moral": ("test_noise_that_calms_down_ends_lower_than_noise_and_than_none",),
     "schedules-code": ("labels",),
     "score": ("a question",),
+    "next": ("what comes next",),
+    "references": ("the papers",),
 }
 
 

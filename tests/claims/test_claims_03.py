@@ -1639,6 +1639,8 @@ HELD = {
     "slow-code": ("labels",),
     "four-code": ("labels",),
     "count-seen": ("SAID",),
+    "next": ("what comes next",),
+    "references": ("the papers",),
 }
 
 

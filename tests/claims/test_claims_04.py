@@ -1423,6 +1423,9 @@ HELD = {
     "axes-run": ("labels",),
     "sparse-off": ("labels",),
     "score": ("a question",),
+    "next": ("as 03 and 05 derive it",),
+    "references": ("the papers",),
+    "next-link": ("what comes next",),
 }
 
 

@@ -863,6 +863,8 @@ HELD = {
     "traffic": ("how to do it",),
     "cost-code": ("labels",),
     "edge-code": ("what it returns",),
+    "next": ("what comes next",),
+    "references": ("the papers",),
 }
 
 

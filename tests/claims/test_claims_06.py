@@ -1205,6 +1205,8 @@ HELD = {
     "exercise-supported": ("a question",),
     "score": ("a question",),
     "moons-figure": ("test_the_famous_gap_is_the_rate",),
+    "next": ("what comes next",),
+    "references": ("the papers",),
 }
 
 

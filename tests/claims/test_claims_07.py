@@ -861,6 +861,8 @@ HELD = {
     "capstone-score": ("labels",),
     "score": ("a question",),
     "clip-formula": ("labels",),
+    "next": ("what comes next",),
+    "references": ("the papers",),
 }
 
 

@@ -708,6 +708,8 @@ HELD = {
     "limits-batches": ("settings",),
     "sentence": ("a question",),
     "score": ("a question",),
+    "next": ("what comes next",),
+    "references": ("the papers",),
 }
 
 
