@@ -109,6 +109,19 @@ def test_strings_that_are_shown_are_found_and_put_back():
     assert 'f"paso {t:.2g}"' in spanish and '"dos “partes”", lr' in spanish
 
 
+def test_what_has_become_too_wide_is_broken_where_one_would_break_it():
+    title = 'ax.set(xlabel="step t", ylim=(0, 1), title="The best rate")'
+    said = {"step t": "número del paso t", "The best rate": "La mejor " + "tasa " * 8}
+    wide = 'ax.set(xlabel="número del paso t", ylim=(0, 1),\n       title="La mejor'
+    assert translated_code(title, said.__getitem__).startswith(wide)
+    printed = 'print(f"ends at {last:.2f}, after {steps} steps")'
+    said = "termina en {last:.2f} tras {steps} pasos" + ", y no más allá" * 4
+    spanish = translated_code(printed, lambda _message: said)
+    assert max(map(len, spanish.splitlines())) <= 88
+    assert spanish.splitlines()[0].endswith('allá, "')
+    assert [s.message for s in strings(spanish)] == [said]
+
+
 def test_every_page_is_in_a_catalogue():
     web = TRANSLATIONS.parent / "web"
     found = {path.relative_to(web).as_posix() for path in web.rglob("*.md")}
