@@ -3,11 +3,13 @@
 A change of an English sentence fails here, and says what to do.
 """
 
+import re
+
 import polib
 import pytest
 
 from tools.translate.catalogue import PAGES, TRANSLATIONS, drafts, path_of, wanted
-from tools.translate.held import excused, faults, is_formatted
+from tools.translate.held import excused, faults, is_formatted, sentences, terms
 from tools.translate.messages import fields, strings, translated_code
 
 WANTED = wanted()
@@ -64,6 +66,45 @@ def test_fields_keep_their_order_or_a_comment_says_why_not(name):
     assert not found
 
 
+def spanish():
+    """Return the Spanish sentences of all catalogues."""
+    entries = [entry for name in WANTED for entry in catalogue(name)]
+    done = [entry.msgstr for entry in entries if "draft" not in entry.flags]
+    return [sentence.lower() for said in done for sentence in sentences(said)]
+
+
+def of_both_genders(found):
+    """Return the words that stand after “el” and after “la”."""
+    words = re.findall(
+        r"\b(?:el|un|los|unos|del|al) ([^\W\d_]{3,})\b", "\n".join(found)
+    )
+    other = re.findall(r"\b(?:la|una|las|unas) ([^\W\d_]{3,})\b", "\n".join(found))
+    return {*words} & {*other}
+
+
+def with_and_without_accent(found):
+    """Return the words with an accent that stand without it, too."""
+    words = {*re.findall(r"[^\W\d_]{2,}", "\n".join(found))}
+    bare = str.maketrans("áéíóú", "aeiou")
+    return {word for word in words if word.translate(bare) in words - {word}}
+
+
+@pytest.mark.parametrize("kind", [of_both_genders, with_and_without_accent])
+def test_a_word_has_one_gender_and_its_accent(kind):
+    """Who writes “el tasa” or “numero” contradicts all the other sentences."""
+    named = {*terms()["either"][kind.__name__].split()}
+    found = kind(spanish())
+    assert found == named, (
+        f"not named in translations/es/terms.toml: {found - named}, "
+        f"named for nothing: {named - found}"
+    )
+
+
+def test_another_gender_and_a_lost_accent_are_found():
+    assert of_both_genders(["la tasa", "un paso", "del tasa"]) == {"tasa"}
+    assert with_and_without_accent(["el número", "un numero"]) == {"número"}
+
+
 def test_no_message_waits_for_a_translation_that_the_readme_does_not_count():
     readme = (TRANSLATIONS.parent / "README.md").read_text("utf-8")
     assert f"({drafts('es')} messages wait for a translation)" in readme
@@ -81,6 +122,7 @@ PLANTED = {
     "a wrong term": ("the learning rate", "la tasa de paso", "tasas? de aprendizaje"),
     "a forbidden word": ("the cost", "la pérdida", "costo"),
     "an English word": ("Who wins?", "¿Quién wins the race?", "English"),
+    "nothing translated": ("Adam's steps", "Adam's steps", "is English"),
     "a lost paragraph": ("One.\n\nTwo.", "Uno. Dos.", "paragraphs"),
     "a lost bold": ("**one** cost", "un costo", "bold"),
     "a term from nowhere": ("the cost", "el punto de silla", "not in the English"),
@@ -95,11 +137,13 @@ PLANTED = {
     "a lost negation": ("It never falls. No!", "Siempre baja. ¡No!", "never"),
     "a word twice": ("from here", "de de aquí", "de de"),
     "a wrong gender": ("a small $\\eta$", "una $\\eta$ pequeño", "feminine"),
-    "a wrong article": ("the rate", "el tasa", "la"),
     "usted": ("Move the slider.", "Mueva el control.", "tú"),
     "su for tu": ("Your step is long.", "Su paso es largo.", "to you"),
     "puede for puedes": ("You can see it.", "Puede verlo.", "pued"),
-    "a lost accent": ("The function", "La funcion", "accents"),
+    "an accent of old": ("It is only noise.", "Sólo es ruido.", "today"),
+    "an accent lost in a question": ("What next?", "¿Que sigue?", "qué"),
+    "a sign lost in a text": ("1 - ηλ, at −0.5", "1 - ηλ, en 0.5", "signs"),
+    "another word for a term": ("each step", "cada salto", "pasos"),
 }
 
 
@@ -120,9 +164,9 @@ def test_a_right_translation_has_no_fault():
 
 
 def test_a_comment_that_names_the_word_excuses_a_fault():
-    (fault,) = faults("A bad batch. The step.", "Un lote malo. El lote.")
-    assert excused(fault, "“lote” stands for the step here")
-    assert not excused(fault, "“el paso” is meant") and not excused(fault, "")
+    (fault,) = faults("A batch. The end.", "Un lote. El lote.")
+    assert excused(fault, "“lote”: which end")
+    assert not excused(fault, "“el fin” is meant") and not excused(fault, "")
     assert not any(excused(lost, lost) for lost in faults("$-x$", "$x$"))
 
 

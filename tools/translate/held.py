@@ -30,6 +30,8 @@ END = (
 # Letters that are feminine, as “la tasa η” is: in a formula too.
 FEMININE = r"\$\\(?:eta|beta|theta|lambda|kappa|epsilon)(?:_\w)?\$"
 NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
+# A minus, or a plus between two: in a text that is no formula, `1 - ηλ`, -0.5, −2.
+SIGN = r"−|(?<![^\s(=/·<>≤,])-(?=[^\W_]|[√(.])|(?<=[\w)²]) [-+] (?=[\w√(])"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
 SHAPE = r"(?m)^(#+ |[ \t]*(- \[[ x]\] |[-*] |\d+\. )|\||> |\d\d: |note: )|\n\n+"
 # Words that are in every English sentence, and in no Spanish one.
@@ -38,7 +40,16 @@ ENGLISH = {
     "those", "from", "by", "it", "its", "not", "you", "your", "for", "at", "on", "as",
     "be", "been", "have", "what", "when", "where", "how", "than", "then", "there",
     "their", "they", "them", "does", "each", "every", "only", "more", "most", "one",
-    "two", "into", "over", "under", "after", "before", "both",
+    "two", "into", "over", "under", "both", "all", "first", "same", "right", "many",
+    "half", "here", "take", "long", "large", "small", "last", "why", "back", "other",
+    "without", "can", "new", "far", "wrong", "would", "out", "who", "next", "less",
+    "any", "like", "give", "stays", "while", "whose", "never", "nothing", "nobody",
+    "rate", "answer", "seeds", "sum", "below", "above", "floor", "learning", "digits",
+    "layer", "weights", "gets", "falls", "rises", "lower", "lowest", "larger",
+    "smaller", "longer", "shorter", "worse", "wins", "width", "slope", "direction",
+    "border", "window", "gap", "valley", "ravine", "noisy", "drift", "decay", "bias",
+    "wide", "slow", "fast", "figure", "picture", "exercise", "question",
+    "questions", "slide", "slider", "room", "board",
 }  # fmt: skip
 
 
@@ -65,6 +76,7 @@ def parts(text):
         ),
         "columns": Counter([text.count("|")]),
         "numbers": Counter(re.findall(NUMBER, text)),
+        "signs": Counter(sign.strip("− ") or "-" for sign in re.findall(SIGN, text)),
         "bold words": Counter([text.count("**")]),
     }
 
@@ -86,12 +98,12 @@ def faults(message, said, formatted=False):
 
 
 def excused(fault, comment):
-    """Say whether a translator's comment names the word, or the sentences, of a fault.
+    """Say whether a translator's comment names the word of a fault, or its kind.
 
     >>> excused("“lote” is not in the English: batch(es)?", "“lote”: which is meant")
     True
     """
-    named = re.match(r"“.+?”|sentences", fault)
+    named = re.match(r"“.+?”|sentences|signs", fault)
     return bool(named) and named[0] in comment
 
 
@@ -114,7 +126,7 @@ def sentences(text):
     ['A step', 'Which •?', 'is longer, I think.']
     """
     parts = re.split(END, plain(re.sub(FEMININE, "η", text), "•"))
-    parts = [re.sub(r"^[\W\d_]+", "", part) for part in parts]
+    parts = [re.sub(r"^(?:[^\w¿]|[\d_])+", "", part) for part in parts]
     return [part for part in parts if re.search(r"[^\W\d_]", part)]
 
 
@@ -131,6 +143,8 @@ def words_of(message, said):
     """
     if said == message and " " not in said:
         return  # it is a key, or a name
+    if said == message and len(re.findall(r"[^\W\d_]{3,}", plain(said))) > 1:
+        yield f"“{said}” is English"
     if left := english_words(said):
         yield f"English words: {', '.join(sorted(left))}"
     ours, theirs = sentences(message), sentences(said)
