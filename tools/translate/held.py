@@ -34,13 +34,14 @@ NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
 SIGN = r"−|(?<![^\s(=/·<>≤,])-(?=[^\W_]|[√(.])|(?<=[\w)²]) [-+] (?=[\w√(])"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
 SHAPE = r"(?m)^(#+ |[ \t]*(- \[[ x]\] |[-*] |\d+\. )|\||> |\d\d: |note: )|\n\n+"
-# Words that are in every English sentence, and in no Spanish one.
+# Words that are in many English sentences, and in no Spanish one.
 ENGLISH = {
     "the", "of", "and", "is", "are", "was", "that", "with", "which", "this", "these",
     "those", "from", "by", "it", "its", "not", "you", "your", "for", "at", "on", "as",
     "be", "been", "have", "what", "when", "where", "how", "than", "then", "there",
     "their", "they", "them", "does", "each", "every", "only", "more", "most", "one",
-    "two", "into", "over", "under", "both", "all", "first", "same", "right", "many",
+    "two", "into", "over", "under", "after", "before", "both", "all",
+    "first", "same", "right", "many",
     "half", "here", "take", "long", "large", "small", "last", "why", "back", "other",
     "without", "can", "new", "far", "wrong", "would", "out", "who", "next", "less",
     "any", "like", "give", "stays", "while", "whose", "never", "nothing", "nobody",
