@@ -297,7 +297,7 @@ def _as_array(value, name):
 def _as_number(value, name):
     """Return a number that was worked out on paper, or raise Trouble."""
     if value is ...:
-        raise Trouble("...", "put your number in place of the ...")
+        raise Trouble("...", "in place of the ... put your number")
     number = as_array(value)
     if isinstance(value, str):
         raise Trouble(

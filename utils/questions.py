@@ -239,7 +239,7 @@ def score(*predictions):
         made = [p for p in predictions if p.answer is not None]
         if not made:
             return _("You made no prediction. Make one: this line follows.")
-        said = _("{right} of {made} predictions right.")
+        said = _("Predictions right: {right} of {made}.")
         said = said.format(right=sum(p.right for p in made), made=len(made))
         return said + calibration([(p.right, p.sure.value) for p in made])
 

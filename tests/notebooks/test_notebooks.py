@@ -116,14 +116,9 @@ def cell_faults(cell):
     folded = cell["metadata"].get("jupyter") == {"source_hidden": True}
     if folded != ("hide-input" in cell["metadata"].get("tags", [])):
         yield "folded in JupyterLab or on the page, and not in both"
-    lines = text(cell).splitlines()
     if text(cell).rstrip().endswith(";"):
         yield "a semicolon at its end, which nbval does not know"
-    full = [line for line in lines if line.strip() and not line.strip().startswith("#")]
-    if len(full) > 15:
-        yield f"{len(full)} lines, more than 15"
-    if max(map(len, lines)) > 88:
-        yield f"{max(map(len, lines))} columns, more than 88"
+    yield from size_faults(text(cell))
     if shows(cell) and not cell["outputs"]:
         yield "no stored output, though it shows something"
     for output in cell["outputs"]:
@@ -135,6 +130,16 @@ def cell_faults(cell):
             yield "a stored progress bar"
         if reaches_the_edge(output.get("data", {}).get("image/png")):
             yield "a picture with something cut off at its edge"
+
+
+def size_faults(code):
+    """Yield a sentence if a cell's code is too long, or too wide."""
+    lines = code.splitlines()
+    full = [line for line in lines if line.strip() and not line.strip().startswith("#")]
+    if len(full) > 15:
+        yield f"{len(full)} lines, more than 15"
+    if max(map(len, lines)) > 88:
+        yield f"{max(map(len, lines))} columns, more than 88"
 
 
 def reaches_the_edge(png):

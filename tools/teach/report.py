@@ -240,11 +240,10 @@ def page(grades, cast=(), site=""):
     other = len(grades["students"]) - files
     right = sum(one["right"] for one in counts.values())
     of = sum(one["right"] + one["wrong"] + one["none"] for one in counts.values())
-    said = _("{sheets} sheets, {right} of {all} answers right.")
+    said = _("Sheets: {sheets}. Answers right: {right} of {all}.")
     if other:
         said = _(
-            "{sheets} sheets, {right} of {all} answers right; {other} could not be "
-            "read."
+            "Sheets: {sheets}. Answers right: {right} of {all}. Unreadable: {other}."
         )
     said = said.format(sheets=files, right=right, all=of, other=other)
     parts = [f"<h1>{_('What the class got wrong')}</h1>", f"<p>{said}</p>"]

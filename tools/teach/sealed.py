@@ -275,7 +275,7 @@ class Sheet:
         """Return what there is to say about an answer to problem k."""
         kept = self.problems[k - 1]
         if answer is ...:
-            return not_yet(_("put your answer in place of the ..."))
+            return not_yet(_("in place of the ... put your answer"))
         try:
             got = [outcome_of(answer, kept["within"])]
         except Trouble as trouble:

@@ -16,6 +16,7 @@ from functools import cache, partial
 import nbformat
 import polib
 
+from tools.address import NOWHERE
 from tools.course import NOTEBOOKS, PATHS, ROOT, anchor
 from tools.translate.catalogue import PAGES, TRANSLATIONS, path_of, title
 from tools.translate.messages import blocks, translated_code
@@ -139,8 +140,9 @@ def store(language, source, root=ROOT):
                 cell.source = cell.source.replace('[".."', '["../.."')
         nbformat.write(notebook, target / path.name)
     readme = (source / "README.md").read_text("utf-8")
-    here = f"(notebooks/{language}/"
-    readme = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, readme)
+    here = f"notebooks/{language}/"
+    readme = re.sub(r"(?<=[(=/])notebooks/(?=\d\d_|glossary)", here, readme)
+    readme = readme.replace(NOWHERE, lookup(language, "library")("library", NOWHERE))
     readme = re.sub(r"(?m)^.*\(README\.es\.md\).*$", "[In English](README.md)", readme)
     (root / f"README.{language}.md").write_text(readme, "utf-8")
 

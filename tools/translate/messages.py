@@ -128,31 +128,69 @@ def translated_code(source, translate):
     for string in reversed(strings(source)):
         said = translate(string.message)
         if said != string.message:
-            before, after = code[: string.start], code[string.end :]
-            column = len(before.decode().rpartition("\n")[2])
-            code = before + literal(said, string, column).encode() + after
-    return code.decode()
+            said = literal(said, string).encode()
+            code = code[: string.start] + said + code[string.end :]
+    return in_lines(code.decode())
 
 
-def literal(said, string, column=0):
-    """Return Python that says a message; in brackets, in lines of 88 columns."""
-    prefix = "f" * string.formatted + "r" * string.raw
+def literal(said, string):
+    """Return Python that says a message, in one line."""
     if not string.raw:
         said = said.replace("\\", "\\\\").replace("\n", "\\n")
     mark = "'" if '"' in said and "'" not in said else '"'
     if mark in said:
         said = said.replace('"', '\\"')
-    lines = [said]
-    while string.bracketed and (room := _room(lines[-1], 83 - column)):
-        lines[-1:] = lines[-1][:room], lines[-1][room:]
-    return f"\n{' ' * column}".join(f"{prefix}{mark}{line}{mark}" for line in lines)
+    return "f" * string.formatted + "r" * string.raw + mark + said + mark
 
 
-def _room(line, width):
-    """Return where to part a line that is too long, in no field; 0 for nowhere."""
-    places = [m.end() for m in re.finditer(r" (?![^{}]*\}(?!\}))", line)]
-    fitting = [place for place in places if place <= width]
-    return fitting[-1] if len(line) > width and fitting else 0
+def in_lines(source):
+    """Break what is wider than 88 columns: before a string, or if need be in it."""
+    code = source.encode()
+    for string in reversed(strings(source)):
+        before, after = code[: string.start].decode(), code[string.end :].decode()
+        head, tail = before.rpartition("\n")[2], after.partition("\n")[0]
+        said = code[string.start : string.end].decode()
+        if not string.bracketed or _width(head + said + tail) <= 88:
+            continue
+        name = re.search(r"(?<=,) (\w+=)?$", head)  # of the argument, if it has one
+        moved = name and " " * _opened(head) + name[0][1:]
+        if name and len(moved + said + tail) <= 88:
+            before = f"{before[: -len(name[0])]}\n{moved}"
+        else:
+            said = _parted(said, len(head), len(tail))
+        code = f"{before}{said}{after}".encode()
+    return code.decode()
+
+
+def _width(text):
+    return max(map(len, text.splitlines()))
+
+
+def _opened(head):
+    """Return the column behind the bracket that is open, else of the first letter."""
+    depth = 0
+    for column in range(len(head), 0, -1):
+        depth += (head[column - 1] in ")]}") - (head[column - 1] in "([{")
+        if depth < 0:
+            return column
+    return len(head) - len(head.lstrip())
+
+
+def _parted(said, column, tail):
+    """Return a string in parts, one a line, that end with a word, best with a comma."""
+    prefix, mark = re.match(r"([fr]*)(.)", said).groups()
+    parts, rest = [], said[len(prefix) + 1 : -1]
+    room = 86 - len(prefix) - column
+    while len(rest) > room - tail:
+        spaces = re.finditer(r" (?![^{}]*\}(?!\}))", rest)  # in no field
+        ends = [space.end() for space in spaces if space.end() <= room]
+        commas = [end for end in ends if rest[end - 2] in ",;:." and 2 * end > room]
+        if not ends:
+            break
+        end = (commas or ends)[-1]
+        parts, rest = [*parts, rest[:end]], rest[end:]
+    lines = [f"{prefix}{mark}{part}{mark}" for part in [*parts, rest]]
+    return f"\n{' ' * column}".join(lines)
 
 
 def fields(message):
