@@ -5,8 +5,9 @@
 
 A catalogue is in gettext's format: Poedit, Weblate and others open it.  NN.po has what
 belongs to notebook NN: the notebook itself (context: the cell's id, or "code"), its
-quiz, the teacher's notes, its exercises; pages.po has the pages, a context for each;
-library.po has what utils and the tools say at run time, and several exercises alike.
+quiz, the teacher's notes, its exercises and exam problems, with their titles; pages.po
+has the pages, a context for each; library.po has what utils and the tools say at run
+time, and several exercises alike.
 A draft is shown in English, with a mark, until somebody translates it.
 """
 
@@ -24,7 +25,7 @@ from notebooks.exercises import steps
 from tools import minutes
 from tools.course import PATHS, ROOT
 from tools.site import script
-from tools.teach import report
+from tools.teach import problems, report
 from tools.translate.messages import blocks, is_said, strings
 from utils import checks, optimizers, sliders, slips
 from utils.checks import Exercise, mistakes_in
@@ -123,6 +124,11 @@ def of_notebook(number):
             import_module(f"notebooks.exercises.{path.stem[3:]}")
         ):
             yield "exercises", message, "exercises"
+    if number in problems.NUMBERS:
+        for problem in problems.of(number):
+            yield "titles", problem.title, "problems"
+        for string in strings(problems.FILES[number].read_text("utf-8")):
+            yield "problems", string.message, "problems"
 
 
 def of_exercises(module):

@@ -22,6 +22,7 @@ from tools.translate.messages import blocks, translated_code
 from utils.language import CATALOGUES
 
 COPIED = ["notebooks", "utils", "tools", "web"]
+AT_RUN_TIME = "exercises", "library", "titles"
 DRAFT = "🚧 "  # before a message that nobody has translated yet
 NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "es", "*.pyc")
 
@@ -112,7 +113,7 @@ def write_course(language, target):
     for name in COPIED:
         shutil.rmtree(target / name, ignore_errors=True)
         shutil.copytree(ROOT / name, target / name, ignore=NOT_COPIED)
-    shutil.copytree(CATALOGUES, target / "utils" / "languages", dirs_exist_ok=True)
+    compile_sentences(language, target)
     for name in "Makefile", "CITATION.cff", "requirements.txt", "README.md":
         shutil.copy(ROOT / name, target)
     for number, path in PATHS.items():
@@ -123,6 +124,10 @@ def write_course(language, target):
             page = target / "notebooks" / room / f"{number}.md"
             if page.exists():
                 translate(page, lambda m, said=said, room=room: said(room, m))
+        asked = target / "notebooks" / "problems" / f"{path.stem[3:]}.py"
+        if asked.exists():
+            code = asked.read_text("utf-8")
+            asked.write_text(translated_code(code, partial(said, "problems")), "utf-8")
     of_pages = lookup(language, "pages")
     for name in PAGES:
         translate(target / name, lambda m, name=name: of_pages(name, m))
@@ -156,22 +161,27 @@ def store(language, source, root=ROOT):
 
 def make(language):
     """Make the course in a language, its notebooks run; return where it is."""
-    compiled = CATALOGUES / language / "LC_MESSAGES" / "course.mo"
-    compiled.parent.mkdir(parents=True, exist_ok=True)
-    compiled.write_bytes(sentences(language).to_binary())
+    compile_sentences(language, ROOT)
     write_course(language, target := ROOT / "build" / language)
     subprocess.run([sys.executable, "-m", "tools.execute"], cwd=target, check=True)
     return target
 
 
+def compile_sentences(language, course):
+    """Write what is looked up at run time to where a course's utils looks it up."""
+    folder = course / CATALOGUES.relative_to(ROOT) / language / "LC_MESSAGES"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "course.mo").write_bytes(sentences(language).to_binary())
+
+
 def sentences(language):
-    """Return one catalogue of what the library and the exercises say at run time."""
+    """Return one catalogue of what is looked up at run time."""
     course = polib.POFile()
     course.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
     seen = set()
     for path in sorted((TRANSLATIONS / language).glob("*.po")):
         for entry in polib.pofile(str(path)):
-            if entry.msgctxt not in ("exercises", "library") or entry.msgid in seen:
+            if entry.msgctxt not in AT_RUN_TIME or entry.msgid in seen:
                 continue
             if entry.msgstr and not entry.fuzzy:
                 seen.add(entry.msgid)

@@ -36,7 +36,7 @@ UNREAD_KEYWORDS = {
     "color", "linestyle", "marker", "cmap", "xscale", "yscale", "scale", "ha", "va",
     "fmt", "indexing", "aspect", "sep", "mec", "mfc", "sharey", "sharex", "axis",
     "shading", "colors", "weight", "textcoords", "loc", "which", "where", "end",
-    "edgecolor", "hatch",
+    "edgecolor", "hatch", "cell",
 }  # fmt: skip
 UNREAD_CALLS = {
     "plot", "loglog", "semilogx", "semilogy", "Network", "LanguageModel", "Path",
