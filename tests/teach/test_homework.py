@@ -220,8 +220,9 @@ def test_the_sheet_writes_what_is_handed_in(folder):
     key = json.loads((folder / "teacher/05.json").read_text())
     mine = key["variants"][sealed.variant("Ada ", "05", len(key["variants"]))]
     right = mine[0]["right"]
-    cells = ['sheet = Sheet("05", "Ada ")', f"sheet.check(1, {right!r})"]
-    cells += [f"sheet.check(1, {2 * mine[0]['wrong'][0][0]!r})", "sheet.check(2, ...)"]
+    cells = ['sheet = Sheet("05", "Ada ")', f"print(sheet.check(1, {right!r}).data)"]
+    cells += [f"print(sheet.check(1, {2 * mine[0]['wrong'][0][0]!r}).data)"]
+    cells += ["print(sheet.check(2, ...).data)"]
     cells += ["sheet.write(['floor = 1', 'floor = (', 'floor = 2', 'x = 3'])"]
     told = said(folder, cells).splitlines()
     assert told[0] == "Correct."

@@ -18,12 +18,12 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.course import PATHS, ROOT, STATIC, TEACHER
+from tools.course import PATHS, ROOT, SITE, STATIC, TEACHER
 from tools.minutes import clock, role, teaching
 from tools.site.script import SCRIPT, sentences
 from utils.language import _
 
-TARGET = ROOT / "build" / "site" / "slides"
+TARGET = SITE / "slides"
 PICTURES = {"image/png", "text/html"}
 # On paper pages are laid out once, so formulas must be there before; and MathJax can
 # only measure what is shown.
@@ -154,7 +154,7 @@ def with_alternatives(html, cells):
 
 
 def write(notebook, name):
-    """Write build/site/slides/name.html."""
+    """Write slides/name.html into the site."""
     exporter = SlidesExporter(
         reveal_url_prefix=f"../{STATIC}/reveal.js",
         reveal_theme="white",

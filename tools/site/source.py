@@ -14,12 +14,12 @@ from pathlib import Path
 
 import nbformat
 
-from tools.course import ROOT, TEACHER
+from tools.course import ROOT, SITE, SOURCE, TEACHER
 from tools.teach import formulas, syllabus
 from utils.language import _
 
 WEB, LIVE = ROOT / "web", ROOT / "build" / "live"
-HANDOUTS = ROOT / "build" / "site" / "handouts"
+HANDOUTS = SITE / "handouts"
 MENU = """
 ```{{toctree}}
 :hidden:
@@ -34,7 +34,9 @@ def handouts():
     """Return links to the handouts that were printed."""
     found = sorted(path.name for path in HANDOUTS.glob("*.pdf"))
     if not found:
-        return _("This copy has none: there was no Chromium to print them.")
+        command = f"make handouts{'' if SOURCE else f' LANGUAGE={ROOT.name}'}"
+        said = _("This copy has none: `{command}` prints them, where Chromium is.")
+        return said.format(command=command)
     names = {
         "deck.pdf": _("everything in one class"),
         "formulas.pdf": _("the formulas"),

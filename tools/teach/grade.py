@@ -31,7 +31,8 @@ import numpy as np
 
 from tools.course import ROOT
 from tools.runs import digest
-from tools.teach.homework import OUT, choices_of
+from tools.teach.formulas import drawn
+from tools.teach.homework import OUT, choices_of, demand_language
 from utils import checks, sealed
 from utils.checks import Outcome, is_correct
 from utils.language import _
@@ -362,6 +363,7 @@ def _wrong(said, *mistakes):
 def grade(folder, homework=OUT, workers=2, ids=(), **limits):
     """Grade all files of a folder; return the grades, which are written there too."""
     folder, homework = Path(folder).resolve(), Path(homework).resolve()
+    demand_language(homework)
     paths = sorted([*folder.rglob("*.ipynb"), *folder.rglob("*.json")])
     ours = "grades.json", "votes"  # what was written here, and saved on slides
     paths = [
@@ -491,7 +493,7 @@ def _write_tables(folder, students):
     with (folder / "grades.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([heads, *rows])
     table = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows
+        "<tr>" + "".join(f"<td>{drawn(cell)}</td>" for cell in row) for row in rows
     )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     (folder / "grades.html").write_text(

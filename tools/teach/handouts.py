@@ -19,13 +19,12 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import sync_playwright
 
 from tools.browser import CHROMIUM, OPTIONS
-from tools.course import ROOT
+from tools.course import ROOT, SITE, STATIC
 from tools.runs import digest
 from tools.site.slides import deck_of, one_class, read_deck, role, text_cell
 from tools.teach import formulas
 from utils.language import _
 
-STATIC = ROOT / "build" / "site" / "_static"
 PRINTED_WITH = Path(__file__), ROOT / "tools" / "site" / "assets.py"  # its MathJax
 HEAD = """<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
@@ -138,7 +137,7 @@ def page(notebook, title, kind="class"):
         exclude_output_prompt=True,
         exclude_anchor_links=True,
     )
-    static = STATIC.as_uri()
+    static = (SITE / STATIC).as_uri()
     head = {"language": _("en"), "title": escape(title), "style": STYLE}
     parts = [HEAD.format(**head, static=static, kind=kind)]
     for number, slide in enumerate(slides(notebook.cells), 1):

@@ -127,7 +127,9 @@ def of(notebook):
     """Return the problems of a notebook, "01" to "08", in the order of their file."""
     if notebook not in NUMBERS:
         said = _("{unknown}: there are problems for {numbers}")
-        raise ValueError(said.format(unknown=repr(notebook), numbers=", ".join(NUMBERS)))
+        raise ValueError(
+            said.format(unknown=repr(notebook), numbers=", ".join(NUMBERS))
+        )
     module = import_module(f"notebooks.problems.{FILES[notebook].stem}")
     functions = [f for f in vars(module).values() if hasattr(f, "cell")]
     return [Problem(f, notebook, k) for k, f in enumerate(functions, 1)]

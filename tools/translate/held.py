@@ -36,8 +36,8 @@ ENGLISH = {
 
 def parts(text):
     """Return `{kind: Counter}` of what a translation may neither lose nor add."""
-    code = Counter(  # strings of a solution are words
-        re.sub(r'"[^"\n]*"' * (one[:3] == "```") or "$^", '""', one)
+    code = Counter(  # strings of a solution, and one that stands alone, are words
+        re.sub(r'"[^"\n]*"' if one[:3] == "```" else r'^`"[^"_]*"`$', '""', one)
         for one in re.findall(CODE, text)
     )
     text = re.sub(CODE, " ", text)

@@ -1,7 +1,8 @@
 """Make the course in another language, from the English one and translations/.
 
-    python -m tools.translate.make            write the course in Spanish into build/es
-    python -m tools.translate.make --store    the same, and its notebooks: notebooks/es
+    python -m tools.translate.make           write the course in Spanish into build/es
+    python -m tools.translate.make --store   the same, and its notebooks: notebooks/es
+    python -m tools.translate.make --stored  the same with notebooks/es, and none is run
 
 The notebooks are run; what has not changed is not run again, and a second time changes
 no byte.  Of build/es the tools make slides and pages as they do of the course itself.
@@ -159,11 +160,24 @@ def store(language, source, root=ROOT):
     (root / f"README.{language}.md").write_text(readme, "utf-8")
 
 
-def make(language):
-    """Make the course in a language, its notebooks run; return where it is."""
+def restore(language, target):
+    """Copy the notebooks that are stored into a course, in place of those not run."""
+    for path in NOTEBOOKS:
+        stored = nbformat.read(ROOT / "notebooks" / language / path.name, as_version=4)
+        for cell in stored.cells:
+            if cell.id == "setup":
+                cell.source = cell.source.replace('["../.."', '[".."')
+        nbformat.write(stored, target / "notebooks" / path.name)
+
+
+def make(language, stored=False):
+    """Make the course in a language, its notebooks run or as stored; return where."""
     compile_sentences(language, ROOT)
     write_course(language, target := ROOT / "build" / language)
-    subprocess.run([sys.executable, "-m", "tools.execute"], cwd=target, check=True)
+    if stored:
+        restore(language, target)
+    else:
+        subprocess.run([sys.executable, "-m", "tools.execute"], cwd=target, check=True)
     return target
 
 
@@ -191,6 +205,6 @@ def sentences(language):
 
 if __name__ == "__main__":
     for folder in sorted(path for path in TRANSLATIONS.iterdir() if path.is_dir()):
-        made = make(folder.name)
+        made = make(folder.name, stored="--stored" in sys.argv[1:])
         if "--store" in sys.argv[1:]:
             store(folder.name, made)
