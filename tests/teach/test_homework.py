@@ -251,6 +251,7 @@ def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
     code = [c.source for c in sheet.cells if c.cell_type == "code"]
     code = [c for c in code if "sys.path" not in c and "sheet.problem" not in c]
     code = [c.replace("plt.show()", "plt.close()") for c in code]
+    code = [re.sub(r"(sheet\.check\(.*\))", r"print(\1.data)", c) for c in code]
     code[-1] = f"sheet.write({list(cells.values())!r})"
     told = said(folder, code)
     assert told.count("Correct.") == len(cells)

@@ -26,6 +26,7 @@ from utils.language import _
 
 REPEAT = 5
 SHOWN = 4  # mistakes of one exercise
+PROBLEM = "problem {}"
 NAMELESS = "an error", "a mistake without a name", "an endless loop", "the process"
 
 
@@ -37,7 +38,8 @@ def tally(grades):
     found = {}
     for one in grades["students"]:
         for name, result in one["results"].items():
-            name = result.get("problem", name)
+            if "problem" in result:  # an exercise may have the same name
+                name = PROBLEM.format(result["problem"])
             counts = {"right": 0, "wrong": 0, "none": 0, "mistakes": Counter()}
             kept = found.setdefault((one["homework"], name), counts)
             if result["right"]:
@@ -158,12 +160,14 @@ def places(homework):
             if cell.cell_type == "markdown":
                 heads = re.findall(r"(?m)^#{1,3} (.+)$", cell.source) or heads[-1:]
             at[cell.id] = heads
-        problems = [(p, -1) for variant in key["variants"] for p in variant]
-        for one, which in [*((e, 0) for e in key["exercises"]), *problems]:
+        taught = [(one, one["name"], 0) for one in key["exercises"]]
+        for one in (one for variant in key["variants"] for one in variant):
+            taught.append((one, PROBLEM.format(one["name"]), -1))
+        for one, name, which in taught:
             heading = at.get(one["cell"], [""])[which]
             page = f"notebooks/{path.stem}.html#{_slug(heading)}"
             shown = re.split(r" · \d+ min", heading)[0]
-            found[key["number"], one["name"]] = one["title"], shown, page
+            found[key["number"], name] = one["title"], shown, page
     return found
 
 
