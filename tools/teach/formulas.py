@@ -98,6 +98,6 @@ def drawn(text):
             return found[0]
         height = float(re.search(rb'height="([\d.]+)pt"', file.getvalue())[1])
         style = f"height: {height / 10:.2f}em; vertical-align: {-depth / 10:.2f}em"
-        return picture(file, found[1], style)
+        return picture(file, unescape(found[1]), style)
 
-    return re.sub(r"\$([^$]+)\$", one, escape(text))
+    return re.sub(r"\$(?! )([^$]+)(?<! )\$", one, escape(text))

@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 from tools.browser import CHROMIUM, OPTIONS
 from tools.course import ROOT, SITE, STATIC
 from tools.runs import digest
-from tools.site.slides import deck_of, one_class, read_deck, role, text_cell
+from tools.site.slides import deck_of, one_class, read_deck, role, routes, text_cell
 from tools.teach import formulas
 from utils.language import _
 
@@ -155,7 +155,12 @@ def title_of(notebook):
     return re.search(r"(?m)^# (.+)$", notebook.cells[0].source)[1]
 
 
-def class_at(path):
+def classes(path):
+    """Return {name: minutes} of what is printed of a file: a deck has shorter ones."""
+    return routes(path) if path.suffix == ".md" else {path.stem[:2]: None}
+
+
+def class_at(path, minutes=None):
     """Return a class of one notebook or of cells of several, or the sheet."""
     if path == formulas.PAGE:
         sheet = text_cell(formulas.on_paper(formulas.whole()), "slide", "sheet")
@@ -163,7 +168,7 @@ def class_at(path):
     if path.suffix == ".md":
         live = sorted((ROOT / "build" / "live").glob("*.ipynb"))
         notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
-        return deck_of(read_deck(path), notebooks)
+        return deck_of(read_deck(path, minutes), notebooks)
     return one_class(path)
 
 
@@ -194,12 +199,11 @@ def printed(browser, source, target, title):
     tab.close()
 
 
-def print_class(browser, path, folder):
+def print_class(browser, path, folder, name, minutes=None):
     """Print a class or the sheet to folder/name.pdf, unless it is as it was then."""
-    notebook = class_at(path)
+    notebook = class_at(path, minutes)
     title = title_of(notebook)
     html = page(notebook, title, "sheet" if path == formulas.PAGE else "class")
-    name = path.stem[:2] if path.suffix == ".ipynb" else path.stem
     source, target, stamp = (folder / f"{name}.{end}" for end in ("html", "pdf", "key"))
     key = digest(html, *PRINTED_WITH)
     if stamp.exists() and stamp.read_text() == key:
@@ -214,7 +218,8 @@ def print_all(folder, paths):
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         for path in paths:
-            print_class(browser, path, folder)
+            for name, minutes in classes(path).items():
+                print_class(browser, path, folder, name, minutes)
 
 
 if __name__ == "__main__":
