@@ -177,3 +177,19 @@ def test_a_formula_that_is_lost_on_paper_is_found(css, browser, tmp_path):
         printed(browser, source, tmp_path / "page.pdf", "A title")
         lost.append(lost_formulas(pypdf.PdfReader(tmp_path / "page.pdf"), cells))
     assert lost == [[], ["b=2", "c=3."]]  # from the first that is lost on
+
+
+SPANISH = sorted((ROOT / "build" / "site" / "es" / "handouts").glob("*.pdf"))
+
+
+@pytest.mark.skipif(
+    not SPANISH, reason="NO SPANISH HANDOUT WAS TESTED: run make handouts LANGUAGE=es"
+)
+def test_a_spanish_handout_is_in_spanish_and_has_as_many_formulas_and_figures():
+    assert [pdf.name for pdf in SPANISH] == [pdf.name for pdf in PDFS]
+    for pdf in SPANISH:
+        ours, english = (pypdf.PdfReader(p) for p in (pdf, HANDOUTS / pdf.name))
+        assert ours.trailer["/Root"]["/Lang"] == "es"
+        assert len(alternatives(ours, "TeX")) == len(alternatives(english, "TeX"))
+        assert len(alternatives(ours, "Figura")) == len(alternatives(english, "Figure"))
+        assert ours.metadata.title != english.metadata.title or pdf.stem == "04"
