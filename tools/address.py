@@ -7,15 +7,16 @@ It stands in CITATION.cff; the others follow.  Can be run again, with another na
 
 import re
 import sys
+from gettext import translation
 from pathlib import Path
 
 from tools.course import ROOT
+from utils.language import CATALOGUES
 from utils.start import cited
 
 PLACEHOLDER = "YOUR_NAME/sgd-adam"
-FILES = ["CITATION.cff", "README.md", "web/*.md", "notebooks/**/*.ipynb"]
-FIRST = "notebooks/00_start_here.ipynb"
-# The line of the README below this one is ours.
+FILES = ["CITATION.cff", "README*.md", "web/*.md", "notebooks/**/*.ipynb"]
+# The line of a README below this one is ours.
 MARK = "<!-- make address writes the next line -->\n"
 
 
@@ -24,17 +25,30 @@ def address():
     return cited("repository-code").removeprefix("https://github.com/")
 
 
-def links(name):
-    """Return the README's line of places where the course can be tried."""
+def links(name, language=""):
+    """Return the line of a README, README.es.md say, on where to try the course."""
+    _ = translation("course", CATALOGUES, [language], fallback=True).gettext
+    if name == PLACEHOLDER:
+        return _(
+            "*This copy has no address yet: `make address NAME=jane/sgd-adam` writes "
+            "here the links to its site, JupyterLite, Colab and Binder.*"
+        )
     owner, repository = name.split("/")
     site = f"https://{owner.lower()}.github.io/{repository}/"
+    folder = language and f"{language}/"
+    first = f"notebooks/{folder}00_start_here.ipynb"
     places = {
-        "Read it": site,
-        "Run it in your browser": f"{site}lite/notebooks/index.html?path={FIRST}",
-        "Colab": f"https://colab.research.google.com/github/{name}/blob/main/{FIRST}",
-        "Binder": f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/{FIRST}",
+        _("Read it"): site + folder,
+        _("Run it in your browser"): f"{site}lite/notebooks/index.html?path={first}",
+        "Colab": f"https://colab.research.google.com/github/{name}/blob/main/{first}",
+        "Binder": f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/{first}",
     }
     return " · ".join(f"[{place}]({url})" for place, url in places.items())
+
+
+def with_links(readme, name, language=""):
+    """Return a README with our line as it is for an address; any other text as it is."""
+    return re.sub(rf"(?<={MARK}).*", lambda _: links(name, language), readme)
 
 
 def write(name="", root=ROOT):
@@ -53,7 +67,7 @@ def write(name="", root=ROOT):
         text = before.replace(f"https://github.com/{old}", f"https://github.com/{name}")
         parts = folder.format(old.split("/")[1]), folder.format(name.split("/")[1])
         text = text.replace(*parts)
-        text = re.sub(rf"(?<={MARK}).*", links(name), text)
+        text = with_links(text, name, path.stem.partition(".")[2])
         if text != before:
             path.write_text(text, encoding="utf-8", newline="\n")
             print(path.relative_to(root))

@@ -22,7 +22,7 @@ import nbformat
 import polib
 
 from notebooks.exercises import steps
-from tools import minutes
+from tools import address, minutes
 from tools.course import PATHS, ROOT
 from tools.site import script
 from tools.teach import problems, report
@@ -43,7 +43,7 @@ PAGES = [
 ASKED = {"_": 0, "Trouble": 1}
 ASKING = [
     "utils/*.py", "tools/teach/*.py", "tools/site/*.py", "tools/minutes.py",
-    "web/conf.py",
+    "tools/address.py", "web/conf.py",
 ]  # fmt: skip
 # What is looked up of a table, one after the other.
 TABLES = [
@@ -159,13 +159,15 @@ def of_page(name):
 def said_in(page):
     """Return the blocks of a page that say something; of a note, the title.
 
-    The line that leads to the other language is made by `make`.
+    The line that leads to the other language is made by `make`, that with the links to
+    the course by tools/address.
     """
     return [
         title(block)
         for block in blocks(page)[::2]
         if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
         and "(README.es.md)" not in block
+        and address.MARK not in block
     ]
 
 

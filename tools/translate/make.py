@@ -17,6 +17,7 @@ from functools import cache, partial
 import nbformat
 import polib
 
+from tools import address
 from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.translate.catalogue import PAGES, TRANSLATIONS, path_of, title
 from tools.translate.messages import blocks, translated_code
@@ -157,6 +158,7 @@ def store(language, source, root=ROOT):
     here = f"(notebooks/{language}/"
     readme = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, readme)
     readme = re.sub(r"(?m)^.*\(README\.es\.md\).*$", "[In English](README.md)", readme)
+    readme = address.with_links(readme, address.address(), language)
     (root / f"README.{language}.md").write_text(readme, "utf-8")
 
 
