@@ -77,7 +77,7 @@ def is_said(message):
     """
     if re.fullmatch(rf"[\w./#-]*\.(md|txt|npz|svg|py)|#\w+.*|/\S+|{FORMAT}", message):
         return False
-    fields = re.sub(r"\{[^{}]*\}|\$[^$]*\$", " ", message)
+    fields = re.sub(r"\{[^{}]*\}|\$[^$]*\$|\\\w+", " ", message)
     words = re.findall(r"[^\W\d_]{2,}|\b(?:a|of|in|to)\b", fields)
     if message.strip().lower() in NOT_SHOWN:
         return False
