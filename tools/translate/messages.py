@@ -25,7 +25,7 @@ NOT_SHOWN = {
     "theta1", "theta2", "viridis_r", "white", "xytext",
 }  # fmt: skip
 # Of what is given by name only this is read: not `color="black"`, `weight="bold"`.
-READ = {"label", "title", "xlabel", "ylabel"}
+READ = {"label", "title", "why", "xlabel", "ylabel"}
 # `plot(x, y, "k--")`: colour, marker, line.
 FORMAT = r"(C\d|[bcgkmrwy])?([*+.DPXo^svx|]?(--?|-\.|:)?|(--?|-\.|:)[*+.DPXo^svx|])"
 
