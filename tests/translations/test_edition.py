@@ -41,6 +41,20 @@ def numbers(said):
     return Counter(re.findall(r"\d+(?:\.\d+)?(?:e[+-]\d+)?", said))
 
 
+def in_columns(cell):
+    """Say of each number that a cell prints in all lines whether it is in a column.
+
+    The last of each line comes first; of a column they begin or end in one place.
+    """
+    printed = "".join(output.get("text", "") for output in cell.get("outputs", []))
+    number = re.compile(r"[-+]?\d[\d.]*(?:e[+-]\d+)?")
+    places = [[m.span() for m in number.finditer(s)] for s in printed.splitlines()]
+    return [
+        any(len(set(edges)) == 1 for edges in zip(*column, strict=True))
+        for column in zip(*map(reversed, places), strict=False)
+    ]
+
+
 class WithoutStrings(ast.NodeTransformer):
     """Empty the strings of a tree: two programs that differ in them alone are equal."""
 
@@ -93,6 +107,14 @@ def test_it_puts_out_the_same_numbers_and_as_many_pictures(path):
             assert en == es, english.id
         kinds = [[*out.get("data", {})] for out in english.get("outputs", [])]
         assert kinds == [[*out.get("data", {})] for out in spanish.get("outputs", [])]
+
+
+@every_notebook
+def test_numbers_that_stand_in_a_column_stand_in_one_in_spanish(path):
+    for english, spanish in both(path):
+        if english.cell_type == "code":
+            pairs = zip(in_columns(english), in_columns(spanish), strict=False)
+            assert (True, False) not in pairs, english.id
 
 
 @every_notebook

@@ -80,6 +80,7 @@ PLANTED = {
     "an English word": ("Who wins?", "¿Quién wins the race?", "English"),
     "a lost paragraph": ("One.\n\nTwo.", "Uno. Dos.", "paragraphs"),
     "a lost bold": ("**one** cost", "un costo", "bold"),
+    "an accent in a formula": ("$\\text{rest}$", "$\\text{demás}$", "font"),
     "a term from nowhere": ("the cost", "el punto de silla", "not in the English"),
 }
 

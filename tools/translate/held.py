@@ -36,8 +36,8 @@ ENGLISH = {
 
 def parts(text):
     """Return `{kind: Counter}` of what a translation may neither lose nor add."""
-    code = Counter(  # strings of a solution are words
-        re.sub(r'"[^"\n]*"' * (one[:3] == "```") or "$^", '""', one)
+    code = Counter(  # strings of a solution, and an answer to type, are words
+        re.sub(r'"[^"\n]*"' * (one[:3] == "```" or one[1] == '"') or "$^", '""', one)
         for one in re.findall(CODE, text)
     )
     text = re.sub(CODE, " ", text)
@@ -71,6 +71,8 @@ def faults(message, said, formatted=False):
             yield f"{kind}: added {', '.join(map(repr, added))}"
     if formatted and sorted(fields(message)) != sorted(fields(said)):
         yield f"fields: {fields(said)} in place of {fields(message)}"
+    if found := re.search(r"\\text\{[^}]*[^\x00-\x7f][^}]*\}", said):
+        yield f"{found[0]}: a formula has no accents, they come from another font"
     for edge in (r"^\s*", r"\s*$", r"^_?"):
         if re.search(edge, message)[0] != re.search(edge, said)[0]:
             yield "it begins or ends with other spaces, or another underscore"

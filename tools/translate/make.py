@@ -104,7 +104,15 @@ def translated_notebook(language, path):
         else:
             cell.source = translated_code(cell.source, partial(said, "code"))
             cell.outputs, cell.execution_count = [], None
-    return notebook
+    return formatted(notebook)
+
+
+def formatted(notebook):
+    """Return a notebook with its code in the house's form: Spanish lines are longer."""
+    ruff = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "one.ipynb"]
+    options = {"input": nbformat.writes(notebook), "encoding": "utf-8", "cwd": ROOT}
+    done = subprocess.run(ruff, **options, stdout=subprocess.PIPE, check=True)
+    return nbformat.reads(done.stdout, as_version=4)
 
 
 def write_course(language, target):
