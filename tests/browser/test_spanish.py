@@ -12,6 +12,7 @@ from tests.browser.test_slides import FAULTS, settle, show
 from tools.browser import move_by_keyboard
 from tools.course import NOTEBOOKS
 from tools.translate.held import english_words
+from tools.translate.messages import NAMES
 
 SPANISH = SITE / "es"
 # The library's pages are docstrings, which stay English.
@@ -59,9 +60,28 @@ def test_a_spanish_page_is_whole_moves_and_leads_to_its_twin(path, offline):
     assert (path.parent / twin).exists()
     for live in offline.locator(".live").all():
         move_by_keyboard(offline, live)
-    assert not left(offline.evaluate(SAID))
+    said = offline.evaluate(SAID)
+    assert not left(said)
+    assert not re.search(r"\*\w+\*", said), "an emphasis is left as Markdown has it"
     offline.set_viewport_size({"width": 390, "height": 900})
     assert offline.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def names(page):
+    """Return what the buttons, fields, pictures and folded parts of a page are called."""
+    html = re.sub(r"(?s)<(script|head)\b.*?</\1>", " ", page.read_text("utf-8"))
+    named = re.findall(r'\b(?:title|aria-label|placeholder|alt)="([^"]+)"', html)
+    folded = re.findall(r"(?s)<summary\b.*?>(.*?)</summary>", html)
+    return {*named, *(re.sub(r"<[^>]*>", "", one).strip() for one in folded)}
+
+
+@needs_site
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(SPANISH)))
+def test_no_button_or_picture_has_the_name_that_its_english_twin_has(path):
+    """The theme has English ones, and every update of it may bring more."""
+    same = names(path) & names(SITE / path.relative_to(SPANISH))
+    said = {one for one in same if re.search(r"[^\W\d_]{3}", one)}
+    assert not {one for one in said if one.lower() not in NAMES}
 
 
 @needs_site
