@@ -72,9 +72,9 @@ NAMES = {
     "Link to this heading": _("Link to this heading"),
     "Launch interactive content": _("Run this notebook"),
     "Launch via JupyterLite": _("Run in JupyterLite"),
-    "JupyterLite logo": _("The sign of JupyterLite"),
-    "Colab logo": _("The sign of Colab"),
-    "Binder logo": _("The sign of Binder"),
+    "JupyterLite logo": _("Logo of JupyterLite"),
+    "Colab logo": _("Logo of Colab"),
+    "Binder logo": _("Logo of Binder"),
     "Descarga esta pagina": _("Download this page"),
 }
 NOT_FOUND = (
