@@ -115,6 +115,7 @@ def row(notebook, name):
     title, question = re.match(
         r"# (.+)\s+\*\*(.+?)\*\*", notebook.cells[0].source
     ).groups()
+    emphasised = re.sub(r"\*(.+?)\*", r"<em>\1</em>", escape(question))
     cell = next(cell for cell in notebook.cells if cell.id == SHOWN[name[:2]])
     output = next(one for one in cell.outputs if "image/png" in one.get("data", {}))
     alt = output.metadata["image/png"]["alt"]
@@ -123,7 +124,7 @@ def row(notebook, name):
         f'<tr><td><img src="{small(output.data["image/png"])}" '
         f'alt="{escape(found, quote=True)}"></td><td>'
         f'<a href="notebooks/{name}.html">{name[:2]} · {escape(title)}</a><br>'
-        f"{escape(question)}</td></tr>"
+        f"{emphasised}</td></tr>"
     )
 
 

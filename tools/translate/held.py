@@ -94,6 +94,8 @@ def faults(message, said, formatted=False):
     ours, theirs = (fields(re.sub(FORMULA, " ", one)) for one in (message, said))
     if formatted and sorted(ours) != sorted(theirs):
         yield f"fields: {theirs} in place of {ours}"
+    if found := re.search(r"\\text\{[^}]*[^\x00-\x7f][^}]*\}", said):
+        yield f"{found[0]}: a formula has no accents, they come from another font"
     for edge in (r"^\s*", r"\s*$", r"^_?"):
         if re.search(edge, message)[0] != re.search(edge, said)[0]:
             yield "it begins or ends with other spaces, or another underscore"
