@@ -1279,7 +1279,7 @@ HELD = {
         "SAID",
     ),
     "depth-seen-said": (
-        "first no last no no #9885",
+        "first no last no gradient descent no #9885",
         "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_do_not",
         "test_the_picture_of_depth_shows_signals_and_errors_in_their_order",
     ),
@@ -1353,7 +1353,7 @@ HELD = {
         "SAID",
     ),
     "gradient-sizes-said": (
-        "no last first not always only lost #7893",
+        "gradient descent no last first not always only lost #7893",
         "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_do_not",
         "test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half",
         "SAID",
@@ -1418,7 +1418,8 @@ HELD = {
         "SAID",
     ),
     "teaching: depth-figure": (
-        "Both most below only more large last no No first right no last left two",
+        "Both most below only more large last gradient descent no No first right "
+        "no last left two",
         "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_do_not",
         "test_most_relu_networks_lie_below_the_formula",
         "test_the_picture_of_depth_shows_signals_and_errors_in_their_order",
