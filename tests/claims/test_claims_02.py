@@ -1856,7 +1856,7 @@ HELD = {
         "test_a_feature_a_thousand_times_larger_needs_a_rate_a_million_times_smaller",
     ),
     "fractal": (
-        "border no end six nine Beyond not gradient descent once closely Not "
+        "border below no end six nine Beyond not gradient descent once closely Not "
         "last border grows same small largest smaller no #6c3a",
         "test_a_convex_cost_has_one_border_however_many_rates_are_tried",
         "test_a_cost_that_is_not_convex_has_ever_more_borders",
