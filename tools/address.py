@@ -13,10 +13,14 @@ from tools.course import ROOT
 from utils.start import cited
 
 PLACEHOLDER = "YOUR_NAME/sgd-adam"
-FILES = ["CITATION.cff", "README.md", "web/*.md", "notebooks/**/*.ipynb"]
-FIRST = "notebooks/00_start_here.ipynb"
-# The line of the README below this one is ours.
+FILES = ["CITATION.cff", "README*.md", "web/*.md", "notebooks/**/*.ipynb"]
+FIRST = "00_start_here.ipynb"
+# The line of the README below this one is ours, in each language; at first it says so.
 MARK = "<!-- make address writes the next line -->\n"
+NOWHERE = (
+    "*This copy has no address yet: `make address NAME=jane/sgd-adam` writes here the "
+    "links to its site, JupyterLite, Colab and Binder.*"
+)
 
 
 def address():
@@ -24,15 +28,16 @@ def address():
     return cited("repository-code").removeprefix("https://github.com/")
 
 
-def links(name):
-    """Return the README's line of places where the course can be tried."""
+def links(name, language=""):
+    """Return the README's line of places where the course can be tried: names alone."""
     owner, repository = name.split("/")
-    site = f"https://{owner.lower()}.github.io/{repository}/"
+    site = f"{owner.lower()}.github.io/{repository}"
+    first = Path("notebooks", language, FIRST).as_posix()
     places = {
-        "Read it": site,
-        "Run it in your browser": f"{site}lite/notebooks/index.html?path={FIRST}",
-        "Colab": f"https://colab.research.google.com/github/{name}/blob/main/{FIRST}",
-        "Binder": f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/{FIRST}",
+        site: f"https://{site}/",
+        "JupyterLite": f"https://{site}/lite/notebooks/index.html?path={first}",
+        "Colab": f"https://colab.research.google.com/github/{name}/blob/main/{first}",
+        "Binder": f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/{first}",
     }
     return " · ".join(f"[{place}]({url})" for place, url in places.items())
 
@@ -53,7 +58,8 @@ def write(name="", root=ROOT):
         text = before.replace(f"https://github.com/{old}", f"https://github.com/{name}")
         parts = folder.format(old.split("/")[1]), folder.format(name.split("/")[1])
         text = text.replace(*parts)
-        text = re.sub(rf"(?<={MARK}).*", links(name), text)
+        language = "".join(path.name.split(".")[1:-1])  # of README.es.md
+        text = re.sub(rf"(?<={MARK}).*", links(name, language), text)
         if text != before:
             path.write_text(text, encoding="utf-8", newline="\n")
             print(path.relative_to(root))

@@ -326,7 +326,7 @@ SAID = {
     "predict": [("Which is lowest after {} steps", last)],
     "motion": [("who will be at step {}?", last)],
     "motion-code": [("η = 0.003, {} steps", last)],
-    "notation": [
+    "names": [
         ("= {} times SGD's", lambda n: 1 / (1 - n["Momentum"](1).beta)),
     ],
     "answer": [
@@ -406,7 +406,8 @@ HELD = {
         "test_at_its_own_best_rate_only_sgd_stays_high",
         "SAID",
     ),
-    "notation": (
+    "notation": ("a definition",),
+    "names": (
         "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
         "the table in test_pytorch.py; the words a definition",
     ),

@@ -1143,7 +1143,7 @@ SAID = {
             lambda n: n["broken"](n["bound"] / 10),
         )
     ],
-    "proved": [
+    "theorems": [
         ("of {} curvatures", lambda n: len(n["bent"])),
         ("from $10^{-{}}$ to {}.", lambda n: (-np.log10(n["bent"].min()), 1)),
         ("$\\mu = {}$.", lambda n: n["mu"]),
@@ -1727,10 +1727,13 @@ HELD = {
     ),
     "deeper": ("how to use it",),
     "proved": (
-        "test_gradient_descent_stays_below_its_proved_ceiling",
         "test_the_measured_slopes_are_near_the_proved_ones",
         "test_the_descent_lemma_holds_in_every_step_from_any_start_and_at_any_rate",
         "test_the_bound_of_the_curvature_is_one_and_the_slope_is_that_of_the_cost",
+    ),
+    "theorems": (
+        "test_gradient_descent_stays_below_its_proved_ceiling",
+        "test_the_measured_slopes_are_near_the_proved_ones",
         "SAID",
     ),
     "lemma": ("test_with_a_tenth_of_the_bound_the_lemma_is_broken",),

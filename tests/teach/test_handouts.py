@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from tests.claims.said import FORMULA
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import LIVE, NOTEBOOKS, ROOT
 from tools.site.slides import role, text_cell
 from tools.teach import formulas, handouts
 from tools.teach.handouts import class_at, page, printed, slides, title_of
@@ -27,7 +27,7 @@ every_handout = pytest.mark.parametrize("pdf", PDFS, ids=lambda path: path.stem)
 def class_of(pdf):
     """Return the path of what a handout is printed from."""
     if pdf.stem.isdigit():
-        return next((ROOT / "build" / "live").glob(f"{pdf.stem}*.ipynb"))
+        return next(LIVE.glob(f"{pdf.stem}*.ipynb"))
     return ROOT / "web" / f"{pdf.stem}.md"
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 import nbformat
 import pytest
 
+from tests.notebooks.test_notebooks import size_faults
 from tests.notebooks.test_runs import not_as_stored
 from tools.course import NOTEBOOKS, ROOT
 from tools.translate.held import english_words
@@ -83,6 +84,16 @@ def test_the_program_is_the_same(path):
             assert program(english.source) == program(
                 spanish.source.replace('["../.."', '[".."')
             ), english.id
+
+
+@every_notebook
+def test_spanish_code_has_no_more_lines_and_columns_than_english_may_have(path):
+    made = translated_notebook("es", path).cells
+    code = [cell for cell in made if cell.cell_type == "code"]
+    found = [
+        f"{cell.id}: {fault}" for cell in code for fault in size_faults(cell.source)
+    ]
+    assert not found, "\n".join([*found, "say it in fewer letters"])
 
 
 @every_notebook

@@ -18,14 +18,13 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import LIVE, NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.runs import run_of
 from tools.site.library import definitions
 from utils import way
 from utils.language import _
 
-LIVE = ROOT / "build" / "live"
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "00": "answer-code",
     "01": "surface-figure",
@@ -49,7 +48,10 @@ def without_widgets(notebook):
 
 
 def with_alternatives(notebook):
-    """Give each picture its text alternative where myst-nb looks for it."""
+    """Give each picture its text alternative where myst-nb looks for it.
+
+    Slides and handouts find it in the output.
+    """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if image := output.get("metadata", {}).get("image/png"):

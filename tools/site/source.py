@@ -14,11 +14,11 @@ from pathlib import Path
 
 import nbformat
 
-from tools.course import ROOT, TEACHER
+from tools.course import LIVE, ROOT, TEACHER
 from tools.teach import formulas, syllabus
 from utils.language import _
 
-WEB, LIVE = ROOT / "web", ROOT / "build" / "live"
+WEB = ROOT / "web"
 HANDOUTS = ROOT / "build" / "site" / "handouts"
 MENU = """
 ```{{toctree}}

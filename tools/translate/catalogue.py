@@ -22,6 +22,7 @@ import polib
 
 from notebooks.exercises import steps
 from tools import minutes
+from tools.address import MARK, NOWHERE
 from tools.course import PATHS, ROOT
 from tools.site import script
 from tools.teach import report
@@ -50,7 +51,7 @@ TABLES = [
     *(kind for _keys, kind, *_codes in slips.SLIPS),
     *(rule["rule"] for rule in optimizers.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
-    *minutes.ROOM, *report.NAMELESS, *script.said(),
+    *minutes.ROOM, *report.NAMELESS, *script.said(), NOWHERE,
 ]  # fmt: skip
 
 
@@ -153,13 +154,14 @@ def of_page(name):
 def said_in(page):
     """Return the blocks of a page that say something; of a note, the title.
 
-    The line that leads to the other language is made by `make`.
+    The lines that lead to the other language and to the site are made by `make`.
     """
     return [
         title(block)
         for block in blocks(page)[::2]
         if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
         and "(README.es.md)" not in block
+        and not block.startswith(MARK)
     ]
 
 

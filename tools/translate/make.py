@@ -16,7 +16,8 @@ from functools import cache, partial
 import nbformat
 import polib
 
-from tools.course import NOTEBOOKS, PATHS, ROOT
+from tools.address import NOWHERE
+from tools.course import NOTEBOOKS, PATHS, ROOT, anchor
 from tools.translate.catalogue import PAGES, TRANSLATIONS, path_of, title
 from tools.translate.messages import blocks, translated_code
 from utils.language import CATALOGUES
@@ -44,15 +45,6 @@ def translated_page(page, said):
         heading = title(block)
         parts[2 * k] = block.replace(heading, said(heading)) if heading else ""
     return "".join(parts)
-
-
-def anchor(heading):
-    """Return what a page calls a heading in its address.
-
-    >>> anchor("Standard error (of a mean)")
-    'standard-error-of-a-mean'
-    """
-    return re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))
 
 
 @cache
@@ -148,8 +140,9 @@ def store(language, source, root=ROOT):
                 cell.source = cell.source.replace('[".."', '["../.."')
         nbformat.write(notebook, target / path.name)
     readme = (source / "README.md").read_text("utf-8")
-    here = f"(notebooks/{language}/"
-    readme = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, readme)
+    here = f"notebooks/{language}/"
+    readme = re.sub(r"(?<=[(=/])notebooks/(?=\d\d_|glossary)", here, readme)
+    readme = readme.replace(NOWHERE, lookup(language, "library")("library", NOWHERE))
     readme = re.sub(r"(?m)^.*\(README\.es\.md\).*$", "[In English](README.md)", readme)
     (root / f"README.{language}.md").write_text(readme, "utf-8")
 
