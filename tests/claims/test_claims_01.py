@@ -920,9 +920,9 @@ SAID = {
     "slider": [("network of {} units", lambda n: n["x2"][:, :64].shape[1])],
     "slider-answer": [
         ("ReLU: $s$ from {} to", room("relu", 0, 0)),
-        ("from 1.98 to {}; linear", room("relu", 1, -1)),
-        ("linear: {}, for", room("identity", 0, 0)),
-        ("for {} and {} both fail", beside("identity", 1)),
+        ("from 1.98 to {}. Linear", room("relu", 1, -1)),
+        ("Linear: {} alone", room("identity", 0, 0)),
+        ("alone; {} and {} both fail", beside("identity", 1)),
         ("from $s = {}$ on", room("tanh", 0, 0)),
         ("the error at {} and", room("tanh", 1, 0)),
         ("at 1.4 and {} only", room("tanh", 1, -1)),
@@ -1285,7 +1285,7 @@ HELD = {
     ),
     "slider": ("within within both #f9ca", "a question"),
     "slider-answer": (
-        "both none only none always #1981",
+        "both no more none only none always #1981",
         "test_the_room_that_fifty_layers_leave",
         "test_a_sigmoid_multiplies_the_squared_error_by_at_most_s_over_16",
         "test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half",

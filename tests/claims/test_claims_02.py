@@ -1285,7 +1285,7 @@ SAID = {
             lambda n: percent(np.mean(n["final"]["noise"] < n["top"])),
         ),
         (
-            "at {}; what is their mean cost? {},",
+            "at {}; what is the mean cost of all runs? {},",
             lambda n: (n["well"](n["well"].minima[0]).item(), mean_cost(n, "noise")),
         ),
         (
@@ -1439,7 +1439,7 @@ EXEMPT = {
 
 
 HELD = {
-    "update": ("input not #6366", "a definition"),
+    "update": ("input not #7b7c", "a definition"),
     "update-step": ("Gradient descent all gradient descent once #ae03", "a definition"),
     "problem": ("small nothing #8f01", "SAID"),
     "loop": ("after", "a definition"),
@@ -1661,7 +1661,7 @@ HELD = {
         "SAID",
     ),
     "decay": (
-        "falls fall fast only forgets #2e99",
+        "falls fall fast fades #2e99",
         "test_a_parabola_forgets_old_noise_if_the_rate_falls_to_0",
     ),
     "decay-mean": ("both SGD first #8d7b", "test_one_over_t_is_the_running_mean"),
@@ -1884,7 +1884,7 @@ HELD = {
         "SAID",
     ),
     "teaching: anneal": (
-        "keeps high lose Lower not",
+        "all keeps high lose Lower not",
         "test_noise_that_calms_down_ends_lower_than_noise_and_than_none",
         "SAID",
     ),

@@ -1460,7 +1460,7 @@ HELD = {
         "test_the_formulas_have_the_slopes_one_and_a_half",
     ),
     "count-seen-said": (
-        "gradient descent momentum #d170",
+        "gradient descent momentum momentum #d170",
         "SAID",
         "test_a_hundredfold_kappa_costs_a_hundred_or_eleven_to_twelve_times_the_steps",
         "test_the_double_root_costs_a_factor_that_grows_from_1_3_to_1_5",
@@ -1617,7 +1617,7 @@ HELD = {
     ),
     "deeper-rise": (
         "first rises steep rises before falls both ends double two same not "
-        "flat steep large steep flat not rise rises less #3ea2",
+        "flat steep large steep flat not rise rises less momentum #ec11",
         "SAID",
         "test_the_steep_error_rises_to_root_kappa_over_e",
         "test_the_steep_error_of_polyaks_pair_grows_before_it_falls",

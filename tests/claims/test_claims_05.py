@@ -412,7 +412,7 @@ EXEMPT = {
     "weights that sum to 1": "exact",
     "from step 1 on": "the first step",
     "At most 1, one": "what is often read",
-    "all were 0 from the start": "a definition",
+    "all before were 0": "a definition",
     "mostly up to 1": "tested on the figure",
     "It starts at 1": "exact",
     "L = 100": "a setting",
@@ -586,7 +586,7 @@ HELD = {
         "test_the_first_step_is_longer_without_correction_only_if_beta2_is_large",
     ),
     "longest": (
-        "most often five first after all start never large nothing corrected #6c13",
+        "most often five first after all before never large nothing corrected #6c13",
         "what is often read, and a definition",
     ),
     "predict-longest": ("Adam most", "test_the_cells_reveal_what_the_text_says"),
@@ -661,7 +661,7 @@ HELD = {
         "test_no_gradients_make_a_step_longer_than_7_27",
         "test_nothing_moves_further_than_the_bound_times_the_number_of_steps",
     ),
-    "stable-good": ("below first #78f9", "a definition"),
+    "stable-good": ("below #78f9", "a definition"),
     "stable-said": ("five Adam momentum RMSprop corrected #8efd", "settings"),
     "stable-code": (
         "SGD gradient descent RMSprop corrected Adam #38a5",
@@ -929,7 +929,7 @@ HELD = {
         "test_random_gradients_give_0_18_on_average",
     ),
     "teaching: stable": (
-        "No before beyond SGD Adam not No longer two momentum RMSprop",
+        "No before beyond SGD Adam not No longer two Adam momentum RMSprop",
         "SAID",
         "test_gradient_descent_explodes_beyond_two_over_the_curvature",
         "test_no_gradients_make_a_step_longer_than_7_27",

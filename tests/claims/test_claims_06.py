@@ -353,7 +353,7 @@ SAID = {
     ],
     "window-seen-said": [
         (
-            "below 0.2 leaves SGD {} decades, Adam {}.",
+            "below 0.2, and SGD has {} decades, Adam {}.",
             lambda n: (n["cheap"]["SGD"], n["cheap"]["Adam"]),
         )
     ],
@@ -850,7 +850,7 @@ HELD = {
     "learn": ("start after", "a docstring"),
     "tune": ("best four ten same five", "SAID"),
     "tune-code": ("Adam #6a7c", "labels"),
-    "tuned": ("best lowest Best not best", "stats.best refuses an edge"),
+    "tuned": ("best lowest not best", "stats.best refuses an edge"),
     "tuned-seen": ("RMSprop SGD Adam", "SAID"),
     "tuned-fair": ("No", "test_the_windows_of_adam_and_sgd_hardly_meet"),
     "converge": ("both faster best", "a question"),
@@ -861,7 +861,7 @@ HELD = {
         "test_adam_and_momentum_lead_and_the_lead_melts_away",
     ),
     "paired": (
-        "large lead below both same start within less two #3f16",
+        "large lead below SGD Adam Both same start within less two #df13",
         "a definition",
     ),
     "paired-code": ("first below more all never Adam SGD Adam not lead", "labels"),

@@ -577,7 +577,7 @@ HELD = {
         "test_the_cells_reveal_what_the_text_says",
     ),
     "model-rivals": ("RMSprop corrected", "labels"),
-    "model-print": ("less Adam", "labels"),
+    "model-print": ("Adam", "labels"),
     "model-seen": (
         "Momentum ends above Adam RMSprop below RMSprop no first ten Corrected "
         "ends Adam adds hardly #c615",
