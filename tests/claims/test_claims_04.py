@@ -852,7 +852,7 @@ SAID = {
             lambda n: mean_and_error(n["fits"]["SGD"][-1] - n["fallen"]["SGD"]),
         ),
         (
-            "lead is left with it: {} ± {}.",
+            "lead is left: {} ± {}.",
             lambda n: mean_and_error(n["fallen"]["SGD"] - n["fallen"]["AdaGrad"]),
         ),
     ],
@@ -1419,7 +1419,8 @@ HELD = {
         "test_one_rate_is_slow_on_the_rare_or_noisy_on_the_common",
     ),
     "sparse-rare": (
-        "After AdaGrad lower SGD RMSprop momentum falls SGD AdaGrad lead left",
+        "After AdaGrad lower SGD RMSprop momentum falls SGD both fall AdaGrad "
+        "lead left",
         "SAID",
         "test_on_new_data_a_rate_per_parameter_is_lower",
         "test_a_falling_rate_does_as_much_for_sgd_as_adagrad_at_a_constant_rate",

@@ -400,7 +400,7 @@ SAID = {
 }
 # What no cell computes: settings, names, and what is so by definition.
 EXEMPT = {
-    "(the newest: 1)": "a definition",
+    "(the newest being 1)": "a definition",
     "a single 1": "a setting",
     "not to 1.": "exact",
     "β₁ = 0.9": "the usual value",
