@@ -1091,7 +1091,7 @@ HELD = {
     ),
     "questions": ("ten SGD Adam ten", "a question"),
     "questions-said": (
-        "Adam wider cannot SGD three more best last three other momentum same ten fast",
+        "Adam wider not SGD three more best last three other momentum same ten fast",
         "test_adams_window_is_wider_than_a_decade_and_sgds_is_about_one",
         "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",
         "test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums",
@@ -1255,7 +1255,7 @@ HELD = {
     ),
     "teaching: verdict": ("last column row row RMSprop", "where to look"),
     "teaching: questions": (
-        "ten Adam wider cannot SGD four three best three other ten momentum fast",
+        "ten Adam wider not SGD four three best three other ten momentum fast",
         "test_adams_window_is_wider_than_a_decade_and_sgds_is_about_one",
         "test_momentum_follows_adam_closely_and_without_memory_about_half_is_lost",
         "test_adams_window_is_wider_than_sgds_and_as_wide_as_momentums",
