@@ -545,8 +545,7 @@ HELD = {
         "test_the_rare_word_before_does_it_and_not_the_rare_word_after",
     ),
     "half-seen": (
-        "above momentum Adam both rare rare before rare after rare row rare not "
-        "rare no",
+        "above momentum Adam both rare rare before rare after rare row rare not rare",
         "SAID",
         "test_the_rare_word_before_does_it_and_not_the_rare_word_after",
     ),
@@ -591,7 +590,7 @@ HELD = {
         "test_after_1000_steps_only_momentum_is_elsewhere",
     ),
     "model-doubt": (
-        "Two momentum half cannot not",
+        "Two momentum half other more cannot not",
         "SAID",
         "test_about_half_of_momentums_gap_is_owed_to_unequal_words",
     ),
@@ -728,7 +727,7 @@ HELD = {
         "a definition",
     ),
     "teaching: title": (
-        "Adam SGD momentum kept different more small small",
+        "Adam SGD Hardly momentum kept different more small small",
         "questions",
     ),
     "teaching: zipf-figure": ("before often first first Ten", "SAID"),
@@ -771,7 +770,8 @@ HELD = {
         "a question",
     ),
     "teaching: model-print": (
-        "Momentum ends above Adam RMSprop below no RMSprop ends Adam half most",
+        "Momentum ends above Adam RMSprop below no RMSprop ends Adam half "
+        "other more most",
         "SAID",
         "test_the_rate_per_parameter_leads_and_the_direction_adds_hardly_anything",
         "test_rmsprop_leads_for_want_of_the_bias_correction",
@@ -1011,7 +1011,7 @@ def test_rmsprop_leads_for_want_of_the_bias_correction(model):
 
 def test_about_half_of_momentums_gap_is_owed_to_unequal_words(model):
     zipf, flat = (gaps(model, kind, "momentum")[0] for kind in ("Zipf", "balanced"))
-    assert 0.25 < owed(model, 0)[0] / zipf < 0.75
+    assert 0.3 < owed(model, 0)[0] / zipf < 0.6
     assert flat > 0.03
 
 
