@@ -70,7 +70,7 @@ def inputs(item):
 
 def key(item):
     """Return a hash of a test and of all that it depends on."""
-    beside = files(f"{item.path.parent.relative_to(ROOT)}/**/*.py")
+    beside = files(f"{item.path.parent.relative_to(ROOT)}/**/*")
     return digest(item.nodeid, common(), *beside, inputs(item))
 
 

@@ -365,103 +365,77 @@ EXEMPT = {  # settings, and the clock of the class
 
 
 HELD = {
-    "what": (
-        "wrong rule two best gradient descent SGD Adam both #7036",
-        "a definition",
-    ),
-    "how": ("before Nothing All End", "how to use it"),
-    "map": (
-        "gradient descent win lose Momentum slow RMSprop Adam Adam SGD Adam faster "
-        "Adam Adam",
-        "questions",
-    ),
-    "check": ("start Help", "how to use it"),
+    "what": ("a definition",),
+    "how": ("how to use it",),
+    "map": ("questions",),
+    "check": ("how to use it",),
     "hook": (
-        "Four SGD nothing gradient descent Momentum fading RMSprop divided Adam "
-        "both All start same #73f2",
         "test_what_each_makes_of_the_gradient",
         "SAID",
     ),
-    "predict": ("lowest after wrong #98fa", "a question"),
-    "hook-slider": (
-        "four wins Start",
-        "test_here_each_wins_but_from_other_starts_one_may_not",
-    ),
+    "predict": ("a question",),
+    "hook-slider": ("test_here_each_wins_but_from_other_starts_one_may_not",),
     "motion-walks": (
-        "lowest",
         "test_at_that_rate_rmsprop_is_ahead_most_often_and_adam_hardly_ever",
         "SAID",
     ),
     "motion-seen": (
-        "SGD Momentum SGD start RMSprop lowest end Momentum SGD none Adam",
         "test_who_is_ahead_at_step_30_is_not_ahead_at_step_100",
         "test_at_that_rate_rmsprop_is_ahead_most_often_and_adam_hardly_ever",
         "SAID",
     ),
     "answer": (
-        "four All once after all RMSprop Adam #bdc3",
         "test_momentum_diverges_before_sgd_and_the_others_never",
         "SAID",
     ),
     "answer-code": (
-        "wins after wins #8f94",
         "test_the_winner_depends_on_the_rate_from_other_starts_too",
         "test_the_picture_shows_the_cost_of_each_in_its_own_look",
     ),
     "moral": (
-        "start four wins best no before after more",
         "test_here_each_wins_but_from_other_starts_one_may_not",
         "test_who_wins_depends_on_the_steps_too",
         "test_at_its_own_best_rate_only_sgd_stays_high",
         "SAID",
     ),
     "moral-fair": (
-        "best SGD last below",
         "test_here_each_wins_but_from_other_starts_one_may_not",
         "test_who_wins_depends_on_the_steps_too",
         "test_at_its_own_best_rate_only_sgd_stays_high",
         "SAID",
     ),
     "notation": (
-        "random starts same same same momentum RMSprop Adam Adam small RMSprop "
-        "after after inside inside AdamW Adam added adds before other add "
-        "shrink AdamW not same all same Momentum grows SGD #2aed",
         "test_where_the_gradient_stays_momentums_step_is_ten_times_that_of_sgd",
         "the table in test_pytorch.py; the words a definition",
     ),
-    "way": ("kept Nothing", "how to use it"),
-    "teaching: title": ("best most Adam two both", "how to ask"),
-    "teaching: map": ("not ends without", "how to use it"),
-    "teaching: hook": ("same all four start ten", "a question"),
-    "teaching: predict": ("four lowest after before four Adam SGD #b32a", "a question"),
+    "way": ("how to use it",),
+    "teaching: title": ("how to ask",),
+    "teaching: map": ("how to use it",),
+    "teaching: hook": ("a question",),
+    "teaching: predict": ("a question",),
     "teaching: slider": (
-        "starts Momentum wins SGD Momentum other two RMSprop win Adam RMSprop "
-        "Adam SGD Momentum RMSprop wins least #0d59",
         "test_who_wins_where_the_teacher_stops",
         "test_momentum_diverges_before_sgd_and_the_others_never",
         "SAID",
     ),
     "teaching: motion-code": (
-        "SGD Momentum SGD RMSprop Adam hardly steep start #ed92",
         "test_who_is_ahead_at_step_30_is_not_ahead_at_step_100",
         "SAID",
     ),
     "teaching: answer-code": (
-        "All once SGD Momentum first SGD SGD wins only Momentum other two "
-        "hardly lowest best RMSprop Adam Momentum below SGD only #98fa",
         "test_who_wins_where_the_teacher_stops",
         "test_momentum_diverges_before_sgd_and_the_others_never",
         "test_sgd_wins_only_where_momentum_diverges_and_the_others_hardly_move",
         "test_at_its_own_best_rate_only_sgd_stays_high",
     ),
     "teaching: moral": (
-        "first before None lowest better start other starts SGD not always last "
-        "after wins no",
         "test_at_its_own_best_rate_sgd_is_last_here_but_not_from_every_start",
         "test_who_wins_depends_on_the_steps_too",
     ),
-    "motion": ("four start #5a49", "SAID"),
-    "motion-code": ("#3dcf", "SAID"),
+    "motion": ("SAID",),
+    "motion-code": ("SAID",),
+    "check-code": ("how to use it",),
+    "next": ("what comes next",),
 }
 
 

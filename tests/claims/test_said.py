@@ -123,67 +123,65 @@ def test_a_number_agrees_to_the_digits_that_are_written(written, value, answer):
     assert said.agrees(written, value) == answer
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "told"),
-    [
-        ("lower than", "higher than", "'Adam higher momentum not"),
-        ("Adam is", "Momentum is", "'Momentum lower momentum not"),
-        ("and not", "and", "'Adam lower momentum after two"),
-        ("by chance", "by design", None),
-        ("after two", "after three", "'Adam lower momentum not after three"),
-        ("on the left", "on the right", "momentum not after two right"),
-        ("section 2", "section 3", "left section 3"),
-    ],
-)
-def test_a_sentence_that_is_turned_round_is_found(right, wrong, told, monkeypatch):
-    text = "Adam is lower than **momentum**, and not\nby chance."
-    text += " See after two steps, on the left, as in section 2."
-    words = "Adam lower momentum not after two left section 2"
-    held = {"text": (words, "test_that_tries_it")}
-    monkeypatch.setattr(said, "places", lambda number: {"text": text})
-    assert list(said.moved("04", held, ["test_that_tries_it"])) == []
-    monkeypatch.setattr(
-        said, "places", lambda number: {"text": text.replace(right, wrong)}
-    )
-    found = list(said.moved("04", held, ["test_that_tries_it"]))
-    assert len(found) == (told is not None)
-    assert all(told in one and "Try it in test_that_tries_it" in one for one in found)
+@pytest.fixture
+def look(monkeypatch):
+    """Show a text to `said.moved`, after somebody has looked at another."""
+
+    def show(before, now, held=("test_that_tries_it",), tests=("test_that_tries_it",)):
+        marks = {part: " ".join(said.marked(text)) for part, text in before.items()}
+        monkeypatch.setattr(said, "known", lambda: {"04": marks})
+        monkeypatch.setattr(said, "places", lambda number: now)
+        return list(said.moved("04", dict.fromkeys(before, held), tests))
+
+    return show
 
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
-        ("\\sqrt{1-", "{1-"),
-        ("t > 0", "t > 1"),
-        ("β₁ = 0", "β₁ = 1"),
-        ("max(a, 0)", "max(a, 1)"),
-        ("lr=[2]", "lr=[3]"),
+        ("lower than", "higher than"),
+        ("Adam is", "Momentum is"),
+        ("and not", "and"),
+        ("soon there", "late there"),
+        ("many steps", "a few steps"),
+        ("0.4", "0.3"),
+        ("$t > 0$", "$t \\ge 0$"),
         ("SGD(0.1)", "SGD(0.2)"),
+        ("Left: cost. Right: step.", "Right: cost. Left: step."),
+        ("| one |\n| two |", "| two |\n| one |"),
     ],
 )
-def test_another_formula_has_another_mark(right, wrong):
-    text = "$\\sqrt{1-x}\\, = 0.18$ if $t > 0$, β₁ = 0, max(a, 0).\n"
-    text += "```\nlr=[2]\n```\nUse `SGD(0.1)`."
-    (mark,) = said.mark(text)
-    assert [mark] != said.mark(text.replace(right, wrong))
-    assert [mark] == said.mark(text.replace("\\, = 0.18", "=0.18"))
-    assert said.mark("Adam takes 0.18 steps.") == []
+def test_a_sentence_that_has_changed_is_quoted(right, wrong, look):
+    text = """Adam is lower than **momentum**, and not
+by chance; it is soon there, after many steps: 0.4 if $t > 0$, as `SGD(0.1)` is. Well?
+Left: cost. Right: step.
+
+| one |
+| two |"""
+    assert look({"text": text}, {"text": text}) == []
+    (told,) = look({"text": text}, {"text": text.replace(right, wrong)})
+    assert "is it so? Try it in test_that_tries_it" in told
+    assert "Well?" not in told and (wrong in told or "says now 'less'" in told)
 
 
 def test_an_assertion_that_is_lost_or_weaker_is_found():
     cell = "walk = f()\nprint(f'in {t} steps')\nassert np.array_equal(walk, same)"
     weaker = cell.replace("np.array_equal(walk, same)", "len(walk) == len(same)")
     held, *others = (
-        said.bones("\n".join(said.strings(code)))
+        said.marked("\n".join(said.strings(code)))
         for code in (cell, weaker, cell.split("\nassert")[0])
     )
     assert held not in others
 
 
-def test_a_part_that_nothing_holds_and_one_that_is_gone_are_found(monkeypatch):
-    monkeypatch.setattr(said, "places", lambda number: {"new": "No Adam."})
-    new, old = said.moved("04", {"old": ("SGD first", "test_x")}, ["test_x"])
-    assert "new of 04 says 'No Adam'" in new and "a test;" in new
-    assert "old of 04 says ''" in old
-    (gone,) = said.moved("04", {"new": ("No Adam", "test_x")}, [])
-    assert gone == "new of 04 is held by test_x, which is not there"
+def test_a_part_that_nothing_holds_and_one_that_is_gone_are_found(look):
+    new, unheld, old, gone = look({"old": "SGD first"}, {"new": "No Adam."})
+    assert "new of 04 says now 'No Adam.'" in new and "a test;" in new
+    assert unheld == "new of 04 is in HELD or in the text, and not in both"
+    assert "old of 04 says now 'less'" in old
+    assert gone == "old of 04 is in HELD or in the text, and not in both"
+
+
+def test_a_part_that_is_held_by_a_test_which_is_not_there_is_found(look):
+    (told,) = look({"new": "No Adam"}, {"new": "No Adam"}, ["test_x"])
+    assert told == "new of 04 is held by test_x, which is not there"
