@@ -400,7 +400,7 @@ SAID = {
 }
 # What no cell computes: settings, names, and what is so by definition.
 EXEMPT = {
-    "(the newest: 1)": "a definition",
+    "(the newest being 1)": "a definition",
     "a single 1": "a setting",
     "not to 1.": "exact",
     "β₁ = 0.9": "the usual value",
@@ -412,7 +412,7 @@ EXEMPT = {
     "weights that sum to 1": "exact",
     "from step 1 on": "the first step",
     "At most 1, one": "what is often read",
-    "all were 0 from the start": "a definition",
+    "all before were 0": "a definition",
     "mostly up to 1": "tested on the figure",
     "It starts at 1": "exact",
     "L = 100": "a setting",

@@ -24,6 +24,7 @@ from PIL import Image
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.minutes import clock, minutes, notes_of, own_clock, with_clock, words
+from tools.plain import names_of
 from tools.translate.messages import tree_of
 
 # Which modules of utils a module of utils may import beside language: where none is
@@ -33,7 +34,6 @@ ARROWS = {
     "figures": {"alt", "png", "stats"},
     "questions": {"record"},
     "checks": {"calls", "record", "slips"},
-    "sealed": {"calls", "checks", "record"},
     "start": {"record"},
     "way": {"questions", "record"},
 }
@@ -169,6 +169,20 @@ def repeated_definitions(notebooks):
             yield f"{name} is defined in {times} notebooks: move it to utils"
 
 
+def made_twice(notebook):
+    """Yield each name that two cells make and a third takes: it may get the other's."""
+    cells = code_cells(notebook)[1:]  # the first is alike in all
+    names = {cell["id"]: names_of(ast.unparse(tree(cell))) for cell in cells}
+    makers = {}
+    for cell, (made, _) in names.items():
+        for name in made:
+            makers.setdefault(name, []).append(cell)
+    for cell, (_, taken) in names.items():
+        for name in sorted(taken & makers.keys()):
+            if len(makers[name]) > 1:
+                yield f"{cell} takes {name}, of {' and '.join(makers[name])}"
+
+
 def dead_links(markdown, folder):
     """Yield each relative link of a text whose file does not exist."""
     for link in re.findall(r"\]\(([^)#\s]+)", markdown):
@@ -208,6 +222,11 @@ def test_there_are_notebooks():
 @every_notebook
 def test_a_notebook_is_stored_as_executed_short_and_clean(path):
     demand_none(faults(read(path)))
+
+
+@every_notebook
+def test_what_a_cell_takes_is_made_by_one_other(path):
+    demand_none(made_twice(read(path)))
 
 
 @every_notebook
@@ -414,6 +433,12 @@ def test_a_planted_fault_is_found(where, key, value, said):
 )
 def test_a_cell_that_shows_something_is_known(source, answer):
     assert shows({"source": [source]}) == answer
+
+
+def test_a_name_that_a_later_cell_makes_anew_is_found():
+    code = {"first": "", "walk": "end = 1", "other": "end = 2", "seen": "print(end)"}
+    cells = [{"id": k, "cell_type": "code", "source": [v]} for k, v in code.items()]
+    assert [*made_twice({"cells": cells})] == ["seen takes end, of walk and other"]
 
 
 def test_planted_faults_between_files_are_found(tmp_path):

@@ -9,8 +9,7 @@ import nbformat
 
 from tools.course import ROOT
 from tools.plain import FENCE
-from tools.teach import homework
-from utils import sealed
+from tools.teach import homework, sealed
 
 
 class Half:
@@ -20,6 +19,7 @@ class Half:
 
     def __init__(self, name):
         self.name = name
+        self.title = f"A number: {name}"
 
     def variant(self, k):
         number = 3 + 7 * k + len(self.name)

@@ -12,7 +12,8 @@ import pytest
 
 from tests.teach import sample
 from tools.course import ROOT
-from tools.teach import grade, report
+from tools.teach import child, grade, report, sealed
+from utils.questions import came_true
 
 matplotlib.use("Agg")
 pytestmark = pytest.mark.xdist_group("grading")  # one class for all
@@ -144,6 +145,22 @@ my_answers = "Correct."
 """
 
 
+@pytest.mark.parametrize(
+    "given",
+    ["AC", "a and c", ["A", "C"], {"A", "C"}, {"A": True, "B": False, "C": True}],
+    ids=str,
+)
+def test_letters_are_graded_however_they_are_written(given):
+    sent = json.loads(json.dumps(child.answer(None, given, None)))["chosen"]
+    right = {"A": "supported", "B": "not supported", "C": "supported"}
+    assert sealed.chosen(sent, right) == right
+
+
+def test_options_that_are_written_out_stay_as_they_are():
+    for given in {"A": "only m is corrected"}, "", ...:
+        assert sealed.chosen(given, {"A": "only m is corrected"}) == given
+
+
 def test_a_forged_result_is_none(homework, tmp_path):
     found = graded(homework, tmp_path, {"my_adam_step": FORGED})
     assert not found["adam_step"]["right"]
@@ -231,8 +248,24 @@ def test_the_report_says_what_to_repeat_and_names_nobody(course):
     text = report.write(folder).read_text("utf-8")
     assert "ε is inside the root" in text and "Show again" in text
     assert "75% sure" in text and "yes: 12" in text
+    assert "Exercise 1: one step of Adam" in text and "adam step" not in text
     assert all(f"s{k:02}" not in text for k in range(30))
     assert text.count("<img alt=") == text.count("<img")
+
+
+def test_a_problem_is_not_counted_with_an_exercise_of_its_name():
+    right, wrong = {"right": True}, {"right": False, "mistakes": ["upside down"]}
+    results = {"floor": right, "problem_1": wrong | {"problem": "floor"}}
+    students = [{"homework": "06", "results": results}]
+    exercise, problem = report.tally({"students": students}).values()
+    assert (exercise["right"], exercise["wrong"]) == (1, 0)
+    assert (problem["right"], problem["wrong"]) == (0, 1)
+
+
+def test_a_mistake_that_asks_ends_as_a_question():
+    shown = [report._repeat(2, "logs", said, "02") for said in ("look", "does it?")]
+    assert "logs: look. Show again" in shown[0]
+    assert "logs: does it? Show again" in shown[1]
 
 
 def _problems(grades):
@@ -262,7 +295,7 @@ def test_predictions_that_are_numbers_and_forged_ones():
     forged = {"predictions": [{"question": "n?", "answer": "x", "outcome": "1e9"}, 7]}
     students = [{"record": record}] * 3 + [{"record": forged}, {"record": {}}]
     (one,) = report.predictions({"students": students}).values()
-    assert one["truth"] == 4 and report.is_right(3, 4) and not report.is_right("x", 4)
+    assert one["truth"] == 4 and came_true(3, 4) and not came_true("x", 4)
 
 
 def test_without_namespaces_the_rest_still_holds(homework, tmp_path, monkeypatch):

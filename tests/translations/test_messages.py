@@ -125,6 +125,7 @@ PLANTED = {
     "nothing translated": ("Adam's steps", "Adam's steps", "is English"),
     "a lost paragraph": ("One.\n\nTwo.", "Uno. Dos.", "paragraphs"),
     "a lost bold": ("**one** cost", "un costo", "bold"),
+    "an accent in a formula": ("$\\text{rest}$", "$\\text{demás}$", "font"),
     "a term from nowhere": ("the cost", "el punto de silla", "not in the English"),
     "a term in the next sentence only": (
         "The learning rate is high. The learning rate falls.",

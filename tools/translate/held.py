@@ -55,8 +55,8 @@ ENGLISH = {
 
 def parts(text):
     """Return `{kind: Counter}` of what a translation may neither lose nor add."""
-    code = Counter(  # strings of a solution are words
-        re.sub(r'"[^"\n]*"' * (one[:3] == "```") or "$^", '""', one)
+    code = Counter(  # strings of a solution, and one that stands alone, are words
+        re.sub(r'"[^"\n]*"' if one[:3] == "```" else r'^`"[^"_]*"`$', '""', one)
         for one in re.findall(CODE, text)
     )
     text = re.sub(CODE, " ", text)
@@ -89,8 +89,12 @@ def faults(message, said, formatted=False):
             yield f"{kind}: lost {', '.join(map(repr, lost))}"
         if added := found[kind] - wanted[kind]:
             yield f"{kind}: added {', '.join(map(repr, added))}"
-    if formatted and sorted(fields(message)) != sorted(fields(said)):
-        yield f"fields: {fields(said)} in place of {fields(message)}"
+    # Of a formula the fields are held with it, and its braces may be no fields.
+    ours, theirs = (fields(re.sub(FORMULA, " ", one)) for one in (message, said))
+    if formatted and sorted(ours) != sorted(theirs):
+        yield f"fields: {theirs} in place of {ours}"
+    if found := re.search(r"\\text\{[^}]*[^\x00-\x7f][^}]*\}", said):
+        yield f"{found[0]}: a formula has no accents, they come from another font"
     for edge in (r"^\s*", r"\s*$", r"^_?"):
         if re.search(edge, message)[0] != re.search(edge, said)[0]:
             yield "it begins or ends with other spaces, or another underscore"
@@ -109,7 +113,7 @@ def excused(fault, comment):
 
 def is_formatted(entry):
     """Say whether the fields of a message, {name}, are filled in."""
-    return entry.msgctxt in ("code", "exercises", "library")
+    return entry.msgctxt in ("code", "exercises", "library", "problems")
 
 
 def plain(text, gap=" "):

@@ -14,34 +14,20 @@ from string import Formatter
 # Names of methods, of optimizers in code and of what they are given stay as they are.
 NAMES = {
     "adam", "sgd", "momentum", "nesterov", "rmsprop", "adagrad", "amsgrad", "adamw",
-    "lion", "muon", "nadam", "relu", "tanh", "sigmoid", "identity", "exp", "log",
-    "adamax", "polyak", "signum",
+    "lion", "muon", "relu", "tanh", "sigmoid", "identity", "exp", "log",
 }  # fmt: skip
-# Words of Matplotlib, and keys that only the program reads.
+# Names of arguments and of colours, which only the program reads.
 NOT_SHOWN = {
-    "color", "label", "linestyle", "marker", "alpha", "depth", "activation",
-    "replace", "theta", "theta1", "theta2", "lr", "ms", "mfc", "mec", "lw", "black",
-    "white", "left", "right", "center", "top", "bottom", "upper", "lower",
-    "viridis_r", "cividis", "gray_r", "blues", "auto", "equal", "none",
-    "row", "col", "ij", "nearest", "bold", "major", "minor",
-    "box", "google.colab", "jupyterlab", "nbval", "numpy", "matplotlib",
-    "ipywidgets", "xytext", "seeds", "language", "kappa", "levels", "cmap",
-    "batch_size", "exponent",
-    "eps", "beta", "beta1", "beta2", "record", "every", "axes", "data", "linewidth",
-    "zorder", "markersize", "markevery", "clip_on", "fontsize", "weight",
-    "rotation", "ha", "va", "where", "mid", "post", "pre",
+    "activation", "alpha", "batch_size", "beta", "beta1", "beta2", "black", "cmap",
+    "color", "depth", "every", "exponent", "google.colab", "ha", "jupyterlab", "kappa",
+    "label", "language", "left", "levels", "linestyle", "lr", "marker", "markersize",
+    "mec", "mfc", "nbval", "record", "replace", "right", "seeds", "theta",
+    "theta1", "theta2", "viridis_r", "white", "xytext",
 }  # fmt: skip
-# What these are given is not read by anyone: `color="black"`, `plot(x, y, "k--")`.
-UNREAD_KEYWORDS = {
-    "color", "linestyle", "marker", "cmap", "xscale", "yscale", "scale", "ha", "va",
-    "fmt", "indexing", "aspect", "sep", "mec", "mfc", "sharey", "sharex", "axis",
-    "shading", "colors", "weight", "textcoords", "loc", "which", "where", "end",
-    "edgecolor", "hatch",
-}  # fmt: skip
-UNREAD_CALLS = {
-    "plot", "loglog", "semilogx", "semilogy", "Network", "LanguageModel", "Path",
-    "load", "Squared", "getattr", "Quiz", "look", "namedtuple", "get", "say_version",
-}  # fmt: skip
+# Of what is given by name only this is read: not `color="black"`, `weight="bold"`.
+READ = {"label", "title", "why", "xlabel", "ylabel"}
+# `plot(x, y, "k--")`: colour, marker, line.
+FORMAT = r"(C\d|[bcgkmrwy])?([*+.DPXo^svx|]?(--?|-\.|:)?|(--?|-\.|:)[*+.DPXo^svx|])"
 
 
 @dataclass
@@ -86,12 +72,12 @@ def strings(source):
 def is_said(message):
     r"""Say whether a string has a word for a reader.
 
-    >>> [is_said(m) for m in ("k--", "#0072B2", "$\\theta_1$", "Adam {x:.2f}", "cost")]
+    >>> [is_said(m) for m in ("ko", "#0072B2", "$\\theta_1$", "Adam {x:.2f}", "cost")]
     [False, False, False, False, True]
     """
-    if re.fullmatch(r"[\w./#-]*\.(md|txt|npz|svg|py)|#\w+.*|C\d\S*|/\S+", message):
+    if re.fullmatch(rf"[\w./#-]*\.(md|txt|npz|svg|py)|#\w+.*|/\S+|{FORMAT}", message):
         return False
-    fields = re.sub(r"\{[^{}]*\}|\$[^$]*\$", " ", message)
+    fields = re.sub(r"\{[^{}]*\}|\$[^$]*\$|\\\w+", " ", message)
     words = re.findall(r"[^\W\d_]{2,}|\b(?:a|of|in|to)\b", fields)
     if message.strip().lower() in NOT_SHOWN:
         return False
@@ -117,10 +103,8 @@ def _unread(node, parent):
     if isinstance(parent, ast.Expr):  # a docstring
         return True
     if isinstance(parent, ast.keyword):
-        return parent.arg in UNREAD_KEYWORDS
-    if isinstance(parent, ast.Call):
-        return ast.unparse(parent.func).split(".")[-1] in UNREAD_CALLS
-    return False
+        return parent.arg not in READ
+    return isinstance(parent, ast.Call) and ast.unparse(parent.func) == "namedtuple"
 
 
 def _template(node):
