@@ -47,7 +47,7 @@ def links(name, language=""):
 
 
 def with_links(readme, name, language=""):
-    """Return a README with our line as an address makes it."""
+    """Return a README with our line as it is for an address."""
     return re.sub(rf"(?<={MARK}).*", lambda _: links(name, language), readme)
 
 

@@ -73,14 +73,14 @@ def jupyterlab():
                 server.wait()
 
 
-def wait_for(address, seconds=60):
+def wait_for(address):
     """Return when the address answers; raise OSError if it does not."""
-    for _ in range(2 * seconds):
+    for _ in range(120):
         with contextlib.suppress(OSError):
             urllib.request.urlopen(address).close()
             return
         time.sleep(0.5)
-    raise OSError(f"{address} did not answer within {seconds} s")
+    raise OSError(f"{address} did not answer within 60 s")
 
 
 def open_notebook(page, address, name):

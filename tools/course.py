@@ -1,11 +1,13 @@
 """Where the course is, which notebooks it has, and how strictly they are run."""
 
 import os
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 PATHS = {path.stem[:2]: path for path in NOTEBOOKS}  # by number, as in "05"
+LIVE = ROOT / "build" / "live"  # the runs, for pages without a kernel
 
 # Else a translation, made of the source in its build/es: its pages come to lie in a
 # folder of the site, and use the site's scripts and fonts.
@@ -30,3 +32,12 @@ os.environ["PYTHONWARNINGS"] = (
 )
 os.environ["SGD_ADAM_RECORD"] = "none"  # not read, not written: utils/record.py
 os.environ["TQDM_DISABLE"] = "1"  # or a slow machine would store a progress bar
+
+
+def anchor(heading):
+    """Return what a page calls a heading in its address.
+
+    >>> anchor("Standard error (of a mean)")
+    'standard-error-of-a-mean'
+    """
+    return re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))

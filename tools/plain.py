@@ -15,6 +15,7 @@ import linecache
 import os
 import re
 import subprocess
+import symtable
 import sys
 import types
 from pathlib import Path
@@ -51,6 +52,27 @@ def solved(notebook):
     stubs, solutions = tagged(notebook, "exercise"), tagged(notebook, "solution")
     for stub, solution in zip(stubs, solutions, strict=True):
         stub.source = FENCE.search(solution.source)[1]
+
+
+def names_of(source):
+    """Return the names that code makes, and those that it takes from outside.
+
+    >>> names_of("def twice(x): return two * x")
+    ({'twice'}, {'two'})
+    """
+    whole = symtable.symtable(source, "", "exec")
+    tables, taken = [whole], set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        outside = [s for s in table.get_symbols() if s.is_global() or table is whole]
+        taken |= {s.get_name() for s in outside if s.is_referenced()}
+    made = {
+        s.get_name()
+        for s in whole.get_symbols()
+        if s.is_assigned() or s.is_imported() or s.is_namespace()
+    }
+    return made, taken - made
 
 
 def said(cell, names):

@@ -37,6 +37,18 @@ REMEDIES = {
     "'tuple' and '": "{error}; a tuple becomes an array with np.array",
     "'list' object has no attribute": "{error}; a list becomes an array with np.array",
 }
+COMMA = (
+    "you give {count} values, not {asked}: give {names}; a decimal comma is a point in "
+    "Python"
+)
+MISCOUNTED = {  # (on paper, one value)
+    (True, True): "you give {count} value, not {asked}: give {names}",
+    (True, False): "you give {count} values, not {asked}: give {names}",
+    (False, True): "your function returns {count} value, not {asked}: return {names}",
+    (False, False): (
+        "your function returns {count} values, not {asked}: return {names}"
+    ),
+}
 
 
 class TooLong(BaseException):
@@ -250,31 +262,8 @@ def _miscounted(values, names, paper):
     one, asked = len(values) == 1, ", ".join(map(_, names))
     counts = {"count": len(values), "asked": len(names), "names": asked}
     if paper and len(values) == 2 and all(isinstance(v, int) for v in values):
-        return Trouble(
-            "count",
-            "you give {count} values, not {asked}: give {names}; a decimal comma is a "
-            "point in Python",
-            **counts,
-        )
-    if paper and one:
-        return Trouble(
-            "count", "you give {count} value, not {asked}: give {names}", **counts
-        )
-    if paper:
-        return Trouble(
-            "count", "you give {count} values, not {asked}: give {names}", **counts
-        )
-    if one:
-        return Trouble(
-            "count",
-            "your function returns {count} value, not {asked}: return {names}",
-            **counts,
-        )
-    return Trouble(
-        "count",
-        "your function returns {count} values, not {asked}: return {names}",
-        **counts,
-    )
+        return Trouble("count", COMMA, **counts)
+    return Trouble("count", MISCOUNTED[paper, one], **counts)
 
 
 def _has_dots(values):
@@ -308,7 +297,7 @@ def _as_array(value, name):
 def _as_number(value, name):
     """Return a number that was worked out on paper, or raise Trouble."""
     if value is ...:
-        raise Trouble("...", "put your number in place of the ...")
+        raise Trouble("...", "in place of the ... put your number")
     number = as_array(value)
     if isinstance(value, str):
         raise Trouble(

@@ -566,6 +566,18 @@ def _forward(line):
 # Choices
 
 
+def letters_of(answers):
+    """Return the letters that "a and c", {"A", "C"} or {"A": True} choose, if any."""
+    try:
+        if isinstance(answers, dict):
+            answers = [letter for letter, said in answers.items() if said]
+        if isinstance(answers, str):
+            answers = re.findall("[A-Za-z]", answers.replace(_(" and ").strip(), ""))
+        return {letter.strip().upper() for letter in answers}
+    except Exception:  # no collection of letters
+        return set()
+
+
 def compare(exercise, answers, truth, hints, options, praise):
     """Print which answers, {name: option}, are right, and hints for the others."""
     letters, shown = {_plain(name) for name in truth}, [*map(_, options)]

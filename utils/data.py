@@ -8,8 +8,7 @@ import numpy as np
 
 from utils.language import _
 
-_DIGITS = Path(__file__).with_name("digits.npz")
-_WORDS = Path(__file__).with_name("words.txt")
+HERE = Path(__file__).parent
 
 
 def digits(dtype=float):
@@ -29,7 +28,7 @@ def digits(dtype=float):
     >>> images.shape, labels[:5]
     ((1197, 64), array([6, 6, 6, 2, 5]))
     """
-    with np.load(_DIGITS) as stored:
+    with np.load(HERE / "digits.npz") as stored:
         x, y = stored["x"].astype(dtype) / 16, stored["y"].astype(int)
     return tuple(zip(np.split(x, [1197, 1497]), np.split(y, [1197, 1497]), strict=True))
 
@@ -79,7 +78,8 @@ def words(vocabulary=256):
             "try vocabulary=256."
         )
         raise ValueError(said.format(vocabulary=vocabulary))
-    text = re.findall(r"[^\W\d_]+|[.,;:?]", _WORDS.read_text(encoding="utf-8").lower())
+    text = (HERE / "words.txt").read_text(encoding="utf-8").lower()
+    text = re.findall(r"[^\W\d_]+|[.,;:?]", text)
     names = [word for word, _count in Counter(text).most_common(vocabulary - 1)]
     number = {word: k for k, word in enumerate(names)}
     return np.array([number.get(w, vocabulary - 1) for w in text]), [*names, "…"]

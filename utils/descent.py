@@ -235,7 +235,7 @@ def sampled(gradient, data, batch_size, rng, replace=False, runs=()):
         raise ValueError(said.format(lengths=lengths, shortest=shortest))
     if not _takes(gradient, 1 + len(data)):
         said = _(
-            "data has {count} arrays: gradient is called with theta and a batch of "
+            "arrays in data: {count}; gradient is called with theta and a batch of "
             "each, which it does not take; try data=(x, y)."
         )
         raise ValueError(said.format(count=len(data)))

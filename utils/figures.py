@@ -107,7 +107,7 @@ def look(name, **changes):
     return style | {"label": name} | changes
 
 
-def landscape(cost, ax, levels=12):
+def landscape(cost, ax):
     """Draw a cost of two parameters as contours, evenly spaced in rank, with minima.
 
     >>> from utils import costs
@@ -117,7 +117,7 @@ def landscape(cost, ax, levels=12):
     """
     x, y = (np.linspace(*edges, 121) for edges in cost.view)
     heights = cost(np.stack(np.meshgrid(x, y), axis=-1))
-    bands = np.unique(np.quantile(heights, np.linspace(0, 1, levels + 1)))
+    bands = np.unique(np.quantile(heights, np.linspace(0, 1, 13)))
     ax.contourf(x, y, heights, bands, cmap="viridis_r", alpha=0.4)
     ax.contour(x, y, heights, bands, colors="white", linewidths=0.6)
     ax.plot(*cost.minima.T, "*", color="black", markersize=11, label="_" + _("minima"))

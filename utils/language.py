@@ -48,7 +48,8 @@ def notebooks():
 def listed(names):
     """Return names as a sentence has them.
 
-    >>> listed(["m", "v"])
-    'm and v'
+    >>> listed(["t", "m", "v"])
+    't, m and v'
     """
-    return _(" and ").join(names)
+    *first, last = [*names] or [""]
+    return _(" and ").join([", ".join(first), last]) if first else last

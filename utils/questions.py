@@ -155,7 +155,7 @@ class Prediction(_Question):
     @property
     def answer(self):
         """The option or the number that was given; None as long as there is none."""
-        return self.control.value if self.options else _positive(self.control.value)
+        return self.control.value if self.options else positive(self.control.value)
 
     @property
     def right(self):
@@ -164,7 +164,7 @@ class Prediction(_Question):
 
     def reveal(self, outcome):
         """Return what was predicted beside what came out, an option or a number."""
-        given = str(outcome) if self.options else _positive(outcome)
+        given = str(outcome) if self.options else positive(outcome)
         if given is None or (self.options and given not in self.options):
             allowed = ", ".join(self.options) or _("positive numbers")
             said = _("the outcome cannot be {outcome}; allowed: {allowed}.")
@@ -202,7 +202,7 @@ def came_true(answer, outcome, within=2):
     """Say whether an answer is the outcome, or a number near enough to it."""
     if not isinstance(outcome, int | float):
         return answer == outcome
-    number = _positive(answer)
+    number = positive(answer)
     return number is not None and _factor(number, outcome) <= within
 
 
@@ -216,11 +216,11 @@ def _restore(control, value):
         control.value = value
 
 
-def _positive(text):
+def positive(text):
     """Return the positive, finite number that a text is, or None."""
     try:
         return float(text) if 0 < float(text) < inf else None
-    except ValueError:
+    except (TypeError, ValueError):
         return None
 
 
@@ -239,7 +239,7 @@ def score(*predictions):
         made = [p for p in predictions if p.answer is not None]
         if not made:
             return _("You made no prediction. Make one: this line follows.")
-        said = _("{right} of {made} predictions right.")
+        said = _("Predictions right: {right} of {made}.")
         said = said.format(right=sum(p.right for p in made), made=len(made))
         return said + calibration([(p.right, p.sure.value) for p in made])
 

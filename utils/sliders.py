@@ -110,13 +110,12 @@ class Live:
         self.png, self.background = _still(fig, artists)
         self.size, self.pieces = tuple(fig.bbox.size), _pieces(fig)
         self.ground = self._ground(*on) if on else ""
-        self.positions = [
-            self._position(fig, dict(zip(self.controls, values, strict=True)))
+        places = [
+            dict(zip(self.controls, values, strict=True))
             for values in itertools.product(*self.controls.values())
         ]
-        at = [values.index(self.start[k]) for k, values in self.controls.items()]
-        sizes = [len(values) for values in self.controls.values()]
-        self.first = int(np.ravel_multi_index(at, sizes))
+        self.positions = [self._position(fig, values) for values in places]
+        self.first = places.index(self.start)
         self.said = self.positions[self.first][1]
         self.text = f"{alt.describe(fig)}\n{self.said}"
 

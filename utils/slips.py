@@ -7,6 +7,7 @@ a line comes too early.  `slips` makes every one that fits, and says which it is
 import ast
 import inspect
 import itertools
+import re
 from collections import defaultdict
 
 from utils.language import _
@@ -171,7 +172,8 @@ def _stored(tree):
 
 def _tidy(code):
     """Write code without the brackets it does not need."""
-    return ast.unparse(ast.parse(code, mode="eval")).replace("old_", "old ")
+    tidy = ast.unparse(ast.parse(code, mode="eval"))
+    return re.sub(r"\bold_(\w+)", lambda it: _("old {name}").format(name=it[1]), tidy)
 
 
 def _expression(node, names, loop=""):

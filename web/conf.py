@@ -6,7 +6,9 @@ Scripts, styles and fonts come from build/site/_static (tools/site/assets.py): n
 asks anything of another site.
 """
 
+import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from utils.language import _
 from utils.start import cited
 
 project = _("SGD and Adam, taken apart")
-author = _("The authors of the course")
+author = _("the authors of the course")
 language = os.environ["LANGUAGE"]
 version = release = cited("version")
 copyright = _("the authors; text CC BY 4.0, code BSD 3-Clause")
@@ -29,6 +31,8 @@ html_use_index = False
 nb_execution_mode = "off"  # done before
 nb_ipywidgets_js = {}
 nb_merge_streams = True
+nb_code_prompt_show = _("Show the code")
+nb_code_prompt_hide = _("Hide the code")
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3
 
@@ -58,15 +62,38 @@ summaries = """addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("summary[aria-label]").forEach(
     summary => summary.removeAttribute("aria-label"));
 })"""
+# What the theme and the search say in English alone, or in faulty Spanish.
+NAMES = {
+    "Toggle primary sidebar": _("Show or hide the menu"),
+    "Toggle secondary sidebar": _("Show or hide what is on this page"),
+    "Toggle hidden content": _("Show or hide"),
+    "Main": _("All pages"),
+    "Page": _("This page"),
+    "Link to this heading": _("Link to this heading"),
+    "Launch interactive content": _("Run this notebook"),
+    "Launch via JupyterLite": _("Run in JupyterLite"),
+    "JupyterLite logo": _("Logo of JupyterLite"),
+    "Colab logo": _("Logo of Colab"),
+    "Binder logo": _("Logo of Binder"),
+    "Descarga esta pagina": _("Download this page"),
+}
+NOT_FOUND = (
+    "Your search did not match any documents. Please make sure that all words are "
+    "spelled correctly and that you've selected enough categories."
+)
+words = {NOT_FOUND: _("No page has all these words. Is each spelt right?")}
+search = f"Object.assign(Documentation.TRANSLATIONS, {json.dumps(words)})"
 html_js_files = [
     (None, {"body": icons, "priority": 0}),
     (None, {"body": summaries}),
     (None, {"body": sentences(_)}),
+    (None, {"body": search}),
     "questions.js",
 ]
 html_theme_options = {
     "article_header_end": ["language.html", "article-header-buttons.html"],
     "navbar_persistent": [],
+    "search_bar_text": _("Search the course"),
     "repository_url": f"https://github.com/{repository or PLACEHOLDER}",
     "repository_branch": "main",
     "use_repository_button": bool(repository),
@@ -95,6 +122,19 @@ def in_the_other_language(app, page, template, context, doctree):
     )
 
 
+def rename(app, error):
+    """Put our NAMES in the place of the theme's, on every page that was made."""
+    for page in [] if error else [*app.env.found_docs, "search"]:
+        path = Path(app.builder.get_outfilename(page))
+        html = re.sub(
+            r'((?:title|aria-label|alt)=")([^"]+)',
+            lambda found: found[1] + NAMES.get(found[2], found[2]),
+            path.read_text("utf-8"),
+        )
+        path.write_text(html, "utf-8")
+
+
 def setup(app):
-    """Connect what Sphinx calls for each page."""
+    """Connect what Sphinx calls for each page, and at the end."""
     app.connect("html-page-context", in_the_other_language)
+    app.connect("build-finished", rename)

@@ -16,9 +16,9 @@ addEventListener("DOMContentLoaded", () => {
     calibration: " As sure as you were, {expected} ± {spread} of {all} should come true; "
       + "{right} did: {advice}.",
     none: "You made no prediction. Make one: this line follows.",
-    score: "{right} of {made} predictions right.",
+    score: "Predictions right: {right} of {made}.",
     tally: "{done} of {all} answered, {right} right at once.",
-    hands: "Hands for {option}", total: "{hands} hands. ",
+    hands: "Hands for {option}", total: "Hands: {hands}. ",
     save: "Save the votes", clear: "Clear the votes",
     reallyClear: "Clear the votes on all slides? Save them first.",
     empty: "Nothing is kept yet. Begin with 00: predict, move the sliders, look; answer "

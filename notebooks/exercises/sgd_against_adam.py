@@ -4,14 +4,13 @@ Close this file until you have written your own: the notebook's check tells you 
 An edit, `old -> new`, makes a mistake of the right answer; under it is what is said.
 """
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from utils import stats  # noqa: F401  # for a mistake
 from utils.calls import Trouble
-from utils.checks import compare, exercise, not_yet
+from utils.checks import compare, exercise, letters_of, not_yet
 from utils.language import _
 
 
@@ -280,15 +279,7 @@ def supported(chosen, sentences):
     chosen      the letters of those that they do: "AC", or {"A", "C"}
     sentences   {letter: (True or False, why)}
     """
-    try:
-        if isinstance(chosen, dict):  # {"A": True, "B": False}
-            chosen = [letter for letter, said in chosen.items() if said]
-        if isinstance(chosen, str):  # "a and c"
-            letters = chosen.replace(_(" and ").strip(), "")
-            chosen = re.findall("[A-Za-z]", letters)
-        letters = {letter.strip().upper() for letter in chosen}
-    except Exception:  # no collection of letters
-        letters = set()
+    letters = letters_of(chosen)
     if not letters or letters - set(sentences):
         said = _('choose some of the letters {letters}, as in "AB"')
         print(not_yet(said.format(letters=", ".join(sentences))))

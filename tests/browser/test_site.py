@@ -260,7 +260,7 @@ def test_questions_of_a_page_are_answered_judged_and_kept(offline):
     offline.get_by_label("longer", exact=True).check()
     offline.get_by_text("✓ Right: you said longer; it was longer.").wait_for()
     offline.get_by_label("certain, 95%").first.check()
-    offline.get_by_text("1 of 1 predictions right. As sure as you were").wait_for()
+    offline.get_by_text("Predictions right: 1 of 1. As sure as you were").wait_for()
     offline.get_by_label("nothing", exact=True).first.check()
     offline.get_by_text("✗ Not quite: that would need m and √v").wait_for()
     offline.get_by_text("1 of 5 answered, 0 right at once.").wait_for()

@@ -7,11 +7,13 @@ import re
 
 import pytest
 
+from tests.browser.test_lite import address, needs_lite, notebook  # noqa: F401
 from tests.browser.test_site import SITE, UNSEEN
 from tests.browser.test_slides import FAULTS, settle, show
 from tools.browser import move_by_keyboard
 from tools.course import NOTEBOOKS
 from tools.translate.held import english_words
+from tools.translate.messages import NAMES
 
 SPANISH = SITE / "es"
 # The library's pages are docstrings, which stay English.
@@ -59,9 +61,28 @@ def test_a_spanish_page_is_whole_moves_and_leads_to_its_twin(path, offline):
     assert (path.parent / twin).exists()
     for live in offline.locator(".live").all():
         move_by_keyboard(offline, live)
-    assert not left(offline.evaluate(SAID))
+    said = offline.evaluate(SAID)
+    assert not left(said)
+    assert not re.search(r"\*\w+\*", said), "an emphasis is left as Markdown has it"
     offline.set_viewport_size({"width": 390, "height": 900})
     assert offline.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def names(page):
+    """Return the names of a page's buttons, fields, pictures and folded parts."""
+    html = re.sub(r"(?s)<(script|head)\b.*?</\1>", " ", page.read_text("utf-8"))
+    named = re.findall(r'\b(?:title|aria-label|placeholder|alt)="([^"]+)"', html)
+    folded = re.findall(r"(?s)<summary\b.*?>(.*?)</summary>", html)
+    return {*named, *(re.sub(r"<[^>]*>", "", one).strip() for one in folded)}
+
+
+@needs_site
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(SPANISH)))
+def test_no_button_or_picture_has_the_name_that_its_english_twin_has(path):
+    """The theme has English ones, and every update of it may bring more."""
+    same = names(path) & names(SITE / path.relative_to(SPANISH))
+    said = {one for one in same if re.search(r"[^\W\d_]{3}", one)}
+    assert not {one for one in said if one.lower() not in NAMES}
 
 
 @needs_site
@@ -80,6 +101,50 @@ def test_nothing_is_over_the_edge_of_a_spanish_slide(name, offline):
         raise AssertionError("two hundred keys do not lead to the last slide")
     assert sorted({*found}) == []
     assert not left(offline.evaluate(SAID))
+
+
+@needs_site
+def test_a_search_says_in_spanish_that_no_page_has_the_word(offline):
+    offline.goto(f"{(SPANISH / 'search.html').as_uri()}?q=xyzzy")
+    offline.get_by_text("Ninguna página").wait_for()
+
+
+# Write an answer into its cell, run this cell and others; what the last one says.
+ANSWER = """
+async ([ids, answer]) => {
+  window.said = null;
+  const {context: {sessionContext}, content} = jupyterapp.shell.currentWidget;
+  await sessionContext.ready;
+  const cells = ids.map(id => content.widgets.findIndex(({model}) => model.id == id));
+  content.widgets[cells.at(-2)].model.sharedModel.setSource(answer);
+  void (async () => {
+    for (const cell of cells) {
+      content.deselectAll();
+      content.activeCellIndex = cell;
+      await jupyterapp.commands.execute('notebook:run-cell');
+    }
+    const outputs = content.activeCell.model.outputs.toJSON();
+    window.said = outputs.map(({text, evalue}) => text || evalue).join();
+  })();
+}
+"""
+
+
+def said_of(page, answer, cells):
+    """Return what a check says of an answer, once these cells have run."""
+    page.evaluate(ANSWER, [cells, answer])
+    said = page.wait_for_function("window.said", timeout=120_000)
+    return said.json_value()
+
+
+@needs_lite
+def test_in_jupyterlite_a_check_says_in_spanish_what_is_wrong(notebook):  # noqa: F811
+    page = notebook("es/03_momentum", run=False)
+    exercise = ["best-beta-stub", "best-beta-check"]
+    said = said_of(page, "lowest_bar = 0.75", ["setup", "imports", *exercise])
+    assert said.startswith("Todavía no: falta el cuadrado: eso es √β")
+    said = said_of(page, "lowest_bar = 0.75**2", exercise)
+    assert said.startswith("Correcto. La raíz de 0.5625")
 
 
 def test_english_that_is_left_is_found():

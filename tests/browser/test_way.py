@@ -130,7 +130,7 @@ def test_votes_are_typed_on_a_slide_seen_as_shares_and_saved_for_the_report(
         offline.get_by_label(f"Hands for {option}").fill(hands)
     shares = offline.locator("div.vote span").all_inner_texts()
     assert shares == ["25%", "0%", "0%", "75%"]
-    assert offline.get_by_text("12 hands.").is_visible()
+    assert offline.get_by_text("Hands: 12.").is_visible()
     before = offline.evaluate("Reveal.getIndices().h")
     offline.get_by_label("Hands for Adam").press("PageDown")
     assert offline.evaluate("Reveal.getIndices().h") == before + 1

@@ -130,7 +130,7 @@ def test_the_table_of_00_has_their_names_and_defaults():
         "small": adam,
         "AdamW's": (opt.AdamW, torch.optim.AdamW, optax.adamw),
     }
-    (text,) = (c.source for c in notebook("00").cells if c.id == "notation")
+    (text,) = (c.source for c in notebook("00").cells if c.id == "names")
     for row, functions in peers.items():
         (line,) = (x for x in text.splitlines() if x.startswith(f"| {row}"))
         for column, function in zip((2, 3, 5), functions, strict=True):

@@ -591,8 +591,8 @@ PAPERS = [
     (4, "Not yet: your variance is 1 over the right one."),
     (0.5, "Not yet: your variance is the root of the right one."),
     (0.45, "Not yet: your variance is 0.45: that is too large."),  # as without 2 - ηλ
-    (..., "Not yet: put your number in place of the ...."),
-    ((...,), "Not yet: put your number in place of the ...."),
+    (..., "Not yet: in place of the ... put your number."),
+    ((...,), "Not yet: in place of the ... put your number."),
     ("0.25", "Not yet: your variance is text: write it without quotes."),
     (None, "Not yet: your variance is of the type NoneType: give a number."),
     (0.25j, "Not yet: your variance is of the type complex: give a number."),
@@ -630,7 +630,7 @@ def test_numbers_on_paper_come_as_a_tuple_or_one_by_one(capsys):
         "Not yet: your variance is 10 times the right one: mind zeros and percentages.",
         "Not yet: your mean and your variance are minus the right ones.",
         "Not yet: the sum is that of four: there are three.",
-        "Not yet: put your number in place of the ....",
+        "Not yet: in place of the ... put your number.",
         "Not yet: you give 1 value, not 2: give mean, variance.",
     ]
 

@@ -16,7 +16,7 @@ from utils.slips import function_of
 def test_a_stub_is_not_yet_right(name):
     exercise = EXERCISES[name]
     if exercise.paper:
-        assert exercise.verdict(...) == "Not yet: put your number in place of the ...."
+        assert exercise.verdict(...) == "Not yet: in place of the ... put your number."
         return
     namespace, takes = {}, ", ".join(exercise.parameters)
     exec(f"def stub({takes}):\n    'Words.'\n    ...", namespace)

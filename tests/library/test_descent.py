@@ -358,6 +358,6 @@ def test_an_array_in_place_of_the_tuple_of_arrays_is_refused():
     x, y = np.ones((8, 2)), np.ones(8, int)
     with pytest.raises(ValueError, match=r"ndarray.*try data=\(x, y\)"):
         sampled(Network((2, 2)).gradient, x, 4, rng=0)
-    with pytest.raises(ValueError, match=r"has 1 arrays.*try data=\(x, y\)"):
+    with pytest.raises(ValueError, match=r"arrays in data: 1;.*try data=\(x, y\)"):
         sampled(Network((2, 2)).gradient, (x,), 4, rng=0)
     sampled(Network((2, 2)).gradient, (x, y), 4, rng=0)

@@ -11,7 +11,7 @@ from tools.course import ROOT
 
 MODULES = sorted(path.stem for path in (ROOT / "utils").glob("[a-z]*.py"))
 # They show a widget, a verdict or a file, or are what a check is made of.
-NO_EXAMPLES = {"checks", "calls", "slips", "questions", "record", "sealed", "way"}
+NO_EXAMPLES = {"checks", "calls", "slips", "questions", "record", "way"}
 
 
 @pytest.mark.parametrize("name", MODULES)

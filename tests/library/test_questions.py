@@ -109,7 +109,7 @@ def test_nothing_typed_makes_a_reveal_or_a_score_fail(typed, outcome):
     asked.control.value, asked.sure.value = typed, 0.95
     made = asked.answer is not None
     assert ("you said" in seen(revealed)) == made
-    assert ("of 1 predictions right" in seen(score)) == made
+    assert ("Predictions right:" in seen(score)) == made
 
 
 @pytest.mark.parametrize("outcome", ["RMSprop", "sgd", 0, None])
@@ -140,16 +140,16 @@ def revealed(*predictions):
 
 def test_a_score_counts_the_predictions_that_were_made():
     score = revealed(which("SGD"), which("Adam"), steps("150"), which())
-    assert score.text == "2 of 3 predictions right."
+    assert score.text == "Predictions right: 2 of 3."
     assert "You made no prediction" in revealed(which(), steps()).text
 
 
 def test_a_score_follows_answers_and_how_sure_they_are():
     asked = which()
     score = revealed(asked, steps("100"))
-    assert score.text == "1 of 1 predictions right."
+    assert score.text == "Predictions right: 1 of 1."
     asked.control.value = "Adam"
-    assert seen(score) == "1 of 2 predictions right."
+    assert seen(score) == "Predictions right: 1 of 2."
     asked.sure.value = 0.95
     assert "should come true" in seen(score)
 
@@ -175,7 +175,7 @@ def test_calibration_compares_with_the_binomial_spread(answers, sure, said):
 
 def test_calibration_leaves_out_who_did_not_say_how_sure():
     score = revealed(which("SGD", 0.75), which("Adam"), which(None, 0.95))
-    assert score.text.startswith("1 of 2 predictions right.")
+    assert score.text.startswith("Predictions right: 1 of 2.")
     assert "0.75 ± 0.43 of 1 should come true; 1 did: well judged." in score.text
 
 
@@ -186,7 +186,7 @@ def test_a_score_before_a_reveal_says_what_to_run():
     assert score.text.endswith("first run the cell that reveals it.")
     prediction.reveal(3)
     prediction.control.value = "3.0"  # whatever is answered next, the line follows
-    assert score.text.startswith("1 of 1 predictions right.")
+    assert score.text.startswith("Predictions right: 1 of 1.")
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ import re
 import nbformat
 import pytest
 
-from tools.course import NOTEBOOKS, ROOT
-from tools.translate.make import anchor
+from tools.course import NOTEBOOKS, ROOT, anchor
 
 FOLDER = ROOT / "notebooks"
 ENTRY = re.compile(

@@ -24,6 +24,7 @@ from PIL import Image
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.minutes import clock, minutes, notes_of, own_clock, with_clock, words
+from tools.plain import names_of
 from tools.translate.messages import tree_of
 
 # Which modules of utils a module of utils may import beside language: where none is
@@ -33,7 +34,6 @@ ARROWS = {
     "figures": {"alt", "png", "stats"},
     "questions": {"record"},
     "checks": {"calls", "record", "slips"},
-    "sealed": {"calls", "checks", "record"},
     "start": {"record"},
     "way": {"questions", "record"},
 }
@@ -116,14 +116,9 @@ def cell_faults(cell):
     folded = cell["metadata"].get("jupyter") == {"source_hidden": True}
     if folded != ("hide-input" in cell["metadata"].get("tags", [])):
         yield "folded in JupyterLab or on the page, and not in both"
-    lines = text(cell).splitlines()
     if text(cell).rstrip().endswith(";"):
         yield "a semicolon at its end, which nbval does not know"
-    full = [line for line in lines if line.strip() and not line.strip().startswith("#")]
-    if len(full) > 15:
-        yield f"{len(full)} lines, more than 15"
-    if max(map(len, lines)) > 88:
-        yield f"{max(map(len, lines))} columns, more than 88"
+    yield from size_faults(text(cell))
     if shows(cell) and not cell["outputs"]:
         yield "no stored output, though it shows something"
     for output in cell["outputs"]:
@@ -135,6 +130,16 @@ def cell_faults(cell):
             yield "a stored progress bar"
         if reaches_the_edge(output.get("data", {}).get("image/png")):
             yield "a picture with something cut off at its edge"
+
+
+def size_faults(code):
+    """Yield a sentence if a cell's code is too long, or too wide."""
+    lines = code.splitlines()
+    full = [line for line in lines if line.strip() and not line.strip().startswith("#")]
+    if len(full) > 15:
+        yield f"{len(full)} lines, more than 15"
+    if max(map(len, lines)) > 88:
+        yield f"{max(map(len, lines))} columns, more than 88"
 
 
 def reaches_the_edge(png):
@@ -162,6 +167,20 @@ def repeated_definitions(notebooks):
     for (_, name), times in found.items():
         if times > 1:
             yield f"{name} is defined in {times} notebooks: move it to utils"
+
+
+def made_twice(notebook):
+    """Yield each name that two cells make and a third takes: it may get the other's."""
+    cells = code_cells(notebook)[1:]  # the first is alike in all
+    names = {cell["id"]: names_of(ast.unparse(tree(cell))) for cell in cells}
+    makers = {}
+    for cell, (made, _) in names.items():
+        for name in made:
+            makers.setdefault(name, []).append(cell)
+    for cell, (_, taken) in names.items():
+        for name in sorted(taken & makers.keys()):
+            if len(makers[name]) > 1:
+                yield f"{cell} takes {name}, of {' and '.join(makers[name])}"
 
 
 def dead_links(markdown, folder):
@@ -203,6 +222,11 @@ def test_there_are_notebooks():
 @every_notebook
 def test_a_notebook_is_stored_as_executed_short_and_clean(path):
     demand_none(faults(read(path)))
+
+
+@every_notebook
+def test_what_a_cell_takes_is_made_by_one_other(path):
+    demand_none(made_twice(read(path)))
 
 
 @every_notebook
@@ -409,6 +433,12 @@ def test_a_planted_fault_is_found(where, key, value, said):
 )
 def test_a_cell_that_shows_something_is_known(source, answer):
     assert shows({"source": [source]}) == answer
+
+
+def test_a_name_that_a_later_cell_makes_anew_is_found():
+    code = {"first": "", "walk": "end = 1", "other": "end = 2", "seen": "print(end)"}
+    cells = [{"id": k, "cell_type": "code", "source": [v]} for k, v in code.items()]
+    assert [*made_twice({"cells": cells})] == ["seen takes end, of walk and other"]
 
 
 def test_planted_faults_between_files_are_found(tmp_path):

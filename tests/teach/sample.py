@@ -9,8 +9,7 @@ import nbformat
 
 from tools.course import ROOT
 from tools.plain import FENCE
-from tools.teach import homework
-from utils import sealed
+from tools.teach import homework, sealed
 
 
 class Half:

@@ -12,7 +12,8 @@ import pytest
 
 from tests.teach import sample
 from tools.course import ROOT
-from tools.teach import grade, report
+from tools.teach import child, grade, report, sealed
+from utils.questions import came_true
 
 matplotlib.use("Agg")
 pytestmark = pytest.mark.xdist_group("grading")  # one class for all
@@ -142,6 +143,22 @@ for fd in range(64):
 print("Correct.")
 my_answers = "Correct."
 """
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["AC", "a and c", ["A", "C"], {"A", "C"}, {"A": True, "B": False, "C": True}],
+    ids=str,
+)
+def test_letters_are_graded_however_they_are_written(given):
+    sent = json.loads(json.dumps(child.answer(None, given, None)))["chosen"]
+    right = {"A": "supported", "B": "not supported", "C": "supported"}
+    assert sealed.chosen(sent, right) == right
+
+
+def test_options_that_are_written_out_stay_as_they_are():
+    for given in {"A": "only m is corrected"}, "", ...:
+        assert sealed.chosen(given, {"A": "only m is corrected"}) == given
 
 
 def test_a_forged_result_is_none(homework, tmp_path):
@@ -278,7 +295,7 @@ def test_predictions_that_are_numbers_and_forged_ones():
     forged = {"predictions": [{"question": "n?", "answer": "x", "outcome": "1e9"}, 7]}
     students = [{"record": record}] * 3 + [{"record": forged}, {"record": {}}]
     (one,) = report.predictions({"students": students}).values()
-    assert one["truth"] == 4 and report.is_right(3, 4) and not report.is_right("x", 4)
+    assert one["truth"] == 4 and came_true(3, 4) and not came_true("x", 4)
 
 
 def test_without_namespaces_the_rest_still_holds(homework, tmp_path, monkeypatch):

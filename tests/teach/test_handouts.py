@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from tests.claims.said import FORMULA
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import LIVE, NOTEBOOKS, ROOT
 from tools.site.slides import role, text_cell
 from tools.teach import formulas, handouts
 from tools.teach.handouts import (
@@ -34,7 +34,7 @@ every_handout = pytest.mark.parametrize("pdf", PDFS, ids=lambda path: path.stem)
 def class_of(pdf):
     """Return the class that a handout is printed from."""
     if pdf.stem.isdigit():
-        return class_at(next((ROOT / "build" / "live").glob(f"{pdf.stem}*.ipynb")))
+        return class_at(next(LIVE.glob(f"{pdf.stem}*.ipynb")))
     path = ROOT / "web" / f"{pdf.stem.partition('-')[0]}.md"
     return class_at(path, classes(path)[pdf.stem])
 

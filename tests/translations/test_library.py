@@ -17,7 +17,7 @@ from tools.site import script
 from tools.teach.homework import without_secrets
 from tools.translate.catalogue import ASKED, ASKING, asked_for
 from tools.translate.make import compile_sentences, translated_notebook
-from utils import checks, language
+from utils import checks, language, slips
 
 PLANTED = """
 SAID = {"done": "it is done"}
@@ -95,14 +95,24 @@ def test_the_language_is_that_of_the_moment(in_spanish, monkeypatch):
     in_spanish(
         **{
             "Not yet:": "Todavía no:",
-            "put your number in place of the ...": "pon tu número en lugar de ...",
+            "in place of the ... put your number": "en lugar de ... pon tu número",
         }
     )
-    english = "Not yet: put your number in place of the ...."
-    spanish = "Todavía no: pon tu número en lugar de ...."
+    english = "Not yet: in place of the ... put your number."
+    spanish = "Todavía no: en lugar de ... pon tu número."
     for languages, said in {"en": english, "es": spanish, "en:es": english}.items():
         monkeypatch.setenv("LANGUAGE", languages)
         assert EXERCISES["floor_on_paper"].verdict(...) == said
+
+
+def test_a_list_and_an_old_value_are_in_the_readers_language(in_spanish, monkeypatch):
+    in_spanish(**{" and ": " y ", "old {name}": "{name} anterior"})
+    code = "def step(theta):\n    theta = theta - 1\n    return 2 * theta\n"
+    for one, old in (("en", "old theta"), ("es", "theta anterior")):
+        monkeypatch.setenv("LANGUAGE", one)
+        assert any(f"`{old}`" in said for said, _wrong in slips.one_slip(code))
+    for names, said in ([], ""), (["t"], "t"), ("mv", "m y v"), ("tmv", "t, m y v"):
+        assert language.listed(names) == said
 
 
 @pytest.mark.parametrize("number", ["05", "07"])

@@ -113,10 +113,10 @@ look();
 """
 
 
-def press_keys(page, times=60):
+def press_keys(page):
     """Return the milliseconds from each key press to the painted picture."""
     delays = []
-    for press in range(times):
+    for press in range(60):
         page.evaluate("window.painted = []")
         page.locator(HANDLE).first.focus()
         page.keyboard.press("ArrowRight" if press % 10 < 5 else "ArrowLeft")

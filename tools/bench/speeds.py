@@ -80,13 +80,13 @@ def compiled_optax_sweep():
     return lambda: sweep(RATES).block_until_ready()
 
 
-def torch_run(lr, steps=STEPS):
+def torch_run(lr):
     """Return where one run of torch.optim.Adam ends, (2,)."""
     import torch
 
     theta = torch.tensor(START, dtype=torch.float64, requires_grad=True)
     adam = torch.optim.Adam([theta], lr=lr)
-    for _ in range(steps):
+    for _ in range(STEPS):
         adam.zero_grad()
         x, y = theta
         cost = (1 - x) ** 2 + 100 * (y - x**2) ** 2

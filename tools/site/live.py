@@ -18,14 +18,13 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import LIVE, NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.runs import run_of
 from tools.site.library import definitions
 from utils import way
 from utils.language import _
 
-LIVE = ROOT / "build" / "live"
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "00": "answer-code",
     "01": "surface-figure",
@@ -49,7 +48,10 @@ def without_widgets(notebook):
 
 
 def with_alternatives(notebook):
-    """Give each picture its text alternative where myst-nb looks for it."""
+    """Give each picture its text alternative where myst-nb looks for it.
+
+    Slides and handouts find it in the output.
+    """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if image := output.get("metadata", {}).get("image/png"):
@@ -113,6 +115,7 @@ def row(notebook, name):
     title, question = re.match(
         r"# (.+)\s+\*\*(.+?)\*\*", notebook.cells[0].source
     ).groups()
+    emphasised = re.sub(r"\*(.+?)\*", r"<em>\1</em>", escape(question))
     cell = next(cell for cell in notebook.cells if cell.id == SHOWN[name[:2]])
     output = next(one for one in cell.outputs if "image/png" in one.get("data", {}))
     alt = output.metadata["image/png"]["alt"]
@@ -121,7 +124,7 @@ def row(notebook, name):
         f'<tr><td><img src="{small(output.data["image/png"])}" '
         f'alt="{escape(found, quote=True)}"></td><td>'
         f'<a href="notebooks/{name}.html">{name[:2]} · {escape(title)}</a><br>'
-        f"{escape(question)}</td></tr>"
+        f"{emphasised}</td></tr>"
     )
 
 

@@ -12,13 +12,12 @@ notebooks/teaching/NN.md.
 import re
 import sys
 from difflib import get_close_matches
-from html import escape
 from pathlib import Path
 
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.course import PATHS, ROOT, SITE, STATIC, TEACHER
+from tools.course import LIVE, PATHS, ROOT, SITE, STATIC, TEACHER
 from tools.minutes import clock, role, teaching
 from tools.site.script import SCRIPT, sentences
 from utils.language import _
@@ -36,6 +35,12 @@ TYPESET = """const typeset = then => {
           MathJax.Hub.Queue(["Typeset", MathJax.Hub], laid);
         };
         typeset(() => """
+# nbconvert's own gives a picture no text alternative.
+TEMPLATE = """{% extends 'reveal/index.html.j2' %}
+{% block data_png %}
+{% set alt = output | get_metadata('alt', 'image/png') | escape_html %}
+{{ super() | replace('<img ', '<img alt="' ~ alt ~ '" ') }}
+{% endblock %}"""
 QUESTIONS = "<style>{}</style>\n<script>{}</script>\n<script>{}</script>\n".format(
     (ROOT / "web" / "questions.css").read_text("utf-8"),
     sentences(_),
@@ -142,20 +147,10 @@ def on_slides(cells, number, teacher=TEACHER):
     return result
 
 
-def with_alternatives(html, cells):
-    """Give each picture its text alternative: nbconvert's template has none."""
-    silent = 'alt="No description has been provided for this image" class="" '
-    for output in [output for cell in cells for output in cell.get("outputs", [])]:
-        if image := output.get("metadata", {}).get("image/png"):
-            source = f'src="data:image/png;base64,{output.data["image/png"].strip()}"'
-            words = f'alt="{escape(image["alt"], quote=True)}" '
-            html = html.replace(silent + source, words + source)
-    return html
-
-
 def write(notebook, name):
     """Write slides/name.html into the site."""
     exporter = SlidesExporter(
+        raw_template=TEMPLATE,
         reveal_url_prefix=f"../{STATIC}/reveal.js",
         reveal_theme="white",
         reveal_transition="none",
@@ -173,7 +168,6 @@ def write(notebook, name):
     )
     html = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})[0]
     TARGET.mkdir(parents=True, exist_ok=True)
-    html = with_alternatives(html, notebook.cells)
     html = html.replace("</body>", QUESTIONS + FOOT.replace("_static", STATIC))
     html = html.replace("Reveal.initialize({", TYPESET + "Reveal.initialize({")
     html = html.replace(
@@ -222,6 +216,12 @@ def routes(path):
     marks = sorted({*map(int, re.findall(r"(?m) · (\d\d+)$", path.read_text("utf-8")))})
     shorter = {f"{path.stem}-{minutes}": minutes for minutes in marks[:-1]}
     return shorter | {path.stem: None}
+
+
+def deck_at(path, minutes=None):
+    """Return the class of a text file, put together from the notebooks as they ran."""
+    live = {p.stem[:2]: nbformat.read(p, as_version=4) for p in LIVE.glob("*.ipynb")}
+    return deck_of(read_deck(path, minutes), live)
 
 
 def deck_of(slides, notebooks, teacher=TEACHER):
@@ -288,10 +288,8 @@ if __name__ == "__main__":
         if re.fullmatch(r"\d\d", path.name):
             list_cells(path.name)
         elif path.suffix == ".md":
-            live = sorted((ROOT / "build" / "live").glob("*.ipynb"))
             for name, minutes in routes(path).items():
-                notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
-                deck = deck_of(read_deck(path, minutes), notebooks)
+                deck = deck_at(path, minutes)
                 said = _("{name}.html: {minutes:.0f} minutes")
                 print(said.format(name=name, minutes=deck.metadata.minutes))
                 write(deck, name)

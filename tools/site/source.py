@@ -14,11 +14,11 @@ from pathlib import Path
 
 import nbformat
 
-from tools.course import ROOT, SITE, SOURCE, TEACHER
+from tools.course import LIVE, ROOT, SITE, SOURCE, TEACHER
 from tools.teach import formulas, syllabus
 from utils.language import _
 
-WEB, LIVE = ROOT / "web", ROOT / "build" / "live"
+WEB = ROOT / "web"
 HANDOUTS = SITE / "handouts"
 MENU = """
 ```{{toctree}}

@@ -101,10 +101,7 @@ def plain(outcome):
 def answer(exercise, value, calls):
     """Return what is sent of one answer: choices, or an outcome for each case."""
     if not hasattr(exercise, "cases"):
-        named = isinstance(value, dict)
-        return {
-            "chosen": {str(k): str(v) for k, v in value.items()} if named else value
-        }
+        return {"chosen": [*value] if isinstance(value, set) else value}
     function = (lambda *_: value) if exercise.paper else value
     if sentence := calls.misfit(function, exercise.parameters):
         return {"said": sentence}
@@ -154,7 +151,7 @@ def main():
                 found = {"outcomes": [plain(sealed.outcome_of(names[variable], paper))]}
             elif variable in names:
                 found = answer(getattr(checks, name), names[variable], calls)
-            line = dumps({"name": name, **found})
+            line = dumps({"name": name, **found}, default=str)
         except calls.Trouble as trouble:
             line = dumps({"name": name, "said": str(trouble.args[-1])})
         except BaseException as error:

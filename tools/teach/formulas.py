@@ -32,11 +32,11 @@ SPELT = {
 
 def defaults():
     """Return the table of names and defaults of 00, and the sentence below it."""
-    folded = re.search(r"(?s)</summary>(.*)</details>", text("00", "notation"))[1]
+    folded = re.search(r"(?s)</summary>(.*)</details>", text("00", "names"))[1]
     table, about, *_more = folded.strip().split("\n\n")
     about = about.replace("(05)", "([05](05:pytorch))")
     about = about.replace("(07)", "([07](07:decay))")
-    source = _("From [00](00:notation).")
+    source = _("From [00](00:names).")
     return f"{table}\n\n{source} {about}"
 
 

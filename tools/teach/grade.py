@@ -31,9 +31,10 @@ import numpy as np
 
 from tools.course import ROOT
 from tools.runs import digest
+from tools.teach import sealed
 from tools.teach.formulas import drawn
 from tools.teach.homework import OUT, choices_of, demand_language
-from utils import checks, sealed
+from utils import checks
 from utils.checks import Outcome, is_correct
 from utils.language import _
 
@@ -525,6 +526,6 @@ if __name__ == "__main__":
     ids = wanted.ids.read_text("utf-8").split() if wanted.ids else ()
     done = grade(wanted.folder, wanted.homework, ids=ids)["students"]
     right = sum(r["right"] for one in done for r in one["results"].values())
-    said = _("{count} files, {right} right answers: {page}")
+    said = _("Files: {count}; right answers: {right}. {page}")
     page = wanted.folder / "grades.html"
     print(said.format(count=len(done), right=right, page=page))

@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 from tools.browser import CHROMIUM, OPTIONS
 from tools.course import ROOT, SITE, STATIC
 from tools.runs import digest
-from tools.site.slides import deck_of, one_class, read_deck, role, routes, text_cell
+from tools.site.slides import deck_at, one_class, role, routes, text_cell
 from tools.teach import formulas
 from utils.language import _
 
@@ -85,6 +85,7 @@ figure => {
       after.data = after.data.slice(end[0].length);
     }
   }
+  for (const image of document.images) image.alt = figure + image.alt;
   for (const svg of document.querySelectorAll(".live svg.whole")) {
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", figure
@@ -110,25 +111,6 @@ def slides(cells):
     return found
 
 
-def alternatives(cells):
-    """Yield the text alternative of each still picture, in their order."""
-    for output in [output for cell in cells for output in cell.get("outputs", [])]:
-        if "image/png" in output.get("data", {}) and "text/html" not in output["data"]:
-            yield output.metadata.get("image/png", {}).get("alt", "")
-
-
-def html_of(cells, exporter):
-    """Return cells as HTML; pictures have their text alternatives."""
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    html = exporter.from_notebook_node(notebook)[0]
-    words = alternatives(cells)
-    return re.sub(
-        r'<img alt="[^"]*"',
-        lambda found: f'<img alt="{_("Figure: ")}{escape(next(words), quote=True)}"',
-        html,
-    )
-
-
 def page(notebook, title, kind="class"):
     """Return a class, or a sheet, as one page of HTML, to be printed."""
     exporter = HTMLExporter(
@@ -145,7 +127,9 @@ def page(notebook, title, kind="class"):
         parts.append(f'<section><span class="number">{said}</span>')
         for cell in slide:
             part = "notes" if role(cell) == "notes" else "shown"
-            parts.append(f'<div class="{part}">{html_of([cell], exporter)}</div>')
+            alone = nbformat.v4.new_notebook(cells=[cell])
+            html = exporter.from_notebook_node(alone)[0]
+            parts.append(f'<div class="{part}">{html}</div>')
         parts.append("</section>")
     return "\n".join([*parts, "</main></body></html>"])
 
@@ -166,9 +150,7 @@ def class_at(path, minutes=None):
         sheet = text_cell(formulas.on_paper(formulas.whole()), "slide", "sheet")
         return nbformat.v4.new_notebook(cells=[sheet])
     if path.suffix == ".md":
-        live = sorted((ROOT / "build" / "live").glob("*.ipynb"))
-        notebooks = {p.stem[:2]: nbformat.read(p, as_version=4) for p in live}
-        return deck_of(read_deck(path, minutes), notebooks)
+        return deck_at(path, minutes)
     return one_class(path)
 
 

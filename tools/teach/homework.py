@@ -16,7 +16,6 @@ import itertools
 import json
 import re
 import shutil
-import symtable
 import zlib
 from pathlib import Path
 
@@ -26,9 +25,10 @@ import numpy as np
 import polib
 
 from tools.course import NOTEBOOKS, ROOT
-from tools.plain import FENCE, tagged
+from tools.plain import FENCE, names_of, tagged
 from tools.runs import digest
-from utils import calls, sealed, slips
+from tools.teach import sealed
+from utils import calls, slips
 from utils.checks import RELATIONS, Exercise, Outcome, not_yet
 from utils.language import _
 
@@ -105,7 +105,7 @@ def wrong_outcomes(exercise):
 
 
 def sealed_exercise(exercise):
-    """Return what stands in place of a right answer: see utils/sealed.py."""
+    """Return what stands in place of a right answer: see sealed.py."""
     lock, right = sealed.Lock(exercise.paper), exercise.wanted
     salt = digest(*exercise.sources)
     said = [(sealed.RIGHT + exercise._praised(right), right)]
@@ -346,42 +346,18 @@ def defined(notebook, imports):
     for cell in notebook.cells:
         if cell.cell_type == "code" and not re.search(r"(?m)^ *[%!]", cell.source):
             for node in ast.parse(cell.source).body:
-                for name in _bound(node):
+                for name in sealed.bound(node):
                     places.setdefault(name, ast.get_source_segment(cell.source, node))
     solutions = [FENCE.search(c.source) for c in tagged(notebook, "solution")]
     queue = [match[1] for match in solutions if match]
     cells = [imports, *(cell.source for cell in tagged(notebook, "exercise"))]
-    known = {name for c in cells for node in ast.parse(c).body for name in _bound(node)}
+    known = set().union(*(names_of(source)[0] for source in cells))
     while queue:
-        for name in _names(queue.pop(0)) & set(places) - known - set(found):
+        for name in names_of(queue.pop(0))[1] & set(places) - known - set(found):
             found[name] = places[name]
             queue.append(places[name])
     order = [name for name in places if name in found]
     return "\n".join(dict.fromkeys(found[name] for name in order))
-
-
-def _names(source):
-    """Return the names that code takes from outside."""
-    queue, free = [symtable.symtable(source, "", "exec")], set()
-    bound = {name for node in ast.parse(source).body for name in _bound(node)}
-    while queue:
-        table = queue.pop()
-        queue += table.get_children()
-        module = table.get_type() == "module"
-        outside = [s for s in table.get_symbols() if s.is_global() or module]
-        free |= {s.get_name() for s in outside if s.is_referenced()}
-    return free - bound
-
-
-def _bound(node):
-    """Return the names that a statement gives a value."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return [alias.asname or alias.name for alias in node.names]
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return [node.name]
-    targets = getattr(node, "targets", []) if isinstance(node, ast.Assign) else []
-    walked = (n for target in targets for n in ast.walk(target))
-    return [n.id for n in walked if isinstance(n, ast.Name)]
 
 
 def sheet(notebook, number, topic, problems):
@@ -531,6 +507,7 @@ def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
     teacher.mkdir(parents=True)
     junk = shutil.ignore_patterns("__pycache__", ".*", "checkpoints")
     shutil.copytree(ROOT / "utils", students / "utils", ignore=junk)
+    shutil.copy(sealed.__file__, students / "utils")
     shutil.copytree(
         ROOT / "notebooks/quizzes", students / "notebooks/quizzes", ignore=junk
     )
@@ -627,7 +604,8 @@ def _once(module, notebook, path):
     """Return the sealed module; made anew only if something has changed."""
     made_of = "utils/*.py", "utils/languages/*/*/*.mo", "notebooks/exercises/*.py"
     files = sorted(file for one in made_of for file in ROOT.glob(one))
-    key = digest(*files, path, Path(__file__), str(SEARCH), _("en"))
+    ours = Path(__file__), Path(sealed.__file__)
+    key = digest(*files, *ours, path, str(SEARCH), _("en"))
     stored = ROOT / "build" / "sealed" / f"{path.stem}-{key}.json"
     if not stored.exists():
         stored.parent.mkdir(parents=True, exist_ok=True)

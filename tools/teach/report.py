@@ -19,10 +19,11 @@ import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
 
-from tools.course import NOTEBOOKS, SITE
+from tools.course import NOTEBOOKS, SITE, anchor
 from tools.teach import formulas
 from tools.teach.homework import demand_language
 from utils.language import _
+from utils.questions import came_true, positive
 
 REPEAT = 5
 SHOWN = 4  # mistakes of one exercise
@@ -52,7 +53,7 @@ def tally(grades):
     return dict(sorted(found.items(), key=lambda item: item[0][0]))
 
 
-def to_repeat(counts, most=REPEAT):
+def to_repeat(counts):
     """Return [(number of students, mistake, key), ...]: what most got wrong."""
     nameless = tuple(map(_, NAMELESS))
     rows = [
@@ -61,7 +62,7 @@ def to_repeat(counts, most=REPEAT):
         for mistake, number in one["mistakes"].items()
         if not mistake.startswith(nameless)
     ]
-    return sorted(rows, key=lambda row: -row[0])[:most]
+    return sorted(rows, key=lambda row: -row[0])[:REPEAT]
 
 
 def predictions(grades):
@@ -77,7 +78,7 @@ def predictions(grades):
             kept["within"] = made.get("within") or 2
     for kept in found.values():  # one forged record does not change the truth
         outcomes = kept.pop("outcomes")
-        numbers = [n for n in map(_number, outcomes) if n is not None]
+        numbers = [n for n in map(positive, outcomes) if n is not None]
         most = Counter(map(str, outcomes)).most_common(1)[0][0]
         kept["truth"] = median(numbers) if len(numbers) == len(outcomes) else most
     return found
@@ -94,25 +95,9 @@ def _entries(made):
             yield str(entry.get("question") or entry.get("name"))[:200], entry
 
 
-def _number(value):
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if 0 < number < float("inf") else None
-
-
 def _share(value):
-    number = _number(value)
+    number = positive(value)
     return number if number is not None and number <= 1 else None
-
-
-def is_right(answer, truth, within=2):
-    """Say whether a prediction came true: the same option, or near enough."""
-    if isinstance(truth, str):
-        return str(answer) == truth
-    number = _number(answer)
-    return number is not None and max(number / truth, truth / number) <= within
 
 
 def calibration(asked):
@@ -121,7 +106,7 @@ def calibration(asked):
     for one in asked.values():
         for answer, sure in one["answers"]:
             if sure:
-                groups[sure].append(is_right(answer, one["truth"], one["within"]))
+                groups[sure].append(came_true(answer, one["truth"], one["within"]))
     return [(s, sum(g) / len(g), len(g)) for s, g in sorted(groups.items())]
 
 
@@ -165,15 +150,10 @@ def places(homework):
             taught.append((one, PROBLEM.format(one["name"]), -1))
         for one, name, which in taught:
             heading = at.get(one["cell"], [""])[which]
-            page = f"notebooks/{path.stem}.html#{_slug(heading)}"
+            page = f"notebooks/{path.stem}.html#{anchor(heading)}"
             shown = re.split(r" · \d+ min", heading)[0]
             found[key["number"], name] = one["title"], shown, page
     return found
-
-
-def _slug(heading):
-    """Return the anchor that a heading has on its page."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
 
 # Pictures
@@ -213,13 +193,13 @@ def _bars(counts, titles):
 def _spread(question, one):
     """Return a row: a question, the class's answers, the truth."""
     truth, answers = one["truth"], [answer for answer, _sure in one["answers"]]
-    right = sum(is_right(a, truth, one["within"]) for a in answers)
+    right = sum(came_true(a, truth, one["within"]) for a in answers)
     if isinstance(truth, str):
         given = Counter(map(str, answers)).most_common()
         said = ", ".join(f"{option}: {n}" for option, n in given)
         shown, picture = truth, ""
     else:
-        numbers = sorted(n for n in map(_number, answers) if n)
+        numbers = sorted(n for n in map(positive, answers) if n)
         fig, ax = plt.subplots(figsize=(2.4, 0.5), layout="constrained")
         ax.plot(numbers, [0] * len(numbers), "|", color="black", markersize=9)
         ax.plot([truth], [0], "D", color="#D55E00", markersize=6)
@@ -268,11 +248,10 @@ def page(grades, cast=(), site=""):
     other = len(grades["students"]) - files
     right = sum(one["right"] for one in counts.values())
     of = sum(one["right"] + one["wrong"] + one["none"] for one in counts.values())
-    said = _("{sheets} sheets, {right} of {all} answers right.")
+    said = _("Sheets: {sheets}. Answers right: {right} of {all}.")
     if other:
         said = _(
-            "{sheets} sheets, {right} of {all} answers right; {other} could not be "
-            "read."
+            "Sheets: {sheets}. Answers right: {right} of {all}. Unreadable: {other}."
         )
     said = said.format(sheets=files, right=right, all=of, other=other)
     parts = [f"<h1>{_('What the class got wrong')}</h1>", f"<p>{said}</p>"]

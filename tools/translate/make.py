@@ -18,7 +18,7 @@ import nbformat
 import polib
 
 from tools import address
-from tools.course import NOTEBOOKS, PATHS, ROOT
+from tools.course import NOTEBOOKS, PATHS, ROOT, anchor
 from tools.translate.catalogue import PAGES, TRANSLATIONS, path_of, title
 from tools.translate.messages import blocks, translated_code
 from utils.language import CATALOGUES
@@ -47,15 +47,6 @@ def translated_page(page, said):
         heading = title(block)
         parts[2 * k] = block.replace(heading, said(heading)) if heading else ""
     return "".join(parts)
-
-
-def anchor(heading):
-    """Return what a page calls a heading in its address.
-
-    >>> anchor("Standard error (of a mean)")
-    'standard-error-of-a-mean'
-    """
-    return re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))
 
 
 @cache

@@ -14,34 +14,20 @@ from string import Formatter
 # Names of methods, of optimizers in code and of what they are given stay as they are.
 NAMES = {
     "adam", "sgd", "momentum", "nesterov", "rmsprop", "adagrad", "amsgrad", "adamw",
-    "lion", "muon", "nadam", "relu", "tanh", "sigmoid", "identity", "exp", "log",
-    "adamax", "polyak", "signum",
+    "lion", "muon", "relu", "tanh", "sigmoid", "identity", "exp", "log",
 }  # fmt: skip
-# Words of Matplotlib, and keys that only the program reads.
+# Names of arguments and of colours, which only the program reads.
 NOT_SHOWN = {
-    "color", "label", "linestyle", "marker", "alpha", "depth", "activation",
-    "replace", "theta", "theta1", "theta2", "lr", "ms", "mfc", "mec", "lw", "black",
-    "white", "left", "right", "center", "top", "bottom", "upper", "lower",
-    "viridis_r", "cividis", "gray_r", "blues", "auto", "equal", "none",
-    "row", "col", "ij", "nearest", "bold", "major", "minor",
-    "box", "google.colab", "jupyterlab", "nbval", "numpy", "matplotlib",
-    "ipywidgets", "xytext", "seeds", "language", "kappa", "levels", "cmap",
-    "batch_size", "exponent",
-    "eps", "beta", "beta1", "beta2", "record", "every", "axes", "data", "linewidth",
-    "zorder", "markersize", "markevery", "clip_on", "fontsize", "weight",
-    "rotation", "ha", "va", "where", "mid", "post", "pre",
+    "activation", "alpha", "batch_size", "beta", "beta1", "beta2", "black", "cmap",
+    "color", "depth", "every", "exponent", "google.colab", "ha", "jupyterlab", "kappa",
+    "label", "language", "left", "levels", "linestyle", "lr", "marker", "markersize",
+    "mec", "mfc", "nbval", "record", "replace", "right", "seeds", "theta",
+    "theta1", "theta2", "viridis_r", "white", "xytext",
 }  # fmt: skip
-# What these are given is not read by anyone: `color="black"`, `plot(x, y, "k--")`.
-UNREAD_KEYWORDS = {
-    "color", "linestyle", "marker", "cmap", "xscale", "yscale", "scale", "ha", "va",
-    "fmt", "indexing", "aspect", "sep", "mec", "mfc", "sharey", "sharex", "axis",
-    "shading", "colors", "weight", "textcoords", "loc", "which", "where", "end",
-    "edgecolor", "hatch", "cell",
-}  # fmt: skip
-UNREAD_CALLS = {
-    "plot", "loglog", "semilogx", "semilogy", "Network", "LanguageModel", "Path",
-    "load", "Squared", "getattr", "Quiz", "look", "namedtuple", "get", "say_version",
-}  # fmt: skip
+# Of what is given by name only this is read: not `color="black"`, `weight="bold"`.
+READ = {"label", "title", "why", "xlabel", "ylabel"}
+# `plot(x, y, "k--")`: colour, marker, line.
+FORMAT = r"(C\d|[bcgkmrwy])?([*+.DPXo^svx|]?(--?|-\.|:)?|(--?|-\.|:)[*+.DPXo^svx|])"
 
 
 @dataclass
@@ -86,12 +72,12 @@ def strings(source):
 def is_said(message):
     r"""Say whether a string has a word for a reader.
 
-    >>> [is_said(m) for m in ("k--", "#0072B2", "$\\theta_1$", "Adam {x:.2f}", "cost")]
+    >>> [is_said(m) for m in ("ko", "#0072B2", "$\\theta_1$", "Adam {x:.2f}", "cost")]
     [False, False, False, False, True]
     """
-    if re.fullmatch(r"[\w./#-]*\.(md|txt|npz|svg|py)|#\w+.*|C\d\S*|/\S+", message):
+    if re.fullmatch(rf"[\w./#-]*\.(md|txt|npz|svg|py)|#\w+.*|/\S+|{FORMAT}", message):
         return False
-    fields = re.sub(r"\{[^{}]*\}|\$[^$]*\$", " ", message)
+    fields = re.sub(r"\{[^{}]*\}|\$[^$]*\$|\\\w+", " ", message)
     words = re.findall(r"[^\W\d_]{2,}|\b(?:a|of|in|to)\b", fields)
     if message.strip().lower() in NOT_SHOWN:
         return False
@@ -117,10 +103,8 @@ def _unread(node, parent):
     if isinstance(parent, ast.Expr):  # a docstring
         return True
     if isinstance(parent, ast.keyword):
-        return parent.arg in UNREAD_KEYWORDS
-    if isinstance(parent, ast.Call):
-        return ast.unparse(parent.func).split(".")[-1] in UNREAD_CALLS
-    return False
+        return parent.arg not in READ
+    return isinstance(parent, ast.Call) and ast.unparse(parent.func) == "namedtuple"
 
 
 def _template(node):
@@ -144,31 +128,69 @@ def translated_code(source, translate):
     for string in reversed(strings(source)):
         said = translate(string.message)
         if said != string.message:
-            before, after = code[: string.start], code[string.end :]
-            column = len(before.decode().rpartition("\n")[2])
-            code = before + literal(said, string, column).encode() + after
-    return code.decode()
+            said = literal(said, string).encode()
+            code = code[: string.start] + said + code[string.end :]
+    return in_lines(code.decode())
 
 
-def literal(said, string, column=0):
-    """Return Python that says a message; in brackets, in lines of 88 columns."""
-    prefix = "f" * string.formatted + "r" * string.raw
+def literal(said, string):
+    """Return Python that says a message, in one line."""
     if not string.raw:
         said = said.replace("\\", "\\\\").replace("\n", "\\n")
     mark = "'" if '"' in said and "'" not in said else '"'
     if mark in said:
         said = said.replace('"', '\\"')
-    lines = [said]
-    while string.bracketed and (room := _room(lines[-1], 83 - column)):
-        lines[-1:] = lines[-1][:room], lines[-1][room:]
-    return f"\n{' ' * column}".join(f"{prefix}{mark}{line}{mark}" for line in lines)
+    return "f" * string.formatted + "r" * string.raw + mark + said + mark
 
 
-def _room(line, width):
-    """Return where to part a line that is too long, in no field; 0 for nowhere."""
-    places = [m.end() for m in re.finditer(r" (?![^{}]*\}(?!\}))", line)]
-    fitting = [place for place in places if place <= width]
-    return fitting[-1] if len(line) > width and fitting else 0
+def in_lines(source):
+    """Break what is wider than 88 columns: before a string, or if need be in it."""
+    code = source.encode()
+    for string in reversed(strings(source)):
+        before, after = code[: string.start].decode(), code[string.end :].decode()
+        head, tail = before.rpartition("\n")[2], after.partition("\n")[0]
+        said = code[string.start : string.end].decode()
+        if not string.bracketed or _width(head + said + tail) <= 88:
+            continue
+        name = re.search(r"(?<=,) (\w+=)?$", head)  # of the argument, if it has one
+        moved = name and " " * _opened(head) + name[0][1:]
+        if name and len(moved + said + tail) <= 88:
+            before = f"{before[: -len(name[0])]}\n{moved}"
+        else:
+            said = _parted(said, len(head), len(tail))
+        code = f"{before}{said}{after}".encode()
+    return code.decode()
+
+
+def _width(text):
+    return max(map(len, text.splitlines()))
+
+
+def _opened(head):
+    """Return the column behind the bracket that is open, else of the first letter."""
+    depth = 0
+    for column in range(len(head), 0, -1):
+        depth += (head[column - 1] in ")]}") - (head[column - 1] in "([{")
+        if depth < 0:
+            return column
+    return len(head) - len(head.lstrip())
+
+
+def _parted(said, column, tail):
+    """Return a string in parts, one a line, that end with a word, best with a comma."""
+    prefix, mark = re.match(r"([fr]*)(.)", said).groups()
+    parts, rest = [], said[len(prefix) + 1 : -1]
+    room = 86 - len(prefix) - column
+    while len(rest) > room - tail:
+        spaces = re.finditer(r" (?![^{}]*\}(?!\}))", rest)  # in no field
+        ends = [space.end() for space in spaces if space.end() <= room]
+        commas = [end for end in ends if rest[end - 2] in ",;:." and 2 * end > room]
+        if not ends:
+            break
+        end = (commas or ends)[-1]
+        parts, rest = [*parts, rest[:end]], rest[end:]
+    lines = [f"{prefix}{mark}{part}{mark}" for part in [*parts, rest]]
+    return f"\n{' ' * column}".join(lines)
 
 
 def fields(message):

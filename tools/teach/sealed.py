@@ -1,10 +1,10 @@
 """Checks for homework: they name the mistake, and hold no answer that can be read.
 
-In the students' folder an exercise has no right answer.  In its place stands a list of
-locks, made by tools/teach/homework.py: one for the numbers of the right answer, one for
-those of each mistake that is known.  A lock is a hash: it opens for who has the same
-numbers, and behind it is a sentence.  What can still be found out stands in
-web/teacher/homework.md.
+In the students' folder, where this file is utils/sealed.py, an exercise has no right
+answer.  In its place stands a list of locks, made by tools/teach/homework.py: one for
+the numbers of the right answer, one for those of each mistake that is known.  A lock is
+a hash: it opens for who has the same numbers, and behind it is a sentence.  What can
+still be found out stands in web/teacher/homework.md.
 """
 
 import ast
@@ -192,14 +192,11 @@ def suspects(path):
 
 def chosen(answers, letters):
     """Return {letter: option} for letters that are chosen, "AC", or what it is."""
-    if isinstance(answers, str):
-        answers = answers.replace(_(" and ").strip(), "").upper()
-        answers = set(re.findall("[A-Z]", answers))
-    if isinstance(answers, set | list | tuple) and answers:
-        inside = {str(letter).strip().upper() for letter in answers}
-        words = [_("not supported"), _("supported")]
-        return {letter: words[letter in inside] for letter in letters}
-    return answers
+    named = isinstance(answers, dict) and True not in answers.values()
+    if named or not (inside := checks.letters_of(answers)):
+        return answers
+    words = [_("not supported"), _("supported")]
+    return {letter: words[letter in inside] for letter in letters}
 
 
 def choices(path, name):
@@ -280,7 +277,7 @@ class Sheet:
         """Return what there is to say about an answer to problem k."""
         kept = self.problems[k - 1]
         if answer is ...:
-            return not_yet(_("put your answer in place of the ..."))
+            return not_yet(_("in place of the ... put your answer"))
         try:
             got = [outcome_of(answer, kept["within"])]
         except Trouble as trouble:
@@ -323,12 +320,17 @@ def last_with(name, cells):
             tree = ast.parse(source)
         except SyntaxError:
             continue  # a cell that was mended later, or with !
-        for node in tree.body:
-            targets = getattr(node, "targets", [getattr(node, "target", None)])
-            names = [
-                getattr(node, "name", None),
-                *(getattr(t, "id", 0) for t in targets),
-            ]
-            if name in names:
-                return source
+        if any(name in bound(node) for node in tree.body):
+            return source
     return ""
+
+
+def bound(node):
+    """Return the names that a statement gives a value."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [alias.asname or alias.name for alias in node.names]
+    if hasattr(node, "name"):  # a function or a class
+        return [node.name]
+    targets = getattr(node, "targets", [getattr(node, "target", node)])
+    names = [n for one in targets for n in ast.walk(one) if isinstance(n, ast.Name)]
+    return [n.id for n in names if isinstance(n.ctx, ast.Store)]
