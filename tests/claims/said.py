@@ -91,7 +91,7 @@ def places(number):
 
 
 def strings(source):
-    """Return the strings of several words; assertions, and calls that label a curve."""
+    """Return strings of several words; assertions; and calls that print or label."""
     code = TransformerManager().transform_cell(source)
     nodes = [*ast.walk(ast.parse(code))]
     values = [node.value for node in nodes if isinstance(node, ast.Constant)]
@@ -103,9 +103,11 @@ def strings(source):
 
 
 def labels(node):
-    """Say whether a piece of code is a call that labels a curve or an axis."""
-    given = {word.arg for word in getattr(node, "keywords", [])}
-    return isinstance(node, ast.Call) and given & {"label", "xlabel", "ylabel"}
+    """Say whether a piece of code prints, or labels a curve or an axis."""
+    if not isinstance(node, ast.Call):
+        return False
+    words = {word.arg for word in node.keywords} | {getattr(node.func, "id", "")}
+    return bool(words & {"print", "label", "xlabel", "ylabel"})
 
 
 def pattern(sentence):

@@ -1872,6 +1872,8 @@ HELD = {
     "score": ("a question",),
     "next": ("what comes next",),
     "references": ("the papers",),
+    "words-code": ("labels",),
+    "scatter-code": ("labels",),
 }
 
 

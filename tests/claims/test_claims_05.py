@@ -871,6 +871,8 @@ HELD = {
     "edge-code": ("what it returns",),
     "next": ("what comes next",),
     "references": ("the papers",),
+    "cost-reveal": ("labels",),
+    "hunt-code": ("labels",),
 }
 
 

@@ -852,7 +852,10 @@ HELD = {
     "teaching: search-figure": ("a question",),
     "objectives": ("what the sections do",),
     "reddi-same": ("an assertion",),
-    "inequality-code": ("an assertion",),
+    "inequality-code": (
+        "an assertion",
+        "test_the_memory_from_which_adam_goes_down_is_inside_the_grid",
+    ),
     "capstone-code": ("an assertion",),
     "search-code": ("labels",),
     "schedules-kinds": ("settings",),
@@ -1201,6 +1204,12 @@ def test_the_formulas_of_the_notebook_are_what_the_optimizers_do(formulas):
         steps = formulas["steps_of"](0.97, 31, keep_max, periods=100)
         assert np.isclose(steps[-31:].sum(), drift(0.97, 31, start=method, cycles=100))
     assert np.isclose(formulas["per_period"](50, 31), drift(0.98, 31))
+
+
+def test_the_memory_from_which_adam_goes_down_is_inside_the_grid(formulas):
+    grid = formulas["grid"]
+    for border in formulas["borders"].values():
+        assert grid[0] < min(border) and max(border) < grid[-1]
 
 
 def test_the_challenge_is_met_at_one_position_of_the_slider(formulas):

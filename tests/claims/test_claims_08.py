@@ -710,6 +710,8 @@ HELD = {
     "score": ("a question",),
     "next": ("what comes next",),
     "references": ("the papers",),
+    "race-run": ("labels",),
+    "sentence-code": ("labels",),
 }
 
 

@@ -175,10 +175,12 @@ def test_an_assertion_that_is_lost_or_weaker_is_found():
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong"), [("cost,", "mean,"), ("SGD", "Adam"), ("step", "epoch")]
+    ("right", "wrong"),
+    [("cost,", "mean,"), ("SGD", "Adam"), ("step", "epoch"), ("u:", "v:")],
 )
-def test_a_label_on_another_curve_or_axis_is_found(right, wrong):
-    cell = 'ax.plot(t, cost, label="SGD")\nax.set(xlabel="step")\nax.grid(False)'
+def test_a_label_on_another_curve_axis_or_number_is_found(right, wrong):
+    cell = 'ax.plot(t, cost, label="SGD")\nax.set(xlabel="step")\nax.grid(False)\n'
+    cell += 'print(f"{u:.2f}")'
     held, other, same = (
         said.marked("\n".join(said.strings(code)))
         for code in (cell, cell.replace(right, wrong), cell.replace("False", "True"))
