@@ -12,6 +12,7 @@
 #                 make exam ONLY=05,06 VARIANTS=20
 # make homework   sheets for students, in build/homework (web/teacher/homework.md)
 # make grade FOLDER=handed    grade them     make report FOLDER=handed   what to repeat
+#                 these, lab, slides, deck, class and handouts: LANGUAGE=es for Spanish
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make clean   remove what make made
 
@@ -32,13 +33,19 @@ export EDITION
 	grade report pages lite spanish catalogues draft spanish-pages bench format address \
 	addressed clean
 
-# The language of the system, or make lab LANGUAGE=es: that of the first notebook.
+# The language of the system, or make homework LANGUAGE=es; nothing stands for English.
 LANGUAGE ?= $(LANG)
-SPOKEN = $(wildcard notebooks/$(firstword $(subst _, ,$(subst :, ,$(LANGUAGE)))))
+SPOKEN = $(filter $(notdir $(wildcard translations/*)),$(firstword \
+	$(subst _, ,$(subst :, ,$(LANGUAGE)))))
+# The course in Spanish is a tree of its own, build/es, of which the same tools make the
+# same, by a Python that finds them there; its site is a folder of the site.
+COURSE = $(SPOKEN:%=build/%/)
+SITE = build/site/$(SPOKEN:%=%/)
+RUN = PYTHONPATH="$(CURDIR)/$(COURSE)" $(BIN)/python -P -m
 
 lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
-		$(or $(SPOKEN),notebooks)/00_start_here.ipynb
+		notebooks/$(SPOKEN:%=%/)00_start_here.ipynb
 
 # What one runs while writing: style, form, library, checks, each notebook once.
 check: .venv/author
@@ -59,33 +66,50 @@ test-all: site
 notebooks: .venv/author
 	$(BIN)/python -m tools.execute
 
+WRITTEN := notebooks/*.ipynb notebooks/*/*.* utils/*.* tools/*.*
 # The notebooks run, with what moves on a page without a kernel.
-LIVE := build/live/done
-$(LIVE): notebooks/*.ipynb notebooks/*/*.* utils/*.* tools/*.* tools/site/live.py | .venv/web
+LIVE = $(COURSE)build/live/done
+build/live/done: $(WRITTEN) tools/site/live.py | .venv/web
 	$(BIN)/python -m tools.runs
 	$(BIN)/python -m tools.site.live
 	touch $@
 
+build/es/build/live/done: SPOKEN = es
+build/es/build/live/done: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/web
+	rm -rf $(@D)
+	$(BIN)/python -m tools.translate.make
+	$(RUN) tools.site.live
+	touch $@
+
 slides: $(LIVE) build/assets
-	$(BIN)/python -m tools.site.slides build/live/*.ipynb
+	$(RUN) tools.site.slides $(COURSE)build/live/*.ipynb
 
 deck: $(LIVE) build/assets
-	$(BIN)/python -m tools.site.slides web/deck.md
+	$(RUN) tools.site.slides $(COURSE)web/deck.md
 
 class: $(LIVE) build/assets
-	$(BIN)/python -m tools.site.slides $(FILE)
+	$(RUN) tools.site.slides $(FILE)
 
-exam: .venv/author
-	$(BIN)/python -m tools.teach.exam --only "$(ONLY)" --variants $(or $(VARIANTS),5)
+# What a teacher hands out and takes in reads the notebooks as they are stored.
+STORED = $(SPOKEN:%=build/%/stored)
+build/es/stored: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/author
+	$(BIN)/python -m tools.translate.make --stored
+	touch $@
 
-homework: .venv/author
-	$(BIN)/python -m tools.teach.homework --only "$(ONLY)" $(if $(IDS),--ids "$(IDS)")
+exam: .venv/author $(STORED)
+	$(RUN) tools.teach.exam --to build/exam --only "$(ONLY)" \
+		--variants $(or $(VARIANTS),5)
 
-grade: .venv/author
-	$(BIN)/python -m tools.teach.grade "$(FOLDER)" $(if $(IDS),--ids "$(IDS)")
+homework: .venv/author $(STORED)
+	$(RUN) tools.teach.homework --to build/homework --only "$(ONLY)" \
+		$(if $(IDS),--ids "$(IDS)")
 
-report: .venv/author
-	$(BIN)/python -m tools.teach.report "$(FOLDER)"
+grade: .venv/author $(STORED)
+	$(RUN) tools.teach.grade "$(FOLDER)" --homework build/homework \
+		$(if $(IDS),--ids "$(IDS)")
+
+report: .venv/author $(STORED)
+	$(RUN) tools.teach.report "$(FOLDER)"
 
 # Scripts and fonts for the browser.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web
@@ -101,43 +125,44 @@ $(PYODIDE_LOCK): tools/site/pyodide.py tools/site/compiled.py web/jupyter-lite.j
 		ipywidgets==8.1.9 comm==0.2.3 tqdm==4.70.1
 	$(BIN)/python -m tools.site.pyodide $(@D) build/wheels
 
-PRINTED := build/handouts/$(EDITION)
+PRINTED = $(COURSE)build/handouts/$(EDITION)
 $(PRINTED)/done: $(LIVE) notebooks/teaching/*.md web/deck.md web/formulas.md \
 		tools/teach/handouts.py tools/site/slides.py build/assets
-	$(BIN)/python -m tools.teach.handouts $(PRINTED) \
-		build/live/*.ipynb web/deck.md web/formulas.md
+	$(RUN) tools.teach.handouts $(@D) $(dir $(LIVE))*.ipynb \
+		$(COURSE)web/deck.md $(COURSE)web/formulas.md
 	touch $@
 
 handouts: $(PRINTED)/done
-	rm -rf build/site/handouts && mkdir -p build/site/handouts
-	find $(PRINTED) -name "*.pdf" -exec cp {} build/site/handouts \;
+	rm -rf $(SITE)handouts && mkdir -p $(SITE)handouts
+	find $(PRINTED) -name "*.pdf" -exec cp {} $(SITE)handouts \;
 
 pages: handouts $(LIVE) build/assets
 	rm -rf build/site/teacher build/site/notebooks build/site/_sources
-	$(BIN)/python -m tools.site.source build/source
-	$(BIN)/python -m tools.site.library build/source/library
-	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
-		--doctree-dir build/doctrees --conf-dir web build/source build/site
+	$(WRITE_PAGES)
 
-# The Spanish course is a tree of its own, of which the same tools make the same pages.
-SPANISH := build/es/build/site/done
-$(SPANISH): $(LIVE) build/assets translations/es/*.* tools/*/*.py web/*.*
-	$(BIN)/python -m tools.translate.make
-	ln -sfn $(CURDIR)/.venv build/es/.venv
-	cd build/es && export LANGUAGE=es && rm -rf build/live build/source build/site && \
-		$(BIN)/python -m tools.site.live && \
-		$(BIN)/python -m tools.site.slides build/live/*.ipynb web/deck.md && \
-		$(BIN)/python -m tools.site.source build/source && \
-		$(BIN)/python -m tools.site.library build/source/library && \
-		$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
-			--doctree-dir build/doctrees --conf-dir web build/source build/site
+# From what is there: without handouts, if none were printed.
+define WRITE_PAGES
+	$(RUN) tools.site.source $(COURSE)build/source
+	$(RUN) tools.site.library $(COURSE)build/source/library
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
+		--doctree-dir $(COURSE)build/doctrees --conf-dir $(COURSE)web \
+		$(COURSE)build/source $(SITE)
+endef
+
+# To print Spanish handouts takes half a minute: make handouts LANGUAGE=es does it first,
+# and from then on what has changed is printed with the site.
+SPANISH := build/site/es/.$(EDITION)
+$(SPANISH): SPOKEN = es
+$(SPANISH): build/live/done build/assets translations/es/*.* tools/*/*.* web/*.*
+	rm -rf $(@D)
+	$(MAKE) --no-print-directory LANGUAGE=es slides deck \
+		$(if $(wildcard build/es/build/handouts/$(EDITION)),handouts)
+	$(WRITE_PAGES)
+	find $(@D) -name "*.html" -not -path "*/slides/*" | xargs sed -i -E \
+		"s#(path=|tree/|blob/main/)notebooks/#\1notebooks/es/#g"
 	touch $@
 
 spanish-pages: $(SPANISH)
-	rm -rf build/site/es && cp -r build/es/build/site build/site/es && \
-		rm build/site/es/done
-	find build/site/es -name "*.html" -not -path "*/slides/*" | xargs sed -i -E \
-		"s#(path=|tree/|blob/main/)notebooks/#\1notebooks/es/#g"
 
 spanish: .venv/author
 	$(BIN)/python -m tools.translate.make --store
@@ -167,7 +192,7 @@ addressed:
 
 site: addressed
 	@$(MAKE) --no-print-directory EDITION=$(if $(TEACHER),teacher,students) \
-		slides deck pages lite spanish-pages
+		LANGUAGE=en slides deck pages lite spanish-pages
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers

@@ -7,20 +7,17 @@ It stands in CITATION.cff; the others follow.  Can be run again, with another na
 
 import re
 import sys
+from gettext import translation
 from pathlib import Path
 
 from tools.course import ROOT
+from utils.language import CATALOGUES
 from utils.start import cited
 
 PLACEHOLDER = "YOUR_NAME/sgd-adam"
 FILES = ["CITATION.cff", "README*.md", "web/*.md", "notebooks/**/*.ipynb"]
-FIRST = "00_start_here.ipynb"
-# The line of the README below this one is ours, in each language; at first it says so.
+# The line of a README below this one is ours.
 MARK = "<!-- make address writes the next line -->\n"
-NOWHERE = (
-    "*This copy has no address yet: `make address NAME=jane/sgd-adam` writes here the "
-    "links to its site, JupyterLite, Colab and Binder.*"
-)
 
 
 def address():
@@ -29,17 +26,29 @@ def address():
 
 
 def links(name, language=""):
-    """Return the README's line of places where the course can be tried: names alone."""
+    """Return the line of a README, README.es.md say, on where to try the course."""
+    _ = translation("course", CATALOGUES, [language], fallback=True).gettext
+    if name == PLACEHOLDER:
+        return _(
+            "*This copy has no address yet: `make address NAME=jane/sgd-adam` writes "
+            "here the links to its site, JupyterLite, Colab and Binder.*"
+        )
     owner, repository = name.split("/")
-    site = f"{owner.lower()}.github.io/{repository}"
-    first = Path("notebooks", language, FIRST).as_posix()
+    site = f"https://{owner.lower()}.github.io/{repository}/"
+    folder = language and f"{language}/"
+    first = f"notebooks/{folder}00_start_here.ipynb"
     places = {
-        site: f"https://{site}/",
-        "JupyterLite": f"https://{site}/lite/notebooks/index.html?path={first}",
+        _("Read it"): site + folder,
+        _("Run it in your browser"): f"{site}lite/notebooks/index.html?path={first}",
         "Colab": f"https://colab.research.google.com/github/{name}/blob/main/{first}",
         "Binder": f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/{first}",
     }
     return " · ".join(f"[{place}]({url})" for place, url in places.items())
+
+
+def with_links(readme, name, language=""):
+    """Return a README with our line as it is for an address."""
+    return re.sub(rf"(?<={MARK}).*", lambda _: links(name, language), readme)
 
 
 def write(name="", root=ROOT):
@@ -58,8 +67,7 @@ def write(name="", root=ROOT):
         text = before.replace(f"https://github.com/{old}", f"https://github.com/{name}")
         parts = folder.format(old.split("/")[1]), folder.format(name.split("/")[1])
         text = text.replace(*parts)
-        language = "".join(path.name.split(".")[1:-1])  # of README.es.md
-        text = re.sub(rf"(?<={MARK}).*", links(name, language), text)
+        text = with_links(text, name, path.stem.partition(".")[2])
         if text != before:
             path.write_text(text, encoding="utf-8", newline="\n")
             print(path.relative_to(root))

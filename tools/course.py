@@ -9,9 +9,10 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 PATHS = {path.stem[:2]: path for path in NOTEBOOKS}  # by number, as in "05"
 LIVE = ROOT / "build" / "live"  # the runs, for pages without a kernel
 
-# Else a translation, made of the source: its pages lie in a folder of the site, and use
-# the site's scripts and fonts.
+# Else a translation, made of the source in its build/es: its pages come to lie in a
+# folder of the site, and use the site's scripts and fonts.
 SOURCE = (ROOT / "translations").exists()
+SITE = ROOT / "build" / "site" if SOURCE else ROOT.parent / "site" / ROOT.name
 STATIC = "_static" if SOURCE else "../_static"
 
 # What the tools write is in the language of the course, whatever the system's is.

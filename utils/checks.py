@@ -580,14 +580,14 @@ def letters_of(answers):
 
 def compare(exercise, answers, truth, hints, options, praise):
     """Print which answers, {name: option}, are right, and hints for the others."""
-    letters, options = {_plain(name) for name in truth}, [*map(_, options)]
+    letters, shown = {_plain(name) for name in truth}, [*map(_, options)]
     if not isinstance(answers, dict) or letters.isdisjoint(map(_plain, answers)):
         said = _('write your answers as in {{"A": "{option}"}}')
-        print(not_yet(said.format(option=options[0])))
+        print(not_yet(said.format(option=shown[0])))
         return
     said = {_plain(name): _plain(option) for name, option in answers.items()}
     given = {name: said[_plain(name)] for name in truth if said.get(_plain(name))}
-    right = [name for name in given if given[name] == _plain(_(truth[name]))]
+    right = [name for name in given if given[name] in _forms(truth[name])]
     if len(right) == len(truth):
         print(correct(_(praise)))
         return record.keep_exercise(exercise, passed=True)
@@ -597,9 +597,14 @@ def compare(exercise, answers, truth, hints, options, praise):
     for name in wrong:
         record.keep_exercise(exercise, mistake=_(hints[name]))
     for name in wrong or [name for name in truth if name not in given][:1]:
-        known = given.get(name, "") in map(_plain, ["", *options])
-        choose = _("choose one of {options}").format(options=options)
+        known = given.get(name, "") in {"", *_forms(*options, *truth.values())}
+        choose = _("choose one of {options}").format(options=shown)
         print(f"{name}: {_(hints[name]) if known else choose}")
+
+
+def _forms(*words):
+    """Return how words may be answered: in the reader's language, or in English."""
+    return {_plain(form) for word in words for form in (word, _(word))}
 
 
 SPELT = str.maketrans({"ε": "eps", "θ": "theta", "β": "beta", "₁": "1", "₂": "2"})

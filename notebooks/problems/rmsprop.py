@@ -269,7 +269,8 @@ def drift(rng):
     right, signs, plain = path[-3:].sum(), 1.0, g.sum()
 
     def said(x):
-        return f"{'down' if x > 0 else 'up'} by {abs(x):.2f} η" if x else "nowhere"
+        way = "down" if x > 0 else "up"
+        return f"{way} by {abs(x):.2f} η" if x else "nowhere"
 
     return Question(
         rf"RMSprop, $\beta = {beta}$, $\epsilon = 0$, gets the gradients {g[0]:g}, "

@@ -194,10 +194,12 @@ def test_at_its_own_best_rate_sgd_is_last_here_but_not_from_every_start():
 
 
 def test_who_wins_depends_on_the_steps_too():
+    rates = np.geomspace(1e-3, 1, 1001)  # at 1000 steps SGD still wins at a few
     after = {
-        s: np.nanargmin(costs_after(s, J.start[None])[:, 0], 0) for s in (100, 1000)
+        s: np.nanargmin(costs_after(s, J.start[None], rates)[:, 0], 0)
+        for s in (100, 3000)
     }
-    assert 0 in after[100] and 0 not in after[1000]  # SGD
+    assert 0 in after[100] and 0 not in after[3000]  # SGD
 
 
 def test_sgd_wins_only_where_momentum_diverges_and_the_others_hardly_move(ends):
@@ -360,7 +362,7 @@ EXEMPT = {  # settings, and the clock of the class
     "at step 30": "the start of the slider",
     "below 0.003": "a bound, tried above",
     "From 0.002 to 0.1": "where both are compared, above",
-    "after 1000 steps": "tried above",
+    "after 3000 steps": "tried above",
 }
 
 

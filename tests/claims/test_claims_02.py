@@ -60,6 +60,23 @@ def test_the_mean_of_the_sample_gradients_is_the_gradient():
         assert slopes.mean() == pytest.approx(norm)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "end"), [(lambda g: 2 * g, 0), (lambda g: g + 0.5, -0.5)]
+)
+def test_a_gradient_that_is_wrong_on_average_may_miss_the_minimum_and_may_not(
+    wrong, end
+):
+    kicked = noisy(lambda theta, t: theta, 1.0, rng=48)
+    walks = descend(
+        lambda theta, t: wrong(kicked(theta, t)),
+        np.full((400, 1), 3.0),
+        SGD(inverse_time(1.0)),
+        5000,
+        every=5000,
+    )
+    assert np.abs(walks[-1] - end).mean() < 0.05
+
+
 def test_one_epoch_of_single_samples_costs_one_gradient_and_lowers_the_cost_a_lot():
     assert all(slopes_after_one_epoch(seed)[2] < 1.2 for seed in range(5))
 
@@ -791,6 +808,31 @@ def test_noise_that_calms_down_ends_lower_than_noise_and_than_none():
     assert shares[0] == pytest.approx(shares[1], abs=0.06)
 
 
+@pytest.mark.parametrize(("width", "wins"), [(0.1, False), (0.7, True)])
+def test_a_deep_valley_is_visited_more_often_unless_it_is_narrow(width, wins):
+    """The deep one is a dent at 1, `width` wide, in a parabola with its minimum at -1.
+
+    The temperature is 0.4: by the formula, and in walks that start in both alike.
+    """
+
+    def dent(theta):
+        return 2.4 * np.exp(-(((theta - 1) / width) ** 2))
+
+    def slope(theta, t):
+        return theta + 1 + 2 * (theta - 1) / width**2 * dent(theta)
+
+    grid = np.linspace(-4, 4, 80_001)
+    J = (grid + 1) ** 2 / 2 - dent(grid)
+    top = grid[(J * ((grid > -1) & (grid < 1))).argmax()]
+    assert J[grid > top].min() < J[grid < top].min() - 0.1
+    density = np.exp((J.min() - J) / 0.4)
+    lr, starts = 0.0005, np.tile([-1.0, 1.0], 200)[:, None]
+    kicked = noisy(slope, np.sqrt(2 * 0.4 / lr), rng=47)
+    walks = descend(kicked, starts, SGD(lr), 40_000, every=400)[50:, :, 0]
+    for share in density[grid > top].sum() / density.sum(), np.mean(walks > top):
+        assert (share > 0.55) if wins else (share < 0.3)
+
+
 # Section 6: the border of the learning rate
 
 
@@ -810,6 +852,10 @@ def borders(r, samples, factored=False):
         for _ in range(300):
             theta = (1 - 2 * rates) * theta + rates * (2 * r / k) * np.sin(k * theta)
     return np.diff(np.abs(theta) < 1000).sum()
+
+
+def test_with_a_weaker_ripple_each_tenfold_look_finds_fewer_more():
+    assert 1 < borders(1.5, 10**4) < 4 * borders(1.5, 10**3)
 
 
 def test_a_convex_cost_has_one_border_however_many_rates_are_tried():
@@ -1285,7 +1331,7 @@ SAID = {
             lambda n: percent(np.mean(n["final"]["noise"] < n["top"])),
         ),
         (
-            "at {}; what is their mean cost? {},",
+            "at {}; what is the mean cost of all runs? {},",
             lambda n: (n["well"](n["well"].minima[0]).item(), mean_cost(n, "noise")),
         ),
         (
@@ -1657,6 +1703,7 @@ HELD = {
     "summary-said": ("pitfalls, derived above",),
     "quiz: The gradient of one random sam": (
         "test_the_mean_of_the_sample_gradients_is_the_gradient",
+        "test_a_gradient_that_is_wrong_on_average_may_miss_the_minimum_and_may_not",
         "test_the_variance_of_a_batch_follows_the_formula",
         "test_about_a_quarter_of_the_samples_step_uphill",
         "SAID",
@@ -1674,6 +1721,7 @@ HELD = {
     ),
     "quiz: A colleague's SGD \"escaped a l": (
         "test_with_enough_noise_the_start_is_forgotten_and_the_formula_holds",
+        "test_a_deep_valley_is_visited_more_often_unless_it_is_narrow",
         "test_noise_that_calms_down_ends_lower_than_noise_and_than_none",
         "SAID",
     ),
@@ -1712,6 +1760,7 @@ HELD = {
     "fractal": (
         "test_a_convex_cost_has_one_border_however_many_rates_are_tried",
         "test_a_cost_that_is_not_convex_has_ever_more_borders",
+        "test_with_a_weaker_ripple_each_tenfold_look_finds_fewer_more",
         "test_the_last_digits_of_the_count_are_rounding",
         "test_the_ripple_is_convex_up_to_r_equal_to_one",
         "SAID",

@@ -277,6 +277,19 @@ def test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps(seed):
     assert len(behind) == pytest.approx(84, abs=3)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_on_the_digits_momentum_at_the_rate_of_gradient_descent_is_never_behind(seed):
+    curvatures, _ = linear_model()
+    rate = 2 / (curvatures[0] + curvatures[-1])
+    start = np.random.default_rng([315, seed]).normal(size=64)
+    plain, momentum = (
+        descend(lambda theta, t: curvatures * theta, start, rule, 600) ** 2 @ curvatures
+        for rule in (SGD(rate), Momentum(rate, 0.9))
+    )
+    assert np.all(momentum[2:] < plain[2:])  # the first step is the same
+    assert momentum[-1] < 1e-6 * plain[-1]
+
+
 def test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings():
     lr, beta = polyak(0.3, 50)
     root = np.sqrt(beta)
@@ -1043,7 +1056,7 @@ SAID = {
         ),
         ("for {} steps its", lambda n: len(n["behind"])),
         (
-            "**At first it is the worse**",
+            "**At first Polyak's pair is the worse**",
             lambda n: np.all(n["J"][n["behind"]] > n["plain_J"][n["behind"]]),
         ),
     ],
@@ -1145,7 +1158,7 @@ SAID = {
         ("momentum {} times,", lambda n: polyak_steps(1_000_000) / n["fast"][-1]),
         ("count: {} against", digits_steps(SGD_ALL)),
         ("against {}, to a millionth.", digits_steps("Momentum")),
-        ("For {} steps its", lambda n: len(n["behind"])),
+        ("For {} steps Polyak's", lambda n: len(n["behind"])),
         ("Ask: {} directions", lambda n: len(n["curvatures"])),
         ("expect that {} are", lambda n: len(n["curvatures"])),
         ("forgets it; {} is right", lambda n: 0.01 / (1 - 0.9)),
@@ -1608,6 +1621,7 @@ HELD = {
         "SAID",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
         "test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps",
+        "test_on_the_digits_momentum_at_the_rate_of_gradient_descent_is_never_behind",
     ),
     "teaching: summary": (
         "SAID",

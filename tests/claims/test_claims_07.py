@@ -863,6 +863,7 @@ HELD = {
     "clip-formula": ("labels",),
     "next": ("what comes next",),
     "references": ("the papers",),
+    "logs-figure": ("labels",),
 }
 
 

@@ -174,6 +174,19 @@ def test_an_assertion_that_is_lost_or_weaker_is_found():
     assert held not in others
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("cost,", "mean,"), ("SGD", "Adam"), ("step", "epoch")]
+)
+def test_a_label_on_another_curve_or_axis_is_found(right, wrong):
+    cell = 'ax.plot(t, cost, label="SGD")\nax.set(xlabel="step")\nax.grid(False)'
+    held, other, same = (
+        said.marked("\n".join(said.strings(code)))
+        for code in (cell, cell.replace(right, wrong), cell.replace("False", "True"))
+    )
+    assert held != other
+    assert held == same
+
+
 def test_a_part_that_nothing_holds_and_one_that_is_gone_are_found(look):
     new, unheld, old, gone = look({"old": "SGD first"}, {"new": "No Adam."})
     assert "new of 04 says now 'No Adam.'" in new and "a test;" in new

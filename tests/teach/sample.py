@@ -19,6 +19,7 @@ class Half:
 
     def __init__(self, name):
         self.name = name
+        self.title = f"A number: {name}"
 
     def variant(self, k):
         number = 3 + 7 * k + len(self.name)

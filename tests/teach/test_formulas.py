@@ -6,7 +6,7 @@ import pytest
 
 from tests.claims import said
 from tools.course import PATHS
-from tools.teach import formulas
+from tools.teach import formulas, problems
 
 FORMULA = re.compile(r"\$([^$]+)\$")
 ROWS = [line for line in formulas.whole().splitlines() if formulas.LINK.search(line)]
@@ -80,3 +80,17 @@ def test_every_row_of_the_summaries_is_on_the_sheet():
                 on_it = [part for part in parts if squeezed(part) in sheet]
                 missing += [] if on_it else [row]
     assert missing == []
+
+
+@pytest.mark.parametrize("number", problems.NUMBERS)
+def test_each_formula_of_a_problem_can_be_drawn(number):
+    for problem in problems.of(number):
+        question = problem.variant(0)
+        for text in question.text, *question.answers.values():
+            assert "$" not in re.sub(r'alt="[^"]*"', "", formulas.drawn(text)), text
+
+
+def test_what_is_no_formula_stays_as_it_is_and_is_no_html():
+    text = "<b>it cost $5, and $\\nonsense$"
+    assert formulas.drawn(text) == "&lt;b&gt;it cost $5, and $\\nonsense$"
+    assert '<img alt="a &lt; b" ' in formulas.drawn("where $a < b$")

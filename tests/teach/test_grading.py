@@ -248,8 +248,24 @@ def test_the_report_says_what_to_repeat_and_names_nobody(course):
     text = report.write(folder).read_text("utf-8")
     assert "ε is inside the root" in text and "Show again" in text
     assert "75% sure" in text and "yes: 12" in text
+    assert "Exercise 1: one step of Adam" in text and "adam step" not in text
     assert all(f"s{k:02}" not in text for k in range(30))
     assert text.count("<img alt=") == text.count("<img")
+
+
+def test_a_problem_is_not_counted_with_an_exercise_of_its_name():
+    right, wrong = {"right": True}, {"right": False, "mistakes": ["upside down"]}
+    results = {"floor": right, "problem_1": wrong | {"problem": "floor"}}
+    students = [{"homework": "06", "results": results}]
+    exercise, problem = report.tally({"students": students}).values()
+    assert (exercise["right"], exercise["wrong"]) == (1, 0)
+    assert (problem["right"], problem["wrong"]) == (0, 1)
+
+
+def test_a_mistake_that_asks_ends_as_a_question():
+    shown = [report._repeat(2, "logs", said, "02") for said in ("look", "does it?")]
+    assert "logs: look. Show again" in shown[0]
+    assert "logs: does it? Show again" in shown[1]
 
 
 def _problems(grades):

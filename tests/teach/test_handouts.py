@@ -14,7 +14,14 @@ from tests.claims.said import FORMULA
 from tools.course import LIVE, NOTEBOOKS, ROOT
 from tools.site.slides import role, text_cell
 from tools.teach import formulas, handouts
-from tools.teach.handouts import class_at, page, printed, slides, title_of
+from tools.teach.handouts import (
+    class_at,
+    classes,
+    page,
+    printed,
+    slides,
+    title_of,
+)  # fmt: skip
 
 pypdf = pytest.importorskip("pypdf", reason="NO pypdf: see tests/requirements.txt")
 
@@ -25,10 +32,11 @@ every_handout = pytest.mark.parametrize("pdf", PDFS, ids=lambda path: path.stem)
 
 
 def class_of(pdf):
-    """Return the path of what a handout is printed from."""
+    """Return the class that a handout is printed from."""
     if pdf.stem.isdigit():
-        return next(LIVE.glob(f"{pdf.stem}*.ipynb"))
-    return ROOT / "web" / f"{pdf.stem}.md"
+        return class_at(next(LIVE.glob(f"{pdf.stem}*.ipynb")))
+    path = ROOT / "web" / f"{pdf.stem.partition('-')[0]}.md"
+    return class_at(path, classes(path)[pdf.stem])
 
 
 def elements(node):
@@ -75,7 +83,7 @@ def tex_of(cell):
 
 def cells_of(pdf):
     """Return the cells of a class that are to be on paper."""
-    cells = [cell for slide in slides(class_at(class_of(pdf)).cells) for cell in slide]
+    cells = [cell for slide in slides(class_of(pdf).cells) for cell in slide]
     return [cell for cell in cells if TEACHER or not cell.id.endswith("-asked")]
 
 
@@ -92,7 +100,8 @@ def lost_formulas(reader, cells):
 @pytest.mark.skipif(not PDFS, reason="NO HANDOUT WAS TESTED: run make handouts")
 def test_there_is_a_handout_of_each_class():
     names = [path.name[:2] for path in NOTEBOOKS]
-    assert [pdf.stem for pdf in PDFS] == [*names, "deck", "formulas"]
+    decks = ["deck", "deck-100", "deck-50"]
+    assert sorted(pdf.stem for pdf in PDFS) == [*names, *decks, "formulas"]
 
 
 @cache
@@ -131,7 +140,7 @@ def test_every_note_is_on_paper(pdf):
 def test_a_handout_has_a_title_a_language_tags_and_page_numbers(pdf):
     handout = pypdf.PdfReader(pdf)
     root = handout.trailer["/Root"]
-    assert handout.metadata.title == (title := title_of(class_at(class_of(pdf))))
+    assert handout.metadata.title == (title := title_of(class_of(pdf)))
     assert root["/Lang"] == "en" and root["/MarkInfo"]["/Marked"]
     for number, text in enumerate(text_of(pdf), 1):
         assert text.endswith(squeezed(f"{number}{title}"))
@@ -149,7 +158,7 @@ def test_only_what_has_changed_is_printed_again(tmp_path, monkeypatch):
     monkeypatch.setattr(handouts, "printed", lambda *page: titles.append(page[-1]))
     for title in "One", "One", "Two":
         monkeypatch.setattr(handouts, "title_of", lambda _, title=title: title)
-        handouts.print_class(None, formulas.PAGE, tmp_path)
+        handouts.print_class(None, formulas.PAGE, tmp_path, "formulas")
     assert titles == ["One", "Two"]
 
 
@@ -168,3 +177,19 @@ def test_a_formula_that_is_lost_on_paper_is_found(css, browser, tmp_path):
         printed(browser, source, tmp_path / "page.pdf", "A title")
         lost.append(lost_formulas(pypdf.PdfReader(tmp_path / "page.pdf"), cells))
     assert lost == [[], ["b=2", "c=3."]]  # from the first that is lost on
+
+
+SPANISH = sorted((ROOT / "build" / "site" / "es" / "handouts").glob("*.pdf"))
+
+
+@pytest.mark.skipif(
+    not SPANISH, reason="NO SPANISH HANDOUT WAS TESTED: run make handouts LANGUAGE=es"
+)
+def test_a_spanish_handout_is_in_spanish_and_has_as_many_formulas_and_figures():
+    assert [pdf.name for pdf in SPANISH] == [pdf.name for pdf in PDFS]
+    for pdf in SPANISH:
+        ours, english = (pypdf.PdfReader(p) for p in (pdf, HANDOUTS / pdf.name))
+        assert ours.trailer["/Root"]["/Lang"] == "es"
+        assert len(alternatives(ours, "TeX")) == len(alternatives(english, "TeX"))
+        assert len(alternatives(ours, "Figura")) == len(alternatives(english, "Figure"))
+        assert ours.metadata.title != english.metadata.title or pdf.stem == "04"

@@ -219,8 +219,9 @@ def test_the_sheet_writes_what_is_handed_in(folder):
     key = json.loads((folder / "teacher/05.json").read_text())
     mine = key["variants"][sealed.variant("Ada ", "05", len(key["variants"]))]
     right = mine[0]["right"]
-    cells = ['sheet = Sheet("05", "Ada ")', f"sheet.check(1, {right!r})"]
-    cells += [f"sheet.check(1, {2 * mine[0]['wrong'][0][0]!r})", "sheet.check(2, ...)"]
+    cells = ['sheet = Sheet("05", "Ada ")', f"print(sheet.check(1, {right!r}).data)"]
+    cells += [f"print(sheet.check(1, {2 * mine[0]['wrong'][0][0]!r}).data)"]
+    cells += ["print(sheet.check(2, ...).data)"]
     cells += ["sheet.write(['floor = 1', 'floor = (', 'floor = 2', 'x = 3'])"]
     told = said(folder, cells).splitlines()
     assert told[0] == "Correct."
@@ -249,6 +250,7 @@ def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
     code = [c.source for c in sheet.cells if c.cell_type == "code"]
     code = [c for c in code if "sys.path" not in c and "sheet.problem" not in c]
     code = [c.replace("plt.show()", "plt.close()") for c in code]
+    code = [re.sub(r"(sheet\.check\(.*\))", r"print(\1.data)", c) for c in code]
     code[-1] = f"sheet.write({list(cells.values())!r})"
     told = said(folder, code)
     assert told.count("Correct.") == len(cells)

@@ -4,15 +4,19 @@ import ast
 import gettext
 import re
 
+import nbformat
 import numpy as np
 import polib
 import pytest
 
+from notebooks.exercises import adam, hyperparameters
 from tests.exercises.all_exercises import EXERCISES, handed
-from tools.course import ROOT
+from tools.course import PATHS, ROOT
+from tools.plain import FENCE, tagged
 from tools.site import script
 from tools.teach.homework import without_secrets
 from tools.translate.catalogue import ASKED, ASKING, asked_for
+from tools.translate.make import compile_sentences, translated_notebook
 from utils import checks, language, slips
 
 PLANTED = """
@@ -109,6 +113,31 @@ def test_a_list_and_an_old_value_are_in_the_readers_language(in_spanish, monkeyp
         assert any(f"`{old}`" in said for said, _wrong in slips.one_slip(code))
     for names, said in ([], ""), (["t"], "t"), ("mv", "m y v"), ("tmv", "t, m y v"):
         assert language.listed(names) == said
+
+
+@pytest.mark.parametrize("number", ["05", "07"])
+def test_a_choice_is_answered_in_the_language_of_the_notebook_or_in_english(
+    number, tmp_path, monkeypatch, capsys
+):
+    compile_sentences("es", tmp_path)
+    monkeypatch.setattr(language, "CATALOGUES", tmp_path / "utils" / "languages")
+    monkeypatch.setenv("LANGUAGE", "es")
+    english = nbformat.read(PATHS[number], as_version=4)
+    check = {"05": adam.name_the_bug, "07": hyperparameters.diagnose_logs}[number]
+    variable = {"05": "my_answers", "07": "my_diagnosis"}[number]
+    said = []
+    for notebook in english, translated_notebook("es", PATHS[number]):
+        cells = [cell.source for cell in tagged(notebook, "solution")]
+        (code,) = (c for c in cells if f"{variable} = " in c)
+        exec(FENCE.search(code)[1], names := {})
+        said.append(names[variable])
+        check(names[variable])
+        assert capsys.readouterr().out.startswith("Correcto.")
+    assert not {*said[0].values()} & {*said[1].values()}
+    check({**said[1], "A": said[0]["B"]})
+    assert "elige una de" not in capsys.readouterr().out  # a wrong one, in English
+    check({**said[1], "A": "?"})
+    assert said[1]["A"] in capsys.readouterr().out
 
 
 def test_a_script_has_the_sentences_of_its_page(monkeypatch):

@@ -17,12 +17,12 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.course import LIVE, PATHS, ROOT, STATIC, TEACHER
+from tools.course import LIVE, PATHS, ROOT, SITE, STATIC, TEACHER
 from tools.minutes import clock, role, teaching
 from tools.site.script import SCRIPT, sentences
 from utils.language import _
 
-TARGET = ROOT / "build" / "site" / "slides"
+TARGET = SITE / "slides"
 PICTURES = {"image/png", "text/html"}
 # On paper pages are laid out once, so formulas must be there before; and MathJax can
 # only measure what is shown.
@@ -148,7 +148,7 @@ def on_slides(cells, number, teacher=TEACHER):
 
 
 def write(notebook, name):
-    """Write build/site/slides/name.html."""
+    """Write slides/name.html into the site."""
     exporter = SlidesExporter(
         raw_template=TEMPLATE,
         reveal_url_prefix=f"../{STATIC}/reveal.js",

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import nbformat
 
-from tools.course import LIVE, ROOT, TEACHER
+from tools.course import LIVE, ROOT, SITE, SOURCE, TEACHER
 from tools.teach import formulas, syllabus
 from utils.language import _
 
 WEB = ROOT / "web"
-HANDOUTS = ROOT / "build" / "site" / "handouts"
+HANDOUTS = SITE / "handouts"
 MENU = """
 ```{{toctree}}
 :hidden:
@@ -32,14 +32,17 @@ MENU = """
 
 def handouts():
     """Return links to the handouts that were printed."""
-    found = sorted(path.name for path in HANDOUTS.glob("*.pdf"))
-    if not found:
-        return _("This copy has none: there was no Chromium to print them.")
-    names = {
-        "deck.pdf": _("everything in one class"),
-        "formulas.pdf": _("the formulas"),
-    }
-    links = (f'<a href="handouts/{n}">{names.get(n, n[:2])}</a>' for n in found)
+    stems = {path.stem for path in HANDOUTS.glob("*.pdf")}
+    if not stems:
+        command = f"make handouts{'' if SOURCE else f' LANGUAGE={ROOT.name}'}"
+        said = _("This copy has none: `{command}` prints them, where Chromium is.")
+        return said.format(command=command)
+    names = {"deck": _("everything in one class"), "formulas": _("the formulas")}
+    minutes = {stem: re.fullmatch(r"deck-(\d+)", stem) for stem in stems}
+    said = _("in {minutes} minutes")
+    names |= {stem: said.format(minutes=m[1]) for stem, m in minutes.items() if m}
+    order = sorted(stems, key=lambda stem: (stem.partition("-")[0], len(stem), stem))
+    links = (f'<a href="handouts/{s}.pdf">{names.get(s, s)}</a>' for s in order)
     return "PDF: " + ", ".join(links) + "."
 
 

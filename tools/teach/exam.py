@@ -14,6 +14,7 @@ from argparse import ArgumentParser
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -21,10 +22,10 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from tools.course import ROOT
 from tools.teach import problems, syllabus
+from utils.language import _
 from utils.questions import read_quiz
 
-TARGET = ROOT / "build" / "exam"
-COURSE = "SGD and Adam"
+OUT = ROOT / "build" / "exam"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def items_of(number, variants=5):
             Answer(escape(said), said == right, escape(why))
             for said, why in options.items()
         ]
-        yield Item(f"{number} quiz {k}", about, "quiz", escape(text), tuple(answers))
+        name = f"{number} {_('quiz')} {k}"
+        yield Item(name, about, _("quiz"), escape(text), tuple(answers))
     for problem in problems.of(number):
         for k, question in different(problem, variants):
             name = f"{number} {problem.name} {k}"
@@ -83,7 +85,7 @@ def items_of(number, variants=5):
                 for said, why in question.answers.items()
             )
             text, numeric = html(question.text), question.numeric
-            yield Item(name, about, problem.name, text, answers, numeric)
+            yield Item(name, about, problem.title, text, answers, numeric)
 
 
 def different(problem, n):
@@ -104,7 +106,7 @@ def quiz(number):
 
 def category(item):
     """Return where Moodle keeps an item: each problem has a category of its own."""
-    return f"$course$/top/{COURSE}/{item.notebook}/{item.group}"
+    return f"$course$/top/{_('SGD and Adam')}/{item.notebook}/{item.group}"
 
 
 def gift(items):
@@ -259,10 +261,10 @@ def qti_test(number, items):
     root.attrib |= {"identifier": f"test-{number}", "title": items[0].notebook}
     part = _add(root, "testPart", identifier=f"part-{number}")
     part.attrib |= {"navigationMode": "nonlinear", "submissionMode": "individual"}
-    for group in dict.fromkeys(item.group for item in items):
-        section = _add(part, "assessmentSection", identifier=f"s{number}-{group}")
+    for k, group in enumerate(dict.fromkeys(item.group for item in items)):
+        section = _add(part, "assessmentSection", identifier=f"s{number}-{k}")
         section.attrib |= {"title": group, "visible": "true"}
-        if group != "quiz":
+        if group != _("quiz"):
             _add(section, "selection", select="1")
         for item in items:
             if item.group == group:
@@ -321,12 +323,16 @@ def manifest(resources):
     return _xml(root)
 
 
+HEAD = """# The exam problems
+
+Each with its first numbers, and with all answers: the right one (✓) and the mistakes \
+(✗).
+"""
+
+
 def listing(numbers=problems.NUMBERS):
     """Return the list of all problems with their first numbers, as Markdown."""
-    parts = [
-        "# The exam problems\n\nEach with its first numbers, and with all answers: the "
-        "right one (✓) and the mistakes (✗).\n"
-    ]
+    parts = [_(HEAD)]
     for number in numbers:
         parts.append(f"## {f'{number} {syllabus.title(number)}'}\n")
         for problem in problems.of(number):
@@ -335,11 +341,13 @@ def listing(numbers=problems.NUMBERS):
             for said, why in question.answers.items():
                 mark = "✓" if said == question.right else "✗"
                 parts.append(f"- {mark} {problems.shown(said)}: {why}")
-            parts.append(f"\nTaught in `{problem.cell}` of {number}.\n")
+            said = _("Taught in `{cell}` of {number}.")
+            said = said.format(cell=problem.cell, number=number)
+            parts.append(f"\n{said}\n")
     return "\n".join(parts)
 
 
-def write(numbers=problems.NUMBERS, variants=5, target=TARGET):
+def write(numbers=problems.NUMBERS, variants=5, target=OUT):
     """Write the five files; return how many items they have."""
     items = [item for number in numbers for item in items_of(number, variants)]
     target.mkdir(parents=True, exist_ok=True)
@@ -356,13 +364,15 @@ def main(words=None):
     parser = ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", help="05, or several: 05,06")
     parser.add_argument("--variants", type=int, default=5, help="of each problem; 5")
+    parser.add_argument("--to", type=Path, default=OUT)
     given = parser.parse_args(words)
     numbers = re.findall(r"\w+", given.only) or problems.NUMBERS
     if unknown := [n for n in numbers if n not in problems.NUMBERS]:
         allowed = ", ".join(problems.NUMBERS)
-        parser.error(f"{', '.join(unknown)}: there are problems for {allowed}")
-    n = write(numbers, given.variants)
-    print(f"{n} questions in {TARGET.relative_to(ROOT)}")
+        said = _("{unknown}: there are problems for {numbers}")
+        parser.error(said.format(unknown=", ".join(unknown), numbers=allowed))
+    n = write(numbers, given.variants, given.to)
+    print(_("{count} questions in {folder}").format(count=n, folder=given.to))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,18 @@
 """The page to take home, web/formulas.md: each row leads to the cell it is from.
 
+And how a formula is drawn where there is no MathJax.
+
 In its text [05](05:bound) stands for a link to the cell `bound` of notebook 05, and
 <!-- defaults --> for the table of 00.
 """
 
+import base64
+import io
 import re
+from html import escape, unescape
+
+from matplotlib import mathtext
+from matplotlib.font_manager import FontProperties
 
 from tools.course import PATHS, ROOT
 from tools.teach.syllabus import text
@@ -12,6 +20,14 @@ from utils.language import _
 
 PAGE = ROOT / "web" / "formulas.md"
 LINK = re.compile(r"\[(\d\d)\]\((\d\d):([\w-]+)\)")
+# What Matplotlib's TeX wants written otherwise.
+ONE = r"(\\[A-Za-z]+|\w|\{[^}]*\})"
+SPELT = {
+    rf"\\frac\s*{ONE}\s*{ONE}": r"\\frac{\1}{\2}",
+    rf"\\sqrt\s*{ONE}": r"\\sqrt{\1}",
+    r"\\mathbb\s*(\w)": r"\\mathrm{\1}",
+    r"\\le\b": r"\\leq",
+}
 
 
 def defaults():
@@ -55,3 +71,33 @@ def mark(notebook, names):
     for cell in notebook.cells:
         if cell.id in names:
             cell.source = f'<a id="cell-{cell.id}"></a>\n\n{cell.source}'
+
+
+def picture(file, words, style=""):
+    """Return as HTML an SVG that was written to a file, with words for its text."""
+    data = base64.b64encode(file.getvalue()).decode()
+    source = f"data:image/svg+xml;base64,{data}"
+    return f'<img alt="{escape(words)}" style="{style}" src="{source}">'
+
+
+def drawn(text):
+    """Return a text as HTML, each formula between dollars drawn, with its TeX as text.
+
+    A formula that Matplotlib cannot read stays as it is.
+    """
+
+    def one(found):
+        tex, file = unescape(found[0]), io.BytesIO()
+        for written, ours in SPELT.items():
+            tex = re.sub(written, ours, tex)
+        try:
+            depth = mathtext.math_to_image(
+                tex, file, FontProperties(size=10), format="svg"
+            )
+        except Exception:  # a student's own error may have any text
+            return found[0]
+        height = float(re.search(rb'height="([\d.]+)pt"', file.getvalue())[1])
+        style = f"height: {height / 10:.2f}em; vertical-align: {-depth / 10:.2f}em"
+        return picture(file, unescape(found[1]), style)
+
+    return re.sub(r"\$(?! )([^$]+)(?<! )\$", one, escape(text))

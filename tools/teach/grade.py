@@ -32,7 +32,8 @@ import numpy as np
 from tools.course import ROOT
 from tools.runs import digest
 from tools.teach import sealed
-from tools.teach.homework import OUT, choices_of
+from tools.teach.formulas import drawn
+from tools.teach.homework import OUT, choices_of, demand_language
 from utils import checks
 from utils.checks import Outcome, is_correct
 from utils.language import _
@@ -363,6 +364,7 @@ def _wrong(said, *mistakes):
 def grade(folder, homework=OUT, workers=2, ids=(), **limits):
     """Grade all files of a folder; return the grades, which are written there too."""
     folder, homework = Path(folder).resolve(), Path(homework).resolve()
+    demand_language(homework)
     paths = sorted([*folder.rglob("*.ipynb"), *folder.rglob("*.json")])
     ours = "grades.json", "votes"  # what was written here, and saved on slides
     paths = [
@@ -408,13 +410,13 @@ def _graded(judge, handed, sent):
     for one in key["exercises"]:
         name = one["name"]
         nothing = {"right": False, "said": _("not handed in"), "mistakes": []}
-        found[name] = (
-            judge.exercise(number, name, sent[name]) if name in sent else nothing
-        )
+        done = judge.exercise(number, name, sent[name]) if name in sent else nothing
+        found[name] = done | {"title": one["title"]}
     for k, problem in enumerate(key["variants"][mine], 1):
         name = f"problem_{k}"
         one = judge.problem(number, mine, k, sent[name]) if name in sent else nothing
-        found[name] = one | {"problem": problem["name"]}
+        title = _("problem {number}").format(number=k)
+        found[name] = one | {"problem": problem["name"], "title": title}
     remarks = [] if handed["identifier"] else [_("no identifier")]
     remarks += [_("nothing handed in")] * (not sent)
     cells = handed["cells"]
@@ -473,7 +475,8 @@ def _write_tables(folder, students):
     """Write grades.csv and grades.html."""
     names = {}
     for one in students:
-        names |= {(one["homework"], name): 0 for name in one["results"]}
+        results = one["results"].items()
+        names |= {(one["homework"], name): result["title"] for name, result in results}
     heads = [
         _("identifier"), _("name"), _("homework"), _("right"), _("of"), _("remarks"),
         _("file"),
@@ -488,11 +491,11 @@ def _write_tables(folder, students):
             mine = name in results and one.get("homework") == number
             row.append(_cell(results[name]) if mine else "")
         rows.append([_tame(cell) for cell in row])
-    heads += [f"{number} {name}" for number, name in names]
+    heads += [f"{number} {title}" for (number, _name), title in names.items()]
     with (folder / "grades.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([heads, *rows])
     table = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows
+        "<tr>" + "".join(f"<td>{drawn(cell)}</td>" for cell in row) for row in rows
     )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     (folder / "grades.html").write_text(

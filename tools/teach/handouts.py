@@ -19,13 +19,12 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import sync_playwright
 
 from tools.browser import CHROMIUM, OPTIONS
-from tools.course import ROOT
+from tools.course import ROOT, SITE, STATIC
 from tools.runs import digest
-from tools.site.slides import deck_at, one_class, role, text_cell
+from tools.site.slides import deck_at, one_class, role, routes, text_cell
 from tools.teach import formulas
 from utils.language import _
 
-STATIC = ROOT / "build" / "site" / "_static"
 PRINTED_WITH = Path(__file__), ROOT / "tools" / "site" / "assets.py"  # its MathJax
 HEAD = """<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
@@ -120,7 +119,7 @@ def page(notebook, title, kind="class"):
         exclude_output_prompt=True,
         exclude_anchor_links=True,
     )
-    static = STATIC.as_uri()
+    static = (SITE / STATIC).as_uri()
     head = {"language": _("en"), "title": escape(title), "style": STYLE}
     parts = [HEAD.format(**head, static=static, kind=kind)]
     for number, slide in enumerate(slides(notebook.cells), 1):
@@ -140,13 +139,18 @@ def title_of(notebook):
     return re.search(r"(?m)^# (.+)$", notebook.cells[0].source)[1]
 
 
-def class_at(path):
+def classes(path):
+    """Return {name: minutes} of what is printed of a file: a deck has shorter ones."""
+    return routes(path) if path.suffix == ".md" else {path.stem[:2]: None}
+
+
+def class_at(path, minutes=None):
     """Return a class of one notebook or of cells of several, or the sheet."""
     if path == formulas.PAGE:
         sheet = text_cell(formulas.on_paper(formulas.whole()), "slide", "sheet")
         return nbformat.v4.new_notebook(cells=[sheet])
     if path.suffix == ".md":
-        return deck_at(path)
+        return deck_at(path, minutes)
     return one_class(path)
 
 
@@ -177,12 +181,11 @@ def printed(browser, source, target, title):
     tab.close()
 
 
-def print_class(browser, path, folder):
+def print_class(browser, path, folder, name, minutes=None):
     """Print a class or the sheet to folder/name.pdf, unless it is as it was then."""
-    notebook = class_at(path)
+    notebook = class_at(path, minutes)
     title = title_of(notebook)
     html = page(notebook, title, "sheet" if path == formulas.PAGE else "class")
-    name = path.stem[:2] if path.suffix == ".ipynb" else path.stem
     source, target, stamp = (folder / f"{name}.{end}" for end in ("html", "pdf", "key"))
     key = digest(html, *PRINTED_WITH)
     if stamp.exists() and stamp.read_text() == key:
@@ -197,7 +200,8 @@ def print_all(folder, paths):
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         for path in paths:
-            print_class(browser, path, folder)
+            for name, minutes in classes(path).items():
+                print_class(browser, path, folder, name, minutes)
 
 
 if __name__ == "__main__":

@@ -447,7 +447,8 @@ def sealed_problem(problem, question):
     within = 0 if isinstance(question.right, str) else question.within
     lock, salt = sealed.Lock(within), digest(question.text)
     why = getattr(question, "why", "")
-    said = {question.right: f"{_('Correct.')} {why}".strip()}
+    why = _("Correct: {why}.").format(why=why) if why else _("Correct.")
+    said = {question.right: why}
     said |= {v: not_yet(why.rstrip(".")) for v, why in question.wrong.items()}
     locks = []
     for value, sentence in said.items():
@@ -469,7 +470,8 @@ def _text(question):
 
 def answered_problem(problem, question):
     """Return a problem with its answers, for the teacher."""
-    kept = {"name": problem.name, "cell": problem.cell, "text": _text(question)}
+    kept = {"name": problem.name, "title": problem.title, "cell": problem.cell}
+    kept |= {"text": _text(question)}
     right = question.right if isinstance(question.right, str) else float(question.right)
     wrong = [
         [v if isinstance(v, str) else float(v), why]
@@ -539,6 +541,15 @@ def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
     return students, teacher
 
 
+def demand_language(homework):
+    """Stop where homework was made in another language than this course is in."""
+    for path in (homework / "teacher").glob("[0-9]*.json"):
+        made = json.loads(path.read_text("utf-8"))["language"]
+        if made != _("en"):
+            said = _("Made with LANGUAGE={language}: add that to the command.")
+            raise SystemExit(said.format(language=made))
+
+
 def _all_problems(number):
     try:
         return importlib.import_module("tools.teach.problems").of(number)
@@ -571,7 +582,7 @@ def _write_sheet(students, teacher, notebook, path, variants):
     ]
     solved = [[answered_problem(*one) for one in variant] for variant in variants]
     kept = {"number": number, "topic": topic, "exercises": asked, "variants": solved}
-    _dump(teacher / f"{number}.json", kept)
+    _dump(teacher / f"{number}.json", kept | {"language": _("en")})
     lines = [_("# Solutions of {notebook}").format(notebook=path.stem)]
     for name, _variable, part, solution in found:
         marks = rf"</?(details|summary)>|{_('Solution')}\b"

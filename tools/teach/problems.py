@@ -17,11 +17,12 @@ from zlib import crc32
 
 import numpy as np
 
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import PATHS, ROOT
+from utils.language import _
 
 FOLDER = ROOT / "notebooks" / "problems"
-TOPICS = {path.stem[:2]: path.stem[3:] for path in NOTEBOOKS}  # {"05": "adam", ...}
-NUMBERS = [n for n, topic in TOPICS.items() if (FOLDER / f"{topic}.py").exists()]
+FILES = {n: FOLDER / f"{path.stem[3:]}.py" for n, path in PATHS.items()}
+NUMBERS = [n for n, path in FILES.items() if path.exists()]
 
 
 class TooClose(ValueError):
@@ -76,7 +77,7 @@ class Problem:
 
     name = property(lambda self: self.function.__name__)
     cell = property(lambda self: self.function.cell)
-    title = property(lambda self: self.function.__doc__.splitlines()[0].rstrip("."))
+    title = property(lambda self: _(self.function.__doc__.splitlines()[0].rstrip(".")))
 
     def variant(self, k):
         """Return the question with the k-th numbers, k = 0, 1, 2, ...
@@ -125,8 +126,11 @@ def pick(rng, *lists):
 def of(notebook):
     """Return the problems of a notebook, "01" to "08", in the order of their file."""
     if notebook not in NUMBERS:
-        raise ValueError(f"{notebook!r}: there are problems for {', '.join(NUMBERS)}.")
-    module = import_module(f"notebooks.problems.{TOPICS[notebook]}")
+        said = _("{unknown}: there are problems for {numbers}")
+        raise ValueError(
+            said.format(unknown=repr(notebook), numbers=", ".join(NUMBERS))
+        )
+    module = import_module(f"notebooks.problems.{FILES[notebook].stem}")
     functions = [f for f in vars(module).values() if hasattr(f, "cell")]
     return [Problem(f, notebook, k) for k, f in enumerate(functions, 1)]
 
@@ -140,7 +144,7 @@ def show(notebook, k=0):
     """Print the problems of a notebook with their k-th numbers and all answers."""
     for each in of(notebook):
         question = each.variant(int(k))
-        print(f"\n{each.number}. {each.title} ({each.name}, cell {each.cell})")
+        print(f"\n{each.number}. {each.title} ({each.name}, {each.cell})")
         print(question.text)
         for answer, why in question.answers.items():
             print(

@@ -6,7 +6,6 @@ beside the truth, how sure it was.  No names.
 """
 
 import argparse
-import base64
 import io
 import json
 import os
@@ -20,12 +19,15 @@ import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
 
-from tools.course import NOTEBOOKS, ROOT, anchor
+from tools.course import NOTEBOOKS, SITE, anchor
+from tools.teach import formulas
+from tools.teach.homework import demand_language
 from utils.language import _
 from utils.questions import came_true, positive
 
 REPEAT = 5
 SHOWN = 4  # mistakes of one exercise
+PROBLEM = "problem {}"
 NAMELESS = "an error", "a mistake without a name", "an endless loop", "the process"
 
 
@@ -37,7 +39,8 @@ def tally(grades):
     found = {}
     for one in grades["students"]:
         for name, result in one["results"].items():
-            name = result.get("problem", name)
+            if "problem" in result:  # an exercise may have the same name
+                name = PROBLEM.format(result["problem"])
             counts = {"right": 0, "wrong": 0, "none": 0, "mistakes": Counter()}
             kept = found.setdefault((one["homework"], name), counts)
             if result["right"]:
@@ -127,24 +130,29 @@ def votes(folder):
 
 
 def places(homework):
-    """Return {(notebook, name): (heading, address on the site)}."""
+    """Return {(notebook, name): (title, where it is taught, address on the site)}.
+
+    A problem is taught below the last heading of its cell; an exercise stands in the
+    section that its cell begins.
+    """
     found = {}
     for path in NOTEBOOKS:
         file = Path(homework) / "teacher" / f"{path.stem[:2]}.json"
         if not file.is_file():
             continue
-        key, heading, at = json.loads(file.read_text("utf-8")), "", {}
+        key, heads, at = json.loads(file.read_text("utf-8")), [""], {}
         for cell in nbformat.read(path, as_version=4).cells:
-            heads = re.findall(r"(?m)^#{1,3} (.+)$", cell.source)
-            if cell.cell_type == "markdown" and heads:
-                heading = heads[-1]
-            at[cell.id] = heading
-        taught = [*key["exercises"], *(p for v in key["variants"] for p in v)]
-        for one in taught:
-            title = at.get(one["cell"], "")
-            page = f"notebooks/{path.stem}.html#{anchor(title)}"
-            shown = re.split(r" · \d+ min", title)[0]
-            found[key["number"], one["name"]] = shown, page
+            if cell.cell_type == "markdown":
+                heads = re.findall(r"(?m)^#{1,3} (.+)$", cell.source) or heads[-1:]
+            at[cell.id] = heads
+        taught = [(one, one["name"], 0) for one in key["exercises"]]
+        for one in (one for variant in key["variants"] for one in variant):
+            taught.append((one, PROBLEM.format(one["name"]), -1))
+        for one, name, which in taught:
+            heading = at.get(one["cell"], [""])[which]
+            page = f"notebooks/{path.stem}.html#{anchor(heading)}"
+            shown = re.split(r" · \d+ min", heading)[0]
+            found[key["number"], name] = one["title"], shown, page
     return found
 
 
@@ -157,13 +165,12 @@ def _picture(fig, words):
     with matplotlib.rc_context({"svg.hashsalt": "report", "svg.fonttype": "path"}):
         fig.savefig(file, format="svg", metadata={"Date": None})
     plt.close(fig)
-    data = base64.b64encode(file.getvalue()).decode()
-    return f'<img alt="{escape(words)}" src="data:image/svg+xml;base64,{data}">'
+    return formulas.picture(file, words)
 
 
-def _bars(counts):
+def _bars(counts, titles):
     """Draw how many were right, wrong, and handed in nothing."""
-    names = [f"{number} {name.replace('_', ' ')}" for number, name in counts]
+    names = [f"{key[0]} {titles[key]}" for key in counts]
     fig, ax = plt.subplots(figsize=(7, 0.6 + 0.2 * len(names)), layout="constrained")
     left = [0] * len(names)
     looks = {"right": ("#009E73", ""), "wrong": ("#D55E00", "//"), "none": ("#ddd", "")}
@@ -228,12 +235,13 @@ def page(grades, cast=(), site=""):
     """Return the report as HTML."""
     counts, asked = tally(grades), predictions(grades)
     where, rows = places(grades["homework"]), to_repeat(counts)
+    titles = {key: where.get(key, [key[1].replace("_", " ")])[0] for key in counts}
 
     def link(key):
         if key not in where:
             return escape(key[0])
-        title, address = where[key]
-        said = escape(f"{key[0]}, {title}")
+        _title, heading, address = where[key]
+        said = escape(f"{key[0]}, {heading}")
         return f'<a href="{escape(site + address)}">{said}</a>'
 
     files = sum(bool(one["results"]) for one in grades["students"])
@@ -249,22 +257,24 @@ def page(grades, cast=(), site=""):
     parts = [f"<h1>{_('What the class got wrong')}</h1>", f"<p>{said}</p>"]
     if rows:
         parts.append(f"<h2>{_('To repeat next time')}</h2><ol>")
-        parts += [f"<li>{_repeat(*row, link(row[2]))}</li>" for row in rows]
+        parts += [
+            f"<li>{_repeat(number, titles[key], mistake, link(key))}</li>"
+            for number, mistake, key in rows
+        ]
         parts.append("</ol>")
     if counts:
-        parts += [f"<h2>{_('Exercises and problems')}</h2>", _bars(counts)]
+        parts += [f"<h2>{_('Exercises and problems')}</h2>", _bars(counts, titles)]
         parts.append('<div class="columns">')
     for key, one in counts.items():
         most = one["mistakes"].most_common()
-        items = [f"<li>{n} × {escape(said)}</li>" for said, n in most[:SHOWN]]
+        items = [f"<li>{n} × {formulas.drawn(said)}</li>" for said, n in most[:SHOWN]]
         rest = sum(n for _, n in most[SHOWN:])
         if rest:
             other = _("{count} × other mistakes").format(count=rest)
             items.append(f"<li>{other}</li>")
         total = one["right"] + one["wrong"] + one["none"]
-        name = escape(key[1].replace("_", " "))
         said = _("{name}: {right} of {all} right")
-        said = said.format(name=name, right=one["right"], all=total)
+        said = said.format(name=escape(titles[key]), right=one["right"], all=total)
         parts.append(
             f"<section><h3>{said}</h3>"
             f"<p>{link(key)}</p><ul>{''.join(items)}</ul></section>"
@@ -280,13 +290,13 @@ def page(grades, cast=(), site=""):
     )
 
 
-def _repeat(number, mistake, key, link):
+def _repeat(number, name, mistake, link):
     """Return what is to be repeated, as HTML: how many did what, in what, and where."""
-    said = _("<b>{number} student</b>, {name}: {mistake}. Show again: {link}")
+    said = _("<b>{number} student</b>, {name}: {mistake} Show again: {link}")
     if number > 1:
-        said = _("<b>{number} students</b>, {name}: {mistake}. Show again: {link}")
-    name = escape(key[1].replace("_", " "))
-    return said.format(number=number, name=name, mistake=escape(mistake), link=link)
+        said = _("<b>{number} students</b>, {name}: {mistake} Show again: {link}")
+    mistake = formulas.drawn(mistake if mistake.endswith("?") else f"{mistake}.")
+    return said.format(number=number, name=escape(name), mistake=mistake, link=link)
 
 
 def _predicted(asked, cast):
@@ -334,8 +344,9 @@ def write(folder, site=None):
     """Write FOLDER/report.html; return its path."""
     folder = Path(folder).resolve()
     grades = json.loads((folder / "grades.json").read_text("utf-8"))
+    demand_language(Path(grades["homework"]))
     if site is None:
-        site = os.path.relpath(ROOT / "build" / "site", folder) + "/"
+        site = os.path.relpath(SITE, folder) + "/"
     path = folder / "report.html"
     path.write_text(page(grades, votes(folder), site), "utf-8")
     return path

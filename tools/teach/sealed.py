@@ -244,7 +244,7 @@ class Sheet:
     """The problems of one notebook in a student's own variant, and what is handed in.
 
     sheet.problem(1)             shows the first problem
-    sheet.check(1, answer)       prints whether it is right, or which mistake it is
+    sheet.check(1, answer)       shows whether it is right, or which mistake it is
     sheet.write()                writes answers-05-<identifier>.json
     """
 
@@ -268,8 +268,10 @@ class Sheet:
         return Markdown(said.format(number=k, text=self.problems[k - 1]["text"]))
 
     def check(self, k, answer):
-        """Print whether an answer is right, or the mistake that is made."""
-        print(self.verdict(k, answer))
+        """Return whether an answer is right, or the mistake, for a notebook to show."""
+        from IPython.display import Markdown
+
+        return Markdown(self.verdict(k, answer))
 
     def verdict(self, k, answer):
         """Return what there is to say about an answer to problem k."""

@@ -5,8 +5,9 @@
 
 A catalogue is in gettext's format: Poedit, Weblate and others open it.  NN.po has what
 belongs to notebook NN: the notebook itself (context: the cell's id, or "code"), its
-quiz, the teacher's notes, its exercises; pages.po has the pages, a context for each;
-library.po has what utils and the tools say at run time, and several exercises alike.
+quiz, the teacher's notes, its exercises and exam problems, with their titles; pages.po
+has the pages, a context for each; library.po has what utils and the tools say at run
+time, and several exercises alike.
 A draft is shown in English, with a mark, until somebody translates it.
 """
 
@@ -21,11 +22,10 @@ import nbformat
 import polib
 
 from notebooks.exercises import steps
-from tools import minutes
-from tools.address import MARK, NOWHERE
+from tools import address, minutes
 from tools.course import PATHS, ROOT
 from tools.site import script
-from tools.teach import report
+from tools.teach import problems, report
 from tools.translate.messages import blocks, is_said, strings
 from utils import checks, optimizers, sliders, slips
 from utils.checks import Exercise, mistakes_in
@@ -43,7 +43,7 @@ PAGES = [
 ASKED = {"_": 0, "Trouble": 1}
 ASKING = [
     "utils/*.py", "tools/teach/*.py", "tools/site/*.py", "tools/minutes.py",
-    "web/conf.py",
+    "tools/address.py", "web/conf.py",
 ]  # fmt: skip
 # What is looked up of a table, one after the other.
 TABLES = [
@@ -51,7 +51,7 @@ TABLES = [
     *(kind for _keys, kind, *_codes in slips.SLIPS),
     *(rule["rule"] for rule in optimizers.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
-    *minutes.ROOM, *report.NAMELESS, *script.said(), NOWHERE,
+    *minutes.ROOM, *report.NAMELESS, *script.said(),
 ]  # fmt: skip
 
 
@@ -124,6 +124,11 @@ def of_notebook(number):
             import_module(f"notebooks.exercises.{path.stem[3:]}")
         ):
             yield "exercises", message, "exercises"
+    if number in problems.NUMBERS:
+        for problem in problems.of(number):
+            yield "titles", problem.title, "problems"
+        for string in strings(problems.FILES[number].read_text("utf-8")):
+            yield "problems", string.message, "problems"
 
 
 def of_exercises(module):
@@ -154,14 +159,15 @@ def of_page(name):
 def said_in(page):
     """Return the blocks of a page that say something; of a note, the title.
 
-    The lines that lead to the other language and to the site are made by `make`.
+    The line that leads to the other language is made by `make`, that with the links to
+    the course by tools/address.
     """
     return [
         title(block)
         for block in blocks(page)[::2]
         if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
         and "(README.es.md)" not in block
-        and not block.startswith(MARK)
+        and address.MARK not in block
     ]
 
 

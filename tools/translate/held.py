@@ -40,24 +40,23 @@ ENGLISH = {
     "those", "from", "by", "it", "its", "not", "you", "your", "for", "at", "on", "as",
     "be", "been", "have", "what", "when", "where", "how", "than", "then", "there",
     "their", "they", "them", "does", "each", "every", "only", "more", "most", "one",
-    "two", "into", "over", "under", "after", "before", "both", "all",
-    "first", "same", "right", "many",
-    "half", "here", "take", "long", "large", "small", "last", "why", "back", "other",
-    "without", "can", "new", "far", "wrong", "would", "out", "who", "next", "less",
-    "any", "like", "give", "stays", "while", "whose", "never", "nothing", "nobody",
-    "rate", "answer", "seeds", "sum", "below", "above", "floor", "learning", "digits",
-    "layer", "weights", "gets", "falls", "rises", "lower", "lowest", "larger",
-    "smaller", "longer", "shorter", "worse", "wins", "width", "slope", "direction",
-    "border", "window", "gap", "valley", "ravine", "noisy", "drift", "decay", "bias",
-    "wide", "slow", "fast", "figure", "picture", "exercise", "question",
-    "questions", "slide", "slider", "room", "board",
+    "two", "into", "over", "under", "after", "before", "both", "all", "first", "same",
+    "right", "many", "half", "here", "take", "long", "large", "small", "last", "why",
+    "back", "other", "without", "can", "new", "far", "wrong", "would", "out", "who",
+    "next", "less", "any", "like", "give", "stays", "while", "whose", "never",
+    "nothing", "nobody", "rate", "answer", "seeds", "sum", "below", "above", "floor",
+    "learning", "layer", "weights", "gets", "falls", "rises", "lower", "lowest",
+    "larger", "smaller", "longer", "shorter", "worse", "wins", "width", "slope",
+    "direction", "border", "window", "gap", "valley", "ravine", "drift", "decay",
+    "bias", "wide", "slow", "fast", "figure", "question", "slide", "slider", "room",
+    "board",
 }  # fmt: skip
 
 
 def parts(text):
     """Return `{kind: Counter}` of what a translation may neither lose nor add."""
-    code = Counter(  # strings of a solution, and an answer to type, are words
-        re.sub(r'"[^"\n]*"' * (one[:3] == "```" or one[1] == '"') or "$^", '""', one)
+    code = Counter(  # strings of a solution, and one that stands alone, are words
+        re.sub(r'"[^"\n]*"' if one[:3] == "```" else r'^`"[^"_]*"`$', '""', one)
         for one in re.findall(CODE, text)
     )
     text = re.sub(CODE, " ", text)
@@ -90,8 +89,10 @@ def faults(message, said, formatted=False):
             yield f"{kind}: lost {', '.join(map(repr, lost))}"
         if added := found[kind] - wanted[kind]:
             yield f"{kind}: added {', '.join(map(repr, added))}"
-    if formatted and sorted(fields(message)) != sorted(fields(said)):
-        yield f"fields: {fields(said)} in place of {fields(message)}"
+    # Of a formula the fields are held with it, and its braces may be no fields.
+    ours, theirs = (fields(re.sub(FORMULA, " ", one)) for one in (message, said))
+    if formatted and sorted(ours) != sorted(theirs):
+        yield f"fields: {theirs} in place of {ours}"
     if found := re.search(r"\\text\{[^}]*[^\x00-\x7f][^}]*\}", said):
         yield f"{found[0]}: a formula has no accents, they come from another font"
     for edge in (r"^\s*", r"\s*$", r"^_?"):
@@ -112,7 +113,7 @@ def excused(fault, comment):
 
 def is_formatted(entry):
     """Say whether the fields of a message, {name}, are filled in."""
-    return entry.msgctxt in ("code", "exercises", "library")
+    return entry.msgctxt in ("code", "exercises", "library", "problems")
 
 
 def plain(text, gap=" "):

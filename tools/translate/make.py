@@ -1,7 +1,8 @@
 """Make the course in another language, from the English one and translations/.
 
-    python -m tools.translate.make            write the course in Spanish into build/es
-    python -m tools.translate.make --store    the same, and its notebooks: notebooks/es
+    python -m tools.translate.make           write the course in Spanish into build/es
+    python -m tools.translate.make --store   the same, and its notebooks: notebooks/es
+    python -m tools.translate.make --stored  the same with notebooks/es, and none is run
 
 The notebooks are run; what has not changed is not run again, and a second time changes
 no byte.  Of build/es the tools make slides and pages as they do of the course itself.
@@ -16,13 +17,14 @@ from functools import cache, partial
 import nbformat
 import polib
 
-from tools.address import NOWHERE
+from tools import address
 from tools.course import NOTEBOOKS, PATHS, ROOT, anchor
 from tools.translate.catalogue import PAGES, TRANSLATIONS, path_of, title
 from tools.translate.messages import blocks, translated_code
 from utils.language import CATALOGUES
 
 COPIED = ["notebooks", "utils", "tools", "web"]
+AT_RUN_TIME = "exercises", "library", "titles"
 DRAFT = "🚧 "  # before a message that nobody has translated yet
 NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "es", "*.pyc")
 
@@ -104,7 +106,7 @@ def write_course(language, target):
     for name in COPIED:
         shutil.rmtree(target / name, ignore_errors=True)
         shutil.copytree(ROOT / name, target / name, ignore=NOT_COPIED)
-    shutil.copytree(CATALOGUES, target / "utils" / "languages", dirs_exist_ok=True)
+    compile_sentences(language, target)
     for name in "Makefile", "CITATION.cff", "requirements.txt", "README.md":
         shutil.copy(ROOT / name, target)
     for number, path in PATHS.items():
@@ -115,6 +117,10 @@ def write_course(language, target):
             page = target / "notebooks" / room / f"{number}.md"
             if page.exists():
                 translate(page, lambda m, said=said, room=room: said(room, m))
+        asked = target / "notebooks" / "problems" / f"{path.stem[3:]}.py"
+        if asked.exists():
+            code = asked.read_text("utf-8")
+            asked.write_text(translated_code(code, partial(said, "problems")), "utf-8")
     of_pages = lookup(language, "pages")
     for name in PAGES:
         translate(target / name, lambda m, name=name: of_pages(name, m))
@@ -140,31 +146,49 @@ def store(language, source, root=ROOT):
                 cell.source = cell.source.replace('[".."', '["../.."')
         nbformat.write(notebook, target / path.name)
     readme = (source / "README.md").read_text("utf-8")
-    here = f"notebooks/{language}/"
-    readme = re.sub(r"(?<=[(=/])notebooks/(?=\d\d_|glossary)", here, readme)
-    readme = readme.replace(NOWHERE, lookup(language, "library")("library", NOWHERE))
+    here = f"(notebooks/{language}/"
+    readme = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, readme)
     readme = re.sub(r"(?m)^.*\(README\.es\.md\).*$", "[In English](README.md)", readme)
+    readme = address.with_links(readme, address.address(), language)
     (root / f"README.{language}.md").write_text(readme, "utf-8")
 
 
-def make(language):
-    """Make the course in a language, its notebooks run; return where it is."""
-    compiled = CATALOGUES / language / "LC_MESSAGES" / "course.mo"
-    compiled.parent.mkdir(parents=True, exist_ok=True)
-    compiled.write_bytes(sentences(language).to_binary())
+def restore(language, target):
+    """Copy the notebooks that are stored into a course, in place of those not run."""
+    for path in NOTEBOOKS:
+        stored = nbformat.read(ROOT / "notebooks" / language / path.name, as_version=4)
+        for cell in stored.cells:
+            if cell.id == "setup":
+                cell.source = cell.source.replace('["../.."', '[".."')
+        nbformat.write(stored, target / "notebooks" / path.name)
+
+
+def make(language, stored=False):
+    """Make the course in a language, its notebooks run or as stored; return where."""
+    compile_sentences(language, ROOT)
     write_course(language, target := ROOT / "build" / language)
-    subprocess.run([sys.executable, "-m", "tools.execute"], cwd=target, check=True)
+    if stored:
+        restore(language, target)
+    else:
+        subprocess.run([sys.executable, "-m", "tools.execute"], cwd=target, check=True)
     return target
 
 
+def compile_sentences(language, course):
+    """Write what is looked up at run time to where a course's utils looks it up."""
+    folder = course / CATALOGUES.relative_to(ROOT) / language / "LC_MESSAGES"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "course.mo").write_bytes(sentences(language).to_binary())
+
+
 def sentences(language):
-    """Return one catalogue of what the library and the exercises say at run time."""
+    """Return one catalogue of what is looked up at run time."""
     course = polib.POFile()
     course.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
     seen = set()
     for path in sorted((TRANSLATIONS / language).glob("*.po")):
         for entry in polib.pofile(str(path)):
-            if entry.msgctxt not in ("exercises", "library") or entry.msgid in seen:
+            if entry.msgctxt not in AT_RUN_TIME or entry.msgid in seen:
                 continue
             if entry.msgstr and not entry.fuzzy:
                 seen.add(entry.msgid)
@@ -174,6 +198,6 @@ def sentences(language):
 
 if __name__ == "__main__":
     for folder in sorted(path for path in TRANSLATIONS.iterdir() if path.is_dir()):
-        made = make(folder.name)
+        made = make(folder.name, stored="--stored" in sys.argv[1:])
         if "--store" in sys.argv[1:]:
             store(folder.name, made)

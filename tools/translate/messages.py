@@ -25,7 +25,7 @@ NOT_SHOWN = {
     "theta1", "theta2", "viridis_r", "white", "xytext",
 }  # fmt: skip
 # Of what is given by name only this is read: not `color="black"`, `weight="bold"`.
-READ = {"label", "title", "xlabel", "ylabel"}
+READ = {"label", "title", "why", "xlabel", "ylabel"}
 # `plot(x, y, "k--")`: colour, marker, line.
 FORMAT = r"(C\d|[bcgkmrwy])?([*+.DPXo^svx|]?(--?|-\.|:)?|(--?|-\.|:)[*+.DPXo^svx|])"
 
@@ -77,7 +77,7 @@ def is_said(message):
     """
     if re.fullmatch(rf"[\w./#-]*\.(md|txt|npz|svg|py)|#\w+.*|/\S+|{FORMAT}", message):
         return False
-    fields = re.sub(r"\{[^{}]*\}|\$[^$]*\$", " ", message)
+    fields = re.sub(r"\{[^{}]*\}|\$[^$]*\$|\\\w+", " ", message)
     words = re.findall(r"[^\W\d_]{2,}|\b(?:a|of|in|to)\b", fields)
     if message.strip().lower() in NOT_SHOWN:
         return False

@@ -1,0 +1,166 @@
+"""What a teacher makes in Spanish: exam, homework, grades, report; no word English."""
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from tests.translations.test_edition import program
+from tools.course import ROOT
+from tools.teach import exam, homework, problems
+from tools.translate.held import english_words
+from tools.translate.make import write_course
+
+# One student has all right; one what a mistake gives, and English for a choice.
+CLASS = """
+import json
+import sys
+from pathlib import Path
+from unittest import mock
+
+import matplotlib
+
+from tests.teach import sample
+from tools.teach import grade, homework, report
+
+matplotlib.use("Agg")
+out = Path(sys.argv[1])
+with mock.patch.object(homework, "SEARCH", 0):
+    homework.build(out, ["07"])
+(out / "handed").mkdir()
+for name, right in ("ana", True), ("beto", False):
+    cells = sample.solved("07")
+    if not right:
+        cells["runs_needed"] = "runs_needed = 20"
+        cells["my_diagnosis"] = 'my_diagnosis = {"A": "too low"}'
+    cells |= sample.own_problems(out, "07", name, right)
+    text = sample.answers("07", name, cells)
+    (out / "handed" / f"{name}.json").write_text(text, "utf-8")
+(out / "handed" / "broken.json").write_text("{}")
+grade.grade(out / "handed", out)
+report.write(out / "handed")
+"""
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The course in Spanish, its notebooks not run."""
+    write_course("es", folder := tmp_path_factory.mktemp("made") / "es")
+    return folder
+
+
+def run(course, *command):
+    """Run Python with the tools of a course, and the tests of this one."""
+    paths = {"PYTHONPATH": f"{course}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-P", *map(str, command)]
+    subprocess.run(command, cwd=course, env=os.environ | paths, check=True)
+
+
+@pytest.fixture(scope="module")
+def handed(course, tmp_path_factory):
+    """The folder of homework of 07 in Spanish; in `handed` a class, graded."""
+    run(course, "-c", CLASS, folder := tmp_path_factory.mktemp("homework"))
+    return folder
+
+
+def read(page):
+    """Return what is read on a page of HTML, texts of pictures included."""
+    page = re.sub(r"(?s)<style>.*?</style>", "", page)
+    page = re.sub(r'<img alt="([^"]*)"[^>]*>', r" \1 ", page)
+    return html.unescape(re.sub(r"<[^>]*>", " ", page))
+
+
+@pytest.mark.parametrize("number", problems.NUMBERS)
+def test_a_spanish_problem_computes_what_the_english_one_does(course, number):
+    english = problems.FILES[number]
+    spanish = course / english.relative_to(ROOT)
+    assert spanish.read_bytes() != english.read_bytes()
+    assert program(spanish.read_text("utf-8")) == program(english.read_text("utf-8"))
+
+
+def test_an_exam_in_spanish_has_the_same_questions_and_no_english_word(course):
+    out = course / "exam"
+    run(course, "-m", "tools.teach.exam", "--variants", 1, "--to", out)
+    listed = (out / "questions.md").read_text("utf-8")
+    assert english_words(listed) == set()
+    answers = re.compile(r"(?m)^- [✓✗] [\d.e+-]+(?=:)")
+    ours = answers.findall(exam.listing())
+    assert answers.findall(listed) == ours and len(ours) > 200
+    for file in out.glob("questions.*"):
+        if file.suffix != ".zip":
+            assert english_words(file.read_text("utf-8")) <= {
+                "both",
+                "of",
+                "the",
+                "two",
+            }
+    assert "/SGD y Adam/05 La deducción de Adam/cuestionario" in (
+        out / "questions.gift"
+    ).read_text("utf-8")
+
+
+def test_a_student_reads_spanish_alone(handed):
+    sheet = handed / "students" / "notebooks" / "07_homework.ipynb"
+    cells = nbformat.read(sheet, as_version=4).cells
+    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    texts.append((handed / "students" / "README.md").read_text("utf-8"))
+    kept = handed / "students" / "notebooks" / "homework" / "07.json"
+    for variant in json.loads(kept.read_text("utf-8"))["variants"]:
+        texts += [problem["text"] for problem in variant]
+    assert "# Tarea: Elegir hiperparámetros" in texts[0]
+    assert english_words("\n".join(texts)) == set()
+
+
+def test_a_class_is_graded_in_spanish(handed):
+    grades = json.loads((handed / "handed" / "grades.json").read_text("utf-8"))
+    by = {one["identifier"]: one for one in grades["students"]}
+    assert all(one["right"] for one in by["ana"]["results"].values())
+    beto = by["beto"]["results"]
+    assert "1/p ejecuciones aciertan una vez" in beto["runs_needed"]["said"]
+    assert "A es “sobreajuste”" in beto["diagnose_logs"]["mistakes"][0]
+    assert by[""]["remarks"] == ["de una hoja que aquí no se conoce"]
+
+
+def test_grades_and_report_have_titles_and_no_english_word(handed):
+    report = read((handed / "handed" / "report.html").read_text("utf-8"))
+    assert "Ejercicio 4: tres registros de entrenamiento" in report
+    assert "diagnose" not in report
+    for file in "grades.html", "report.html", "grades.csv":
+        said = read((handed / "handed" / file).read_text("utf-8"))
+        assert english_words(said.replace("too low", "")) == set(), file
+
+
+def test_homework_of_another_language_is_not_graded_against_this_one(handed):
+    with pytest.raises(SystemExit, match="LANGUAGE=es"):
+        homework.demand_language(handed)
+
+
+def planned(*words, **environment):
+    """Return what make would do."""
+    if not shutil.which("make"):
+        pytest.skip("there is no make here")
+    plain = {k: v for k, v in os.environ.items() if k not in ("LANGUAGE", "LANG")}
+    told = subprocess.run(
+        ["make", "--dry-run", *words],
+        cwd=ROOT,
+        env=plain | environment,
+        capture_output=True,
+        text=True,
+    )
+    return told.stdout
+
+
+@pytest.mark.parametrize("what", ["homework", "grade", "report", "exam"])
+def test_make_speaks_the_language_that_is_named_or_that_of_the_system(what):
+    spanish, english = "build/es/", f'PYTHONPATH="{ROOT}/"'
+    assert f'PYTHONPATH="{ROOT}/{spanish}"' in planned(what, "LANGUAGE=es")
+    assert f'PYTHONPATH="{ROOT}/{spanish}"' in planned(what, LANG="es_CO.UTF-8")
+    for other in {}, {"LANG": "de_DE.UTF-8"}, {"LANGUAGE": "en:es"}, {"LANG": ""}:
+        assert english in planned(what, **other), other
+    assert english in planned(what, "LANGUAGE=en", LANG="es_CO.UTF-8")
