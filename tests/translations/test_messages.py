@@ -95,8 +95,8 @@ def test_a_word_has_one_gender_and_its_accent(kind):
     named = {*terms()["either"][kind.__name__].split()}
     found = kind(spanish())
     assert found == named, (
-        f"not named in translations/es/terms.toml: {found - named}, "
-        f"named for nothing: {named - found}"
+        f"{found - named}: mend the Spanish, or, if both are words, name them in "
+        f"[either] of translations/es/terms.toml; named for nothing: {named - found}"
     )
 
 
