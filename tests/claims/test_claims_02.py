@@ -1433,7 +1433,7 @@ EXEMPT = {
     "Steps 1–3 are": "an example",
     "all 512 gradients": "the data",
     "0 for $B = n$": "a formula",
-    "$B = 1$, $32$ and $512$, to the cost $J = 0.4$": "settings",
+    "$B = 1$, $32$ (a mini-batch) and $512$ to the cost $J = 0.4$": "settings",
     "J = 0.4, the full": "the target",
     "as B = 1 does": "a setting",
     "$J = 0.4$": "the target",

@@ -1400,6 +1400,7 @@ HELD = {
     ),
     "polyak-said": (
         "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
+        "test_no_pair_beats_polyaks",
     ),
     "polyak-code": (
         "test_in_the_long_run_all_directions_are_equally_fast_with_polyaks_pair",
