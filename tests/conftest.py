@@ -54,6 +54,9 @@ def hash_of(*patterns):
 
 def inputs(item):
     """Return a hash of the other files that a test reads, by where it stands."""
+    everything = "*", "notebooks/**/*", "web/**/*", "tests/**/*", ".github/**/*"
+    if item.path.parent.name == "translations":
+        return hash_of(*everything, "translations/**/*")
     given = getattr(item, "callspec", None)
     paths = [v for v in given.params.values() if isinstance(v, Path)] if given else []
     number = re.search(r"\d\d", item.path.stem)
@@ -65,7 +68,7 @@ def inputs(item):
         return hash_of("notebooks/quizzes/*")
     if number:
         return hash_of(f"notebooks/**/{number[0]}*", "web/*.md", "README.md")
-    return hash_of("*", "notebooks/**/*", "web/**/*", "tests/**/*", ".github/**/*")
+    return hash_of(*everything)
 
 
 def key(item):

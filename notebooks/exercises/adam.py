@@ -74,9 +74,9 @@ def plot_bound(ax, beta1, beta2, t):
     * np.sqrt(1 - beta2**t) / (1 - beta1**t) -> / np.sqrt(1 - beta2**t) * (1 - beta1**t)
         you multiply by r(t): the corrected step is the shorter one, so divide by it
     / (1 - beta1**t) ->
-        m is not corrected, only v: the step grows by 1 / (1 - β₁ᵗ)
+        m is not corrected, only v: divide by 1 - β₁ᵗ too
     * np.sqrt(1 - beta2**t) ->
-        v is not corrected, only m: the step shrinks by √(1 - β₂ᵗ)
+        v is not corrected, only m: multiply by √(1 - β₂ᵗ) too
     np.sqrt(1 - beta2**t) -> (1 - beta2**t)
         the root is missing in the correction: it is √v that is divided by
     (1 - q**t) / (1 - q) -> 1 / (1 - q) + 0 * t

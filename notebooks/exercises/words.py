@@ -11,7 +11,7 @@ from utils.checks import exercise
 
 @exercise(
     "number of steps",
-    "It is {right:,.0f}: π_i is the rate of word i, so the steps go as 1/π_i",
+    "It is {right:,.0f}: word i has the rate η π_i, so the steps go as 1/π_i",
     cases=[(30, 1 / 5, 1 / 2000)],
     paper=0.001,
 )
@@ -29,9 +29,9 @@ def rare_steps(steps, first, rare):
     steps * first / rare -> steps * rare / first
         it is upside down: the rare word needs more steps, not fewer
     steps * first / rare -> steps * (first / rare) ** 0.5
-        the root is too little: the rate is π_i itself
+        the root is too little: the rate is η π_i, without a root
     steps * first / rare -> steps * (first / rare) ** 2
-        the square is too much: the rate is π_i itself
+        the square is too much: the rate is η π_i, without a square
     steps * first / rare -> steps * np.log(first / rare)
         a logarithm is too little: a hundredth of the rate takes a hundred times longer
     steps * first / rare -> steps * first / rare / 2000

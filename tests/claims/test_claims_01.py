@@ -920,9 +920,9 @@ SAID = {
     "slider": [("network of {} units", lambda n: n["x2"][:, :64].shape[1])],
     "slider-answer": [
         ("ReLU: $s$ from {} to", room("relu", 0, 0)),
-        ("from 1.98 to {}; linear", room("relu", 1, -1)),
-        ("linear: {}, for", room("identity", 0, 0)),
-        ("for {} and {} both fail", beside("identity", 1)),
+        ("from 1.98 to {}. Linear", room("relu", 1, -1)),
+        ("Linear: {} alone", room("identity", 0, 0)),
+        ("alone; {} and {} both fail", beside("identity", 1)),
         ("from $s = {}$ on", room("tanh", 0, 0)),
         ("the error at {} and", room("tanh", 1, 0)),
         ("at 1.4 and {} only", room("tanh", 1, -1)),

@@ -1331,7 +1331,7 @@ SAID = {
             lambda n: percent(np.mean(n["final"]["noise"] < n["top"])),
         ),
         (
-            "at {}; what is their mean cost? {},",
+            "at {}; what is the mean cost of all runs? {},",
             lambda n: (n["well"](n["well"].minima[0]).item(), mean_cost(n, "noise")),
         ),
         (

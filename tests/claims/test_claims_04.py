@@ -874,7 +874,7 @@ SAID = {
             lambda n: mean_and_error(n["fits"]["SGD"][-1] - n["fallen"]["SGD"]),
         ),
         (
-            "lead is left with it: {} ± {}.",
+            "lead is left: {} ± {}.",
             lambda n: mean_and_error(n["fallen"]["SGD"] - n["fallen"]["AdaGrad"]),
         ),
     ],

@@ -353,7 +353,7 @@ SAID = {
     ],
     "window-seen-said": [
         (
-            "below 0.2 leaves SGD {} decades, Adam {}.",
+            "below 0.2, and SGD has {} decades, Adam {}.",
             lambda n: (n["cheap"]["SGD"], n["cheap"]["Adam"]),
         )
     ],

@@ -920,7 +920,7 @@ def test_rmsprop_leads_for_want_of_the_bias_correction(model):
 
 def test_about_half_of_momentums_gap_is_owed_to_unequal_words(model):
     zipf, flat = (gaps(model, kind, "momentum")[0] for kind in ("Zipf", "balanced"))
-    assert 0.25 < owed(model, 0)[0] / zipf < 0.75
+    assert 0.3 < owed(model, 0)[0] / zipf < 0.6
     assert flat > 0.03
 
 
