@@ -27,11 +27,12 @@ needs_site = pytest.mark.skipif(
 )
 
 # What a reader sees in letters; code, titles of papers and, in the glossary, the words'
-# English names are English.
+# English names are English; so are the names of the library, which are links to it.
 SAID = """
 () => {
   const copy = document.querySelector('main, .slides').cloneNode(true);
   copy.querySelectorAll('pre, code, script, style, math, [lang=en], .mjx-chtml, ' +
+    'a[href*="library/"], ' +
     '.MathJax_Preview, #referencias, section > p > em:first-child').forEach(
     one => one.remove());
   const alts = [...copy.querySelectorAll('img')].map(img => img.alt);

@@ -127,6 +127,8 @@ def test_it_puts_out_the_same_numbers_and_as_many_pictures(path):
 def test_every_curve_stands_where_it_stands_in_english(path):
     """A program may go by a name, as in name.startswith("warm"): names are words."""
     for cells in both(path):
+        if "nbval-ignore-output" in cells[0].metadata.get("tags", []):
+            continue  # rounding draws it, and that is another on each machine
         pictures = [map(said_of, cell.get("outputs", [])) for cell in cells]
         english, spanish = ([*map(numbers, alts)] for alts in pictures)
         assert english == spanish, cells[0].id

@@ -10,7 +10,7 @@ import pytest
 
 from tools.translate.catalogue import PAGES, TRANSLATIONS, drafts, path_of, wanted
 from tools.translate.held import excused, faults, is_formatted, sentences, terms
-from tools.translate.messages import fields, strings, translated_code
+from tools.translate.messages import fields, in_lines, strings, translated_code
 
 WANTED = wanted()
 MEND = (
@@ -95,8 +95,8 @@ def test_a_word_has_one_gender_and_its_accent(kind):
     named = {*terms()["either"][kind.__name__].split()}
     found = kind(spanish())
     assert found == named, (
-        f"not named in translations/es/terms.toml: {found - named}, "
-        f"named for nothing: {named - found}"
+        f"{found - named}: mend the Spanish, or, if both are words, name them in "
+        f"[either] of translations/es/terms.toml; named for nothing: {named - found}"
     )
 
 
@@ -191,6 +191,16 @@ def test_what_has_become_too_wide_is_broken_where_one_would_break_it():
     assert max(map(len, spanish.splitlines())) <= 88
     assert spanish.splitlines()[0].endswith('allá, "')
     assert [s.message for s in strings(spanish)] == [said]
+
+
+def test_a_string_is_broken_in_no_field():
+    """After braces that are braces, too: $10^{{{k + 1}}}$."""
+    code = 'f(f"x $10^{{{k + 1}}}$ y {a:{b}} z")'
+    for length in range(30, 80):
+        said = "s" * length + " $10^{{{k + 1}}}$ y {a:{b}} z " + "t " * 20
+        made = in_lines(translated_code(code, lambda message, said=said: said))
+        (string,) = strings(made)
+        assert string.message == said and "\n" in made
 
 
 def test_every_page_is_in_a_catalogue():

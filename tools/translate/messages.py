@@ -28,6 +28,8 @@ NOT_SHOWN = {
 READ = {"label", "title", "why", "xlabel", "ylabel"}
 # `plot(x, y, "k--")`: colour, marker, line.
 FORMAT = r"(C\d|[bcgkmrwy])?([*+.DPXo^svx|]?(--?|-\.|:)?|(--?|-\.|:)[*+.DPXo^svx|])"
+# A letter of an f-string; one of its fields, {x + y:{width}}, is a letter too.
+FIELD = r"\{\{|\}\}|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|."
 
 
 @dataclass
@@ -182,8 +184,8 @@ def _parted(said, column, tail):
     parts, rest = [], said[len(prefix) + 1 : -1]
     room = 86 - len(prefix) - column
     while len(rest) > room - tail:
-        spaces = re.finditer(r" (?![^{}]*\}(?!\}))", rest)  # in no field
-        ends = [space.end() for space in spaces if space.end() <= room]
+        letters = re.finditer(FIELD, rest)
+        ends = [one.end() for one in letters if one[0] == " " and one.end() <= room]
         commas = [end for end in ends if rest[end - 2] in ",;:." and 2 * end > room]
         if not ends:
             break
