@@ -380,16 +380,20 @@ def test_a_tenth_of_the_scatter_is_a_hundredth_of_the_floor_and_none_is_no_floor
     assert np.all(gaps[500, 2] < 1e-8) and np.all(gaps[2000, 2] < 1e-20)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_where_one_plane_fits_all_points_no_single_gradient_pulls(seed):
-    n = planes(seed)
-    pulls = [
+def pulls(n):
+    """Return each point's gradients at the three minima."""
+    return [
         n["point_slope"](n["plane"], point[None, None], label[None, None])
         for point, label in zip(n["points"], n["labels"], strict=True)
     ]
-    sizes = np.abs(pulls).max(axis=(0, 2, 3))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_where_one_plane_fits_all_points_no_single_gradient_pulls(seed):
+    each = pulls(planes(seed))
+    sizes = np.abs(each).max(axis=(0, 2, 3))
     assert sizes[2] < 1e-12 and sizes[0] > 0.5
-    np.testing.assert_allclose(np.mean(pulls, axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(np.mean(each, axis=0), 0, atol=1e-12)
 
 
 def test_the_figure_of_the_labels_shows_two_levels_and_a_fall():
@@ -1169,6 +1173,12 @@ SAID = {
         ("at {} the rate meets its border, {}.", lambda n: (2 / 0.005, 2)),
     ],
     "no-floor": [("for {} epochs", lambda n: 60)],
+    "labels-seen": [
+        (
+            "every sample's gradient is 0",
+            lambda n: np.abs(pulls(n))[:, 2].max() < 1e-12,
+        ),
+    ],
     "no-floor-seen": [
         ("the cost goes on falling", lambda n: np.all(np.diff(n["fitted"].T) < 0)),
         (
@@ -1557,6 +1567,7 @@ HELD = {
         "test_the_figure_of_the_labels_shows_two_levels_and_a_fall",
     ),
     "labels-seen": (
+        "SAID",
         "test_where_one_plane_fits_all_points_no_single_gradient_pulls",
         "test_noise_dies_with_the_error_below_a_border_that_rises_with_b",
     ),
