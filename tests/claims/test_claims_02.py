@@ -1147,6 +1147,7 @@ SAID = {
         ("of {} curvatures", lambda n: len(n["bent"])),
         ("from $10^{-{}}$ to {}.", lambda n: (-np.log10(n["bent"].min()), 1)),
         ("$\\mu = {}$.", lambda n: n["mu"]),
+        ("$t_0 = 2L/\\mu$", lambda n: n["late"] == 2 * n["bound"] / n["mu"]),
     ],
     "rates-seen": [
         (

@@ -148,7 +148,7 @@ my_answers = "Correct."
 @pytest.mark.parametrize(
     "given",
     ["AC", "a and c", ["A", "C"], {"A", "C"}, {"A": True, "B": False, "C": True}],
-    ids=str,
+    ids=["letters", "words", "a list", "a set", "truths"],
 )
 def test_letters_are_graded_however_they_are_written(given):
     sent = json.loads(json.dumps(child.answer(None, given, None)))["chosen"]
