@@ -130,7 +130,7 @@ def amsgrad_step(theta, gradient, m, v, v_max, t, lr, beta1, beta2, eps):
     return theta, m, v, v_max -> return theta, m_hat, v / (1 - beta2**t), v_hat
         the correction is written back into m, v and v_max: return them uncorrected
     np.maximum(v_max, v) -> np.minimum(v_max, v)
-        np.minimum keeps the smallest v: the denominator must never shrink
+        np.minimum keeps the smallest v: v_max must never shrink
     v = beta2 * v -> old, v = v, beta2 * v
     np.maximum(v_max, v) -> np.maximum(v_max, old)
         the maximum is that of the old v: average first, then take the maximum

@@ -48,7 +48,7 @@ def _matrix(rows, columns, scale=1.0):
 
 @exercise(
     "matrix",
-    "Every singular value is lifted to about 1, and no eigenvalue was computed",
+    "All but tiny singular values end near 1, and no eigenvalue was computed",
     cases=[
         (_matrix(2, 2),),
         (_matrix(3, 3, 0.01),),

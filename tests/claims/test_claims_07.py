@@ -10,7 +10,7 @@ from tests.claims.said import differences, loose, moved, names, revealed, rows
 from tests.claims.taught import cells, notebook
 from utils import optimizers as opt
 from utils.data import digits
-from utils.descent import descend, train
+from utils.descent import descend, noisy, sampled, train
 from utils.figures import look
 from utils.network import Network
 from utils.stats import mean_and_error, median
@@ -384,7 +384,7 @@ SAID = {
         )
     ],
     "clip": [
-        ("Adam {} steps", costs_of_one),
+        ("costs Adam {} steps; clipped", costs_of_one),
         ("ahead: {} for $s = {}$", lambda n: (n["steps_lost"](1000), 1000)),
     ],
     "clip-seen": [
@@ -471,7 +471,8 @@ WHY_EXEMPT = {
         = 0.003$; 0.003$) Adam; after 6000 steps; 3000 steps,; $\\beta_2 = 0.99$; 3
         rates × 3 memories; {1+10\\,s}; \\min(10\\,t; 100 to 119 are;
         Adam, $\\beta_1 = 0.9$; error of 4 %; … 4 %; more than 4 %; less than 4 %;
-        one gradient 1000 times; One gradient, 1000 times; one, 1000 times; at step
+        one gradient 1000 times; One gradient, 1000 times; one, 1000 times; for its
+        20 epochs; at step
         200; Vote on 256; decades, 95 steps; $\\eta/B = 1/128$""",
     "what Reddi's problem is made of": """
         101 − 100 = +1; β₂ = 0.99 and for 0.999; β₂ = 0.99 and 0.999; (101 steps);
@@ -650,6 +651,7 @@ HELD = {
     "slider-ranges": ("test_the_challenge_is_met_at_one_position_of_the_slider",),
     "not-implied": (
         "test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate",
+        "test_in_ten_times_as_many_epochs_amsgrad_falls_behind_in_training_cost",
     ),
     "not-implied-said": (
         "test_with_large_gradients_at_random_times_adam_goes_the_wrong_way_too",
@@ -673,7 +675,10 @@ HELD = {
         "SAID",
         "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
     ),
-    "decay-seen-said": ("test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",),
+    "decay-seen-said": (
+        "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+        "test_adam_with_l2_leaves_more_where_the_noise_is_below_the_penaltys_gradient",
+    ),
     "checklist": (
         "SAID",
         "test_random_points_find_a_narrow_strip_more_often_than_a_grid",
@@ -712,6 +717,7 @@ HELD = {
         "test_rmsprop_turns_at_a_quarter_of_the_squared_period",
         "test_adam_needs_half_of_it_at_period_31_and_four_fifths_at_101",
         "test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",
+        "test_adam_with_l2_leaves_more_where_the_noise_is_below_the_penaltys_gradient",
     ),
     "summary-said": ("what to look out for",),
     "quiz: You search η from 0.0001 to 1 ": ("arithmetic",),
@@ -743,12 +749,14 @@ HELD = {
     "range-seen": (
         "SAID",
         "test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length",
+        "test_on_a_linear_model_the_right_end_moves_too_but_less",
     ),
     "clip": (
         "SAID",
         "test_the_formula_says_what_one_large_gradient_costs",
         "test_up_to_a_thousand_times_the_formula_is_right_to_one_per_cent",
         "test_clipped_to_the_others_length_a_large_gradient_costs_nothing",
+        "test_where_gradients_scatter_one_large_one_costs_fewer_steps",
     ),
     "clip-figure": (
         "test_up_to_a_thousand_times_the_formula_is_right_to_one_per_cent",
@@ -757,6 +765,7 @@ HELD = {
     "clip-seen": (
         "SAID",
         "test_on_the_digits_one_large_gradient_costs_much_and_clipped_nothing",
+        "test_the_throw_alone_and_the_slow_way_back_alone_do_half_of_the_harm_or_more",
     ),
     "knobs": (
         "SAID",
@@ -1051,6 +1060,12 @@ def test_the_range_test_sees_the_fall_begin_in_inverse_proportion_to_its_length(
         assert np.all((lowest > 0.3) & (lowest < 1.1))
 
 
+def test_on_a_linear_model_the_right_end_moves_too_but_less():
+    n = cells("07", "problem-code") | {"network": Network((64, 10))}
+    begin, lowest = cells("07", "range-code", "range-figure", seed=3, **n)["marks"]
+    assert 1.5 < lowest[-1] / lowest[0] < begin[0] / begin[-1] / 2
+
+
 def test_a_ramp_has_spent_its_rate_times_its_length_over_the_log_of_its_range():
     for N in (100, 400):
         rates = 1e-3 * 1e4 ** (np.arange(1, N + 1) / N)
@@ -1145,17 +1160,29 @@ def test_amsgrad_goes_the_right_way_where_adam_does_not():
     assert drift(0.99, 101, start=opt.AMSGrad, cycles=50) < 0 < drift(0.99, 101)
 
 
-def test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate():
+def adam_and_amsgrad(rates, steps):
+    """Train 06's network; return both methods' mean training costs and errors."""
     training, validation, _ = digits()
-    network = Network((64, 32, 10))
-    rates = 10 ** np.arange(-3, -0.9, 0.25)[:, None, None]
-    wrong = []
+    network, found = Network((64, 32, 10)), []
     for method in opt.Adam, opt.AMSGrad:
-        end = train(network, training, method(rates), 64, 190, 140, 5, every=190)[-1]
-        wrong.append(1 - network.accuracy(end, *validation).mean(axis=-1))
+        rule = method(rates[:, None, None])
+        end = train(network, training, rule, 64, steps, 140, 5, every=steps)[-1]
+        wrong = 1 - network.accuracy(end, *validation)
+        found.append((network.cost(end, *training), wrong))
+    return np.mean(found, axis=-1).swapaxes(0, 1)  # (cost and error, methods, rates)
+
+
+def test_on_the_digits_of_06_adam_and_amsgrad_lie_on_one_line_up_to_the_best_rate():
+    cost, wrong = adam_and_amsgrad(10 ** np.arange(-3, -0.9, 0.25), 380)
     best = wrong[0].argmin()
-    assert 3 < best < len(rates) - 1
-    assert np.allclose(*np.array(wrong)[:, : best + 1], atol=0.004)
+    assert 3 < best < wrong.shape[-1] - 1
+    assert np.allclose(*wrong[:, : best + 1], atol=0.004)
+    assert np.allclose(*cost[:, : best + 1], rtol=0.1)
+
+
+def test_in_ten_times_as_many_epochs_amsgrad_falls_behind_in_training_cost():
+    adam, amsgrad = adam_and_amsgrad(10 ** np.arange(-3, -1.9, 0.5), 3800)[0]
+    assert np.all(amsgrad > 1.1 * adam)
 
 
 @pytest.mark.parametrize("noise", [0, 3])  # 3: a third of the small ones say the same
@@ -1253,6 +1280,13 @@ def test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither():
         assert np.all(np.abs(mean - run["expected"][name]) < 3 * se + 0.01)
 
 
+def test_adam_with_l2_leaves_more_where_the_noise_is_below_the_penaltys_gradient():
+    for sigma, low, high in ((0.1, 4, 10), (3, 0.9, 1.1)):  # λθ = 1/3 at the start
+        gradient = noisy(lambda theta, t: theta / 3, sigma, rng=8)
+        end = descend(gradient, np.ones((500, 1)), opt.Adam(0.003), 300)[-1]
+        assert low < end.mean() / np.exp(-0.3 / sigma) < high
+
+
 # The capstone
 
 
@@ -1333,6 +1367,17 @@ def test_clipped_to_the_others_length_a_large_gradient_costs_nothing():
     assert np.allclose(names("07")["lost_clipped"], 0, atol=1e-3)
 
 
+def test_where_gradients_scatter_one_large_one_costs_fewer_steps():
+    usual = 1 + 3 * np.random.default_rng(12).normal(size=(9000, 100))
+    usual[2999] = 1
+    gradients = np.stack([usual, usual], axis=1)
+    gradients[2999, 1] = 1000
+    rule, start = opt.Adam(1.0), np.zeros((2, 100))
+    plain, once = descend(lambda theta, t: gradients[t - 1], start, rule, 9000)[-1]
+    pace = -plain.mean() / 9000
+    assert (once - plain).mean() / pace < 0.8 * lost_to(1000, 0.999)
+
+
 def test_on_the_digits_one_large_gradient_costs_much_and_clipped_nothing():
     for seed in SEEDS[:2]:
         n = cells(
@@ -1345,6 +1390,27 @@ def test_on_the_digits_one_large_gradient_costs_much_and_clipped_nothing():
         assert mean - 3 * se > np.log(2)
         thrown = np.median(n["costs"][21, 1] / n["costs"][20, 1])
         assert thrown > 5  # θ is far off at once, not only slow
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_the_throw_alone_and_the_slow_way_back_alone_do_half_of_the_harm_or_more(seed):
+    training, _, _ = digits()
+    network, rng = Network((64, 16, 10)), np.random.default_rng(seed)
+    sample = sampled(network.gradient, training, 32, rng, runs=(20,))
+    theta = np.tile(network.initial(rng, runs=(20,)), (4, 1, 1))
+    times = np.reshape([[1, 1], [1000, 1000], [1, 1000], [1000, 1000]], (4, 2, 1, 1))
+    m = v = 0 * theta
+    for t in range(1, 601):
+        g = sample(theta, t)[:, None] * (times if t == 200 else 1)  # for m, for v
+        m, v = 0.9 * m + 0.1 * g[:, 0], 0.999 * v + 0.001 * g[:, -1] ** 2
+        if t == 199:
+            usual = v[3]
+        if t == 220:
+            v[3] = usual  # it has forgotten: θ is far off, and not slow
+        theta = theta - 0.01 * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    none, both, slow, thrown = median(network.cost(theta, *training))
+    for one in slow, thrown:
+        assert 0.4 < (one - none) / (both - none) < 1.1
 
 
 @pytest.fixture(scope="module")
