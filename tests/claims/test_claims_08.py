@@ -249,8 +249,8 @@ SAID = {
         ("and by {} ± {} on", lambda n: long("momentum", 1)),
     ],
     "model-doubt": [
-        ("behind by {} ± {}, with", lambda n: gaps(n, "Zipf", "momentum")),
-        ("ones by {} ± {}.", lambda n: gaps(n, "balanced", "momentum")),
+        ("behind by {} ± {} (*Zipf", lambda n: gaps(n, "Zipf", "momentum")),
+        ("and {} ± {} (*balanced", lambda n: gaps(n, "balanced", "momentum")),
         ("About {}, {} ± {}, is", lambda n: (part_owed(n), *owed(n, 0))),
         ("cannot tell: {} ± {}.", lambda n: owed(n, 1)),
         ("these runs cannot tell", lambda n: np.divide(*owed(n, 1)) < 2),
@@ -264,7 +264,7 @@ SAID = {
     "beta-seen": [
         ("together are a {} of the text", lambda n: n["share"][n["rare"]].sum()),
         ("costs them {} nats", lambda n: beta_costs(n, 16)),
-        ("it costs {}.", lambda n: beta_costs(n, 512)),
+        ("0.9$ costs {}.", lambda n: beta_costs(n, 512)),
         (
             "does as 0.999",
             lambda n: max(abs(beta_costs(n, B, 4)) for B in n["sizes"]) < 0.005,
@@ -295,7 +295,7 @@ SAID = {
             lambda n: (end(n, "Zipf", "Lion")[0], *after(n, "Lion")),
         ),
         ("| Adam, cosine | 2 | | {} ± {} |", lambda n: after(n, "Adam, cosine")),
-        ("it ends at {}. Two", lambda n: end(n, "Zipf", "Lion, β₂ = 0.9")[0]),
+        ("it ends there at {}. Two", lambda n: end(n, "Zipf", "Lion, β₂ = 0.9")[0]),
         ("| Muon | 1 | | +{} ± {} |", lambda n: after(n, "Muon")),
         (
             "| Schedule-Free | 2 | {} | {} ± {} |",
