@@ -171,7 +171,7 @@ SAID = {
         ),
         (
             "after {} steps, {} memories, no longer",
-            lambda n: np.multiply(LATE[1], (1, 1 - n["methods"]["Adam"].beta2)),
+            lambda n: (LATE[1], LATE[1] * (1 - n["methods"]["Adam"].beta2)),
         ),
         (
             "$\\sigma = {}$: Adam first {}, then {}; momentum {}, then {}.",

@@ -411,7 +411,7 @@ SAID = {
             lambda n: all(abs(in_errors(n, "Momentum", k)) < 1 for k in (5, 10, 20)),
         ),
         (
-            "some pass two errors over the seeds",
+            "some pass two standard errors over the seeds",
             lambda n: any(-mean > 2 * se for mean, se, _ in n["gaps_to"].values()),
         ),
     ],
@@ -519,6 +519,9 @@ SAID = {
             "tuned for {}, 760 steps: 40 epochs of the large set, {} of the small",
             lambda n: (n["sizes"][1], 40 * n["sizes"][1] // n["sizes"][0]),
         ),
+    ],
+    "overfit-figure": [
+        ("epochs of {} steps", lambda n: np.ceil(len(n["training"][1]) / 64))
     ],
     "overfit-gap": [
         ("Adam's gap is larger**", lambda n: np.divide(*gap_in_points(n, 10)) > 2),
