@@ -26,7 +26,10 @@ from utils.language import CATALOGUES
 COPIED = ["notebooks", "utils", "tools", "web"]
 AT_RUN_TIME = "exercises", "library", "titles"
 DRAFT = "🚧 "  # before a message that nobody has translated yet
-NOT_COPIED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "es", "*.pyc")
+# A second jupyter-lite.json below build/ would be JupyterLite's too.
+NOT_COPIED = shutil.ignore_patterns(
+    "__pycache__", ".ipynb_checkpoints", "es", "*.pyc", "jupyter-lite.json"
+)
 
 
 @cache
