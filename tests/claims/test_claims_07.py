@@ -299,6 +299,13 @@ SAID = {
         ("it has learnt nothing", lambda n: on_the_line(n, 256)[0] > np.log(10) - 0.1),
     ],
     "reddi-gradient": [("period $P = {}$", lambda n: period(n)[0])],
+    "reddi-seen-said": [
+        ("SGD's end, {}, is drawn", lambda n: n["ends"]["SGD"]),
+        (
+            "the small gradients of a period have pushed it back",
+            lambda n: np.isclose(n["ends"]["SGD"], 100 * n["lr"] / 10 - 1),
+        ),
+    ],
     "reddi-seen": [
         (
             "$\\beta_2 = 0.99$ and 0.999 Adam ends at +{}, the worst",
@@ -479,9 +486,9 @@ WHY_EXEMPT = {
         and 0.999 Adam ends; With 0.9999 it; 0.999 and 0.9999 both; and 0.9999 both;
         100 small steps; sum of +1; eriod 101; period at 101; is 101,; β₂ = 0.999;
         +101 & t = 1, 102, 203; $101 - 100 = +1$; true sum, +1; $P^2$ and 1 for;
-        0.9999$ both; gradients be 1, but; raises $v$ from 1 to; Up to 1000 it is
-        right to 1 %; 250{,}000; β₂ = 0.99; from θ = 0; back to −1; Vote: −1, +1; at
-        −1, the best; at +1, the worst; Its memory is 1000;
+        0.9999$ both; gradients be 1, but; raises $v$ from 1 to; Up to $s =
+        1000$ the formula is right to 1 %; 250{,}000; β₂ = 0.99; from θ = 0; back to −1;
+        Vote: −1, +1; at −1, the best; at +1, the worst; Its memory is 1000;
         31st gradient is +31, the others are −1; lead, 31 to 30; 101 against 100;
         narrow, 1 in $P$;
         (0.999) of the chance""",
@@ -623,6 +630,7 @@ HELD = {
         "test_amsgrad_goes_the_right_way_where_adam_does_not",
     ),
     "reddi-seen-said": (
+        "SAID",
         "test_in_the_first_ten_periods_a_memory_of_ten_thousand_goes_up_too",
     ),
     "inequality": (

@@ -250,8 +250,8 @@ SAID = {
         ("and by {} ± {} on", lambda n: long("momentum", 1)),
     ],
     "model-doubt": [
-        ("behind by {} ± {}, with", lambda n: gaps(n, "Zipf", "momentum")),
-        ("ones by {} ± {}.", lambda n: gaps(n, "balanced", "momentum")),
+        ("behind by {} ± {} (*Zipf", lambda n: gaps(n, "Zipf", "momentum")),
+        ("and {} ± {} (*balanced", lambda n: gaps(n, "balanced", "momentum")),
         ("About {}, {} ± {}, is", lambda n: (part_owed(n), *owed(n, 0))),
         ("cannot tell: {} ± {}.", lambda n: owed(n, 1)),
         ("these runs cannot tell", lambda n: np.divide(*owed(n, 1)) < 2),
@@ -265,7 +265,7 @@ SAID = {
     "beta-seen": [
         ("together are a {} of the text", lambda n: n["share"][n["rare"]].sum()),
         ("costs them {} nats", lambda n: beta_costs(n, 16)),
-        ("it costs {}.", lambda n: beta_costs(n, 512)),
+        ("0.9$ costs {}.", lambda n: beta_costs(n, 512)),
         (
             "does as 0.999",
             lambda n: max(abs(beta_costs(n, B, 4)) for B in n["sizes"]) < 0.005,
@@ -299,7 +299,7 @@ SAID = {
             "| Adam, cosine | 2 | {} | {} ± {} |",
             lambda n: (end(n, "Zipf", "Adam, cosine")[0], *after(n, "Adam, cosine")),
         ),
-        ("it ends at {}. Two", lambda n: end(n, "Zipf", "Lion, β₂ = 0.9")[0]),
+        ("it ends there at {}. Two", lambda n: end(n, "Zipf", "Lion, β₂ = 0.9")[0]),
         ("| Muon | 1 | | +{} ± {} |", lambda n: after(n, "Muon")),
         (
             "| Schedule-Free | 2 | {} | {} ± {} |",
@@ -428,7 +428,7 @@ EXEMPT = {
             "Batches of 128, 200 steps",
             "every 16th",
             "after 200 batches",
-            "a row of 16",
+            "a row $e_i$ of 16",
             "batches of 16",
             "With 512",
             "128 pairs, 1000 steps",
@@ -437,7 +437,7 @@ EXEMPT = {
             r"\beta_2 = 0.9$",
             "β₂ = 0.9 ",
             "beside 0.999",
-            "that of 0.999",
+            "above β₂ = 0.999",
             "Ask: 0.9 in place of 0.999",
             "needs 30 steps",
             "β₁ = 0.9",

@@ -226,7 +226,7 @@ def test_the_sheet_writes_what_is_handed_in(folder):
     told = said(folder, cells).splitlines()
     assert told[0] == "Correct."
     assert told[1].startswith("Not yet: not right")
-    assert told[2].startswith("Not yet: put your answer")
+    assert told[2].startswith("Not yet: in place of the ...")
     file = folder / "students" / "answers-05-ada.json"
     handed = json.loads(file.read_text("utf-8"))
     file.unlink()
