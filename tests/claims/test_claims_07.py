@@ -478,8 +478,8 @@ WHY_EXEMPT = {
         = 0.003$; 0.003$) Adam; after 6000 steps; 3000 steps,; $\\beta_2 = 0.99$; 3
         rates × 3 memories; {1+10\\,s}; \\min(10\\,t; 100 to 119 are;
         Adam, $\\beta_1 = 0.9$; error of 4 %; … 4 %; more than 4 %; less than 4 %;
-        one gradient 1000 times; One gradient, 1000 times; one, 1000 times; for its
-        20 epochs; at step
+        one gradient 1000 times; One gradient, 1000 times; one, 1000 times; in
+        20 epochs; In 200, AMSGrad; at step
         200; Vote on 256; decades, 95 steps; $\\eta/B = 1/128$""",
     "what Reddi's problem is made of": """
         101 − 100 = +1; β₂ = 0.99 and for 0.999; β₂ = 0.99 and 0.999; (101 steps);
