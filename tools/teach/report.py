@@ -146,8 +146,8 @@ def places(homework):
                 heads = re.findall(r"(?m)^#{1,3} (.+)$", cell.source) or heads[-1:]
             at[cell.id] = heads
         taught = [(one, one["name"], 0) for one in key["exercises"]]
-        for one in (one for variant in key["variants"] for one in variant):
-            taught.append((one, PROBLEM.format(one["name"]), -1))
+        for variant in key["variants"]:
+            taught += [(one, PROBLEM.format(one["name"]), -1) for one in variant]
         for one, name, which in taught:
             heading = at.get(one["cell"], [""])[which]
             page = f"notebooks/{path.stem}.html#{anchor(heading)}"

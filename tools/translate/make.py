@@ -142,12 +142,7 @@ def store(language, source, root=ROOT):
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source / "notebooks" / "quizzes", target / "quizzes")
     shutil.copy(source / "notebooks" / "glossary.md", target)
-    for path in NOTEBOOKS:
-        notebook = nbformat.read(source / "notebooks" / path.name, as_version=4)
-        for cell in notebook.cells:
-            if cell.id == "setup":
-                cell.source = cell.source.replace('[".."', '["../.."')
-        nbformat.write(notebook, target / path.name)
+    carry(source / "notebooks", target, '[".."', '["../.."')
     readme = (source / "README.md").read_text("utf-8")
     here = f"(notebooks/{language}/"
     readme = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, readme)
@@ -156,22 +151,24 @@ def store(language, source, root=ROOT):
     (root / f"README.{language}.md").write_text(readme, "utf-8")
 
 
-def restore(language, target):
-    """Copy the notebooks that are stored into a course, in place of those not run."""
+def carry(folder, target, here, there):
+    """Copy the notebooks of a folder; their first cell finds the course from there."""
     for path in NOTEBOOKS:
-        stored = nbformat.read(ROOT / "notebooks" / language / path.name, as_version=4)
-        for cell in stored.cells:
+        notebook = nbformat.read(folder / path.name, as_version=4)
+        for cell in notebook.cells:
             if cell.id == "setup":
-                cell.source = cell.source.replace('["../.."', '[".."')
-        nbformat.write(stored, target / "notebooks" / path.name)
+                cell.source = cell.source.replace(here, there)
+        nbformat.write(notebook, target / path.name)
 
 
 def make(language, stored=False):
     """Make the course in a language, its notebooks run or as stored; return where."""
-    compile_sentences(language, ROOT)
     write_course(language, target := ROOT / "build" / language)
+    compiled = target / CATALOGUES.relative_to(ROOT)
+    shutil.copytree(compiled, CATALOGUES, dirs_exist_ok=True)
     if stored:
-        restore(language, target)
+        own = ROOT / "notebooks" / language
+        carry(own, target / "notebooks", '["../.."', '[".."')
     else:
         subprocess.run([sys.executable, "-m", "tools.execute"], cwd=target, check=True)
     return target
