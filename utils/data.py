@@ -1,4 +1,4 @@
-"""Data: small sets that are stored here or made on the spot.  No network, ever."""
+"""Data: small sets that are stored here.  No network, ever."""
 
 import re
 from collections import Counter
@@ -31,31 +31,6 @@ def digits(dtype=float):
     with np.load(HERE / "digits.npz") as stored:
         x, y = stored["x"].astype(dtype) / 16, stored["y"].astype(int)
     return tuple(zip(np.split(x, [1197, 1497]), np.split(y, [1197, 1497]), strict=True))
-
-
-def two_moons(n, noise, rng):
-    """Return n points on two half circles that hook into each other.
-
-    x: `(n, 2)`; y: `(n,)`, 0 on the upper moon and 1 on the lower, as in scikit-learn's
-    `make_moons`.  `noise` is the standard deviation of what is added to x; the moons
-    have the radius 1.  `rng` is a `numpy.random.Generator` or a seed.
-
-    >>> x, y = two_moons(300, noise=0.2, rng=0)
-    >>> x.shape, y[:4]
-    ((300, 2), array([0, 1, 0, 1]))
-    """
-    if n < 2 or not 0 <= noise < np.inf:
-        said = _(
-            "n={n!r}, noise={noise!r}: two moons need 2 points or more and a "
-            "finite noise, 0 or more; try n=300, noise=0.2."
-        )
-        raise ValueError(said.format(n=n, noise=noise))
-    rng = np.random.default_rng(rng)
-    y = np.arange(n) % 2
-    angle = np.pi * rng.uniform(size=n)
-    x = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-    x = np.where(y[:, None] == 1, [1, 0.5] - x, x)
-    return x + noise * rng.normal(size=x.shape), y
 
 
 def words(vocabulary=256):

@@ -135,26 +135,6 @@ def part_of_the_lead(n, name):
     return 100 * (sgd - other) / (sgd - adam)
 
 
-def fell_outside(n):
-    """Return from how many seeds on zero stays outside of the bar."""
-    inside = [k for k, out in enumerate(n["outside"], start=2) if not out]
-    return max(inside) + 1
-
-
-def accuracy(n, *names):
-    return [median(n["accuracy"][name]) for name in names]
-
-
-def moons_gap(n, name):
-    return mean_and_error(n["accuracy"]["Adam"] - n["accuracy"][name])
-
-
-def of_one_start(n):
-    """Return which part of the gap to SGD is owed to the start with the largest."""
-    apart = n["accuracy"]["Adam"] - n["accuracy"]["SGD"]
-    return apart.max() / apart.sum()
-
-
 PAIRS = "RMSprop", "RMSprop, corrected", "Adam, uncorrected", "Adam"
 
 
@@ -415,10 +395,9 @@ SAID = {
             lambda n: any(-mean > 2 * se for mean, se, _ in n["gaps_to"].values()),
         ),
     ],
-    "seeds-seen": [("from {} on", fell_outside)],
     "peeking-seen": [
         (
-            "outside in {} % of the cases, with 20 in {} %; "
+            "outside the bar in {} % of the cases, with 20 in {} %; "
             "and on the way from 2 to 20 at least once in {} %.",
             lambda n: (
                 100 * n["found"][0].mean(),
@@ -495,23 +474,6 @@ SAID = {
                 round(ends(n, "SGD")[0] / n["rates"][0], -1),
             ),
         )
-    ],
-    "moons-seen": [
-        (
-            "SGD ends at {}, averaged momentum at {}, Adam at {} (medians)",
-            lambda n: accuracy(n, "SGD", "Momentum, averaged", "Adam"),
-        ),
-        ("The means are {} ± {} apart", lambda n: moons_gap(n, "SGD")),
-        ("nearly {} of it by one start", of_one_start),
-        ("averages: {}.", lambda n: accuracy(n, "Momentum, summed")[0]),
-        (
-            "with 10 η: {}, and {} ± {} behind Adam. With 50 η: {}.",
-            lambda n: (
-                *accuracy(n, "SGD, 10 η"),
-                *moons_gap(n, "SGD, 10 η"),
-                *accuracy(n, "SGD, 50 η"),
-            ),
-        ),
     ],
     "overfit-said": [
         ("on {} digits, and on all {}, drawn", lambda n: tuple(n["sizes"])),
@@ -716,20 +678,6 @@ SAID = {
             "{} points after 5 epochs, ± {} over the seeds, ± {} over the digits, "
             "{} ± {} ± {} after 20.",
             lambda n: [abs(value) for k in (5, 20) for value in n["gaps_to"]["SGD", k]],
-        ),
-        (
-            "Zero is outside, with 2 seeds and with 3",
-            lambda n: (
-                all(n["outside"][:2]) and not any(n["outside"][2 : fell_outside(n) - 2])
-            ),
-        ),
-        (
-            "from 4 to {} it is inside again, from {} on",
-            lambda n: (fell_outside(n) - 1, fell_outside(n)),
-        ),
-        (
-            "bar in {} % of the cases, and somewhere on the way from 2 to 20 in {} %.",
-            lambda n: (100 * n["found"][0].mean(), 100 * n["found"].any(axis=0).mean()),
         ),
         (
             "SGD is {} ± {} over the seeds, ± {} over",
@@ -971,9 +919,6 @@ HELD = {
         "SAID",
         "test_adams_lead_over_sgd_is_a_lead_in_time",
     ),
-    "seeds": ("a task",),
-    "seeds-slider": ("labels",),
-    "seeds-seen": ("SAID",),
     "peeking-seen": (
         "SAID",
         "test_with_no_difference_two_seeds_find_one_in_30_percent_and_peeking_in_50",
@@ -1097,18 +1042,6 @@ HELD = {
         "test_the_correction_of_v_matters_to_rmsprop_and_not_to_adam",
     ),
     "deeper-code": ("labels",),
-    "moons": ("test_the_famous_gap_is_the_rate",),
-    "moons-said": (
-        "test_fewer_steps_that_are_longer_in_proportion_end_at_the_same_place",
-        "test_averaged_momentum_is_summed_momentum_at_a_tenth_of_the_rate",
-    ),
-    "moons-code": ("labels",),
-    "moons-run": ("labels",),
-    "moons-seen": (
-        "SAID",
-        "test_the_famous_gap_is_the_rate",
-        "test_averaged_momentum_is_summed_momentum_at_a_tenth_of_the_rate",
-    ),
     "teaching: title": ("questions",),
     "teaching: methods": ("a definition",),
     "teaching: rules": ("the rules",),
@@ -1151,10 +1084,6 @@ HELD = {
     "teaching: best": (
         "SAID",
         "test_adams_lead_over_sgd_is_a_lead_in_time",
-    ),
-    "teaching: seeds-slider": (
-        "SAID",
-        "test_with_no_difference_two_seeds_find_one_in_30_percent_and_peeking_in_50",
     ),
     "teaching: predict-test": (
         "SAID",
@@ -1213,7 +1142,6 @@ HELD = {
     "overfit": ("a definition",),
     "exercise-supported": ("a question",),
     "score": ("a question",),
-    "moons-figure": ("test_the_famous_gap_is_the_rate",),
     "next": ("what comes next",),
     "references": ("the papers",),
 }
@@ -1637,51 +1565,6 @@ def test_rates_tuned_for_ten_epochs_serve_for_twenty():
         assert mean[2] < np.nanmin(mean) + 0.01
 
 
-# 4 The famous table
-
-
-def moons(seed, optimizer, steps):
-    n = cells("06", "moons-code", seed=seed)
-    path = descend(n["moons_gradient"], n["start"], optimizer, steps, every=steps)
-    return n["small"].accuracy(path[-1], *n["moons"])
-
-
-def test_averaged_momentum_is_summed_momentum_at_a_tenth_of_the_rate():
-    rng = np.random.default_rng(107)
-    gradients = rng.normal(size=(200, 4))
-    theta, u = np.zeros(4), np.zeros(4)
-    for g in gradients:
-        u = 0.9 * u + 0.1 * g
-        theta = theta - 0.014 * u
-    path = descend(
-        lambda theta, t: gradients[t - 1], np.zeros(4), opt.Momentum(0.0014, 0.9), 200
-    )
-    assert np.allclose(path[-1], theta, rtol=1e-12)
-
-
-def test_the_famous_gap_is_the_rate():
-    runs = [cells("06", "moons-code", "moons-run", seed=seed) for seed in (108, 109)]
-    rows = {
-        name: np.concatenate([run["accuracy"][name] for run in runs])
-        for name in runs[0]["accuracy"]
-    }
-    apart = {name: median(rows["Adam"]) - median(rows[name]) for name in rows}
-    assert apart["SGD"] > 0.03
-    assert abs(apart["SGD"] - apart["Momentum, averaged"]) < 0.01
-    for turned in ("Momentum, summed", "SGD, 10 η", "SGD, 50 η"):
-        assert apart[turned] < apart["SGD"] / 3
-
-
-def test_fewer_steps_that_are_longer_in_proportion_end_at_the_same_place():
-    """The error is proportional to the rate: from a fifth to a twentieth, less."""
-    fast = moons(110, opt.SGD(0.014), 2500)
-    slow = moons(110, opt.SGD(0.014 / 5), 5 * 2500)
-    assert np.abs(fast - slow).max() < 0.01
-    fast = moons(110, opt.Adam(0.014), 2500)
-    slow = moons(110, opt.Adam(0.014 / 5), 5 * 2500)
-    assert abs(np.median(fast) - np.median(slow)) < 0.01  # a rare run is left behind
-
-
 # 5 Overfitting
 
 
@@ -1796,7 +1679,6 @@ FIGURES = {  # cell: (title, x axis, y axis) of each panel
     "best-code": [
         ("Adam's lead over SGD is mostly a lead in time", "linear", "linear")
     ],
-    "moons-figure": [("The famous gap is one knob: the rate", "linear", "linear")],
     "overfit-figure": [
         ("All digits: SGD is later", "linear", "log"),
         ("63 digits: both gaps grow", "linear", "linear"),

@@ -1,17 +1,11 @@
-"""The digits and the two moons."""
+"""The digits and the words."""
 
 import socket
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from utils import data
-
-
-def rng():
-    return np.random.default_rng(0)
 
 
 def test_the_digits_are_1197_and_300_and_300_images_of_64_sixteenths():
@@ -59,47 +53,7 @@ def test_no_data_set_needs_a_network(monkeypatch):
         raise AssertionError("a data set asked for the network")
 
     monkeypatch.setattr(socket, "socket", no_network)
-    data.digits(), data.two_moons(10, 0.1, rng()), data.words()
-
-
-def test_moons_without_noise_are_two_half_circles():
-    x, y = data.two_moons(1000, noise=0, rng=rng())
-    assert x.shape == (1000, 2) and np.bincount(y).tolist() == [500, 500]
-    upper, lower = x[y == 0], x[y == 1]
-    np.testing.assert_allclose(np.hypot(*upper.T), 1)
-    np.testing.assert_allclose(np.hypot(*(lower - [1, 0.5]).T), 1)
-    assert (upper[:, 1] >= 0).all() and (lower[:, 1] <= 0.5).all()
-
-
-def test_the_noise_of_the_moons_has_the_given_deviation():
-    still, _ = data.two_moons(20_000, noise=0, rng=rng())
-    moved, _ = data.two_moons(20_000, noise=0.3, rng=rng())
-    assert (moved - still).std() == pytest.approx(0.3, rel=0.02)
-    assert (moved - still).mean() == pytest.approx(0, abs=0.01)
-
-
-def test_made_data_depend_on_the_generator_or_its_seed_alone():
-    one, same, other = (
-        np.column_stack(data.two_moons(50, 0.1, rng))
-        for rng in (3, np.random.default_rng(3), 4)
-    )
-    np.testing.assert_array_equal(one, same)
-    assert (one != other).any()
-
-
-@given(n=st.integers(max_value=1))
-def test_fewer_than_2_points_make_no_moons(n):
-    with pytest.raises(ValueError, match=f"n={n}, .* 2 points or more.*try n=300"):
-        data.two_moons(n, 0.1, rng())
-
-
-@given(
-    noise=st.floats(max_value=0, exclude_max=True) | st.sampled_from([np.nan, np.inf])
-)
-def test_a_noise_below_0_or_not_finite_is_refused(noise):
-    with pytest.raises(ValueError, match="noise, 0 or more; try n=300") as error:
-        data.two_moons(10, noise, rng())
-    assert f"noise={noise!r}" in str(error.value)
+    data.digits(), data.words()
 
 
 def test_the_words_are_numbered_by_how_often_they_occur():
