@@ -296,8 +296,8 @@ SAID = {
             lambda n: (end(n, "Zipf", "Lion")[0], *after(n, "Lion")),
         ),
         (
-            "| Adam, cosine | 2 | {} | {} ± {} |",
-            lambda n: (end(n, "Zipf", "Adam, cosine")[0], *after(n, "Adam, cosine")),
+            "| Adam, cosine | 2 | | {} ± {} |",
+            lambda n: after(n, "Adam, cosine"),
         ),
         ("it ends there at {}. Two", lambda n: end(n, "Zipf", "Lion, β₂ = 0.9")[0]),
         ("| Muon | 1 | | +{} ± {} |", lambda n: after(n, "Muon")),
@@ -316,10 +316,6 @@ SAID = {
         (
             "halves Adam's cost",
             lambda n: 0.4 < n["judging_free"].mean() / end(n, "Zipf", "Adam")[0] < 0.6,
-        ),
-        (
-            "makes it {} times as high",
-            lambda n: np.divide(*ends(n, "Zipf", "Adam, cosine", "Adam")),
         ),
     ],
     "lead-solution": [
@@ -607,7 +603,7 @@ HELD = {
     "after-run": ("labels",),
     "after-seen": (
         "SAID",
-        "test_in_the_tables_100_steps_a_cosine_costs_adam_what_schedule_free_gains",
+        "test_in_the_tables_100_steps_schedule_free_gains_on_adam",
     ),
     "after-bench": ("what others found",),
     "newton-exercise": ("a task",),
@@ -1007,11 +1003,10 @@ def test_500_steps_of_muon_with_five_iterations_equal_those_of_optax():
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_in_the_tables_100_steps_a_cosine_costs_adam_what_schedule_free_gains(seed):
+def test_in_the_tables_100_steps_schedule_free_gains_on_adam(seed):
     after = "lion-code", "free-code", "after-table"
     n = cells("08", *TABLE, *after, seed=seed, falls={})
     adam = n["run"](n["tuned"]("Adam", n["tuning"]), n["judging"])[-1]
-    assert n["falls"]["Zipf", "Adam, cosine"][-1].min() > 3 * adam.max()
     assert n["judging_free"].max() < 0.75 * adam.min()
 
 
