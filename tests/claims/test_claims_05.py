@@ -120,7 +120,7 @@ SAID = {
     ],
     "folklore": [
         (
-            "of the variance, $v$ all; the mean step is $\\eta\\sqrt{\\tfrac2\\pi\\cdot"
+            "So the mean step is $\\eta\\sqrt{\\tfrac2\\pi\\cdot"
             "\\tfrac{1-\\beta_1}{1+\\beta_1}} = {}\\,",
             lambda n: n["random"],
         ),
