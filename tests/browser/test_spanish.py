@@ -42,7 +42,7 @@ SAID = """
 
 
 def left(said):
-    """Return the English words of a text; of a name of code, two_moons, none."""
+    """Return the English words of a text; of a name of code, my_adam_step, none."""
     return english_words(re.sub(r"\w+_\w*", " ", said))
 
 
