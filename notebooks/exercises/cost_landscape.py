@@ -22,8 +22,8 @@ def end_of_walk(along, across, lr):
     """Count the steps in which the cost above the minimum falls to a tenth, at the end.
 
     ** 2 -> ** 1
-        that is twice too many: the cost goes with the square of the distance, and a
-        step is η = 2 times the gradient
+        that is twice too many: the cost goes with the square of the distance, a step is
+        η = 2 times the gradient, and it falls to a tenth, not to a hundredth
     ** 2 -> ** 1
     lr * along -> along
         neither the square nor η is in it: a step multiplies the distance by 1 - ηλ, and

@@ -56,6 +56,8 @@ _SCALING = """
         the sign is flipped: your step climbs
     lr * STEP -> STEP
         η is missing: your first step is {step:.3g} η
+    lr * STEP -> lr * np.sign(STEP)
+        only the sign stands over the root: what stands there keeps its size
     theta - lr -> lr
         that is the step alone: subtract it from θ, and return the new θ
     theta - lr -> - lr
