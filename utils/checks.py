@@ -206,9 +206,11 @@ class Exercise:
         if any(one.kind for one in got) or not self._tells(got):
             return ""  # an error is told as such: a slip may fail for another reason
         if self.paper:  # a number that happens to be near is not a mistake made
-            swapped = each(slips.exchanged_arguments)
             return (
-                self._order(got) or swapped or self._relation(got) or self._given(got)
+                self._order(got)
+                or each(slips.exchanged_arguments)
+                or self._relation(got)
+                or self._given(got)
             )
         if not self.exact:  # where something is NaN, most pairs look alike
             known = all(np.isfinite(v).all() for one in got for v in one.values)
@@ -299,7 +301,7 @@ class Exercise:
         return ""
 
     def _given(self, got):
-        """Say that a number on paper is one that is given, or is off by such a factor."""
+        """Say that a number on paper is given, or is off by a factor that is."""
         *_place, mine, right = self._first_difference(got)
         near = partial(np.isclose, rtol=min(self.paper, 0.005), atol=0)
         given = np.concatenate([np.ravel(value) for value in self.cases[0]])
@@ -419,7 +421,8 @@ class Exercise:
                 shown.append(f'{name} = "{value}"')
             elif as_array(value) is not None:
                 number = f"{value:g}" if np.ndim(value) == 0 else ""
-                shown.append(f"{name} = {number or np.round(value, 3).tolist()}")
+                double = np.multiply(value, np.int64(1))  # float32 shows false digits
+                shown.append(f"{name} = {number or double.round(3).tolist()}")
         return ", ".join(shown)
 
 

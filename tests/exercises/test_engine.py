@@ -269,6 +269,15 @@ def test_an_unknown_mistake_is_shown_with_its_first_input():
     assert f"your v[0] is {got:.4g}; {want:.4g} is right" in said
 
 
+def test_inputs_of_single_precision_are_shown_with_their_own_digits_alone():
+    def step(theta, gradient, v, lr, beta):
+        v = beta * v + gradient + (v.dtype == np.float32)
+        return theta - lr * v, v
+
+    said = checks.heavy_ball.verdict(step)
+    assert "theta = [-" in said and not re.search(r"\.\d{5}", said), said
+
+
 def test_an_edit_that_does_not_apply_is_no_mistake():
     assert checks.adam_step.edited("no such code -> any other") == []
 

@@ -185,6 +185,11 @@ def sutskever(theta, g, v, lr, beta):
     return theta + v, v
 
 
+def speed_without_its_sign(theta, g, v, lr, beta):
+    v = beta * np.abs(v) + g
+    return theta - lr * v, v
+
+
 def look_ahead(theta, g, v, lr, beta):
     v = beta * v + g
     return theta - lr * g - lr * beta * v, v
@@ -251,6 +256,14 @@ def no_mean(W1, b1, W2, b2, x, y):
     p[np.arange(len(y)), y] -= 1
     back = np.where(h > 0, p @ W2.T, 0)
     return x.T @ back, back.sum(0), h.T @ p, p.sum(0)
+
+
+def off_where_it_is_on(W1, b1, W2, b2, x, y):
+    a = x @ W1 + b1
+    e = np.exp(a.clip(0) @ W2 + b2)
+    p = (e / e.sum(-1, keepdims=True) - np.eye(len(b2))[y]) / len(y)
+    back = np.where(a < 0, p @ W2.T, 0)
+    return x.T @ back, back.sum(0), a.clip(0).T @ p, p.sum(0)
 
 
 def once_outside(gradients, theta, n, lr, batch_size, epochs, rng):
@@ -514,6 +527,7 @@ BY_HAND = [
     ("heavy_ball", sutskever, "your v is -ηv"),
     ("heavy_ball", look_ahead, "Nesterov"),
     ("heavy_ball", moves_first, "moves by the old v"),
+    ("heavy_ball", speed_without_its_sign, "your v[0] is"),
     ("heavy_ball", no_memory, "the old v is forgotten"),
     ("rmsprop_step", adagrad_instead, "that is AdaGrad"),
     ("rmsprop_step", rms_divides_first, "that of the old v"),
@@ -523,6 +537,7 @@ BY_HAND = [
     ("central_difference", tiny_h, "so small that rounding spoils it"),
     ("central_difference", shift_all, "all coordinates move at once"),
     ("network_gradient", no_mask, "the mask of the ReLU is missing"),
+    ("network_gradient", off_where_it_is_on, "`a < 0` in place of `a > 0`"),
     ("network_gradient", no_mean, "1/n is missing: the cost is a mean, and yours is 6"),
     ("sgd", once_outside, "drawn once, outside the loop"),
     ("sgd", shuffled_once, "shuffled once"),
