@@ -729,11 +729,6 @@ def steps(n):
     return tuple(n["steps"].values())
 
 
-def factor(k):
-    """Say by what factor the chance of a minimum falls from k curvatures to k + 1."""
-    return lambda n: n["share"][k - 1] / n["share"][k]
-
-
 def room(activation, which, end):
     """Say from which s of the slider, or up to which, signal (0) or error (1) holds."""
     return lambda n: kept(activation, n["ranges"]["s"])[which][end]
@@ -923,11 +918,10 @@ SAID = {
     "teaching": [
         ("count the lines, {},", lambda n: Network(n["drawn"]).size - sum((4, 2))),
         ("forget the biases, {}:", lambda n: sum(n["drawn"][1:])),
-        ("it is {}. Then", lambda n: Network(n["drawn"]).size),
+        ("6: it is {}.", lambda n: Network(n["drawn"]).size),
         ("two, A near ({}, {}), with the cost {},", bottom(0)),
         ("and B near ({}, {}), with {}.", bottom(1)),
         ("the deeper one, {};", lambda n: n["went_right"].sum()),
-        ("both lead to {}.)", lambda n: n["freed_costs"].max()),
         ("of {} (next slide)", lambda n: len(n["many"])),
         ("50 : 50 pays {},", lambda n: n["start"]),
         ("Ask: {} curvatures;", lambda n: n["small"].size),
