@@ -3,15 +3,15 @@
 import gettext
 import re
 from functools import cache
-from pathlib import Path
 
 import matplotlib
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
+from tests.changed import key
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab
 from tools.course import ROOT
-from tools.runs import digest, versions
 from tools.translate.messages import is_said
 from utils import language
 from utils.checks import Exercise
@@ -34,60 +34,29 @@ def pytest_addoption(parser):
     )
 
 
-def files(*patterns):
-    """Return the files of the course that match a pattern, in a fixed order."""
-    found = {path for pattern in patterns for path in ROOT.glob(pattern)}
-    return sorted(path for path in found if path.is_file() and path.suffix != ".pyc")
-
-
-@cache
-def common():
-    """Return a hash of what every test depends on."""
-    code = "utils/*", "tools/**/*", "tests/*.py", "pyproject.toml", "requirements.txt"
-    return digest(*files(*code), *versions())
-
-
-@cache
-def hash_of(*patterns):
-    return digest(*files(*patterns))
-
-
-def inputs(item):
-    """Return a hash of the other files that a test reads, by where it stands."""
-    everything = "*", "notebooks/**/*", "web/**/*", "tests/**/*", ".github/**/*"
-    if item.path.parent.name == "translations":
-        return hash_of(*everything, "translations/**/*")
-    given = getattr(item, "callspec", None)
-    paths = [v for v in given.params.values() if isinstance(v, Path)] if given else []
-    number = re.search(r"\d\d", item.path.stem)
-    if paths:  # pages, which are built, and notebooks, with slides and what lies beside
-        beside = [f"notebooks/*/{path.stem[:2]}*" for path in paths]
-        beside += [f"build/site/slides/{path.stem}*.html" for path in paths]
-        return digest(*paths) + hash_of(*beside, "notebooks/exercises/*")
-    if item.path.parent.name == "library":
-        return hash_of("notebooks/quizzes/*")
-    if number:
-        return hash_of(f"notebooks/**/{number[0]}*", "web/*.md", "README.md")
-    return hash_of(*everything)
-
-
-def key(item):
-    """Return a hash of a test and of all that it depends on."""
-    beside = files(f"{item.path.parent.relative_to(ROOT)}/**/*")
-    return digest(item.nodeid, common(), *beside, inputs(item))
-
-
 @cache
 def passed():
     return set(PASSED.read_text().split()) if PASSED.exists() else set()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep the claims of a notebook in one process: it is run for all of them."""
-    for item in items:
-        if item.path.parent.name == "claims":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class Together(LoadScopeScheduling):
+    """Tests that share what takes long to make are run in one process."""
+
+    def _split_scope(self, nodeid):
+        """Return the name of what a test shares; its own, if it shares nothing."""
+        file = nodeid.split("::")[0]
+        page = re.search(r"\[([\w/]+\.html)", nodeid)  # opened once for its tests
+        if file.endswith(("test_browser.py", "test_predictions.py")):
+            return "one JupyterLab"
+        if "/claims/" in file or file.endswith("test_grading.py"):
+            return file  # one run of the notebook's cells; one class
+        return page[1] if page else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Use the above: since pytest 9.2, marks of groups say nothing to xdist 3.8."""
+    return Together(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

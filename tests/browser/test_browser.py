@@ -23,7 +23,6 @@ from tools.browser import (
 from tools.course import NOTEBOOKS
 from tools.runs import run_of
 
-pytestmark = pytest.mark.xdist_group("lab")  # one JupyterLab serves all
 MONTHLY = pytest.mark.monthly
 
 # What can be seen at every frame while the hand moves: how many pictures, how high.

@@ -9,8 +9,6 @@ from tests.conftest import watched
 from tests.library.test_questions import QUIZ
 from tools.browser import open_notebook, run_all, save_and_shut_down
 
-pytestmark = pytest.mark.xdist_group("lab")  # one JupyterLab serves all
-
 CELLS = [
     "import sys\n\nsys.path.insert(0, '..')\nfrom utils import questions",
     "winner = questions.Prediction('Which is lowest?', ['SGD', 'Adam'])\nwinner",

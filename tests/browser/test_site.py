@@ -42,10 +42,7 @@ def name(page):
 
 def pages(paths):
     """Return the pages as parameters; what is tried on one stays in one process."""
-    return [
-        pytest.param(path, id=name(path), marks=pytest.mark.xdist_group(name(path)))
-        for path in paths
-    ]
+    return [pytest.param(path, id=name(path)) for path in paths]
 
 
 # Formulas left as TeX, or broken; pictures that are not there or have no alternative.

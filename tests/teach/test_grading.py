@@ -16,7 +16,6 @@ from tools.teach import child, grade, report, sealed
 from utils.questions import came_true
 
 matplotlib.use("Agg")
-pytestmark = pytest.mark.xdist_group("grading")  # one class for all
 
 
 @pytest.fixture(scope="module")
