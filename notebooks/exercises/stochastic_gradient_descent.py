@@ -266,7 +266,7 @@ def rate_for_floor(curvature, sigma, floor):
 @exercise(
     "x, y, log x, log y",
     "It is nearly level at first: sixteen samples in one step do what sixteen steps "
-    "did. It turns up where the rate comes near its border",
+    "did. It turns up long before the rate meets its border",
     cases=[
         (np.array([1, 4, 16, 64]), 64, 0.02),
         (np.array([1, 2, 5, 10]), 23, 0.1),
