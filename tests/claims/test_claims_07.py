@@ -486,8 +486,8 @@ WHY_EXEMPT = {
         and 0.999 Adam ends; With 0.9999 it; 0.999 and 0.9999 both; and 0.9999 both;
         100 small steps; sum of +1; eriod 101; period at 101; is 101,; β₂ = 0.999;
         +101 & t = 1, 102, 203; $101 - 100 = +1$; true sum, +1; $P^2$ and 1 for;
-        0.9999$ both; gradients be 1, but; raises $v$ from 1 to; From
-        $\\beta_2 = 0.99$ on, and up to $s = 1000$, the formula is right to 1 %;
+        0.9999$ both; gradients be 1, but; raises $v$ from 1 to; up to
+        $s = 1000$, the formula is right to 1 %;
         250{,}000; β₂ = 0.99; from θ = 0; back to −1;
         Vote: −1, +1; at −1, the best; at +1, the worst; Its memory is 1000;
         31st gradient is +31, the others are −1; lead, 31 to 30; 101 against 100;
