@@ -173,6 +173,19 @@ def test_with_a_long_memory_rmsprop_is_adagrad_in_noise_and_after_a_bad_batch():
         assert (mean < -3 * error) if bad == 0 else (mean > 3 * error)
 
 
+def test_rprop_without_noise_is_excellent_along_the_axes_and_only_there():
+    rprop, ends = cells("04", "sign-code", "rprop-code")["Rprop"], {}
+    turns = np.random.default_rng(143).uniform(0, 2 * np.pi, size=(100, 1))
+    circle = np.hstack([2 * np.cos(turns), 0.6 * np.sin(turns)])
+    for angle in 0, 45:
+        ravine, start = costs.quadratic(100, angle), circle @ costs.rotation(angle).T
+        for rule in rprop(lr=0.07), SGD(2 / 101):
+            end = descend(ravine.gradient, start, rule, 100, every=100)[-1]
+            ends[angle, type(rule)] = np.median(ravine(end))
+    assert ends[0, rprop] < 1e-25
+    assert ends[45, rprop] > 0.3 * ends[45, SGD] > 0.03  # no better than without
+
+
 @pytest.mark.parametrize("sigma", [1, 10])
 def test_in_ten_times_the_steps_adagrad_is_ahead_of_a_long_memory(sigma):
     curvatures, rates = np.array([1.0, 100.0]), np.geomspace(1e-4, 3, 28)
@@ -1170,6 +1183,7 @@ HELD = {
     "rprop-code": ("test_rprop_with_exact_gradients_goes_on_to_rounding",),
     "average": (
         "SAID",
+        "test_rprop_without_noise_is_excellent_along_the_axes_and_only_there",
         "test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77",
         "test_noisy_rprop_freezes_and_adagrad_is_several_times_lower",
     ),
@@ -1376,6 +1390,7 @@ HELD = {
     ),
     "teaching: rprop-rule": (
         "SAID",
+        "test_rprop_without_noise_is_excellent_along_the_axes_and_only_there",
         "test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77",
         "test_rprop_with_exact_gradients_goes_on_to_rounding",
     ),

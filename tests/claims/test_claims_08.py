@@ -123,10 +123,8 @@ SAID = {
     "zipf-seen": [
         ("is {} ± {}:", lambda n: (n["mean_slope"], n["slope_error"])),
         (
-            "about {} as often as $1/k$ of it",
-            lambda n: round(
-                np.median(np.arange(2, 102) * n["count"][1:101]) / n["count"][0]
-            ),
+            "alone is rarer, by {}.)",
+            lambda n: n["count"][0] / np.median(np.arange(2, 102) * n["count"][1:101]),
         ),
     ],
     "race-said": [
