@@ -12,9 +12,11 @@ from tests.claims.said import differences, loose, moved, revealed, rows
 from tests.claims.taught import cells, printed
 from tests.exercises.all_exercises import EXERCISES
 from utils import costs
+from utils.data import digits
 from utils.descent import descend
 from utils.network import Network
 from utils.optimizers import SGD
+from utils.slips import function_of
 
 # Sections 2 and 3: a network with two free parameters, 3 or 8 from one pixel
 
@@ -463,6 +465,32 @@ def test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half():
     for s in 0.5, 1, 4:
         squares, _ = expected(60, s, "sigmoid")
         assert np.all((squares > 1 / 4) & (squares < 1 / 2))
+
+
+@pytest.mark.parametrize(
+    "edit, low, high",
+    [
+        (None, 0, 0.1),
+        ("h.T @ delta2 -> (x @ W1 + b1).T @ delta2", 0, 0.1),
+        ("delta1.sum(axis=0) -> delta1.mean(axis=0)", 0, 0.1),
+        ("delta2 @ W2.T * (h > 0) -> np.maximum(delta2 @ W2.T * (h > 0), 0)", 1, 2.4),
+        ("x.T @ delta1 -> -x.T @ delta1", 1, np.inf),
+    ],
+)
+def test_some_wrong_gradients_learn_badly_and_some_so_well_that_nobody_notices(
+    edit, low, high
+):
+    right = EXERCISES["network_gradient"]
+    gradient = function_of(right.edited(edit), right.answer) if edit else right.answer
+    (x, y), _, _ = digits()
+    rng = np.random.default_rng(149)
+    W1, W2 = rng.normal(size=(64, 32)) / 6, rng.normal(size=(32, 10)) / 4
+    parts = [W1, np.zeros(32), W2, np.zeros(10)]
+    for _ in range(400):
+        slopes = gradient(*parts, x[:400], y[:400])
+        parts = [part - 0.3 * slope for part, slope in zip(parts, slopes, strict=True)]
+    theta = np.concatenate([part.ravel() for part in parts])
+    assert low <= Network((64, 32, 10)).cost(theta, x[:400], y[:400]) < high
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -1415,6 +1443,7 @@ HELD = {
     "predict-months": ("SAID",),
     "scale-figure": ("SAID",),
     "check": (
+        "test_some_wrong_gradients_learn_badly_and_some_so_well_that_nobody_notices",
         "test_a_central_difference_is_best_near_the_third_root_of_the_precision",
     ),
     "exercise-difference": ("a task",),
