@@ -654,6 +654,7 @@ HELD = {
         "test_on_zipf_words_a_rate_per_parameter_is_far_ahead_of_momentum",
         "test_a_rate_per_parameter_takes_the_same_number_of_steps_for_all_words",
         "test_a_large_epsilon_spoils_the_lead",
+        "test_an_epsilon_above_the_rarest_gradients_eats_into_the_lead",
     ),
     "quiz: After a random rotation of the": (
         "test_mixed_rows_do_not_move_momentum_and_cost_adam_and_rmsprop_their_lead",
@@ -925,6 +926,15 @@ def test_a_large_epsilon_spoils_the_lead(table):
         np.median(table["raced"](name)) for name in ("Adam", "large ε", "momentum")
     )
     assert large > momentum / 5 > 5 * adam
+
+
+def test_an_epsilon_above_the_rarest_gradients_eats_into_the_lead(table):
+    above = partial(opt.Adam, eps=1e-4), [0.9], table["quarters"][3:13]  # 5 times
+    table["methods"]["ε above"] = above
+    adam, above, momentum = (
+        np.median(table["raced"](name)) for name in ("Adam", "ε above", "momentum")
+    )
+    assert 2 * adam < above < momentum / 5
 
 
 # 4 The model, with other starts, batches and made-up languages
