@@ -61,7 +61,7 @@ def end_of_walk(along, across, lr):
 
 @exercise(
     "x, y",
-    "With curvatures from 1 to 9 two rates in turn leave less than one rate twice",
+    "With curvatures from 1 to 9 two rates in turn leave less at worst than one twice",
     cases=[
         (np.linspace(1, 9, 9), np.array([0.15])),
         (np.linspace(1, 4, 6), np.array([0.5, 0.3, 0.4])),

@@ -274,7 +274,7 @@ def _in_closed_form(ax, sizes, budget, lr):
 @exercise(
     "x, y, log x, log y",
     "It is nearly level at first: sixteen samples in one step do what sixteen steps "
-    "did. It turns up where the rate comes near its border",
+    "did. It turns up long before the rate meets its border",
     cases=[
         (np.array([1, 4, 16, 64]), 64, 0.02),
         (np.array([1, 2, 5, 10]), 23, 0.1),

@@ -12,9 +12,11 @@ from tests.claims.said import differences, loose, moved, revealed, rows
 from tests.claims.taught import cells, printed
 from tests.exercises.all_exercises import EXERCISES
 from utils import costs
+from utils.data import digits
 from utils.descent import descend
 from utils.network import Network
 from utils.optimizers import SGD
+from utils.slips import function_of
 
 # Sections 2 and 3: a network with two free parameters, 3 or 8 from one pixel
 
@@ -426,6 +428,58 @@ def test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half():
         assert np.all((squares > 1 / 4) & (squares < 1 / 2))
 
 
+@pytest.mark.parametrize(
+    "edit, low, high",
+    [
+        (None, 0, 0.1),
+        ("h.T @ delta2 -> a.T @ delta2", 0, 0.1),
+        ("delta1.sum(axis=0) -> delta1.mean(axis=0)", 0, 0.1),
+        ("delta2 @ W2.T * (a > 0) -> np.maximum(delta2 @ W2.T * (a > 0), 0)", 1, 2.4),
+        ("x.T @ delta1 -> -x.T @ delta1", 1, np.inf),
+    ],
+)
+def test_some_wrong_gradients_learn_badly_and_some_so_well_that_nobody_notices(
+    edit, low, high
+):
+    right = EXERCISES["network_gradient"]
+    gradient = right.answer
+    if edit:
+        gradient = function_of(right.edited(edit)[0], right.answer)
+    (x, y), _, _ = digits()
+    rng = np.random.default_rng(149)
+    W1, W2 = rng.normal(size=(64, 32)) / 6, rng.normal(size=(32, 10)) / 4
+    parts = [W1, np.zeros(32), W2, np.zeros(10)]
+    for _ in range(400):
+        slopes = gradient(*parts, x[:400], y[:400])
+        parts = [part - 0.3 * slope for part, slope in zip(parts, slopes, strict=True)]
+    theta = np.concatenate([part.ravel() for part in parts])
+    assert low <= Network((64, 32, 10)).cost(theta, x[:400], y[:400]) < high
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_sigmoid_loses_what_differs_between_samples_as_it_loses_the_error(seed):
+    """The last layers then learn how frequent each class is, and no more."""
+    rng = np.random.default_rng([131, seed])
+    net = Network((64, *50 * (32,), 10), "sigmoid")
+    x, y = rng.normal(size=(60, 64)), rng.choice(10, size=60, p=np.arange(1, 11) / 55)
+    theta = start = net.initial(rng, scale=1)
+    signals = net.activations(theta, x)[1:-1]
+    differ = np.array([np.mean((h - h.mean(axis=0)) ** 2) for h in signals])
+    assert differ[9] < 16.0**-9 * differ[0]
+    assert differ[-1] < 1e-25
+    assert all(0.2 < np.mean(h**2) < 0.6 for h in signals)
+    for _ in range(400):
+        theta = theta - net.gradient(theta, x, y)
+    shares = np.bincount(y) / len(y)
+    shares = shares[shares > 0]
+    assert net.cost(theta, x, y) == pytest.approx(-shares @ np.log(shares), abs=0.01)
+    moved_by = [
+        np.ptp(a[0] - b[0])
+        for a, b in zip(*map(net.layers, (theta, start)), strict=True)
+    ]
+    assert moved_by[0] == 0 and moved_by[-1] > 0.01
+
+
 # What is said in words
 
 
@@ -658,6 +712,8 @@ def test_two_rates_in_turn_leave_less_than_the_best_rate_twice():
     twice = min(left(lr, lr) for lr in np.linspace(0.01, 0.3, 291))
     assert left(0.2, 0.2) == pytest.approx(twice) == pytest.approx(0.64)
     assert left(0.46, 0.128) == pytest.approx(0.48, abs=0.005)
+    assert abs((1 - 0.46 * 5) * (1 - 0.128 * 5)) > (1 - 0.2 * 5) ** 2  # at worst only
+    assert "at worst" in EXERCISES["left_over"].praise
     best = left(*(1 / (5 + sign * 4 * sqrt(0.5)) for sign in (1, -1)))
     assert best == pytest.approx(8 / 17)
     grid = np.linspace(0.05, 0.6, 56)
@@ -899,8 +955,8 @@ SAID = {
     "gradient-sizes-said": [
         ("against {} at $s = 2$", lambda n: np.mean(n["sizes"]["relu", 2])),
         (
-            "no layer's weights learn. Sigmoid: the last ones do, the first ones do "
-            "not.**",
+            "no layer's weights learn. Sigmoid: the last ones move, the first ones "
+            "do not.**",
             lambda n: (
                 max(n["sizes"]["relu", 1]) < 1e-7
                 and n["sizes"]["sigmoid", 1][0] < 1e-7 < n["sizes"]["sigmoid", 1][-1]
@@ -1200,6 +1256,7 @@ HELD = {
         "test_the_room_that_fifty_layers_leave",
         "test_a_sigmoid_multiplies_the_squared_error_by_at_most_s_over_16",
         "test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half",
+        "test_a_sigmoid_loses_what_differs_between_samples_as_it_loses_the_error",
         "SAID",
     ),
     "verdict": (
@@ -1244,6 +1301,7 @@ HELD = {
     "gradient-sizes-said": (
         "test_without_signals_or_errors_no_layer_learns_without_errors_the_first_do_not",
         "test_the_signal_of_a_sigmoid_stays_between_a_quarter_and_a_half",
+        "test_a_sigmoid_loses_what_differs_between_samples_as_it_loses_the_error",
         "SAID",
     ),
     "teaching: problem": ("how to ask",),
@@ -1302,6 +1360,7 @@ HELD = {
     ),
     "teaching: slider-code": (
         "test_the_room_that_fifty_layers_leave",
+        "test_a_sigmoid_loses_what_differs_between_samples_as_it_loses_the_error",
         "SAID",
     ),
     "teaching: verdict": ("how to ask",),
@@ -1328,6 +1387,7 @@ HELD = {
     "predict-months": ("SAID",),
     "scale-figure": ("SAID",),
     "check": (
+        "test_some_wrong_gradients_learn_badly_and_some_so_well_that_nobody_notices",
         "test_a_central_difference_is_best_near_the_third_root_of_the_precision",
     ),
     "exercise-difference": ("a task",),

@@ -307,6 +307,16 @@ def test_half_the_rate_is_half_the_floor_in_twice_the_time():
     assert steps[1] / steps[0] == pytest.approx(2, rel=0.01)
 
 
+@pytest.mark.parametrize("step, left", [(0.02, 0.5), (4 / 3, 0.25), (1.9, 0.05)])
+def test_half_a_large_rate_has_far_less_than_half_the_floor(step, left):
+    chains = np.zeros((2, 4000, 1))
+    sgd = SGD(np.array([step, step / 2])[:, None, None])
+    noise = noisy(lambda theta, t: theta, 1.0, rng=137)
+    squares = descend(noise, chains, sgd, 1500, lambda theta: np.mean(theta**2, (1, 2)))
+    floor, half = squares[500:].mean(axis=0)
+    assert half / floor == pytest.approx(left, rel=0.06)
+
+
 def test_twice_the_batch_is_half_the_floor_on_sampled_data():
     data = np.random.default_rng(32).normal(size=4096)
 
@@ -1609,6 +1619,7 @@ HELD = {
     ),
     "quiz: On a parabola, with fresh nois": (
         "test_half_the_rate_is_half_the_floor_in_twice_the_time",
+        "test_half_a_large_rate_has_far_less_than_half_the_floor",
         "SAID",
     ),
     "quiz: Which schedule fulfils Robbins": (

@@ -104,6 +104,18 @@ def test_across_the_ravine_momentum_does_not_make_each_step_shorter():
     assert np.mean(steps[1] > steps[0]) > 0.8
 
 
+def test_near_its_border_gradient_descent_swings_more_than_with_momentum():
+    """So "the swings are no smaller" is of this ravine's η and β alone."""
+    sums = {}
+    for step in 1.75, 1.95:
+        for beta in 0.0, 0.3, 0.7:
+            rule = Momentum(step, beta)
+            walk = descend(lambda theta, t: theta, [1.0], rule, 300)
+            sums[step, beta] = np.abs(walk).sum()
+    assert sums[1.75, 0.7] > sums[1.75, 0.0] > 1.5 * sums[1.75, 0.3]
+    assert sums[1.95, 0.0] > 3 * max(sums[1.95, 0.3], sums[1.95, 0.7])
+
+
 # Section 1: the digits
 
 
@@ -985,7 +997,8 @@ SAID = {
     "loop-sum": [
         ("**Along** the ravine the steps get longer", longer_along),
         (
-            "the swings are no smaller, but a larger $\\eta$ is allowed",
+            "at this $\\eta$ and $\\beta$ the swings are no smaller, but a larger "
+            "$\\eta$ is allowed",
             lambda n: (
                 np.mean(swings(n)[1] > swings(n)[0]) > 0.8
                 and largest_rate(n) * (1 + 0.5) > 2
@@ -1306,6 +1319,7 @@ HELD = {
     "loop-why": ("test_the_velocity_is_the_sum_of_faded_gradients",),
     "loop-sum": (
         "SAID",
+        "test_near_its_border_gradient_descent_swings_more_than_with_momentum",
         "test_equal_gradients_add_up_and_alternating_ones_cancel",
         "test_along_the_ravine_the_steps_of_momentum_are_longer",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
@@ -1557,6 +1571,7 @@ HELD = {
     ),
     "teaching: loop-why": (
         "SAID",
+        "test_near_its_border_gradient_descent_swings_more_than_with_momentum",
         "test_equal_gradients_add_up_and_alternating_ones_cancel",
         "test_across_the_ravine_momentum_does_not_make_each_step_shorter",
         "test_with_changing_signs_momentum_bears_a_larger_rate",

@@ -120,7 +120,13 @@ def lifted(s):
 
 
 SAID = {
-    "zipf-seen": [("is {} ± {}:", lambda n: (n["mean_slope"], n["slope_error"]))],
+    "zipf-seen": [
+        ("is {} ± {}:", lambda n: (n["mean_slope"], n["slope_error"])),
+        (
+            "alone is rarer, by {}.)",
+            lambda n: n["count"][0] / np.median(np.arange(2, 102) * n["count"][1:101]),
+        ),
+    ],
     "race-said": [
         (
             "is {} in Zipf's languages and {} in the balanced",
@@ -491,7 +497,7 @@ EXEMPT = {
 HELD = {
     "zipf": ("test_each_half_of_the_text_has_zipfs_slope",),
     "zipf-figure": ("test_each_half_of_the_text_has_zipfs_slope",),
-    "zipf-seen": ("SAID",),
+    "zipf-seen": ("SAID", "test_each_half_of_the_text_has_zipfs_slope"),
     "table-cost": ("test_the_gradient_of_the_table_is_that_of_its_cost",),
     "table-said": (
         "test_the_gradient_of_the_table_is_that_of_its_cost",
@@ -644,6 +650,7 @@ HELD = {
         "test_on_zipf_words_a_rate_per_parameter_is_far_ahead_of_momentum",
         "test_a_rate_per_parameter_takes_the_same_number_of_steps_for_all_words",
         "test_a_large_epsilon_spoils_the_lead",
+        "test_an_epsilon_above_the_rarest_gradients_eats_into_the_lead",
     ),
     "quiz: After a random rotation of the": (
         "test_mixed_rows_do_not_move_momentum_and_cost_adam_and_rmsprop_their_lead",
@@ -863,6 +870,9 @@ def test_each_half_of_the_text_has_zipfs_slope(half):
     n = cells("08", "zipf-code")
     text = np.array_split(words(256)[0], 2)[half]
     assert n["zipf_slope"](text) == pytest.approx(-0.93, abs=0.05)
+    count, ranks = n["counts"](text, 101), np.arange(2, 102)
+    assert np.median(ranks * count[1:] / count[0]) == pytest.approx(2, abs=0.25)
+    assert np.min(ranks * count[1:] / count[0]) > 1.4  # the first alone is rarer
 
 
 def test_gradient_descent_bounces_at_the_first_word_and_the_others_wait():
@@ -912,6 +922,15 @@ def test_a_large_epsilon_spoils_the_lead(table):
         np.median(table["raced"](name)) for name in ("Adam", "large ε", "momentum")
     )
     assert large > momentum / 5 > 5 * adam
+
+
+def test_an_epsilon_above_the_rarest_gradients_eats_into_the_lead(table):
+    above = partial(opt.Adam, eps=1e-4), [0.9], table["quarters"][3:13]  # 5 times
+    table["methods"]["ε above"] = above
+    adam, above, momentum = (
+        np.median(table["raced"](name)) for name in ("Adam", "ε above", "momentum")
+    )
+    assert 2 * adam < above < momentum / 5
 
 
 # 4 The model, with other starts, batches and made-up languages
