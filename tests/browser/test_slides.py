@@ -34,7 +34,7 @@ FAULTS = r"""
   for (const words of slide.querySelectorAll('p, li, td, label, legend')) {
     const size = parseFloat(getComputedStyle(words).fontSize) * words.currentCSSZoom;
     if (!words.closest('aside') && words.checkVisibility() && size < 0.03 * 540)
-      found.push(`words of ${Math.round(size)} of 540: ${words.innerText.slice(0, 20)}`);
+      found.push(`${Math.round(size)} of 540: ${words.innerText.slice(0, 20)}`);
   }
   for (const picture of slide.querySelectorAll('.jp-RenderedImage img, svg.whole')) {
     const box = picture.getBoundingClientRect();
