@@ -110,9 +110,9 @@ class Exercise:
         return [self.outcome(self.answer, case) for case in self.cases]
 
     def edited(self, edits):
-        """Return the source with edits at every place; None if they do not apply."""
+        """Return the sources to which edits apply, with the edits at every place."""
         tried = (slips.edited(source, edits) for source in self.sources)
-        return next(filter(None, tried), None)
+        return list(filter(None, tried))
 
     def verdict(self, learner):
         """Return what there is to say about a function, or about anything else."""
@@ -196,13 +196,22 @@ class Exercise:
         def each(slip):
             return made(itertools.chain.from_iterable(map(slip, self.sources)))
 
-        found = made((said, self.edited(it)) for it, said in self.mistakes.items())
+        found = made(
+            (said, source)
+            for it, said in self.mistakes.items()
+            for source in self.edited(it)
+        )
         if found:
             return _(found).format(**self._numbers(got))
         if any(one.kind for one in got) or not self._tells(got):
             return ""  # an error is told as such: a slip may fail for another reason
         if self.paper:  # a number that happens to be near is not a mistake made
-            return self._order(got) or self._relation(got)
+            return (
+                self._order(got)
+                or each(slips.exchanged_arguments)
+                or self._relation(got)
+                or self._given(got)
+            )
         if not self.exact:  # where something is NaN, most pairs look alike
             known = all(np.isfinite(v).all() for one in got for v in one.values)
             return made(self._listed_pairs()) if known else ""
@@ -248,7 +257,7 @@ class Exercise:
     def _listed_pairs(self):
         """Yield (sentence, source) for every two listed mistakes that combine."""
         for one, two in itertools.combinations(self.mistakes, 2):
-            if source := self.edited(one + two) or self.edited(two + one):
+            for source in self.edited(one + two) or self.edited(two + one):
                 names = (_(self.mistakes[it]).split(": ")[0] for it in (one, two))
                 said = _("two things at once: {0}, and {1}").format(*names)
                 yield said, source
@@ -289,6 +298,21 @@ class Exercise:
                             sentence=said
                         )
                     return said
+        return ""
+
+    def _given(self, got):
+        """Say that a number on paper is given, or is off by a factor that is."""
+        *_place, mine, right = self._first_difference(got)
+        near = partial(np.isclose, rtol=min(self.paper, 0.005), atol=0)
+        given = np.concatenate([np.ravel(value) for value in self.cases[0]])
+        if near(mine, given).any():
+            return _("that number is given: what is asked for follows from it")
+        for factor in [*given[np.abs(given) != 1], 2]:
+            if near(mine / right, factor ** np.array([1.0, -1, 2, -2])).any():
+                said = _(
+                    "as a factor, {factor:g} is there too often, or not often enough"
+                )
+                return said.format(factor=factor)
         return ""
 
     def _unused(self, function, got):
@@ -397,7 +421,8 @@ class Exercise:
                 shown.append(f'{name} = "{value}"')
             elif as_array(value) is not None:
                 number = f"{value:g}" if np.ndim(value) == 0 else ""
-                shown.append(f"{name} = {number or np.round(value, 3).tolist()}")
+                double = np.multiply(value, np.int64(1))  # float32 shows false digits
+                shown.append(f"{name} = {number or double.round(3).tolist()}")
         return ", ".join(shown)
 
 
@@ -607,11 +632,12 @@ def _forms(*words):
     return {_plain(form) for word in words for form in (word, _(word))}
 
 
-SPELT = str.maketrans({"ε": "eps", "θ": "theta", "β": "beta", "₁": "1", "₂": "2"})
+SPELT = str.maketrans({"ε": "epsilon", "θ": "theta", "β": "beta", "₁": "1", "₂": "2"})
 
 
 def _plain(word):
     """Return a word in small letters, "" for a ... that is left, "?" for no word."""
     if isinstance(word, str):
-        return word.strip().rstrip(".").lower().translate(SPELT)
+        plain = " ".join(word.split()).rstrip(".").lower().translate(SPELT)
+        return re.sub(r"\beps\b", "epsilon", plain)
     return "" if word is None or word is ... else "?"

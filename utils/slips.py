@@ -96,14 +96,16 @@ def one_slip(source):
 def one_slip_twice(source):
     """Yield (sentence, source) for every two slips of one kind.
 
-    Of the wrong names only the same, or there would be too many.
+    Of a name, or its factor, power or count, only the same: two that differ agree with
+    too much that is no slip.
     """
     source = _with_old_names(source)
     inorder = sorted(slips(source), key=lambda slip: slip[2])
-    wrong_name = _("the wrong name")
+    of_names = {_(kind) for keys, kind, *_codes in SLIPS if "Name" in keys}
+    of_names.add(_("the wrong name"))
     for one, two in itertools.combinations(inorder, 2):
         (kind, change, a, new, b), (other, second, c, newer, d) = one, two
-        if kind == other and b <= c and (change == second or kind != wrong_name):
+        if kind == other and b <= c and (change == second or kind not in of_names):
             both = source[:a] + new + source[b:c] + newer + source[d:]
             said = _("{kind}, twice: your numbers are those of {one}, and {two}")
             if change == second:

@@ -192,7 +192,7 @@ _BUGS = {
     ),
 }
 suspects = {
-    letter: function_of(adam_step.edited(edit), adam_step.answer)
+    letter: function_of(*adam_step.edited(edit), adam_step.answer)
     for letter, (_bug, edit, _hint) in _BUGS.items()
 }
 _NOT_MADE = ["only v is corrected", "the root is missing"]

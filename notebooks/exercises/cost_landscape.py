@@ -22,8 +22,8 @@ def end_of_walk(along, across, lr):
     """Count the steps in which the cost above the minimum falls to a tenth, at the end.
 
     ** 2 -> ** 1
-        that is twice too many: the cost goes with the square of the distance, and a
-        step is η = 2 times the gradient
+        that is twice too many: the cost goes with the square of the distance, a step is
+        η = 2 times the gradient, and it falls to a tenth, not to a hundredth
     ** 2 -> ** 1
     lr * along -> along
         neither the square nor η is in it: a step multiplies the distance by 1 - ηλ, and
@@ -254,19 +254,19 @@ def network_gradient(W1, b1, W2, b2, x, y):
         the softmax adds up over the samples: add over the classes, axis=1
     .sum(axis=1, keepdims=True) -> .sum()
         the softmax adds up over everything: add over the classes, axis=1
-    np.maximum(x @ W1 + b1, 0) -> x @ W1 + b1
+    np.maximum(a, 0) -> a
         the ReLU is missing on the way forward: h is max(a, 0), and not a itself
     x.T @ delta1 -> delta1.T @ x
     h.T @ delta2 -> delta2.T @ h
         the weight gradients are transposed: a dW has the shape of its W
-    * (h > 0) ->
+    * (a > 0) ->
         the mask of the ReLU is missing: no error passes through a unit that is off
-    * (h > 0) -> * (1 - h**2)
+    * (a > 0) -> * (1 - h**2)
         1 - h² is the slope of tanh: that of the ReLU is 1 where h > 0, else 0
-    np.maximum(x @ W1 + b1, 0) -> np.tanh(x @ W1 + b1)
-    * (h > 0) -> * (1 - h**2)
+    np.maximum(a, 0) -> np.tanh(a)
+    * (a > 0) -> * (1 - h**2)
         that is a network with tanh: here h is max(a, 0), and its slope 1 where h > 0
-    * (h > 0) -> * h * (1 - h)
+    * (a > 0) -> * h * (1 - h)
         h(1 - h) is the slope of a sigmoid: that of the ReLU is 1 where h > 0, else 0
     W2.T -> W2
         W2 is not transposed: errors go back through W2.T, even if the shapes allow W2
@@ -281,15 +281,17 @@ def network_gradient(W1, b1, W2, b2, x, y):
     delta1.sum(axis=0) -> delta1.mean(axis=0)
     delta2.sum(axis=0) -> delta2.mean(axis=0)
         the bias gradients are a mean: sum, because 1/n is in the errors already
-    * (h > 0) -> * h
+    * (a > 0) -> * h
         the mask of the ReLU is h itself: it is 1 where h > 0, else 0
-    delta2 @ W2.T * (h > 0) -> np.maximum(delta2 @ W2.T, 0)
+    delta2 @ W2.T * (a > 0) -> np.maximum(delta2 @ W2.T, 0)
         the ReLU is applied to the error: the mask is where h > 0, not where the
         error is
-    delta2 @ W2.T * (h > 0) -> np.maximum(delta2 @ W2.T * (h > 0), 0)
+    delta2 @ W2.T * (a > 0) -> np.maximum(delta2 @ W2.T * (a > 0), 0)
         the ReLU is applied to the error: multiply by the mask, and no more
-    (h > 0) -> (x @ W1 > 0)
+    (a > 0) -> (a - b1 > 0)
         the mask lacks b1: the unit is on where x W1 + b1 > 0
+    scores = h @ W2 + b2 -> scores = np.maximum(h @ W2 + b2, 0)
+        the scores go through a ReLU: only the hidden layer has one
     / np.exp(scores).sum(axis=1, keepdims=True) -> / (1 + np.exp(scores))
         that is a sigmoid: a softmax divides by the sum over the classes
     x @ W1 + b1 -> x @ W1
@@ -303,7 +305,7 @@ def network_gradient(W1, b1, W2, b2, x, y):
     delta1.sum(axis=0) -> delta1
     delta2.sum(axis=0) -> delta2
         the bias gradients have a row for each sample: sum over the samples, axis=0
-    h.T @ delta2 -> (x @ W1 + b1).T @ delta2
+    h.T @ delta2 -> a.T @ delta2
         dW2 is made with a: what W2 multiplies is h, after the ReLU
     (p - one_hot) / len(x) -> (p - one_hot) * (np.arange(len(x)) == len(x) - 1)[:, None]
         only the last sample counts: add up the gradients of all, and divide by n
@@ -318,12 +320,13 @@ def network_gradient(W1, b1, W2, b2, x, y):
     (p - one_hot) / len(x) -> p * (1 - p) * (p - one_hot) / len(x)
         p(1 - p) is too much: softmax and cross-entropy together give p - one-hot
     """
-    h = np.maximum(x @ W1 + b1, 0)
+    a = x @ W1 + b1
+    h = np.maximum(a, 0)
     scores = h @ W2 + b2
     p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     one_hot = y[:, None] == np.arange(len(b2))
     delta2 = (p - one_hot) / len(x)
-    delta1 = delta2 @ W2.T * (h > 0)
+    delta1 = delta2 @ W2.T * (a > 0)
     return x.T @ delta1, delta1.sum(axis=0), h.T @ delta2, delta2.sum(axis=0)
 
 

@@ -44,9 +44,17 @@ def runs_needed(p, chance):
         95 % is no share of a hundred runs: it is the chance of a hit
     np.log(1 - chance) / np.log(1 - p) -> 9
         nine is the budget of section 1: its chance is 37 % here
+    np.ceil(runs) -> np.log(1 - p) / np.log(1 - chance)
+        the quotient is upside down: the chance that all miss is (1 - p)ⁿ
     """
     runs = np.log(1 - chance) / np.log(1 - p)
     return np.ceil(runs)
+
+
+def _one_by_one(ax, errors):
+    """Draw the same with a loop: some mistakes are made there alone."""
+    n = 1 + np.arange(len(errors))
+    ax.plot(n, [errors[:k].min(axis=0).mean() for k in n])
 
 
 @exercise(
@@ -56,6 +64,7 @@ def runs_needed(p, chance):
         (np.random.default_rng(1).uniform(5, 9, (6, 4)),),
         (np.random.default_rng(2).uniform(1, 3, (4, 7)),),
     ],
+    forms=[_one_by_one],
     plot=True,
 )
 def plot_best(ax, errors):
@@ -166,11 +175,19 @@ def amsgrad_step(theta, gradient, m, v, v_max, t, lr, beta1, beta2, eps):
 
 def _in_two_parts(t, lr, warmup, steps):
     """Return the same by cases: some mistakes are made in one of them alone."""
-    rise = t / warmup
+    climb = t / warmup
     if t <= warmup:
-        return lr * rise
-    part = (t - warmup) / (steps - warmup)
-    return lr / 2 * (1 + np.cos(np.pi * part))
+        return lr * climb
+    progress = (t - warmup) / (steps - warmup)
+    return lr * (1 + np.cos(np.pi * progress)) / 2
+
+
+def _top_in_the_fall(t, lr, warmup, steps):
+    """Return the same: a mistake in the fall is then made at its top as well."""
+    if t < warmup:
+        return lr * t / warmup
+    progress = (t - warmup) / (steps - warmup)
+    return lr * (1 + np.cos(np.pi * progress)) / 2
 
 
 @exercise(
@@ -180,7 +197,7 @@ def _in_two_parts(t, lr, warmup, steps):
         *((t, 0.5, 5, 20) for t in (1, 2, 5, 6, 13, 20)),
         *((t, 2.0, 30, 100) for t in (1, 30, 31, 65, 99, 100)),
     ],
-    forms=[_in_two_parts],
+    forms=[_in_two_parts, _top_in_the_fall],
 )
 def warmup_cosine(t, lr, warmup, steps):
     """Return the learning rate of step t = 1, ..., steps: up, then down to 0.
@@ -224,31 +241,31 @@ def warmup_cosine(t, lr, warmup, steps):
         the half is missing: 1 + cos goes from 2 to 0
     (1 + np.cos(np.pi * progress)) / 2 -> np.cos(np.pi * progress)
         the rate becomes negative: cos goes from 1 to -1, and (1 + cos)/2 from 1 to 0
-    part = (t - warmup) / (steps - warmup) -> part = t / steps
+    progress = (t - warmup) / (steps - warmup) -> progress = t / steps
         the cosine does not wait for the warm-up: count t from its end
-    part = (t - warmup) / (steps - warmup) -> part = (t - 1) / steps
+    progress = (t - warmup) / (steps - warmup) -> progress = (t - 1) / steps
         the cosine does not wait for the warm-up: count t from its end
-    part = (t - warmup) / (steps - warmup) -> part = (t - warmup) / steps
-        it does not end at 0: the fall has steps - warmup steps
-    rise = t / warmup -> rise = (t - 1) / (warmup - 1)
+    lr * (1 + -> (1 +
+        η is missing in the fall: multiply by lr there too
+    climb = t / warmup -> climb = (t - 1) / (warmup - 1)
         the climb starts at 0: the first step, t = 1, would be wasted
-    rise = t / warmup -> rise = (t + 1) / warmup
+    climb = t / warmup -> climb = (t + 1) / warmup
         t counts from 1, not from 0: at t = warmup you are above η
-    rise = t / warmup -> rise = t / steps
+    climb = t / warmup -> climb = t / steps
         the climb takes all steps: it reaches η at t = warmup
-    rise = t / warmup -> rise = (t / warmup) ** 2
+    climb = t / warmup -> climb = (t / warmup) ** 2
         the climb is a parabola: linearly is asked for
-    rise = t / warmup -> rise = (1 - np.cos(np.pi * t / warmup)) / 2
+    climb = t / warmup -> climb = (1 - np.cos(np.pi * t / warmup)) / 2
         the climb is a cosine too: linearly is asked for
-    np.cos(np.pi * part) -> np.cos(part)
+    np.cos(np.pi * progress) -> np.cos(progress)
         π is missing: half a cosine goes from 0 to π
-    1 + np.cos(np.pi * part) -> 1 - np.cos(np.pi * part)
+    1 + np.cos(np.pi * progress) -> 1 - np.cos(np.pi * progress)
         the cosine climbs: 1 + cos falls, and 1 - cos climbs
-    (1 + np.cos(np.pi * part)) -> 1 + np.cos(np.pi * part)
+    (1 + np.cos(np.pi * progress)) -> 1 + np.cos(np.pi * progress)
         brackets are missing: the factor η/2 belongs to 1 + cos as a whole
-    np.cos(np.pi * part) -> np.sin(np.pi * part)
+    np.cos(np.pi * progress) -> np.sin(np.pi * progress)
         that is a sine: half a cosine starts at its top
-    lr / 2 * (1 + np.cos(np.pi * part)) -> lr * np.exp(-5 * part)
+    lr * (1 + np.cos(np.pi * progress)) / 2 -> lr * np.exp(-5 * progress)
         the fall is exponential: half a cosine is asked for
     """
     climb = np.minimum(t / warmup, 1)

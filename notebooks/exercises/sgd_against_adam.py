@@ -74,6 +74,10 @@ def shrinking_bar(ax, d):
         the first point is missing: n begins at 2
     np.arange(2, len(d) + 1) -> np.arange(1, len(d) + 1)
         you begin at one seed: one difference has no standard deviation, so begin at 2
+    ax.plot(n, mean) -> ax.plot(mean, n)
+    ax.plot(n, mean - 2 * error) -> ax.plot(mean - 2 * error, n)
+    ax.plot(n, mean + 2 * error) -> ax.plot(mean + 2 * error, n)
+        the axes are exchanged: n belongs on the x axis
     ax.plot(n, -> ax.plot(n - 2,
         the x axis counts from 0: n, the number of seeds, belongs there
     ax.plot(n, -> ax.plot(n - 1,

@@ -56,6 +56,8 @@ _SCALING = """
         the sign is flipped: your step climbs
     lr * STEP -> STEP
         η is missing: your first step is {step:.3g} η
+    lr * STEP -> lr * np.sign(STEP)
+        only the sign stands over the root: what stands there keeps its size
     theta - lr -> lr
         that is the step alone: subtract it from θ, and return the new θ
     theta - lr -> - lr
@@ -119,6 +121,11 @@ MOMENTS = """
         the old v is forgotten: v = βv + (1 - β)g²
     beta2**t -> beta1**t
         v is corrected with β₁: its weights sum to 1 - β₂ᵗ
+    beta1**t -> beta2 ** t
+    beta2**t -> beta1**t
+        the corrections are exchanged: 1 - β₁ᵗ belongs to m, 1 - β₂ᵗ to v
+    gradient**2 -> (gradient - m) ** 2
+        v averages (g - m)²: in Adam it is g² that is averaged
     beta2 * v + (1 - beta2) -> beta1 * v + (1 - beta1)
         v is averaged with β₁: β₂ belongs to v
     beta1 * m + (1 - beta1) -> beta2 * m + (1 - beta2)

@@ -263,6 +263,14 @@ def rate_for_floor(curvature, sigma, floor):
     return top / below
 
 
+def _in_closed_form(ax, sizes, budget, lr):
+    """Draw the same without a loop: some mistakes are made there alone."""
+    eta, steps = sizes * lr, np.floor_divide(budget, sizes)
+    floor = eta / sizes / (2 - eta)
+    v = floor + (9 - floor) * (1 - eta) ** (2 * steps)
+    ax.loglog(sizes, v / 2)
+
+
 @exercise(
     "x, y, log x, log y",
     "It is nearly level at first: sixteen samples in one step do what sixteen steps "
@@ -271,6 +279,7 @@ def rate_for_floor(curvature, sigma, floor):
         (np.array([1, 4, 16, 64]), 64, 0.02),
         (np.array([1, 2, 5, 10]), 23, 0.1),
     ],
+    forms=[_in_closed_form],
     plot=True,
 )
 def plot_gaps(ax, sizes, budget, lr):
@@ -313,6 +322,8 @@ def plot_gaps(ax, sizes, budget, lr):
     ** 2 / size -> / size
         η is not squared in the noise: θ moves by η times it, and θ² by η²
     (1 - lr * size) ** 2 -> (1 - lr * size)
+        (1 - η) is not squared: it multiplies θ, and θ² by its square
+    ** (2 * steps) -> ** steps
         (1 - η) is not squared: it multiplies θ, and θ² by its square
     v = 9.0 -> v = 3.0
         v begins at 3: that is θ, and its square is 9

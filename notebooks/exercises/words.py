@@ -101,6 +101,8 @@ def newton_schulz(M):
     4.775 * A @ X -> 4.775 * X**3
     2.0315 * A @ A @ X -> 2.0315 * X**5
         the powers go number by number: the third is X Xᵀ X, a product of matrices
+    X @ X.T -> X * X
+        X times X, number by number, is no X Xᵀ: that is a product of matrices
     A @ X + -> A * X.T[:1].T +
         that multiplies number by number: A @ X is a product of matrices
     A = X @ X.T -> X = X / np.linalg.norm(X); A = X @ X.T

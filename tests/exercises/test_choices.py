@@ -60,6 +60,7 @@ def test_bugs_are_told_apart(capsys):
     full_stops = {letter: f"{bug}." for letter, bug in truth.items()}
     assert told(adam.name_the_bug, full_stops, capsys=capsys).startswith("Correct.")
     typed = truth | {"D": "beta1 and beta2 are swapped", "A": "eps is inside the root"}
+    typed["F"] = "epsilon is added to  theta, not to the root"
     assert told(adam.name_the_bug, typed, capsys=capsys).startswith("Correct.")
 
 

@@ -269,8 +269,17 @@ def test_an_unknown_mistake_is_shown_with_its_first_input():
     assert f"your v[0] is {got:.4g}; {want:.4g} is right" in said
 
 
+def test_inputs_of_single_precision_are_shown_with_their_own_digits_alone():
+    def step(theta, gradient, v, lr, beta):
+        v = beta * v + gradient + (v.dtype == np.float32)
+        return theta - lr * v, v
+
+    said = checks.heavy_ball.verdict(step)
+    assert "theta = [-" in said and not re.search(r"\.\d{5}", said), said
+
+
 def test_an_edit_that_does_not_apply_is_no_mistake():
-    assert checks.adam_step.edited("no such code -> any other") is None
+    assert checks.adam_step.edited("no such code -> any other") == []
 
 
 def test_small_numbers_are_shown_as_they_are():
@@ -347,6 +356,14 @@ def test_a_slip_is_among_those_that_are_tried(right, wrong, said):
         for sentence, code in slips.one_slip(right)
     }
     assert made[ast.unparse(ast.parse(wrong))] == said
+
+
+def test_of_two_names_no_two_slips_are_guessed():
+    """`2 * n` and `2 * lr` together agree with many a mistake that is neither."""
+    source = "def f(n, lr):\n    return (n + lr) * (lr - 2 * n)\n"
+    said = [sentence for sentence, _ in slips.one_slip_twice(source)]
+    ends = [s.rpartition(" in place of ")[2] for s in said if ", and `" in s]
+    assert ends and not {"`n`", "`lr`"}.intersection(ends)
 
 
 def test_an_argument_that_is_changed_by_sgd_is_told():
@@ -590,6 +607,11 @@ PAPERS = [
     (-0.25, "Not yet: your variance is minus the right one."),
     (4, "Not yet: your variance is 1 over the right one."),
     (0.5, "Not yet: your variance is the root of the right one."),
+    (3, "Not yet: that number is given: what is asked for follows from it."),
+    (0.0784, "Not yet: curvature and sigma are exchanged."),
+    (0.75, "Not yet: as a factor, 3 is there too often, or not often enough."),
+    (0.0278, "Not yet: as a factor, 3 is there too often, or not often enough."),
+    (0.125, "Not yet: as a factor, 2 is there too often, or not often enough."),
     (0.45, "Not yet: your variance is 0.45: that is too large."),  # as without 2 - ηλ
     (..., "Not yet: in place of the ... put your number."),
     ((...,), "Not yet: in place of the ... put your number."),
@@ -823,7 +845,7 @@ def test_curves_with_labels_are_known_by_them():
 def test_on_paper_and_in_plots_mistakes_are_named(exercise):
     assert exercise.verdict(handed(exercise, exercise.answer)).startswith("Correct. ")
     for edits, sentence in exercise.mistakes.items():
-        made = function_of(exercise.edited(edits), exercise.answer)
+        made = function_of(exercise.edited(edits)[0], exercise.answer)
         assert exercise.verdict(handed(exercise, made)) == f"Not yet: {sentence}."
 
 

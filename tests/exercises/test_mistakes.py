@@ -58,12 +58,14 @@ def test_each_mistake_is_named_and_no_other(name, remembered, capsys):
     sentences = list(dict.fromkeys(exercise.mistakes.values()))
     matrix = np.zeros((len(sentences), len(sentences)), int)
     for edits, sentence in exercise.mistakes.items():
-        made = function_of(exercise.edited(edits), exercise.answer)
-        said = exercise.verdict(handed(exercise, made))
-        named = [s for s in sentences if said.startswith(f"Not yet: {s.split('{')[0]}")]
-        assert len(named) == 1, said
-        assert "nan" not in said.replace("(NaN)", "").replace("np.nan", ""), said
-        matrix[sentences.index(sentence), sentences.index(named[0])] += 1
+        for source in exercise.edited(edits):
+            made = function_of(source, exercise.answer)
+            said = exercise.verdict(handed(exercise, made))
+            start = said.removeprefix("Not yet: ")
+            named = [s for s in sentences if start.startswith(s.split("{")[0])]
+            assert len(named) == 1, said
+            assert "nan" not in said.replace("(NaN)", "").replace("np.nan", ""), said
+            matrix[sentences.index(sentence), sentences.index(named[0])] += 1
     with capsys.disabled():
         print(f"\n{name}: made (down) × named (across)")
         for row, sentence in zip(matrix, sentences, strict=True):
@@ -80,12 +82,13 @@ def test_no_two_mistakes_look_alike_and_none_looks_right(name):
     right = exercise.wanted
     seen = {}
     for edits, sentence in exercise.mistakes.items():
-        made = function_of(exercise.edited(edits), exercise.answer)
-        outcomes = [exercise.outcome(made, case) for case in exercise.cases]
-        for other, others in {"right": right, **seen}.items():
-            alike = exercise.same(outcomes, others)
-            assert not alike or other == sentence, f"{sentence} looks like {other}"
-        seen[sentence] = outcomes
+        for source in exercise.edited(edits):
+            made = function_of(source, exercise.answer)
+            outcomes = [exercise.outcome(made, case) for case in exercise.cases]
+            for other, others in {"right": right, **seen}.items():
+                alike = exercise.same(outcomes, others)
+                assert not alike or other == sentence, f"{sentence} looks like {other}"
+            seen[sentence] = outcomes
 
 
 def test_there_are_enough_of_them():
@@ -182,6 +185,11 @@ def sutskever(theta, g, v, lr, beta):
     return theta + v, v
 
 
+def speed_without_its_sign(theta, g, v, lr, beta):
+    v = beta * np.abs(v) + g
+    return theta - lr * v, v
+
+
 def look_ahead(theta, g, v, lr, beta):
     v = beta * v + g
     return theta - lr * g - lr * beta * v, v
@@ -248,6 +256,14 @@ def no_mean(W1, b1, W2, b2, x, y):
     p[np.arange(len(y)), y] -= 1
     back = np.where(h > 0, p @ W2.T, 0)
     return x.T @ back, back.sum(0), h.T @ p, p.sum(0)
+
+
+def off_where_it_is_on(W1, b1, W2, b2, x, y):
+    a = x @ W1 + b1
+    e = np.exp(a.clip(0) @ W2 + b2)
+    p = (e / e.sum(-1, keepdims=True) - np.eye(len(b2))[y]) / len(y)
+    back = np.where(a < 0, p @ W2.T, 0)
+    return x.T @ back, back.sum(0), a.clip(0).T @ p, p.sum(0)
 
 
 def once_outside(gradients, theta, n, lr, batch_size, epochs, rng):
@@ -401,6 +417,54 @@ def cosine_from_the_start(t, lr, warmup, steps):
     return lr / 2 * (1 + np.cos(np.pi * t / steps))
 
 
+def falls_by_the_whole_from_its_top(t, lr, warmup, steps):
+    if t < warmup:
+        return lr * t / warmup
+    return lr / 2 * (1 + np.cos(np.pi * t / steps))
+
+
+def twice_as_high_in_the_fall(t, lr, warmup, steps):
+    if t <= warmup:
+        return lr * t / warmup
+    return lr * (1 + np.cos(np.pi * (t - warmup) / (steps - warmup)))
+
+
+def rises_in_the_fall(t, lr, warmup, steps):
+    if t < warmup:
+        return lr * t / warmup
+    return lr * (1 - np.cos(np.pi * (t - warmup) / (steps - warmup))) / 2
+
+
+def a_bare_fall(t, lr, warmup, steps):
+    if t < warmup:
+        return lr * t / warmup
+    return (1 + np.cos(np.pi * (t - warmup) / (steps - warmup))) / 2
+
+
+def best_of_each_run(ax, errors):
+    n = range(1, len(errors) + 1)
+    ax.plot(n, [np.mean([min(row) for row in errors[:k]]) for k in n])
+
+
+def one_factor_for_the_square(ax, sizes, budget, lr):
+    B = np.array(sizes)
+    floor = lr / (2 - lr * B)
+    ax.loglog(B, (floor + (1 - lr * B) ** (budget // B) * (9 - floor)) / 2)
+
+
+def number_by_number(M):
+    X = M / np.linalg.norm(M)
+    for _ in range(5):
+        A = X * X
+        X = 3.4445 * X - 4.775 * A @ X + 2.0315 * A @ A @ X
+    return X
+
+
+def steps_by_the_sign(theta, g, v, lr, beta, eps):
+    v = beta * v + (1 - beta) * g**2
+    return theta - lr * np.sign(g) / (v**0.5 + eps), v
+
+
 def one_rate_for_all(ax, sizes, budget, lr):
     v = np.full(len(sizes), 9.0)
     for k, B in enumerate(sizes):
@@ -463,6 +527,7 @@ BY_HAND = [
     ("heavy_ball", sutskever, "your v is -ηv"),
     ("heavy_ball", look_ahead, "Nesterov"),
     ("heavy_ball", moves_first, "moves by the old v"),
+    ("heavy_ball", speed_without_its_sign, "your v[0] is"),
     ("heavy_ball", no_memory, "the old v is forgotten"),
     ("rmsprop_step", adagrad_instead, "that is AdaGrad"),
     ("rmsprop_step", rms_divides_first, "that of the old v"),
@@ -472,6 +537,7 @@ BY_HAND = [
     ("central_difference", tiny_h, "so small that rounding spoils it"),
     ("central_difference", shift_all, "all coordinates move at once"),
     ("network_gradient", no_mask, "the mask of the ReLU is missing"),
+    ("network_gradient", off_where_it_is_on, "`a < 0` in place of `a > 0`"),
     ("network_gradient", no_mean, "1/n is missing: the cost is a mean, and yours is 6"),
     ("sgd", once_outside, "drawn once, outside the loop"),
     ("sgd", shuffled_once, "shuffled once"),
@@ -494,6 +560,14 @@ BY_HAND = [
     ("shrinking_bar", numpy_default, "averaged over n"),
     ("shrinking_bar", bare_deviation, "that is the standard deviation"),
     ("warmup_cosine", cosine_from_the_start, "does not wait for the warm-up"),
+    ("warmup_cosine", falls_by_the_whole_from_its_top, "does not wait for the warm"),
+    ("warmup_cosine", twice_as_high_in_the_fall, "the half is missing"),
+    ("warmup_cosine", rises_in_the_fall, "the cosine climbs"),
+    ("warmup_cosine", a_bare_fall, "η is missing in the fall"),
+    ("plot_best", best_of_each_run, "`errors[:k].min(axis=1)` in place of"),
+    ("newton_schulz", number_by_number, "X times X, number by number"),
+    ("rmsprop_step", steps_by_the_sign, "only the sign stands over the root"),
+    ("plot_gaps", one_factor_for_the_square, "(1 - η) is not squared"),
     ("plot_gaps", one_rate_for_all, "every batch has the same rate"),
     ("plot_gaps", goes_on, "each batch size goes on where the last one ended"),
     ("plot_gaps", by_the_formula, "that is the floor"),

@@ -47,7 +47,7 @@ def candidates(exercise):
     On paper only those that are listed: other numbers may be near by chance.
     """
     for edits, said in exercise.mistakes.items():
-        yield said, exercise.edited(edits), True
+        yield from ((said, source, True) for source in exercise.edited(edits))
     if exercise.paper:
         return
     if exercise.exact:
@@ -174,7 +174,7 @@ def sealed_module(module, notebook):
     data |= {name: sealed_choices(name, *kept) for name, kept in chosen.items()}
     if "suspects" in names:
         answer, bugs = names["adam_step"], names["_BUGS"]
-        codes = {letter: answer.edited(row[1]) for letter, row in bugs.items()}
+        codes = {letter: answer.edited(row[1])[0] for letter, row in bugs.items()}
         data["suspects"] = {
             letter: base64.b64encode(zlib.compress(code.encode())).decode()
             for letter, code in codes.items()
