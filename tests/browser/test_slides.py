@@ -36,6 +36,9 @@ FAULTS = r"""
     if (!words.closest('aside') && words.checkVisibility() && size < 0.03 * 540)
       found.push(`${Math.round(size)} of 540: ${words.innerText.slice(0, 20)}`);
   }
+  for (const part of slide.querySelectorAll('.jp-RenderedHTMLCommon, pre'))
+    if (!part.closest('aside') && part.scrollWidth > part.clientWidth)
+      found.push(`cut off on the right: ${part.innerText.slice(0, 20)}`);
   for (const picture of slide.querySelectorAll('.jp-RenderedImage img, svg.whole')) {
     const box = picture.getBoundingClientRect();
     if (box.width && Math.max(box.width / edge.width, box.height / edge.height) < 0.53)

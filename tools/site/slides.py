@@ -77,8 +77,8 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
       const [zoom, high] = size(k);
       slide.style.zoom = zoom;
       slide.style.setProperty("--high", `${high}px`);
-      const wide = [...slide.querySelectorAll(".jp-RenderedHTMLCommon")].some(
-        part => part.scrollWidth > part.clientWidth);  // a formula
+      const wide = [...slide.querySelectorAll(".jp-RenderedHTMLCommon, pre")].some(
+        part => part.scrollWidth > part.clientWidth);  // a formula, a line of code
       return wide ? 2 : zoom * slide.scrollHeight / room;
     };
     let [first, last] = [0, 39];
