@@ -55,8 +55,6 @@ html_context = {"default_mode": "auto"}  # light or dark, as the reader's system
 templates_path = ["_templates"]
 html_static_path = ["custom.css", "questions.css", "questions.js"]
 html_css_files = ["custom.css", "questions.css"]
-# The theme's icons go into their <i>, not in its place: a play button looks for it.
-icons = "FontAwesomeConfig = {autoReplaceSvg: 'nest'}"
 # A folded cell's summary has words of its own, and needs no other name.
 summaries = """addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("summary[aria-label]").forEach(
@@ -84,7 +82,6 @@ NOT_FOUND = (
 words = {NOT_FOUND: _("No page has all these words. Is each spelt right?")}
 search = f"Object.assign(Documentation.TRANSLATIONS, {json.dumps(words)})"
 html_js_files = [
-    (None, {"body": icons, "priority": 0}),
     (None, {"body": summaries}),
     (None, {"body": sentences(_)}),
     (None, {"body": search}),
@@ -122,8 +119,12 @@ def in_the_other_language(app, page, template, context, doctree):
     )
 
 
-def rename(app, error):
-    """Put our NAMES in the place of the theme's, on every page that was made."""
+def mend(app, error):
+    """Put our NAMES in the place of the theme's, on every page that was made.
+
+    Its icons are letters of a font; the script that would draw them once more weighs
+    half a megabyte on each page.
+    """
     for page in [] if error else [*app.env.found_docs, "search"]:
         path = Path(app.builder.get_outfilename(page))
         html = re.sub(
@@ -131,10 +132,11 @@ def rename(app, error):
             lambda found: found[1] + NAMES.get(found[2], found[2]),
             path.read_text("utf-8"),
         )
+        html = re.sub(r"<script [^>]*/fontawesome\.js[^>]*></script>", "", html)
         path.write_text(html, "utf-8")
 
 
 def setup(app):
     """Connect what Sphinx calls for each page, and at the end."""
     app.connect("html-page-context", in_the_other_language)
-    app.connect("build-finished", rename)
+    app.connect("build-finished", mend)

@@ -3,8 +3,11 @@
 `make site` builds it; without it these tests are skipped, and say so.
 """
 
+import gzip
 import re
-from urllib.parse import unquote, urldefrag
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.request import url2pathname
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -347,6 +350,17 @@ def test_every_link_within_the_site_leads_somewhere(path):
 def test_a_dead_link_is_found():
     html = '<a href="gone.html"><a href="#gone"><a href="https://example.org/gone">'
     assert len(list(dead_links(SITE / "index.html", html))) == 2
+
+
+@needs_site
+def test_a_page_weighs_less_than_2_mb_with_all_that_it_loads(opened):
+    """Zipped, as a server sends it."""
+    loaded = set()
+    opened.on("request", lambda request: loaded.add(urlsplit(request.url)))
+    opened.reload(wait_until="networkidle")
+    files = {url2pathname(url.path) for url in loaded if url.scheme == "file"}
+    assert len(files) > 10
+    assert sum(len(gzip.compress(Path(file).read_bytes())) for file in files) < 2e6
 
 
 @needs_site

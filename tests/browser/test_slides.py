@@ -30,6 +30,20 @@ FAULTS = r"""
     if (part.tagName == 'IMG' && !part.naturalWidth) found.push('no picture');
     if (part.tagName == 'IMG' && /^$|^No desc/.test(part.alt)) found.push('no words');
   }
+  // The last row reads words of 3 % of the height, and pictures over half of the width.
+  for (const words of slide.querySelectorAll('p, li, td, label, legend')) {
+    const size = parseFloat(getComputedStyle(words).fontSize) * words.currentCSSZoom;
+    if (!words.closest('aside') && words.checkVisibility() && size < 0.03 * 540)
+      found.push(`${Math.round(size)} of 540: ${words.innerText.slice(0, 20)}`);
+  }
+  for (const part of slide.querySelectorAll('.jp-RenderedHTMLCommon, pre'))
+    if (!part.closest('aside') && part.scrollWidth > part.clientWidth)
+      found.push(`cut off on the right: ${part.innerText.slice(0, 20)}`);
+  for (const picture of slide.querySelectorAll('.jp-RenderedImage img, svg.whole')) {
+    const box = picture.getBoundingClientRect();
+    if (box.width && Math.max(box.width / edge.width, box.height / edge.height) < 0.53)
+      found.push(`a picture of ${Math.round(box.width)} x ${Math.round(box.height)}`);
+  }
   if (slide.querySelector('.MathJax_Error, .mjx-merror')) found.push('a bad formula');
   if (/\$[^$]+\$|\\\(/.test([...slide.querySelectorAll('p, li')].map(
       part => part.innerText).join(' '))) found.push('a formula is not typeset');
@@ -256,6 +270,7 @@ def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
             drawn, sizes = drawn_ahead(live)
             for _ in every_move(offline, live, 0):
                 assert_as_drawn(live, drawn, sizes)
+            found += offline.evaluate(FAULTS)  # what is said may have grown
             live.evaluate("() => document.activeElement.blur()")  # or the keys are its
         if offline.evaluate(UNFOLD):
             settle(offline)

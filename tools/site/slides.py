@@ -51,24 +51,43 @@ FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
 .reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
 .reveal .highlight pre { font-size: 17px }
-.reveal .jp-RenderedImage img { width: 100%; max-width: 870px; max-height: 345px;
-  object-fit: contain; object-position: left }
-.reveal .live { font-size: 0.8em }
-.reveal .live .picture { max-width: 660px !important }
+.reveal .jp-Cell { padding-block: 0 }
+.reveal .jp-RenderedHTMLCommon :is(p, ul, ol, table, h1, h2, h3) { margin-block: 0.5em }
+.reveal .jp-RenderedImage img { display: block; margin: 0; width: 100%;
+  max-width: none; max-height: var(--high); object-fit: contain; object-position: left }
+.reveal .live { font-size: 0.9em; max-width: none }
+.reveal .live label.slider { flex-basis: 14em }
+.reveal .live .picture { max-width: none !important }
+.reveal .live svg.whole { width: auto; max-width: 100%; max-height: var(--high) }
 .reveal .live .said { min-height: 1.4em }
-.reveal section:not(:has(> section, > .jp-MarkdownCell, > .fragment))
-  .jp-RenderedImage img { max-height: 470px }
+.reveal .asked fieldset label { padding-block: 0.15em }
 </style>
 <script>
 require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   window.Reveal = Reveal
-  // What is too long for a slide is made smaller, once formulas and fonts are there.
+  // A slide is filled, once formulas and fonts are there: first its picture is as wide
+  // as it, and its words grow; else the picture gets what the words leave, which is no
+  // less than half of the height; what is too long even then is made smaller.
+  const size = k => k < 6 ? [1.27 - 0.05 * k, 400] : k < 15 ? [1.02, 400 - 10 * (k - 5)]
+    : [1.02 - 0.02 * (k - 14), 300];
   const fit = () => {
-    const slide = Reveal.getCurrentSlide();
+    const slide = Reveal.getCurrentSlide(), room = Reveal.getConfig().height;
     if (!slide) return;  // on paper
-    slide.style.zoom = "";
-    const room = Reveal.getConfig().height / slide.scrollHeight;
-    slide.style.zoom = room < 1 ? Math.floor(95 * room) / 100 : "";
+    const filled = k => {
+      const [zoom, high] = size(k);
+      slide.style.zoom = zoom;
+      slide.style.setProperty("--high", `${high}px`);
+      const wide = [...slide.querySelectorAll(".jp-RenderedHTMLCommon, pre")].some(
+        part => part.scrollWidth > part.clientWidth);  // a formula, a line of code
+      return wide ? 2 : zoom * slide.scrollHeight / room;
+    };
+    let [first, last] = [0, 39];
+    while (first < last) {
+      const k = Math.floor((first + last) / 2);
+      if (filled(k) > 1) first = k + 1; else last = k;
+    }
+    const rest = 1 - filled(last);
+    slide.style.marginTop = `${Math.max(0, rest * room / 2 / slide.style.zoom)}px`;
     Reveal.layout();
   };
   // Formulas are drawn anew where they are seen; a slide that has been left can wait.
@@ -84,7 +103,9 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
     Promise.allSettled([ready, ...fetched()]).then(() => MathJax.Hub.Queue(fit));
   });
   // The space bar and a clicker (page up and down) keep to the route, as → does.
-  Reveal.configure({keyboard: {32: "right", 33: "left", 34: "right"},
+  // What fit puts in the middle, reveal, which knows no zoom, would not.
+  Reveal.configure({center: /print-pdf/.test(location.search),
+    keyboard: {32: "right", 33: "left", 34: "right"},
     keyboardCondition: event => !(
       document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key)
       || document.activeElement.closest("button") && /Enter| /.test(event.key))})
