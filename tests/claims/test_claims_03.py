@@ -114,6 +114,17 @@ def linear_model():
     return n["curvatures"], n["directions"]
 
 
+def test_the_slope_of_the_digits_is_that_of_their_cost():
+    n, rng = cells("03", "slow-code"), np.random.default_rng(301)
+
+    def cost(theta):
+        return np.mean((n["x"] @ theta - n["y"]) ** 2) / 2 + 0.01 / 2 * theta @ theta
+
+    theta, way = rng.normal(size=(2, 64))
+    rise = cost(theta + way) - cost(theta - way)  # exact, on a quadratic
+    assert rise == pytest.approx(2 * way @ n["digits_slope"](theta, 0))
+
+
 def test_the_digits_have_a_condition_number_of_about_a_thousand():
     curvatures, _ = linear_model()
     assert len(curvatures) == 64
@@ -275,19 +286,6 @@ def test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps(seed):
     behind = np.flatnonzero(momentum > plain)
     np.testing.assert_array_equal(behind, np.arange(1, len(behind) + 1))
     assert len(behind) == pytest.approx(84, abs=3)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_on_the_digits_momentum_at_the_rate_of_gradient_descent_is_never_behind(seed):
-    curvatures, _ = linear_model()
-    rate = 2 / (curvatures[0] + curvatures[-1])
-    start = np.random.default_rng([315, seed]).normal(size=64)
-    plain, momentum = (
-        descend(lambda theta, t: curvatures * theta, start, rule, 600) ** 2 @ curvatures
-        for rule in (SGD(rate), Momentum(rate, 0.9))
-    )
-    assert np.all(momentum[2:] < plain[2:])  # the first step is the same
-    assert momentum[-1] < 1e-6 * plain[-1]
 
 
 def test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings():
@@ -474,10 +472,8 @@ def test_where_all_directions_crawl_momentum_is_a_rate_ten_to_twenty_times_as_la
     assert times[step < 1e-3].max() < 11.2
 
 
-def test_longer_steps_are_faster_where_it_crawls_and_slower_in_the_prediction():
+def test_longer_steps_are_faster_where_a_direction_crawls():
     assert rho(0.002, 0.9) < rho(0.002, 0.0) ** 10  # crawls: below 0.0026
-    assert rho(0.1, 0.9) > rho(0.1, 0.0)
-    assert np.iscomplex(roots(0.1, 0.9)).all()
 
 
 # Section 5: noise
@@ -1149,8 +1145,6 @@ SAID = {
         ("sideways. η = {} with β = {} takes {} steps", lambda n: fewest()),
         ("since ηL = {} is", lambda n: ends(n)[0]),
         ("2(1 + 0.68) = {}.", lambda n: ends(n)[1]),
-        ("hands in {} for", lambda n: np.sqrt(polyak(1, 49)[1])),
-        ("is its square, {}.", lambda n: polyak(1, 49)[1]),
         ("where λ = {} it", lambda n: (1 + 100) / 2),
         ("guesses again: {} steps", fast(-1)),
         ("in place of {}. Ask: and", plain(-1)),
@@ -1316,7 +1310,7 @@ HELD = {
         "test_along_the_ravine_the_steps_of_momentum_are_longer",
         "test_with_changing_signs_momentum_bears_a_larger_rate",
     ),
-    "slow": ("a setting",),
+    "slow": ("test_the_slope_of_the_digits_is_that_of_their_cost",),
     "slow-said": ("a definition",),
     "slow-kappa": ("test_the_penalty_is_the_flattest_curvature_of_the_digits",),
     "split": (
@@ -1472,9 +1466,7 @@ HELD = {
         "test_at_a_small_rate_momentum_0_9_makes_the_floor_ten_times_as_high",
         "test_along_the_ravine_the_steps_of_momentum_are_longer",
     ),
-    "price-said": (
-        "test_longer_steps_are_faster_where_it_crawls_and_slower_in_the_prediction",
-    ),
+    "price-said": ("test_longer_steps_are_faster_where_a_direction_crawls",),
     "price-code": (
         "test_without_momentum_none_is_faster_than_50_steps_and_with_it_5_are_enough",
         "test_at_60_steps_momentum_0_9_has_a_quarter_of_the_floor",
@@ -1622,7 +1614,6 @@ HELD = {
         "SAID",
         "test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings",
         "test_on_the_digits_momentum_has_the_higher_cost_for_some_84_steps",
-        "test_on_the_digits_momentum_at_the_rate_of_gradient_descent_is_never_behind",
     ),
     "teaching: summary": (
         "SAID",
@@ -1642,7 +1633,6 @@ HELD = {
     "pytorch": ("run in test_pytorch.py",),
     "loop-code": ("an assertion",),
     "sum-code": ("an assertion",),
-    "slow-check": ("an assertion",),
     "split-run": ("an assertion",),
     "one-code": ("an assertion",),
     "map-check": ("an assertion",),

@@ -853,14 +853,6 @@ SAID = {
     ],
     "sparse-seen": [
         ("rarest weights off by {};", lambda n: n["off"]["SGD", 1][-1]),
-        (
-            "does, {} and {}, but",
-            lambda n: (n["off"]["SGD", 8][-1], n["off"]["AdaGrad", 0.5][-1]),
-        ),
-        (
-            "off by {} in place of {}.",
-            lambda n: (n["off"]["SGD", 8][2], n["off"]["AdaGrad", 0.5][2]),
-        ),
     ],
     "sparse-rare": [
         (
@@ -1011,10 +1003,6 @@ SAID = {
                 n["angles"][2],
             ),
         ),
-        (
-            "a turn takes Adam from {} to {}.",
-            lambda n: tuple(n["needed"]["Adam, κ = 100"][[0, 3]]),
-        ),
         ("RMSprop has {} % of", lambda n: left_of_the_way(n, 30, 100)),
         ("κ = 1000 leaves {} %", lambda n: left_of_the_way(n, 0, 1000)),
         ("κ = 1000 and 45°: {} %", lambda n: left_of_the_way(n, 45, 1000)),
@@ -1065,7 +1053,6 @@ EXEMPT = {
     "each factor of 100 in": "a setting",
     "is nearly always 0.": "a gradient where nothing is",
     "500 batches of 20, each method at the best of 11 constant": "settings",
-    "of features 4 to 7": "an octave",
     "memory of 10, 100, 1000:": "settings",
     "smaller than 0.01 learning rates": "the challenge",
     "below 0.01 η": "the challenge",
@@ -1447,7 +1434,6 @@ HELD = {
     "saddle-past-code": ("labels",),
     "axes-code": ("labels",),
     "axes-run": ("labels",),
-    "sparse-off": ("labels",),
     "score": ("a question",),
     "next": ("as 03 and 05 derive it",),
     "references": ("the papers",),

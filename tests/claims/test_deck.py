@@ -65,7 +65,7 @@ COVERAGE = {
         ["test_the_noise_floor_is_the_formula"],
     ),
     "5 against: depends on the learning rate": (
-        ["02: rate rate-code u-code units-code"],
+        ["02: rate rate-code u-code"],
         [
             "test_the_border_of_stability_is_two_over_the_curvature",
             "test_the_final_cost_against_the_rate_is_a_u",
