@@ -312,16 +312,7 @@ def _pieces(fig):
 
 
 class _Pen(RendererSVG):
-    """Draws paths to tenths of a point, which are enough, and no head.
-
-    The head has a <style> for "*", which would restyle the whole page.
-    """
-
-    def _write_metadata(self, metadata):
-        pass
-
-    def _write_default_style(self):
-        pass
+    """Draws paths to tenths of a point, which are enough."""
 
     def _convert_path(self, path, transform=None, clip=None, **how):
         inside = (0, 0, self.width, self.height) if clip else None
@@ -337,7 +328,8 @@ def _svg(fig, artists, key):
     for artist in flatten(artists):
         artist.draw(pen)
     pen.finalize()
-    body = out.getvalue().partition("<svg")[2].partition(">")[2].rpartition("</svg>")[0]
+    # The head has a <style> for "*", which would restyle the whole page: cut it off.
+    body = out.getvalue().partition("</defs>")[2].rpartition("</svg>")[0]
     for reference in ('id="', 'href="#', "url(#"):
         body = body.replace(reference, f"{reference}{key}")
     return re.sub(r"\n +<", "\n<", body)  # an element on each line, see _packed
