@@ -8,6 +8,7 @@
 """
 
 import argparse
+import ast
 import builtins
 import contextlib
 import io
@@ -54,12 +55,29 @@ def solved(notebook):
         stub.source = FENCE.search(solution.source)[1]
 
 
+class Generators(ast.NodeTransformer):
+    """Comprehensions as generators, which have names of their own in every Python."""
+
+    def visit_ListComp(self, node):
+        self.generic_visit(node)
+        return ast.GeneratorExp(node.elt, node.generators)
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node):
+        self.generic_visit(node)
+        return ast.GeneratorExp(ast.Tuple([node.key, node.value]), node.generators)
+
+
 def names_of(source):
     """Return the names that code makes, and those that it takes from outside.
 
     >>> names_of("def twice(x): return two * x")
     ({'twice'}, {'two'})
+    >>> names_of("n = {k: v for k, v in pairs}")
+    ({'n'}, {'pairs'})
     """
+    source = ast.unparse(Generators().visit(ast.parse(source)))
     whole = symtable.symtable(source, "", "exec")
     tables, taken = [whole], set()
     while tables:

@@ -317,7 +317,7 @@ SAID = {
     ],
     "motion-walks": [("lowest at step {} from", last)],
     "moral-fair": [
-        ("cost is {}, the others'", lambda n: np.nanmin(n["final"]["SGD"])),
+        ("then last, at {}; the others", lambda n: np.nanmin(n["final"]["SGD"])),
         (
             "SGD is then last",
             lambda n: max(n["final"], key=lambda k: np.nanmin(n["final"][k])) == "SGD",
