@@ -137,7 +137,7 @@ handouts: $(PRINTED)/done
 	find $(PRINTED) -name "*.pdf" -exec cp {} $(SITE)handouts \;
 
 pages: handouts $(LIVE) build/assets
-	rm -rf build/site/teacher build/site/notebooks build/site/_sources
+	rm -rf $(addprefix build/site/,teacher notebooks library _sources)
 	$(WRITE_PAGES)
 
 # From what is there: without handouts, if none were printed.
