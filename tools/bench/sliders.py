@@ -1,7 +1,8 @@
 """Measure how fast sliders follow the hand, beside `interact` and ipympl.
 
 The same picture (a contour with four paths, and four cost curves), in one JupyterLab,
-in one browser, one after the other: from the key press to the painted picture.
+in one browser, one after the other: from the key press to the painted picture.  Then
+every figure of the pages and slides in build/site.
 """
 
 import statistics
@@ -10,6 +11,7 @@ import nbformat
 from playwright.sync_api import sync_playwright
 
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
+from tools.course import ROOT
 
 PICTURE = """
 import warnings; warnings.simplefilter("ignore")  # ipympl's own
@@ -112,18 +114,35 @@ const look = () => {
 look();
 """
 
+# Come to the slide of a figure, where there are slides, and count how often it changes.
+COUNT = """
+live => {
+  const {h, v} = window.Reveal?.getIndices(live.closest('section:not(:has(section))'))
+    ?? {};
+  window.Reveal?.slide(h, v, 9);
+  new MutationObserver(() => { window.drawn += 1; })
+    .observe(live.querySelector('.moving'), {childList: true});
+}
+"""
 
-def press_keys(page):
-    """Return the milliseconds from each key press to the painted picture."""
+
+def press_keys(page, handle, there=5):
+    """Go some places there and back; return ms from key to painted picture, sorted."""
     delays = []
     for press in range(60):
         page.evaluate("window.painted = []")
-        page.locator(HANDLE).first.focus()
-        page.keyboard.press("ArrowRight" if press % 10 < 5 else "ArrowLeft")
+        handle.focus()
+        page.keyboard.press(["ArrowRight", "ArrowLeft"][press // there % 2])
         page.wait_for_function("window.painted.length", polling=5)
         delays.append(page.evaluate("window.painted[0] - window.pressed"))
         page.wait_for_timeout(40 + 7 * (press % 13))
     return sorted(delays[5:])
+
+
+def summary(name, delays):
+    """Return the median of sorted delays, and a row with it and the 95th percentile."""
+    median, p95 = statistics.median(delays), delays[int(0.95 * len(delays))]
+    return median, f"{name:12} {median:6.0f} {p95:6.0f}"
 
 
 def drag(page):
@@ -159,17 +178,31 @@ def measure(browser, address, root, name):
     page.wait_for_timeout(2000)
     page.locator(HANDLE).first.scroll_into_view_if_needed()
     page.evaluate(WATCH % SIGNS[name])
-    delays = press_keys(page)
+    delays = press_keys(page, page.locator(HANDLE).first)
     late, empty, heights = drag(page)
-    median = statistics.median(delays)
-    p95 = delays[int(0.95 * len(delays))]
+    median, row = summary(name, delays)
     print(
-        f"{name:12} {median:6.0f} {p95:6.0f} {late:8.0f} {empty:6} {heights:8}",
+        f"{row} {late:8.0f} {empty:6} {heights:8}",
         *page.locator(".jp-OutputArea-output pre").all_inner_texts()[-1:],
         flush=True,
     )
     page.close()
     return median
+
+
+def measure_without_kernel(browser, path):
+    """Print a row for each figure of a page, or of slides, that is moved by a slider."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page.goto(path.as_uri())
+    page.evaluate(WATCH % "window.drawn")
+    for live in page.locator(".live:has(input[type=range])").all():
+        live.evaluate(COUNT)
+        page.wait_for_timeout(500)
+        handle = live.locator("input[type=range]").first
+        handle.press("Home")
+        delays = press_keys(page, handle, min(5, int(handle.get_attribute("max"))))
+        print(summary(f"{path.parent.name} {path.stem[:2]}", delays)[1], flush=True)
+    page.close()
 
 
 def main():
@@ -178,6 +211,8 @@ def main():
     with jupyterlab() as (address, root), sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         ms = {name: measure(browser, address, root, name) for name in CELLS}
+        for path in sorted((ROOT / "build/site").glob("[ns][ol]*/0*.html")):
+            measure_without_kernel(browser, path)
     print(f"one slider:  {ms['interact'] / ms['one']:.0f}x interact (reach 20)")
     print(f"several:     {ms['interact'] / ms['several']:.0f}x interact (reach 20),")
     print(f"             {ms['several'] / ms['round trip']:.2f} round trips")
