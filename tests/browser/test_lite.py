@@ -57,9 +57,9 @@ def test_python_and_all_that_it_starts_with_come_with_the_site():
 
 
 @needs_lite
-def test_jupyterlite_weighs_less_than_66_mb():
+def test_jupyterlite_weighs_less_than_60_mb():
     weight = sum(path.stat().st_size for path in LITE.rglob("*") if path.is_file())
-    assert weight < 66e6
+    assert weight < 60e6
 
 
 def test_a_file_that_pyodide_did_not_publish_is_refused(monkeypatch, tmp_path):

@@ -11,8 +11,10 @@ import zipfile
 from pathlib import Path
 
 LEFT_OUT = re.compile(
-    r"(^|/)(tests?|sample_data|sphinxext|include|django-stubs)/|/$"
+    r"(^|/)(tests?|sample_data|sphinxext|include|django-stubs|f2py)/|/$"
     r"|typeshed/(third_party|stdlib/2)/|\.(a|c|h|pxd|js|map)$"
+    # Connections are the browser's own; languages and fonts that the course has not.
+    r"|_ssl\.so$|_builtins\.py|DejaVuSerif|fonts/(afm|pdfcorefonts)/"
 )
 # Matplotlib looks through all fonts again where it does not know the list's version.
 FONTS, KNOWN = "matplotlib/fontlist.json", (b'"_version": 390', b'"_version": 330')

@@ -28,8 +28,8 @@ SETTINGS = ROOT / "web" / "jupyter-lite.json"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 
 # What Pyodide lists as needed by Matplotlib, and is not: windows of its own, what was
-# needed once, and what PDF files are made with.
-NOT_NEEDED = {"matplotlib-pyodide", "pytz", "fonttools"}
+# needed once, and what PDF files are made with; and, by ssl, what the browser does.
+NOT_NEEDED = {"matplotlib-pyodide", "pytz", "fonttools", "openssl"}
 
 COMPILE = """
 const [folder, code] = process.argv.slice(1);
