@@ -381,9 +381,9 @@ class Exercise:
         shown = _("not a number (NaN)") if np.isnan(mine) else f"{mine:.{digits}g}"
         name = _(names[value]) + f"{[*place]}" * bool(place)
         if self.paper:
-            said = _("your {name} is {number:g}: that is too large")
-            if mine < right:
-                said = _("your {name} is {number:g}: that is too small")
+            said = _("your {name} is {number:g}: that is too high")
+            if mine < right:  # "too small" would speak of a size: of -3 that is 3
+                said = _("your {name} is {number:g}: that is too low")
             said = said.format(name=name, number=mine)
             if any(mine == float(f"{right:.{n}g}") for n in (1, 2, 3)):
                 more = _("{sentence}; if you have rounded it, keep more digits")

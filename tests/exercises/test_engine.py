@@ -597,10 +597,10 @@ PAPERS = [
     (np.float32(0.25), "Correct. It is 0.25."),
     ((0.25,), "Correct. It is 0.25."),
     (np.array([0.25]), "Correct. It is 0.25."),
-    (0.2526, "Not yet: your variance is 0.2526: that is too large."),
-    (11970, "Not yet: your variance is 11970: that is too large."),
-    (0.246, "Not yet: your variance is 0.246: that is too small."),
-    (0.2, "Not yet: your variance is 0.2: that is too small; if you have rounded it"),
+    (0.2526, "Not yet: your variance is 0.2526: that is too high."),
+    (11970, "Not yet: your variance is 11970: that is too high."),
+    (0.246, "Not yet: your variance is 0.246: that is too low."),
+    (0.2, "Not yet: your variance is 0.2: that is too low; if you have rounded it"),
     (0.226, "Not yet: that is the limit of small η: the exact floor has 2 - ηλ."),
     (25, "Not yet: your variance is 100 times the right one: mind zeros and per"),
     (0.00025, "Not yet: your variance is 0.001 times the right one"),
@@ -612,7 +612,7 @@ PAPERS = [
     (0.75, "Not yet: as a factor, 3 is there too often, or not often enough."),
     (0.0278, "Not yet: as a factor, 3 is there too often, or not often enough."),
     (0.125, "Not yet: as a factor, 2 is there too often, or not often enough."),
-    (0.45, "Not yet: your variance is 0.45: that is too large."),  # as without 2 - ηλ
+    (0.45, "Not yet: your variance is 0.45: that is too high."),  # as without 2 - ηλ
     (..., "Not yet: in place of the ... put your number."),
     ((...,), "Not yet: in place of the ... put your number."),
     ("0.25", "Not yet: your variance is text: write it without quotes."),
@@ -643,6 +643,8 @@ def test_numbers_on_paper_come_as_a_tuple_or_one_by_one(capsys):
     two_on_paper((-0.333, 50))
     two_on_paper((0.333, -5))
     two_on_paper((-0.25, 5))
+    two_on_paper((-0.9, 5))
+    two_on_paper((-0.19, 5))
     two_on_paper((-0.333, ...))
     two_on_paper(-0.333)
     assert capsys.readouterr().out.splitlines() == [
@@ -652,6 +654,8 @@ def test_numbers_on_paper_come_as_a_tuple_or_one_by_one(capsys):
         "Not yet: your variance is 10 times the right one: mind zeros and percentages.",
         "Not yet: your mean and your variance are minus the right ones.",
         "Not yet: the sum is that of four: there are three.",
+        "Not yet: your mean is -0.9: that is too low.",
+        "Not yet: your mean is -0.19: that is too high.",
         "Not yet: in place of the ... put your number.",
         "Not yet: you give 1 value, not 2: give mean, variance.",
     ]
