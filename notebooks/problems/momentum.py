@@ -228,7 +228,7 @@ def noise(rng):
     beta, lr = pick(rng, [0.5, 0.8, 0.9, 0.95], [0.001, 0.002, 0.005])
     times = f"{1 / (1 - beta):.3g}"
     return Question(
-        rf"SGD with $\eta = {lr}$ stands on its noise floor; $\eta\lambda$ is small. "
+        rf"Independent noise: SGD with $\eta = {lr}$ is at its floor; $\eta\lambda$ is small. "
         rf"You switch on momentum, $v \leftarrow \beta v + g$, $\beta = {beta}$, and "
         r"leave $\eta$. What becomes of $\mathbb E\,\theta^2$, in the long run?",
         f"it rises to about {times} times",
