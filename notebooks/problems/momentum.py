@@ -214,8 +214,8 @@ def times_the_steps(rng):
         f"{root} times",
         {
             f"{times} times": r"that is gradient descent, which pays $\kappa$",
-            "as many": r"all directions are equally fast, but $\rho$ has come nearer "
-            "to 1",
+            "as many": r"in the long run all are equally fast, but $\rho$ has come "
+            "nearer to 1",
             f"{times**2} times": r"that would be $\kappa^2$",
         },
         why=r"$\rho \approx 1-2/\sqrt\kappa$: it pays $\sqrt\kappa$",
@@ -228,7 +228,8 @@ def noise(rng):
     beta, lr = pick(rng, [0.5, 0.8, 0.9, 0.95], [0.001, 0.002, 0.005])
     times = f"{1 / (1 - beta):.3g}"
     return Question(
-        rf"Independent noise: SGD with $\eta = {lr}$ is at its floor; $\eta\lambda$ is small. "
+        rf"SGD with $\eta = {lr}$ and fresh noise in each step is at its noise floor; "
+        r"$\eta\lambda$ is small. "
         rf"You switch on momentum, $v \leftarrow \beta v + g$, $\beta = {beta}$, and "
         r"leave $\eta$. What becomes of $\mathbb E\,\theta^2$, in the long run?",
         f"it rises to about {times} times",
