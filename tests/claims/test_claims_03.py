@@ -557,7 +557,7 @@ def test_at_a_small_rate_momentum_0_9_makes_the_floor_ten_times_as_high():
 
 
 @pytest.mark.parametrize("replace", [True, False])
-def test_tenfold_is_of_independent_noise_and_in_shuffled_epochs_it_is_more(replace):
+def test_tenfold_is_of_fresh_noise_and_in_shuffled_epochs_it_is_more(replace):
     samples = np.random.default_rng(312).normal(size=60)
     samples -= samples.mean()
 
@@ -1039,7 +1039,8 @@ SAID = {
     "loop-sum": [
         ("**Along** the ravine the steps get longer", longer_along),
         (
-            "a larger $\\eta$ is allowed (section 2). Here the swings die away no faster",
+            "a larger $\\eta$ is allowed (section 2). Here the swings die away no "
+            "faster",
             lambda n: (
                 largest_rate(n) * (1 + 0.5) > 2
                 and np.mean(swings(n)[1] > swings(n)[0]) > 0.8
@@ -1513,7 +1514,7 @@ HELD = {
     ),
     "noise": (
         "test_the_noise_floor_is_the_fixed_point_of_the_covariance",
-        "test_tenfold_is_of_independent_noise_and_in_shuffled_epochs_it_is_more",
+        "test_tenfold_is_of_fresh_noise_and_in_shuffled_epochs_it_is_more",
     ),
     "noise-question": ("test_the_cells_reveal_what_the_text_says",),
     "noise-formula": (
@@ -1556,7 +1557,7 @@ HELD = {
     ),
     "summary-said": (
         "test_off_the_quadratic_momentum_diverges_below_that_border",
-        "test_tenfold_is_of_independent_noise_and_in_shuffled_epochs_it_is_more",
+        "test_tenfold_is_of_fresh_noise_and_in_shuffled_epochs_it_is_more",
         "test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted",
         "test_at_a_small_rate_momentum_0_9_makes_the_floor_ten_times_as_high",
         "test_on_the_digits_l_may_be_a_little_too_large_but_not_too_small",
@@ -1583,8 +1584,8 @@ HELD = {
         "SAID",
         "test_the_two_conventions_agree_if_and_only_if_the_rate_is_converted",
     ),
-    "quiz: Independent noise, a small η, ": (
-        "test_tenfold_is_of_independent_noise_and_in_shuffled_epochs_it_is_more",
+    "quiz: Fresh noise at each step, a sm": (
+        "test_tenfold_is_of_fresh_noise_and_in_shuffled_epochs_it_is_more",
         "test_at_a_small_rate_momentum_0_9_makes_the_floor_ten_times_as_high",
         "test_momentum_raises_the_floor_as_long_as_the_step_is_below_one_plus_beta",
         "test_the_noise_floor_is_measured_and_is_the_formula",
