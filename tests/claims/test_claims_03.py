@@ -914,7 +914,7 @@ def test_in_the_picture_of_the_bent_cost_only_momentum_goes_on():
     n = cells("03", "one-code", "polyak-code", "beyond-code")
     lines = labelled(n["ax"])
     assert np.ptp(lines["Momentum"].get_ydata()[-6:]) > 3
-    for name in "SGD", "Nesterov":
+    for name in SGD_ALL, "Nesterov":
         assert abs(lines[name].get_ydata()[-1]) < 0.1
         assert lines[name].get_color() == figures.look(name)["color"]
 

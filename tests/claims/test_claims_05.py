@@ -340,7 +340,8 @@ SAID = {
             lambda n: (1 + n["r"].argmax(), n["r"].max()),
         ),
         (
-            "lowest cost is {} with and without, at η = {} and {}.",
+            "lowest cost is {} with and without (other seeds: often lower without), "
+            "at η = {} and {}.",
             lambda n: (
                 at_best(n, "Adam")[1],
                 at_best(n, "Adam")[0],
