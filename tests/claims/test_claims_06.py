@@ -511,7 +511,7 @@ SAID = {
             lambda n: abs(np.divide(*gaps(n, "nats", 40, 1197))) < 2,
         ),
         (
-            "With 63 digits Adam's gap stays larger in nats",
+            "With 63 digits it stays larger in nats",
             lambda n: np.divide(*gaps(n, "nats", 40, 63)) > 2,
         ),
     ],
