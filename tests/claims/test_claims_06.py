@@ -87,6 +87,11 @@ def of_test(n, name):
     return n["difference"](n["wrong"]["Adam"], n["wrong"][name])
 
 
+def of_one(n):
+    """Return the test error of each seed of Adam without memory, in per cent."""
+    return n["wrong"]["Adam β₁ = 0"].mean(axis=1)
+
+
 def how_fine(n):
     """Return both errors together, and how much better or worse Adam may be."""
     mean, *errors = of_test(n, "SGD")
@@ -258,7 +263,7 @@ SAID = {
             "on the tuning: {} to {} epochs",
             lambda n: (n["leads"].min(), n["leads"].max()),
         ),
-        ("**{} of {}** (", lambda n: (n["in_bar"].sum(), n["in_bar"].size)),
+        ("**{} of {}** lies in it", lambda n: (n["in_bar"].sum(), n["in_bar"].size)),
         ("Adam leads in all six", lambda n: n["leads"].min() > 0),
     ],
     "retune-seen-said": [
@@ -391,7 +396,7 @@ SAID = {
             lambda n: all(abs(in_errors(n, "Momentum", k)) < 1 for k in (5, 10, 20)),
         ),
         (
-            "some pass two standard errors over the seeds",
+            "some differences pass two standard errors",
             lambda n: any(-mean > 2 * se for mean, se, _ in n["gaps_to"].values()),
         ),
     ],
@@ -417,12 +422,17 @@ SAID = {
         ),
     ],
     "test-seen-said": [
-        ("of Adam, by {}:", lambda n: of_test(n, "Momentum")[0]),
-        ("is even ahead of Adam", lambda n: of_test(n, "Momentum")[0] > 0),
+        ("ahead of Adam by {}, also", lambda n: of_test(n, "Momentum")[0]),
+        ("is ahead of Adam", lambda n: of_test(n, "Momentum")[0] > 0),
         (
-            "less than one, too",
+            "also less than one",
             lambda n: of_test(n, "Momentum")[0] < min(of_test(n, "Momentum")[1:]),
         ),
+        (
+            "one of Adam's {} seeds ended at {} %",
+            lambda n: (len(of_one(n)), of_one(n).max()),
+        ),
+        ("one of Adam's", lambda n: np.sum(of_one(n) > 10) == 1),
         (
             "together are {}. So Adam may be {} points better than SGD, or {} worse",
             how_fine,
@@ -493,7 +503,7 @@ SAID = {
     ],
     "overfit-gap-said": [
         ("difference is {} ± {} after 10 epochs.", lambda n: gaps(n, "nats", 10, 1197)),
-        ("cannot tell, {} ± {}, and SGD's", lambda n: gaps(n, "nats", 40, 1197)),
+        ("cannot tell, {} ± {}.", lambda n: gaps(n, "nats", 40, 1197)),
         ("larger in nats, {} ± {},", lambda n: gaps(n, "nats", 40, 63)),
         ("not in points: {} ± {}.", lambda n: gaps(n, "points", 40, 63)),
         (
@@ -501,11 +511,7 @@ SAID = {
             lambda n: abs(np.divide(*gaps(n, "nats", 40, 1197))) < 2,
         ),
         (
-            "SGD's training cost is still higher",
-            lambda n: np.greater(*(n["learnt"][k, "nats"][-1, 1].mean() for k in BOTH)),
-        ),
-        (
-            "With 63 digits Adam's gap stays larger in nats",
+            "With 63 digits it stays larger in nats",
             lambda n: np.divide(*gaps(n, "nats", 40, 63)) > 2,
         ),
     ],
@@ -637,7 +643,7 @@ SAID = {
         ),
         ("less than {}.", factor),
         (
-            "the median is {} %, one point further {} %",
+            "the median error is {} %, one point further {} %",
             lambda n: (shared(n, "SGD", 12), shared(n, "SGD", 13)),
         ),
         ("1/(1 − β) = {};", lambda n: 1 / (1 - n["tuned"]["Momentum"].beta)),
@@ -858,6 +864,9 @@ HELD = {
     ),
     "rates": ("where to look",),
     "rates-figure": ("test_a_cliff_is_one_step_of_the_grid_and_a_slope_takes_several",),
+    "rates-cost-figure": (
+        "test_a_cliff_is_one_step_of_the_grid_and_a_slope_takes_several",
+    ),
     "rates-seen": (
         "SAID",
         "test_sgd_is_fastest_at_rate_1_and_needs_about_11_epochs_at_056",
@@ -947,11 +956,13 @@ HELD = {
     "overfit-seen": ("test_the_gaps_are_drawn_as_they_were_measured",),
     "overfit-gap": (
         "SAID",
+        "test_at_equal_training_cost_too_adams_gap_is_larger",
         "test_adams_gap_is_larger_until_sgd_has_arrived_and_then_it_is_not",
         "test_sgd_has_not_arrived_after_10_epochs_and_learns_later",
     ),
     "overfit-gap-said": (
         "SAID",
+        "test_at_equal_training_cost_too_adams_gap_is_larger",
         "test_adams_gap_is_larger_until_sgd_has_arrived_and_then_it_is_not",
         "test_sgd_has_not_arrived_after_10_epochs_and_learns_later",
         "test_with_63_digits_the_gap_stays_larger_in_nats_and_not_in_points",
@@ -1091,6 +1102,7 @@ HELD = {
     ),
     "teaching: overfit": (
         "SAID",
+        "test_at_equal_training_cost_too_adams_gap_is_larger",
         "test_adams_gap_is_larger_until_sgd_has_arrived_and_then_it_is_not",
         "test_sgd_has_not_arrived_after_10_epochs_and_learns_later",
         "test_of_the_gap_of_63_digits_a_part_is_left_at_equal_training_cost",
@@ -1221,7 +1233,7 @@ def test_in_every_tuning_adam_is_faster_and_by_how_much_the_error_bar_does_not_s
     n = retuned(seed)
     assert (n["leads"] > 3 * n["lead_errors"]).all()
     assert n["leads"].std(ddof=1) > 2 * n["lead_error"]
-    assert 1 < n["in_bar"].sum() <= 4  # "other seeds gave more"
+    assert 1 < n["in_bar"].sum() <= 4  # "in other seeds, more"
 
 
 def test_the_validation_error_hardly_tells_sgds_rates_apart_and_the_speed_does():
@@ -1598,6 +1610,24 @@ def test_adams_gap_is_larger_until_sgd_has_arrived_and_then_it_is_not(unit, over
     assert mean[-1] < mean[0] - 2 * np.hypot(error[0], error[-1]) * (unit == "points")
 
 
+def test_at_equal_training_cost_too_adams_gap_is_larger():
+    """So that SGD has learnt less is not the whole reason, with all digits."""
+    costs, gap = {}, {}
+    for name in BOTH:
+        rule = names("06")["tuned"][name]
+        path = learn(rule, seeds=48, steps=LONG, seed=115, every=10)
+        costs[name] = np.array([NETWORK.cost(theta, *TRAINING) for theta in path])
+        assert (costs[name] < 0.1).any(axis=0).all()
+        at = (costs[name] < 0.1).argmax(axis=0), range(48)
+        costs[name] = costs[name][at].mean()
+        on = TRAINING, VALIDATION, TEST
+        old, *new = (100 * error(path[at], data) for data in on)
+        gap[name] = np.mean(new, axis=0) - old
+    assert costs["Adam"] == pytest.approx(costs["SGD"], rel=0.05)
+    mean, se = mean_and_error(gap["Adam"] - gap["SGD"])
+    assert 2.5 * se < mean
+
+
 def test_sgd_has_not_arrived_after_10_epochs_and_learns_later(overfitted):
     learnt = overfitted[2]
     assert (learnt["SGD"] > learnt["Adam"]).all()
@@ -1670,8 +1700,10 @@ FIGURES = {  # cell: (title, x axis, y axis) of each panel
     "rates-figure": [
         ("One rate for all: a cliff on the right", "log", "log"),
         ("A rate per parameter: a slope", "log", "log"),
-        ("", "log", "log"),
-        ("", "log", "log"),
+    ],
+    "rates-cost-figure": [
+        ("In the training cost: the same cliff", "log", "log"),
+        ("And the same slope", "log", "log"),
     ],
     "window-figure": [
         ("Within 2 points of the best: SGD's window is the narrowest", "log", "linear")
@@ -1725,15 +1757,12 @@ def test_adam_and_momentum_lead_and_the_lead_melts_away():
 
 
 def test_the_sweeps_stand_in_their_panels():
-    upper_left, upper_right, lower_left, lower_right = drawn("rates-figure")
-    n = names("06")
-    for panels, family in (
-        ((upper_left, lower_left), METHODS[:2]),
-        ((upper_right, lower_right), METHODS[2:]),
-    ):
-        for ax, values in zip(panels, (n["cost"], n["error"]), strict=True):
+    figures_of = {"rates-figure": "error", "rates-cost-figure": "cost"}
+    for cell, values in figures_of.items():
+        for ax, family in zip(drawn(cell), (METHODS[:2], METHODS[2:]), strict=True):
             for name in family:
-                np.testing.assert_array_equal(lines(ax)[name], median(values[name]))
+                wanted = median(names("06")[values][name])
+                np.testing.assert_array_equal(lines(ax)[name], wanted)
 
 
 def test_the_leads_of_the_six_tunings_are_drawn_with_their_errors():
@@ -1748,9 +1777,10 @@ def test_the_leads_of_the_six_tunings_are_drawn_with_their_errors():
     assert corners.x1 == pytest.approx(n["lead"] + 2 * n["lead_error"])
 
 
-def test_a_cliff_is_one_step_of_the_grid_and_a_slope_takes_several():
+@pytest.mark.parametrize("values", ["error", "cost"])
+def test_a_cliff_is_one_step_of_the_grid_and_a_slope_takes_several(values):
     for name in METHODS:
-        jump = (np.diff(np.log(median(names("06")["cost"][name])))).max()
+        jump = (np.diff(np.log(median(names("06")[values][name])))).max()
         assert (jump > np.log(10)) == (name in METHODS[:2])
 
 

@@ -313,7 +313,10 @@ SAID = {
             "other {} gradients",
             lambda n: 1 / settings("break-code", "binomial(batch, ")[0] - 1,
         ),
-        ("steps, {} of its chance, and {} with", lambda n: (*n["chance"][0, ::-1],)),
+        (
+            "steps, {} of its chance, slowly rising, and {} with",
+            lambda n: (*n["chance"][0, ::-1],),
+        ),
         (
             "with {} samples in a step the word is in most, and keeps {} and {}.",
             lambda n: (n["batch"].flat[2], *n["chance"][2, ::-1]),
@@ -438,7 +441,7 @@ SAID = {
             lambda n: (saving(n), 1 - 1 / saving(n)),
         ),
         ("{} is far below {}.", lambda n: (1000, 1000**2 / 4)),
-        ("steps, {} of the word's", lambda n: n["chance"][0, 1]),
+        ("steps, {} of its chance", lambda n: n["chance"][0, 1]),
         (
             "all: {} of the noisy weight, but {} of the quiet",
             lambda n: (*left(n, "Adam + L2")[::-1],),
@@ -472,8 +475,8 @@ WHY_EXEMPT = {
         250{,}000; β₂ = 0.99; from θ = 0; back to −1;
         Vote: −1, +1; at −1, the best; at +1, the worst; Its memory is 1000;
         31st gradient is +31, the others are −1; lead, 31 to 30; 101 against 100;
-        narrow, 1 in $P$;
-        (0.999) of the chance""",
+        narrowly, $P$ against $P-1$;
+        (0.999) of its chance""",
     "a name, or arithmetic": """
         a factor of 2); linearly, from 0 at;
         $0.001$ to $0.01$ is as far as $0.1$ to $1$; 3 × 3; A grid tries 3; 31²;
@@ -559,6 +562,7 @@ HELD = {
     "schedules-control-seen": (
         "SAID",
         "test_without_the_long_first_steps_the_cosine_gains",
+        "test_first_steps_no_longer_than_the_constants_are_enough",
     ),
     "schedules-both": (
         "SAID",
@@ -648,6 +652,7 @@ HELD = {
     "break": ("a question",),
     "break-said": (
         "SAID",
+        "test_with_one_sample_a_step_a_rare_words_chance_rises_slowly",
         "test_a_rare_words_bias_is_pushed_down_by_short_memories_unless_batches_are_large",
     ),
     "decay": ("test_adam_with_l2_spares_the_noisy_weight_and_adamw_neither",),
@@ -764,6 +769,7 @@ HELD = {
     ),
     "teaching: schedules-seen": (
         "SAID",
+        "test_first_steps_no_longer_than_the_constants_are_enough",
         "test_without_the_long_first_steps_the_cosine_gains",
     ),
     "teaching: batch": (
@@ -793,6 +799,7 @@ HELD = {
     ),
     "teaching: break": (
         "SAID",
+        "test_with_one_sample_a_step_a_rare_words_chance_rises_slowly",
         "test_a_rare_words_bias_is_pushed_down_by_short_memories_unless_batches_are_large",
     ),
     "teaching: decay-guess": (
@@ -991,6 +998,19 @@ def test_without_the_long_first_steps_the_cosine_gains(schedules, gains):
     assert mean > 2 * se
 
 
+def test_first_steps_no_longer_than_the_constants_are_enough(schedules):
+    n, (low, high) = schedules[0], 10 ** np.array([-1.5, -1.25])  # the two best peaks
+    cosine = n["kinds"]["cosine"](high)
+
+    def capped(t):
+        return np.minimum(cosine(t), low) if t <= 10 else cosine(t)
+
+    ends = (n["trained"](opt.Adam(lr), 40, n["T"], 170) for lr in (capped, low))
+    costs = [n["network"].cost(end, *n["training"]) for end in ends]
+    mean, se = mean_and_error(np.subtract(*costs))
+    assert mean < -2 * se
+
+
 # 3 Batch size
 
 
@@ -1174,6 +1194,13 @@ def test_a_rare_words_bias_is_pushed_down_by_short_memories_unless_batches_are_l
         assert np.all(np.diff(chance, axis=0) > 0)  # a larger batch keeps more
         assert chance[0, 0] < 0.03 < 0.2 < chance[0, 1] < 0.4
         assert np.allclose(chance[2], 1, atol=0.03)
+
+
+def test_with_one_sample_a_step_a_rare_words_chance_rises_slowly():
+    n = cells("07", "break-code", seed=3)
+    path = descend(n["of_bias"], n["start"], n["adam"], 18_000, every=6000)[1:, 0, 1]
+    early, _, late = np.median(1000 / (1 + np.exp(-path)), axis=-1)
+    assert early + 0.03 < late < 0.5
 
 
 def test_sgd_leaves_a_rare_words_bias_its_chance():
