@@ -1257,7 +1257,7 @@ SAID = {
             lambda n: (TIME(n, "single sample")[0], TIME(n, "full batch")[0]),
         ),
         (
-            "the mini-batch, {} times, and each is {} times",
+            "only {} times fewer than the mini-batch, and each is {} times",
             lambda n: (STEPS(n, "mini-batch")[0], 512 / 32),
         ),
         ("floors are within {} %", bound_of_floors),
@@ -1381,7 +1381,7 @@ EXEMPT = {
     "B = 16, where": "a setting",
     "at σ = 1 nobody": "a setting",
     "from B = 1 to 32": "batch sizes",
-    " of 16 units": "the network",
+    " of 16 ReLU units": "the network",
     "Steps 1–3 are": "an example",
     "all 512 gradients": "the data",
     "0 for $B = n$": "a formula",
@@ -1628,9 +1628,7 @@ HELD = {
         "test_on_another_cost_the_mean_of_a_walk_misses_the_minimum",
         "SAID",
     ),
-    "when": (
-        "test_lowering_pays_unless_more_is_left_of_the_start_than_the_floor",
-    ),
+    "when": ("test_lowering_pays_unless_more_is_left_of_the_start_than_the_floor",),
     "try": ("a definition",),
     "try-slider": (
         "test_the_choices_of_the_slider_that_meet_the_challenge",
