@@ -6,7 +6,7 @@ networks are trained side by side.  Samples are `x` `(n, inputs)` with labels `y
 follows theta and x: float32 if both are.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -34,6 +34,8 @@ class Network:
     sizes        units per layer, from the inputs to the classes: (64, 32, 10).  One
                  last unit means two classes: it is the log-odds of class 1.
     activation   of the hidden layers: "relu", "tanh", "sigmoid" or "identity"
+    embedding    True: x `(n,)` or `(*runs, n)` names for each sample the one input
+                 that is 1, all others being 0; its row of weights is looked up
 
     >>> network = Network((2, 3, 2))
     >>> theta = network.initial(rng=0)
@@ -46,6 +48,7 @@ class Network:
 
     sizes: tuple[int, ...]
     activation: str = "relu"
+    embedding: bool = field(default=False, repr=False)
 
     def __new__(cls, sizes=(), *others, **options):
         """Refuse Network(64, 32, 10) in words: the sizes are one tuple."""
@@ -108,11 +111,12 @@ class Network:
         x = np.asanyarray(x)
         self._check(theta, x)
         activate = ACTIVATIONS[self.activation][0]
-        *hidden, (last_weights, last_bias) = self.layers(theta)
         values = [x]
-        for weights, bias in hidden:
-            values.append(activate(values[-1] @ weights + bias))
-        return [*values, values[-1] @ last_weights + last_bias]
+        for k, (weights, bias) in enumerate(self.layers(theta), 1):
+            looked_up = self.embedding and k == 1
+            h = weights[_rows(x, theta)] if looked_up else values[-1] @ weights
+            values.append(h + bias if k == len(self.sizes) - 1 else activate(h + bias))
+        return values
 
     @np.errstate(all="ignore")  # a run that diverges is shown, not warned about
     def cost(self, theta, x, y):
@@ -134,7 +138,11 @@ class Network:
         for (into_w, into_b), h, delta in zip(
             self.layers(gradient), values, errors, strict=False
         ):
-            np.matmul(np.swapaxes(h, -1, -2), delta, out=into_w)
+            if self.embedding and h is values[0]:
+                into_w[...] = 0
+                np.add.at(into_w, _rows(h, theta), delta)
+            else:
+                np.matmul(np.swapaxes(h, -1, -2), delta, out=into_w)
             delta.sum(axis=-2, keepdims=True, out=into_b)
         return gradient
 
@@ -157,8 +165,8 @@ class Network:
         return values, errors
 
     def _one_hot(self, y, like):
-        y = self._checked_labels(y, like)
-        return (y[..., None] == np.arange(like.shape[-1])).astype(like.dtype)
+        y = self._checked_labels(y, like).astype(int)
+        return np.eye(like.shape[-1], dtype=like.dtype)[y]
 
     def _checked_labels(self, y, logits):
         y, (samples, classes) = np.asarray(y), logits.shape[-2:]
@@ -182,9 +190,9 @@ class Network:
 
     def _check(self, theta, x):
         try:
-            np.broadcast_shapes(theta.shape[:-1], x.shape[:-2])
-            units = theta.shape[-1], x.shape[-1]
-            fits = units == (self.size, self.sizes[0]) and x.shape[-2] > 0
+            *runs, n, inputs = (*x.shape, self.sizes[0]) if self.embedding else x.shape
+            np.broadcast_shapes(theta.shape[:-1], tuple(runs))
+            fits = (theta.shape[-1], inputs) == (self.size, self.sizes[0]) and n > 0
         except (ValueError, IndexError):
             fits = False
         if not fits:
@@ -196,6 +204,12 @@ class Network:
             given = {"theta": theta.shape, "x": x.shape, "sizes": self.sizes}
             inputs = self.sizes[0]
             raise ValueError(said.format(**given, size=self.size, inputs=inputs))
+
+
+def _rows(x, theta):
+    """Return the index of the rows that x `(*runs, n)` names, in each run's weights."""
+    *runs, _n = np.ogrid[(*map(slice, theta.shape[:-1]), slice(1))]
+    return *runs, x
 
 
 def _log_softmax(logits):

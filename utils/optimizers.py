@@ -233,7 +233,7 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True, eq=False)
 class AMSGrad(Adam):
-    """Adam whose denominator never shrinks  (Reddi et al. 2018, algorithm 2).
+    """Adam whose v never shrinks  (Reddi et al. 2018, algorithm 2).
 
     The largest v so far takes the place of v.  Like PyTorch and Keras, and unlike the
     paper, m and the largest v are bias-corrected, the latter after the maximum.
@@ -262,7 +262,8 @@ class AdamW(Adam):
     """Adam with decoupled weight decay  (Loshchilov & Hutter 2019, algorithm 2).
 
     theta first shrinks by the factor 1 - lr weight_decay, then takes Adam's step.  As
-    in PyTorch and Keras, the decay is multiplied by lr; in the paper it is not.
+    in PyTorch and Keras, the decay is multiplied by lr; in the paper by the schedule
+    alone.
 
     >>> adamw, theta = AdamW(lr=0.1, weight_decay=0.5), np.full(1, 2.0)
     >>> theta, _ = adamw.step(theta, np.zeros(1), adamw.init(theta), t=1)

@@ -42,7 +42,9 @@ def step_decay(lr, every, factor=0.5):
 
 
 def cosine(lr, steps):
-    """lr (1 + cos(pi (t - 1) / steps)) / 2: from lr to 0  (Loshchilov, Hutter 2017).
+    """lr (1 + cos(pi (t - 1) / steps)) / 2: from lr at t = 1 to 0 at t = steps + 1.
+
+    (Loshchilov and Hutter 2017.)
 
     >>> cosine(0.4, steps=2)(np.arange(1, 4))
     array([0.4, 0.2, 0. ])

@@ -103,10 +103,9 @@ def memory(rng):
     """The memory that a rare gradient needs."""
     P = pick(rng, [15, 21, 25, 31, 41, 51, 61, 81, 91, 121, 151, 201, 251, 301])
     return Question(
-        f"Once in {P} steps a gradient is large and decides; the others are small and "
-        "say the "
-        r"opposite. From which memory $1/(1-\beta_2)$ on does RMSprop go the right "
-        "way?",
+        f"Once in {P} steps a gradient is $+{P}$ and decides; the others are $-1$. By "
+        "the rule of the notebook, from which memory "
+        r"$1/(1-\beta_2)$ on does RMSprop go the right way?",
         P**2 / 4,
         {
             1.0 * P: "a memory of one period is far too short: $v$ fades within it",

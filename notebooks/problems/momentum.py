@@ -214,8 +214,8 @@ def times_the_steps(rng):
         f"{root} times",
         {
             f"{times} times": r"that is gradient descent, which pays $\kappa$",
-            "as many": r"all directions are equally fast, but $\rho$ has come nearer "
-            "to 1",
+            "as many": r"in the long run all are equally fast, but $\rho$ has come "
+            "nearer to 1",
             f"{times**2} times": r"that would be $\kappa^2$",
         },
         why=r"$\rho \approx 1-2/\sqrt\kappa$: it pays $\sqrt\kappa$",

@@ -2,6 +2,7 @@
 
 import re
 
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 
@@ -10,9 +11,12 @@ from tests.notebooks.test_notebooks import every_notebook, read, text
 from tools.course import NOTEBOOKS, ROOT
 from tools.minutes import own_clock
 from tools.site.slides import PICTURES, TARGET, deck_of, read_deck, role, teaching
+from utils import figures  # noqa: F401  (its rcParams)
 
 ROLES = {"slide", "subslide", "fragment", "-", "notes", "skip"}
 
+# A label in a stored picture is as high, in the pixels of its width.
+LABEL = plt.rcParams["font.size"] * 100 / 72
 # What is wrong with the slide that is shown, seen by its own measure.
 FAULTS = r"""
 () => {
@@ -30,7 +34,8 @@ FAULTS = r"""
     if (part.tagName == 'IMG' && !part.naturalWidth) found.push('no picture');
     if (part.tagName == 'IMG' && /^$|^No desc/.test(part.alt)) found.push('no words');
   }
-  // The last row reads words of 3 % of the height, and pictures over half of the width.
+  // The last row reads words and labels of 3 % of the height, and sees pictures over
+  // half of the width.
   for (const words of slide.querySelectorAll('p, li, td, label, legend')) {
     const size = parseFloat(getComputedStyle(words).fontSize) * words.currentCSSZoom;
     if (!words.closest('aside') && words.checkVisibility() && size < 0.03 * 540)
@@ -43,13 +48,16 @@ FAULTS = r"""
     const box = picture.getBoundingClientRect();
     if (box.width && Math.max(box.width / edge.width, box.height / edge.height) < 0.53)
       found.push(`a picture of ${Math.round(box.width)} x ${Math.round(box.height)}`);
+    const label = LABEL * box.width / picture.getAttribute('width') / edge.height;
+    if (picture.tagName == 'IMG' && box.width && label < 0.03)
+      found.push(`labels of ${(100 * label).toFixed(1)} %: ${picture.alt.slice(0, 9)}`);
   }
   if (slide.querySelector('.MathJax_Error, .mjx-merror')) found.push('a bad formula');
   if (/\$[^$]+\$|\\\(/.test([...slide.querySelectorAll('p, li')].map(
       part => part.innerText).join(' '))) found.push('a formula is not typeset');
   return found.map(fault => `${location.hash}: ${fault}`);
 }
-"""
+""".replace("LABEL", str(LABEL))
 
 
 # Whether a figure is on the slide that is shown, and has come there.

@@ -844,7 +844,7 @@ HELD = {
     ),
     "memory-seen-said": (
         "SAID",
-        "test_what_rmsprop_lacks_to_be_faster_than_sgd_is_the_bias_correction",
+        "test_with_the_bias_correction_rmsprop_is_faster_than_sgd",
     ),
     "seconds": ("test_adam_keeps_two_vectors_and_sgd_none",),
     "operations": (
@@ -1336,7 +1336,7 @@ def test_without_its_memory_adam_keeps_about_half_of_its_lead(fastest):
     assert 0.3 < lead_left < 0.7
 
 
-def test_what_rmsprop_lacks_to_be_faster_than_sgd_is_the_bias_correction(fastest):
+def test_with_the_bias_correction_rmsprop_is_faster_than_sgd(fastest):
     best = {name: needed.min() for name, needed in fastest.items()}
     assert best["corrected"] < min(best["SGD"], best["RMSprop"]) - 0.5
     assert best["corrected"] > best["Adam"] + 0.5

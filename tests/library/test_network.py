@@ -253,3 +253,17 @@ def test_one_hot_labels_are_refused_with_what_makes_them_numbers():
 def test_sizes_that_are_not_one_tuple_are_refused(sizes):
     with pytest.raises(ValueError, match=r"one tuple.* try Network\(\(64, 32, 10\)\)"):
         Network(*sizes)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("runs, of_x", [((), ()), ((3,), ()), ((2, 3), (3,))])
+def test_words_that_are_looked_up_are_one_hot_rows(runs, of_x, activation):
+    rng = np.random.default_rng(0)
+    words, y = rng.integers(5, size=(*of_x, 7)), rng.integers(4, size=(*of_x, 7))
+    by_row = Network((5, 3, 4), activation)
+    looked_up = Network((5, 3, 4), activation, embedding=True)
+    theta = by_row.initial(rng, runs=runs)
+    for method in ("cost", "accuracy", "gradient"):
+        expected = getattr(by_row, method)(theta, np.eye(5)[words], y)
+        found = getattr(looked_up, method)(theta, words, y)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-14)
