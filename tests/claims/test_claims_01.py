@@ -932,7 +932,7 @@ SAID = {
         ),
         ("a network with {} parameters", lambda n: n["digit_net"].size),
     ],
-    "check-measured": [("least error below {}", lambda n: 1e-10)],
+    "check-measured": [("least error < {}", lambda n: 1e-10)],
     "check-figure": [
         ("$, {} points", lambda n: len(n["points"])),
         ("network, {} points", lambda n: len(n["thetas"])),
