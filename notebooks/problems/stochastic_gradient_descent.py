@@ -56,8 +56,7 @@ def clocks(rng):
     time = samples + c * steps
     return Question(
         f"With single samples SGD needs {one} epoch{'s' * (one > 1)}, with batches of "
-        f"{B} it needs {many}. A step costs its samples and a call, which is as dear "
-        "as "
+        f"{B} it needs {many}. A step costs its samples and a call, worth "
         f"{c} samples. How many times as long do single samples take as these batches?",
         time[0] / time[1],
         {
