@@ -1302,10 +1302,10 @@ SETTINGS = [  # as the cells and the questions have them
     *(
         "η = 0.1 ",
         "(λ = 1)",
-        "in 60 steps",
-        "in 1000",
+        "at 60 steps",
+        "at 1000",
         "after 50 steps",
-        "at 1000 steps",
+        "1000 steps",
         "At 60",
         "1000 steps",
     ),
