@@ -104,7 +104,9 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   });
   // The space bar and a clicker (page up and down) keep to the route, as → does.
   // What fit puts in the middle, reveal, which knows no zoom, would not.
+  // The pale arrow back would lie over the end of the last line.
   Reveal.configure({center: /print-pdf/.test(location.search),
+    controlsBackArrows: "hidden",
     keyboard: {32: "right", 33: "left", 34: "right"},
     keyboardCondition: event => !(
       document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key)
