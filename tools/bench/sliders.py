@@ -191,7 +191,7 @@ def measure(browser, address, root, name):
 
 
 def measure_without_kernel(browser, path):
-    """Print a row for each figure of a page, or of slides, that is moved by a slider."""
+    """Print a row for each figure of a page, or of slides, that a slider moves."""
     page = browser.new_page(viewport={"width": 1440, "height": 1000})
     page.goto(path.as_uri())
     page.evaluate(WATCH % "window.drawn")
