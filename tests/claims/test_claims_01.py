@@ -1020,6 +1020,7 @@ PLAIN = [  # numerals, labels and classes: no quantity
         "(5), and gradients",
         "(7).",
         "3 or 8",
+        "a 3 or an 8?",
         "50 : 50",
         "of them 8; J(0)",
     ),

@@ -1086,7 +1086,7 @@ SAID = {
         ("the full batch needs {} times", lambda n: STEPS(n, "single sample")[0]),
         ("but only {} times fewer than the", lambda n: STEPS(n, "mini-batch")[0]),
     ],
-    "three-clocks-seen": [("of five none", lambda n: band(range(5)) == (0, 4))],
+    "three-clocks-seen": [("so here all five", lambda n: band(range(5)) == (0, 4))],
     "three-clocks-time": [
         ("It has most of both advantages", most_of_both),
         (
@@ -1187,7 +1187,7 @@ SAID = {
             "Averaging (star) is well below the small constant rate on both",
             lambda n: np.all(n["averaged"] < n["gaps"][-1, :, 1] / 2),
         ),
-        ("knowing $\\lambda$: {} and {}.", lambda n: tuple(n["averaged"])),
+        ("rate on both: {} and {}.", lambda n: tuple(n["averaged"])),
     ],
     "try": [("of 64 has {} steps", lambda n: 2000 // 64)],
     "well-figure": [

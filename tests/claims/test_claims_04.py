@@ -866,7 +866,7 @@ SAID = {
     "saddle-seen": [("pays {} steps for", lambda n: np.log(100) / np.log(1.05))],
     "saddle-seen-said": [
         (
-            "it takes {} steps, with $\\beta = 0.999$ {}, nearly",
+            "it takes {} steps, or {} with $\\beta = 0.999$, nearly",
             lambda n: (n["past"][0.9], n["past"][0.999]),
         )
     ],
@@ -1049,6 +1049,7 @@ SAID = {
 }
 EXEMPT = {
     # What is chosen, and stands in the code of the cell beside the sentence.
+    "with β₁ = 0.9, nowhere": "a setting",
     "it is 100 times as large": "cents and euros",
     "after 100 steps J =": "a setting",
     "best of 25 rates (median of 100 starts), 300 steps": "settings",

@@ -425,7 +425,7 @@ EXEMPT = {
     "lr=0.001, beta1=0.9, beta2=0.999, eps=1e-": "the key of what is stored",
     "\\beta_1 = 0.9": "the usual value",
     "\\beta_2 = 0.999": "the usual value",
-    "weights that sum to 1": "exact",
+    "weights that soon sum to 1": "exact",
     "from step 1 on": "the first step",
     "At most 1, one": "what is often read",
     "all before were 0": "a definition",

@@ -288,7 +288,8 @@ SAID = {
         ),
     ],
     "memory-seen-said": [
-        ("RMSprop, {} epochs", lambda n: n["needed"]["RMSprop"].mean())
+        ("RMSprop, {} epochs", lambda n: n["needed"]["RMSprop"].mean()),
+        ("with $\\beta = {}$, lacks", lambda n: n["tuned"]["RMSprop"].beta),
     ],
     "operations": [
         (
@@ -486,7 +487,8 @@ SAID = {
         )
     ],
     "overfit-said": [
-        ("on {} digits, and on all {}, drawn", lambda n: tuple(n["sizes"])),
+        ("train on {} digits, drawn", lambda n: n["sizes"][0]),
+        ("on all {}. Both at", lambda n: n["sizes"][1]),
         (
             "tuned for {}, 760 steps: 40 epochs of the large set, {} of the small",
             lambda n: (n["sizes"][1], 40 * n["sizes"][1] // n["sizes"][0]),
@@ -574,7 +576,10 @@ SAID = {
             "Adam from {} to {}, SGD from {} to {}:",
             lambda n: (*ends(n, "Adam"), *ends(n, "SGD")),
         ),
-        ("here no rate suits both", lambda n: ends(n, "Adam")[1] < ends(n, "SGD")[0]),
+        (
+            "in ten epochs none suits both",
+            lambda n: ends(n, "Adam")[1] < ends(n, "SGD")[0],
+        ),
         ("Who is faster: all six tunings agree", lambda n: n["leads"].min() > 0),
     ],
     "deeper": [
@@ -960,7 +965,6 @@ HELD = {
     ),
     "overfit-gap-said": (
         "SAID",
-        "test_at_equal_training_cost_too_adams_gap_is_larger",
         "test_adams_gap_is_larger_until_sgd_has_arrived_and_then_it_is_not",
         "test_sgd_has_not_arrived_after_10_epochs_and_learns_later",
         "test_with_63_digits_the_gap_stays_larger_in_nats_and_not_in_points",

@@ -420,6 +420,7 @@ EXEMPT = {
     **dict.fromkeys(
         [
             "the 255 most",
+            "the memory of 07",
             "Lion, β₂ = 0.9",
             "Word 1 is",
             "1,000 steps",

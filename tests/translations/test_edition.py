@@ -7,7 +7,7 @@ from collections import Counter
 import nbformat
 import pytest
 
-from tests.notebooks.test_notebooks import size_faults
+from tests.notebooks.test_notebooks import reaches_the_edge, size_faults
 from tests.notebooks.test_runs import not_as_stored
 from tools.course import NOTEBOOKS, ROOT
 from tools.translate.held import english_words
@@ -121,6 +121,14 @@ def test_it_puts_out_the_same_numbers_and_as_many_pictures(path):
             assert Counter(en) == Counter(es), english.id
         kinds = [[*out.get("data", {})] for out in english.get("outputs", [])]
         assert kinds == [[*out.get("data", {})] for out in spanish.get("outputs", [])]
+
+
+@every_notebook
+def test_no_picture_is_cut_off_by_a_longer_word(path):
+    for _, cell in both(path):
+        for output in cell.get("outputs", []):
+            png = output.get("data", {}).get("image/png")
+            assert not reaches_the_edge(png), cell.id
 
 
 @every_notebook
