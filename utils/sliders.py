@@ -282,7 +282,7 @@ def _still(fig, artists):
 
 def _widths(width):
     """Return how wide a piece is: so that its words can be read, and no wider."""
-    least = f"{1.1 * width:.0f}px" if width > 335 else "0"
+    least = f"{width:.0f}px" if width > 367 else "0"  # 358 pixels have a phone's pages
     return f"min-width: {least}; max-width: {100 / 72 * width:.0f}px"
 
 

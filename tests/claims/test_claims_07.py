@@ -455,7 +455,8 @@ WHY_EXEMPT = {
         batches of 32.; Adam, 95 steps; in 95 steps; after 950;
         40 seeds (10 at first); to 1, and; 2 epochs; of 1024; 95 steps are; 5 seeds;
         (5 epochs); after 5 epochs; of 30; 100 digits; batches of 4, 8, 16
-        and 32; batch 32; batches of 256; back to memory 1000; in place of 32; the root of 8; once in
+        and 32; batch 32; batches of 256; back to
+        memory 1000; in place of 32; the root of 8; once in
         1000; deviation 1 (quiet) and 150 (noisy); Both start at 1; over 200
         periods; factor of 1000; problems 0 to 19; problems 100 to 119; noise of 1
         %; With 1000 samples; other 999; rate of 0.001; up from 1000; Back at 1000;
