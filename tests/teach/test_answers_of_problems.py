@@ -174,7 +174,7 @@ def test_so_many_runs_are_enough_and_one_less_is_not():
 
 
 def test_rmsprop_turns_at_that_memory():
-    for question, (period, _, _) in questions("07", "memory", range(4)):
+    for question, (period, *_) in questions("07", "memory", range(4)):
         gradients = np.r_[period, -np.ones(int(period) - 1)]
         for part, right_way in (0.8, False), (1.25, True):
             beta = 1 - 1 / (part * question.right)
