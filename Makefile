@@ -66,7 +66,7 @@ test-all: site
 notebooks: .venv/author
 	$(BIN)/python -m tools.execute
 
-WRITTEN := notebooks/*.ipynb notebooks/*/*.* utils/*.* tools/*.*
+WRITTEN := notebooks/*.ipynb notebooks/*/*.* utils/*.* classroom/*.* classroom/*/*.* tools/*.*
 # The notebooks run, with what moves on a page without a kernel.
 LIVE = $(COURSE)build/live/done
 build/live/done: $(WRITTEN) tools/site/live.py | .venv/web
@@ -175,7 +175,7 @@ draft: .venv/author
 
 lite: $(PYODIDE_LOCK)
 	rm -rf build/lite build/site/lite && mkdir -p build/lite
-	cp -r notebooks utils requirements.txt CITATION.cff build/lite
+	cp -r notebooks utils classroom requirements.txt CITATION.cff build/lite
 	rm -rf build/lite/notebooks/teaching
 	cp web/jupyter-lite.json build
 	rm -rf build/lite/notebooks/problems  # exam problems are the teacher's

@@ -20,7 +20,13 @@ def files(*patterns):
 @cache
 def common():
     """Return a hash of what every test depends on."""
-    code = "utils/*", "tools/**/*", "tests/*.py", "tests/exercises/conftest.py"
+    code = (
+        "utils/*",
+        "classroom/**/*",
+        "tools/**/*",
+        "tests/*.py",
+        "tests/exercises/conftest.py",
+    )
     code += "tests/library/references/*", "pyproject.toml", "requirements.txt"
     return digest(*files(*code), *versions())
 

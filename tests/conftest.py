@@ -9,12 +9,11 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from classroom.mistakes.checks import Exercise
 from tests.changed import key
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab
 from tools.course import ROOT
 from tools.translate.messages import is_said
-from utils import language
-from utils.checks import Exercise
 
 matplotlib.use("Agg")
 
@@ -115,11 +114,11 @@ class Recorder(gettext.NullTranslations):
 @pytest.fixture(autouse=True)
 def nothing_is_said_that_no_catalogue_has(request, monkeypatch):
     """Of all tests of the library and the exercises; single words are not meant."""
-    if request.path.parent.name not in ("library", "exercises"):
+    if request.path.parent.name not in ("library", "classroom", "exercises"):
         yield
         return
     recorder = Recorder()
-    monkeypatch.setattr(language, "_catalogue", lambda *_where: recorder)
+    monkeypatch.setattr(gettext, "dgettext", lambda _, text: recorder.gettext(text))
     yield
     asked = {said for said in recorder.asked if " " in said and is_said(said)}
     unknown = asked - run_time_messages() - own_messages(request.module)

@@ -10,9 +10,9 @@ import sys
 from gettext import translation
 from pathlib import Path
 
+from classroom.course import cited
+from classroom.language import CATALOGUES
 from tools.course import ROOT
-from utils.language import CATALOGUES
-from utils.start import cited
 
 PLACEHOLDER = "YOUR_NAME/sgd-adam"
 FILES = ["CITATION.cff", "README*.md", "web/*.md", "notebooks/**/*.ipynb"]

@@ -40,7 +40,7 @@ def jupyterlab():
     """Start JupyterLab on this machine alone; give its address and its folder."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root = Path(folder)
-        for name in ("notebooks", "utils", "tools"):
+        for name in ("notebooks", "utils", "classroom", "tools"):
             shutil.copytree(ROOT / name, root / name)
         for name in ("requirements.txt", "CITATION.cff"):
             shutil.copy(ROOT / name, root)

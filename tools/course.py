@@ -30,7 +30,7 @@ os.environ["PYTHONWARNINGS"] = (
     "error,ignore::PendingDeprecationWarning,"
     "ignore:There is no current event loop:DeprecationWarning"
 )
-os.environ["SGD_ADAM_RECORD"] = "none"  # not read, not written: utils/record.py
+os.environ["SGD_ADAM_RECORD"] = "none"  # not read, not written: classroom/record.py
 os.environ["TQDM_DISABLE"] = "1"  # or a slow machine would store a progress bar
 
 

@@ -12,11 +12,11 @@ stand beside each.  "Going deeper" is in neither.
 
 import re
 import sys
+from gettext import gettext as _
 
 import nbformat
 
 from tools.course import NOTEBOOKS, ROOT
-from utils.language import _
 
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$")
 FOLDED = re.compile(r"(?s)<details>.*?</details>")

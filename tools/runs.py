@@ -45,8 +45,8 @@ def key(path):
     cells = nbformat.read(path, as_version=4).cells
     code = [f"{c.id} {c.metadata} {c.source}" for c in cells if c.cell_type == "code"]
     code += [c.id for c in cells]  # where text stands between them
-    beside = [*ROOT.glob("utils/*.*"), *ROOT.glob("notebooks/exercises/*.py")]
-    beside += ROOT.glob("utils/languages/**/*.mo")
+    rooms = "utils/*.*", "classroom/**/*.*", "notebooks/exercises/*.py"
+    beside = [file for room in rooms for file in ROOT.glob(room)]
     beside += [
         ROOT / "requirements.txt",
         ROOT / "notebooks" / "quizzes" / f"{path.stem[:2]}.md",

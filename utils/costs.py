@@ -7,10 +7,9 @@ J.gradient(theta)     # (*runs, P) -> (*runs, P)
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from gettext import gettext as _
 
 import numpy as np
-
-from utils.language import _
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,10 @@
 
 import re
 from collections import Counter
+from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
-
-from utils.language import _
 
 HERE = Path(__file__).parent
 

@@ -9,11 +9,10 @@ import inspect
 import os
 import time
 from functools import lru_cache
+from gettext import gettext as _
 
 import numpy as np
 from tqdm.auto import tqdm
-
-from utils.language import _
 
 
 def descend(gradient, start, optimizer, steps, record=None, every=1):

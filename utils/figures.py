@@ -1,22 +1,17 @@
 """Pictures that stand still: one look per optimizer, landscapes, paths, curves, sweeps.
 
 Every function draws into axes and returns them or what it drew; none shows anything.
-A figure made by `subplots` carries a text alternative with its numbers: it is the alt
-text of the stored PNG, and what a terminal, or a test, sees in the picture's place.
 """
 
-import base64
+from gettext import gettext as _
 from itertools import cycle
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython import get_ipython
 from matplotlib.figure import Figure
 
-from utils import alt, stats
-from utils.language import _
-from utils.png import png
+from utils import stats
 
 # Colours of Okabe & Ito 2008, told apart by colour-blind readers; line styles and
 # markers tell them apart in grey.  Their yellow is too pale on white: grey stands in.
@@ -63,20 +58,7 @@ plt.rcParams.update(
 
 
 class Picture(Figure):
-    """A figure whose plain-text form is its text alternative."""
-
-    def __repr__(self):
-        return alt.describe(self)
-
-
-def _png(picture):
-    width = round(100 * picture.get_figwidth())
-    data = base64.b64encode(png(picture)).decode()
-    return data, {"alt": alt.describe(picture), "width": width}
-
-
-if get_ipython():
-    get_ipython().display_formatter.formatters["image/png"].for_type(Picture, _png)
+    """A figure of this course; how a notebook shows it is the classroom's."""
 
 
 def subplots(ncols=1, nrows=1, height=3.6, width=9, **options):

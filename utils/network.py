@@ -7,11 +7,10 @@ follows theta and x: float32 if both are.
 """
 
 from dataclasses import dataclass, field
+from gettext import gettext as _
 from itertools import pairwise
 
 import numpy as np
-
-from utils.language import _
 
 
 def _sigmoid(a):

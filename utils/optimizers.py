@@ -28,11 +28,10 @@ Each docstring names its source and says where Keras (version 3) differs.
 
 from collections import namedtuple
 from dataclasses import MISSING, dataclass, field, fields
+from gettext import gettext as _
 from types import SimpleNamespace
 
 import numpy as np
-
-from utils.language import _
 
 # Rules for fields: when a finite value is allowed, and the same in words.
 RATE = {"allowed": lambda lr: lr > 0, "rule": "a finite number above 0"}

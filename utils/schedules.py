@@ -6,9 +6,9 @@ Each function here returns a function of t, to be given to an optimizer as its `
 array.
 """
 
-import numpy as np
+from gettext import gettext as _
 
-from utils.language import _
+import numpy as np
 
 
 def inverse_time(lr, decay=1.0):

@@ -1,8 +1,8 @@
 """Statistics of runs that may diverge: NaN is a result, and the worst one."""
 
-import numpy as np
+from gettext import gettext as _
 
-from utils.language import _
+import numpy as np
 
 
 def median(values):

@@ -13,11 +13,12 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from gettext import gettext as _
+
+from classroom.course import cited
 from tools.address import PLACEHOLDER, published
 from tools.course import SOURCE, STATIC
 from tools.site.script import sentences
-from utils.language import _
-from utils.start import cited
 
 project = _("SGD and Adam, taken apart")
 author = _("the authors of the course")

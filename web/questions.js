@@ -1,6 +1,6 @@
 // Questions on a page without a kernel, and the way through the course.  What is said is
-// what utils/questions.py and utils/way.py say.  Answers are kept in this browser, as
-// utils/record.py describes, and go nowhere.
+// what classroom/questions.py and classroom/progress.py say.  Answers are kept in this browser, as
+// classroom/record.py describes, and go nowhere.
 addEventListener("DOMContentLoaded", () => {
   const inPageLanguage = text => Object.fromEntries(Object.entries(text).map(
     ([name, said]) => [name, globalThis.SENTENCES?.[said] ?? said]));
@@ -84,7 +84,7 @@ addEventListener("DOMContentLoaded", () => {
     record = read();
   }
 
-  function markOf(...parts) {  // FNV-1a, as in utils/record.py
+  function markOf(...parts) {  // FNV-1a, as in classroom/record.py
     let number = 2166136261;
     for (const letter of JSON.stringify(parts))
       number = Math.imul(number ^ letter.codePointAt(0), 16777619) >>> 0;

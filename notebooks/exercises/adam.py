@@ -4,12 +4,13 @@ Close this file until you have written your own: the notebook's check tells you 
 An edit, `old -> new`, makes a mistake of the right answer; under it is what is said.
 """
 
+from gettext import gettext as _
+
 import numpy as np
 
+from classroom.mistakes.checks import compare, exercise
+from classroom.mistakes.slips import function_of
 from notebooks.exercises import steps
-from utils.checks import compare, exercise
-from utils.language import _
-from utils.slips import function_of
 
 
 @exercise(

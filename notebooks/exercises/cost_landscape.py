@@ -8,8 +8,8 @@ import itertools
 
 import numpy as np
 
+from classroom.mistakes.checks import exercise
 from utils import costs
-from utils.checks import exercise
 
 
 @exercise(

@@ -6,9 +6,9 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 
 import numpy as np
 
+from classroom.mistakes.checks import compare, exercise
 from notebooks.exercises import steps
 from utils import network
-from utils.checks import compare, exercise
 
 
 @exercise(

@@ -6,8 +6,8 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 
 import numpy as np
 
+from classroom.mistakes.checks import exercise
 from notebooks.exercises import steps
-from utils.checks import exercise
 from utils.descent import descend
 from utils.optimizers import Momentum
 

@@ -5,13 +5,13 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 """
 
 from dataclasses import dataclass
+from gettext import gettext as _
 
 import numpy as np
 
+from classroom.mistakes.calls import Trouble
+from classroom.mistakes.checks import compare, exercise, letters_of, not_yet
 from utils import stats  # noqa: F401  # for a mistake
-from utils.calls import Trouble
-from utils.checks import compare, exercise, letters_of, not_yet
-from utils.language import _
 
 
 def _differences():

@@ -9,8 +9,8 @@ import itertools
 
 import numpy as np
 
-from utils.calls import Trouble, read
-from utils.checks import exercise
+from classroom.mistakes.calls import Trouble, read
+from classroom.mistakes.checks import exercise
 
 
 def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):

@@ -6,7 +6,7 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 
 import numpy as np
 
-from utils.checks import exercise
+from classroom.mistakes.checks import exercise
 
 
 @exercise(

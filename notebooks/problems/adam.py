@@ -3,7 +3,7 @@
 import numpy as np
 
 from notebooks.problems.cost_landscape import UNITS
-from tools.teach.problems import Question, pick, problem
+from notebooks.problems.question import Question, pick, problem
 from utils.descent import descend
 from utils.optimizers import Adam
 

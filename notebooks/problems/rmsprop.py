@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tools.teach.problems import Question, pick, problem
+from notebooks.problems.question import Question, pick, problem
 from utils import costs
 from utils.descent import descend
 from utils.optimizers import SGD, AdaGrad, Momentum, RMSprop

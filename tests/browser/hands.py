@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 
-from tests.library.test_sliders import unpacked
+from tests.classroom.test_sliders import unpacked
 
 CONTROLS = """
 live => [...live.querySelectorAll('[name]')].map(control => [

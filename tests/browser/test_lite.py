@@ -12,12 +12,12 @@ import threading
 
 import pytest
 
+from classroom.course import cited
 from tests.conftest import watched
 from tools.browser import live_figures, move_by_keyboard, run_all
 from tools.course import NOTEBOOKS, ROOT
 from tools.site import pyodide
 from tools.site.pyodide import KERNEL, PUBLIC, needed, started_with
-from utils.start import cited
 
 LITE = ROOT / "build" / "site" / "lite"
 BESIDE = [ROOT / "requirements.txt", ROOT / "CITATION.cff"]
@@ -31,7 +31,12 @@ mimetypes.add_type("application/wasm", ".wasm")
 
 @needs_lite
 def test_everything_a_notebook_reads_is_there():
-    for path in [*NOTEBOOKS, *(ROOT / "utils").iterdir(), *BESIDE]:
+    for path in [
+        *NOTEBOOKS,
+        *ROOT.glob("utils/*.*"),
+        *ROOT.glob("classroom/**/*.*"),
+        *BESIDE,
+    ]:
         if path.is_file():
             copied = LITE / "files" / path.relative_to(ROOT)
             assert copied.read_bytes() == path.read_bytes()

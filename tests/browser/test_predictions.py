@@ -5,12 +5,12 @@ import json
 import nbformat
 import pytest
 
+from tests.classroom.test_questions import QUIZ
 from tests.conftest import watched
-from tests.library.test_questions import QUIZ
 from tools.browser import open_notebook, run_all, save_and_shut_down
 
 CELLS = [
-    "import sys\n\nsys.path.insert(0, '..')\nfrom utils import questions",
+    "import sys\n\nsys.path.insert(0, '..')\nfrom classroom import questions",
     "winner = questions.Prediction('Which is lowest?', ['SGD', 'Adam'])\nwinner",
     "steps = questions.Prediction('How many steps?')\nsteps",
     "winner.reveal('SGD')",

@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from classroom import progress
 from tests.browser.test_site import (
     PAGES,
     SITE,
@@ -18,7 +19,6 @@ from tests.browser.test_site import (
 from tests.browser.test_slides import SHOWN, settle, show
 from tools.course import PATHS
 from tools.teach import report
-from utils import way
 
 FRONT, PAGE = SITE / "index.html", SITE / "notebooks" / f"{PATHS['05'].stem}.html"
 KEPT = "JSON.parse(localStorage.getItem('sgd-adam record'))"
@@ -80,7 +80,7 @@ def test_the_front_page_says_how_far_one_is_and_leads_to_what_was_wrong(front):
 
 
 def test_pages_know_a_question_by_the_same_mark_as_notebooks(answered):
-    asked = {one["file"]: one for one in way.course()}[PAGE.stem]
+    asked = {one["file"]: one for one in progress.course()}[PAGE.stem]
     for part in "predictions", "quiz":
         for question, entry in answered[part].items():
             assert entry["mark"] == asked[part][question]["mark"]

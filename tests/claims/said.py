@@ -29,10 +29,10 @@ from zlib import crc32
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
+from classroom.questions import Prediction
 from tests.claims.taught import cells, notebook
 from tools.course import ROOT
 from utils.optimizers import Optimizer
-from utils.questions import Prediction
 
 NUMBER = r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?"
 # Numbers as words; those of parts are right within a tenth.

@@ -7,6 +7,7 @@ from math import erf, log, sqrt
 import numpy as np
 import pytest
 
+from classroom.mistakes.slips import function_of
 from tests.claims import said
 from tests.claims.said import differences, loose, moved, revealed, rows
 from tests.claims.taught import cells, printed
@@ -16,7 +17,6 @@ from utils.data import digits
 from utils.descent import descend
 from utils.network import Network
 from utils.optimizers import SGD
-from utils.slips import function_of
 
 # Sections 2 and 3: a network with two free parameters, 3 or 8 from one pixel
 

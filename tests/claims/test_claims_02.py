@@ -7,10 +7,10 @@ from math import log
 import numpy as np
 import pytest
 
+from classroom.mistakes.checks import drawn
 from notebooks.exercises.stochastic_gradient_descent import plot_gaps
 from tests.claims.said import differences, loose, moved, names, revealed, rows
 from tests.claims.taught import cells
-from utils.checks import drawn
 from utils.data import digits
 from utils.descent import descend, minibatches, noisy, sampled
 from utils.network import Network

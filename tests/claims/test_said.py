@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from classroom.questions import Prediction
 from tests.claims import said
 from utils.optimizers import SGD, Adam
-from utils.questions import Prediction
 
 TEXT = """Adam needs 127 steps, momentum about 1,300; `lr=3` and $x = 4$ are silent.
 

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from classroom.mistakes.checks import Exercise
 from tests.exercises.sample import noise_floor
 from tools.course import NOTEBOOKS
-from utils.checks import Exercise
 
 MODULES = [
     import_module(f"notebooks.exercises.{path.stem[3:]}")

@@ -1,6 +1,6 @@
 """An exercise that is in no notebook, for the tests of what any check does."""
 
-from utils.checks import exercise
+from classroom.mistakes.checks import exercise
 
 
 @exercise(

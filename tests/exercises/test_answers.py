@@ -7,12 +7,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from classroom.mistakes.checks import drawn
 from tests.exercises.all_exercises import (
     EXERCISES,
     checks,
 )
 from utils import costs, descent, network, optimizers, schedules
-from utils.checks import drawn
 
 
 def stepper(make, memory, hyper):

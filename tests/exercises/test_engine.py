@@ -15,6 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 
+from classroom.mistakes import calls, slips
+from classroom.mistakes import checks as engine
+from classroom.mistakes.slips import function_of
 from notebooks.exercises import adam, hyperparameters, sgd_against_adam
 from tests.exercises.all_exercises import (
     EXERCISES,
@@ -24,9 +27,6 @@ from tests.exercises.all_exercises import (
     handed,
 )
 from tools.course import NOTEBOOKS
-from utils import calls, slips
-from utils import checks as engine
-from utils.slips import function_of
 
 FUNCTIONS = [name for name, e in EXERCISES.items() if not (e.paper or e.plot)]
 
@@ -866,7 +866,7 @@ def test_in_a_notebook_the_line_of_the_cell_is_shown_and_the_kernel_lives_on(tmp
     cells = [
         "import sys; sys.path.insert(0, '..')\n"
         "from tests.exercises import sample as checks\n"
-        "from utils import calls; calls.SECONDS = 0.3",
+        "from classroom.mistakes import calls; calls.SECONDS = 0.3",
         "def noise_floor(lr, curvature, sigma):\n    two = 2\n    return lr / zwei",
         "checks.noise_floor(noise_floor)",
         "def noise_floor(lr, curvature, sigma):\n    while True: pass",

@@ -6,9 +6,9 @@ Solutions are run in tests/notebooks/test_runs.py.
 import nbformat
 import pytest
 
+from classroom.questions import read_quiz
 from tools.course import NOTEBOOKS
 from tools.plain import tagged
-from utils.questions import read_quiz
 
 
 def verdicts(notebook):

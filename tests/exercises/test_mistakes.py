@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from classroom.mistakes import slips
+from classroom.mistakes.slips import function_of
 from tests.exercises.all_exercises import EXERCISES, checks, every_exercise, handed
-from utils import slips
-from utils.slips import function_of
 
 # Stubs, solutions, and the confusion matrix.
 

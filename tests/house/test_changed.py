@@ -25,7 +25,7 @@ ITEMS = {
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A copy of what tests read, in place of the course; nothing is remembered."""
-    for folder in "notebooks", "translations", "tests", "utils", "web":
+    for folder in "notebooks", "translations", "tests", "utils", "classroom", "web":
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.setattr(depends, "ROOT", tmp_path)
     for remembered in (depends.common, depends.hash_of, depends.code_of_notebooks):

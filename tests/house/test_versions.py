@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
+from classroom.course import cited, say_version
 from tests.house.test_newcomer import LEAVE, readme
 from tools.address import PLACEHOLDER, address, links, published, write
 from tools.course import NOTEBOOKS, ROOT
 from tools.translate.catalogue import said_in
-from utils.start import cited, say_version
 
 WORKFLOWS = ROOT / ".github" / "workflows"
 

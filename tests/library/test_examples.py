@@ -1,4 +1,4 @@
-"""The examples in the docstrings of utils give what they say."""
+"""The examples in the docstrings of utils and classroom give what they say."""
 
 import doctest
 import importlib
@@ -9,14 +9,30 @@ import pytest
 
 from tools.course import ROOT
 
-MODULES = sorted(path.stem for path in (ROOT / "utils").glob("[a-z]*.py"))
+MODULES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for room in ("utils", "classroom")
+    for path in (ROOT / room).rglob("[a-z]*.py")
+)
 # They show a widget, a verdict or a file, or are what a check is made of.
-NO_EXAMPLES = {"checks", "calls", "slips", "questions", "record", "way"}
+NO_EXAMPLES = {
+    f"classroom.{name}"
+    for name in (
+        "mistakes.checks",
+        "mistakes.calls",
+        "mistakes.slips",
+        "questions",
+        "record",
+        "progress",
+        "language",
+        "start",
+    )
+}
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_of_a_module_are_right(name):
-    result = doctest.testmod(importlib.import_module(f"utils.{name}"))
+    result = doctest.testmod(importlib.import_module(name))
     plt.close("all")
     assert result.failed == 0
     assert result.attempted > 0 or name in NO_EXAMPLES
@@ -24,7 +40,7 @@ def test_the_examples_of_a_module_are_right(name):
 
 def test_every_public_function_has_an_example():
     for name in set(MODULES) - NO_EXAMPLES:
-        module = importlib.import_module(f"utils.{name}")
+        module = importlib.import_module(name)
         functions = [
             value
             for each, value in vars(module).items()

@@ -10,7 +10,8 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from utils import alt, costs, figures, optimizers
+from classroom import pictures
+from utils import costs, figures, optimizers
 
 NAMES = [cls.__name__ for cls in vars(optimizers).values() if hasattr(cls, "step")]
 
@@ -55,34 +56,30 @@ def test_the_text_alternative_has_the_title_the_axes_and_the_numbers(axes):
     ax.plot([1], [np.nan], label="nothing")
     ax.bar([1, 2], [3.5, 7.25], label="bars")
     ax.set(xlim=(0, 4), ylim=(-1, 8), xlabel="step", ylabel="cost", title="It falls")
-    assert (
-        repr(fig)
-        == alt.describe(fig)
-        == (
-            "It falls: step from 0 to 4, cost from -1 to 8. "
-            "curve: (1, 4) to (3, 6), lowest (2, 0.125). "
-            "lost: (1, 4) to (2, 5), lowest (1, 4), then diverges. "
-            "nothing: nothing finite. "
-            "bars: 3.5, 7.25."
-        )
+    assert pictures.describe(fig) == (
+        "It falls: step from 0 to 4, cost from -1 to 8. "
+        "curve: (1, 4) to (3, 6), lowest (2, 0.125). "
+        "lost: (1, 4) to (2, 5), lowest (1, 4), then diverges. "
+        "nothing: nothing finite. "
+        "bars: 3.5, 7.25."
     )
 
 
 def test_another_curve_has_another_text_alternative(axes):
     fig, ax = axes
     figures.curves({"SGD": [3, 2, 1]}, ax)
-    before = repr(fig)
+    before = pictures.describe(fig)
     ax.lines[0].set_ydata([3, 2, 1.01])
-    assert repr(fig) != before
+    assert pictures.describe(fig) != before
 
 
 def test_the_stored_picture_is_sharp_and_has_its_text_alternative(axes):
     fig, ax = axes
     figures.curves({"SGD": [3, 2, 1]}, ax)
-    png, metadata = figures._png(fig)
+    png, metadata = pictures._shown(fig)
     width, height = Image.open(io.BytesIO(base64.b64decode(png))).size
     assert [width, height] == [round(200 * inches) for inches in fig.get_size_inches()]
-    assert metadata == {"alt": repr(fig), "width": width // 2}
+    assert metadata == {"alt": pictures.describe(fig), "width": width // 2}
 
 
 def test_curves_draw_the_median_and_a_band(axes):
@@ -189,9 +186,11 @@ def test_the_text_alternative_has_the_names_of_bars_and_of_points_with_errors(ax
     ax.errorbar([0, 1], [2, 1], [0.1, 0.1], label="points")
     ax.plot([0, 1], [5, 5], animated=True, label="moves")
     ax.plot([0, 1], [5, 5])
-    assert "error: SGD 3.5, Adam 7.25." in repr(fig)
-    assert "points: (0, 2) to (1, 1), lowest (1, 1)." in repr(fig)
-    assert "moves" not in repr(fig) and "child" not in repr(fig)
+    assert "error: SGD 3.5, Adam 7.25." in pictures.describe(fig)
+    assert "points: (0, 2) to (1, 1), lowest (1, 1)." in pictures.describe(fig)
+    assert "moves" not in pictures.describe(fig) and "child" not in pictures.describe(
+        fig
+    )
 
 
 def test_paths_have_their_names_and_looks(axes):

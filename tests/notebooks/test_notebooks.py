@@ -27,17 +27,6 @@ from tools.minutes import clock, minutes, notes_of, own_clock, with_clock, words
 from tools.plain import names_of
 from tools.translate.messages import tree_of
 
-# Which modules of utils a module of utils may import beside language: where none is
-# named, none.
-ARROWS = {
-    "sliders": {"alt", "png", "stats"},
-    "figures": {"alt", "png", "stats"},
-    "questions": {"record"},
-    "checks": {"calls", "record", "slips"},
-    "start": {"record"},
-    "way": {"questions", "record"},
-}
-
 
 def read(path):
     return json.loads(path.read_text(encoding="utf-8"))
@@ -190,21 +179,6 @@ def dead_links(markdown, folder):
             yield f"no file is at {link}"
 
 
-def wrong_arrows(module, source):
-    """Yield each import by which a module of utils knows what it should not."""
-    imported = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            start = "utils." * bool(node.level) + (node.module or "")
-            start = start.rstrip(".")
-            imported |= {f"{start}.{alias.name}" for alias in node.names}
-    of_utils = {name.split(".")[1] for name in imported if name.startswith("utils.")}
-    for other in of_utils - ARROWS.get(module, set()) - {"language"}:
-        yield f"{module} imports {other}"
-
-
 def demand_none(found):
     found = list(found)
     assert not found, "\n".join(found)
@@ -237,7 +211,7 @@ def test_the_links_of_a_notebook_exist(path):
 
 def test_all_notebooks_are_set_up_alike_before_anything_else():
     firsts = {text(code_cells(read(path))[0]) for path in NOTEBOOKS}
-    assert len(firsts) == 1 and "import utils.start" in firsts.pop()
+    assert len(firsts) == 1 and "import classroom.start" in firsts.pop()
 
 
 def test_no_function_is_defined_in_two_notebooks():
@@ -277,11 +251,6 @@ def test_the_minutes_in_the_teachers_notes_are_counted(path):
     assert with_clock(path).splitlines() == stored.splitlines(), "minutes --set"
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("utils/*.py")), ids=lambda p: p.stem)
-def test_imports_within_utils_point_one_way(path):
-    demand_none(wrong_arrows(path.stem, path.read_text(encoding="utf-8")))
-
-
 def test_conda_takes_its_list_from_the_requirements():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
     entries = [line.strip() for line in lines if line.strip().startswith("- ")]
@@ -289,7 +258,8 @@ def test_conda_takes_its_list_from_the_requirements():
 
 
 def test_a_second_execution_changes_no_byte(tmp_path):
-    shutil.copytree(ROOT / "utils", tmp_path / "utils")
+    for room in "utils", "classroom":
+        shutil.copytree(ROOT / room, tmp_path / room)
     for name in ("requirements.txt", "CITATION.cff"):
         shutil.copy(ROOT / name, tmp_path)
     stored = ROOT / "notebooks" / "00_start_here.ipynb"
@@ -454,13 +424,3 @@ def test_planted_faults_between_files_are_found(tmp_path):
     assert list(dead_links(links, ROOT / "tests" / "notebooks")) == [
         "no file is at gone.md"
     ]
-
-    for source in (
-        "from utils import alt",
-        "from utils.alt import describe",
-        "import utils.alt",
-        "from . import alt",
-        "def f():\n    from .alt import describe",
-    ):
-        assert list(wrong_arrows("costs", source)) == ["costs imports alt"]
-        assert list(wrong_arrows("sliders", source)) == []

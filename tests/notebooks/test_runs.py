@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbval.plugin import IPyNbFile, coalesce_streams
 
-from tests.library.test_sliders import PACKED, unpacked
+from tests.classroom.test_sliders import PACKED, unpacked
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import execute, stored
 from tools.plain import printed, reseeded, tagged
@@ -125,7 +125,7 @@ CELLS = {
     "first": "print(max(1, 2))",
     "by-clock": "max(1, 3)",
     "later": "max = min",
-    "figure": "from utils import figures, sliders\n"
+    "figure": "from classroom import sliders\nfrom utils import figures\n"
     "fig, ax = figures.subplots()\n"
     "lines = ax.plot([1, 2], label='line')",
     "slider": "fig, ax = figures.subplots()\n"

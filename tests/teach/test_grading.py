@@ -10,10 +10,10 @@ from collections import Counter
 import matplotlib
 import pytest
 
+from classroom.questions import came_true
 from tests.teach import sample
 from tools.course import ROOT
 from tools.teach import child, grade, report, sealed
-from utils.questions import came_true
 
 matplotlib.use("Agg")
 
@@ -127,7 +127,8 @@ def test_files_are_neither_deleted_nor_written_nor_read(homework, tmp_path):
 
 FORGED = """
 import builtins, json, os, sys
-from utils import calls, checks as engine, sealed
+from classroom.mistakes import calls, checks as engine
+from classroom import sealed
 engine.Exercise.verdict = lambda *_: "Correct."
 engine.Exercise.judged = lambda *_: "Correct."
 sealed.Sealed.outcome = lambda *_: engine.Outcome((0.0, 0.0, 0.0))

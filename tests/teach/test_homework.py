@@ -10,12 +10,12 @@ import nbformat
 import numpy as np
 import pytest
 
+from classroom.mistakes.checks import Outcome
 from tests.exercises.all_exercises import EXERCISES
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
 from tools.plain import tagged
 from tools.teach import homework, sealed
-from utils.checks import Outcome
 
 LONG = 20  # characters of a line that is told from others
 
@@ -148,7 +148,7 @@ import matplotlib
 matplotlib.use("Agg")
 import numpy as np
 from notebooks.homework import adam as checks
-from utils.sealed import Sheet
+from classroom.sealed import Sheet
 {cells}
 """
 

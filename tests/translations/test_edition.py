@@ -7,13 +7,13 @@ from collections import Counter
 import nbformat
 import pytest
 
+from classroom.language import CATALOGUES
 from tests.notebooks.test_notebooks import reaches_the_edge, size_faults
 from tests.notebooks.test_runs import not_as_stored
 from tools.course import NOTEBOOKS, ROOT
 from tools.translate.held import english_words
 from tools.translate.make import sentences, store, translated_notebook, write_course
 from tools.translate.messages import tree_of
-from utils.language import CATALOGUES
 
 SPANISH = ROOT / "notebooks" / "es"
 MADE = ROOT / "build" / "es" / "build" / "runs"

@@ -9,6 +9,7 @@ import numpy as np
 import polib
 import pytest
 
+from classroom.mistakes import calls, checks, slips
 from notebooks.exercises import adam, hyperparameters
 from tests.exercises.all_exercises import EXERCISES, handed
 from tools.course import PATHS, ROOT
@@ -17,7 +18,6 @@ from tools.site import script
 from tools.teach.homework import without_secrets
 from tools.translate.catalogue import ASKED, ASKING, asked_for
 from tools.translate.make import compile_sentences, translated_notebook
-from utils import checks, language, slips
 
 PLANTED = """
 SAID = {"done": "it is done"}
@@ -58,7 +58,7 @@ def in_spanish(tmp_path, monkeypatch):
         path = tmp_path / "es" / "LC_MESSAGES" / "course.mo"
         path.parent.mkdir(parents=True)
         catalogue.save_as_mofile(str(path))
-        monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+        monkeypatch.setitem(gettext._localedirs, "course", tmp_path)
 
     return put
 
@@ -80,7 +80,7 @@ KINDS = "ellipsis", "int", "str", "float", "function", "tuple", "array", "nan"
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_check_says_no_word_that_was_not_looked_up(name, monkeypatch):
     """But for names of what is given and returned, and of types."""
-    monkeypatch.setattr(language, "_catalogue", lambda *_where: Wordless())
+    monkeypatch.setattr(gettext, "dgettext", lambda _, said: Wordless().gettext(said))
     monkeypatch.setattr(checks, "SEARCH", 0.1)
     exercise = EXERCISES[name]
     names = {*exercise.parameters, *exercise.returns.split(", "), *KINDS}
@@ -100,7 +100,7 @@ def test_the_language_is_that_of_the_moment(in_spanish, monkeypatch):
     )
     english = "Not yet: in place of the ... put your number."
     spanish = "Todavía no: en lugar de ... pon tu número."
-    for languages, said in {"en": english, "es": spanish, "en:es": english}.items():
+    for languages, said in {"en": english, "es": spanish}.items():
         monkeypatch.setenv("LANGUAGE", languages)
         assert EXERCISES["floor_on_paper"].verdict(...) == said
 
@@ -112,7 +112,7 @@ def test_a_list_and_an_old_value_are_in_the_readers_language(in_spanish, monkeyp
         monkeypatch.setenv("LANGUAGE", one)
         assert any(f"`{old}`" in said for said, _wrong in slips.one_slip(code))
     for names, said in ([], ""), (["t"], "t"), ("mv", "m y v"), ("tmv", "t, m y v"):
-        assert language.listed(names) == said
+        assert calls.listed(names) == said
 
 
 @pytest.mark.parametrize("number", ["05", "07"])
@@ -120,7 +120,8 @@ def test_a_choice_is_answered_in_the_language_of_the_notebook_or_in_english(
     number, tmp_path, monkeypatch, capsys
 ):
     compile_sentences("es", tmp_path)
-    monkeypatch.setattr(language, "CATALOGUES", tmp_path / "utils" / "languages")
+    folder = tmp_path / "classroom" / "languages"
+    monkeypatch.setitem(gettext._localedirs, "course", folder)
     monkeypatch.setenv("LANGUAGE", "es")
     english = nbformat.read(PATHS[number], as_version=4)
     check = {"05": adam.name_the_bug, "07": hyperparameters.diagnose_logs}[number]

@@ -21,7 +21,8 @@ import time
 import ipywidgets as W
 import matplotlib.pyplot as plt
 import numpy as np
-from utils import costs, figures, sliders
+from classroom import sliders
+from utils import costs, figures
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
 

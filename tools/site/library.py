@@ -1,17 +1,18 @@
-"""Write a page for each module of utils: its source, with a heading for each name.
+"""Write a page for each module of utils and classroom: its source, under headings.
 
 python -m tools.site.library folder
 """
 
 import ast
 import sys
+from gettext import gettext as _
 from itertools import pairwise
 from pathlib import Path
 
 from tools.course import ROOT
-from utils.language import _
 
-MODULES = sorted(ROOT.glob("utils/[!_]*.py"))
+ROOMS = "utils", "classroom"
+MODULES = [path for room in ROOMS for path in sorted(ROOT.glob(f"{room}/[!_]*.py"))]
 INDEX = """# The library
 
 What the notebooks share: small, and meant to be read.

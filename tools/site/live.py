@@ -12,18 +12,18 @@ import base64
 import io
 import json
 import re
+from gettext import gettext as _
 from html import escape
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
+from classroom import progress
 from tools.course import LIVE, NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.runs import run_of
-from tools.site.library import definitions
-from utils import way
-from utils.language import _
+from tools.site.library import ROOMS, definitions
 
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "00": "answer-code",
@@ -59,12 +59,13 @@ def with_alternatives(notebook):
 
 
 def imported(source):
-    """Yield a link for each name that a cell imports from utils."""
+    """Yield a link for each name that a cell imports from a room of the course."""
     for node in ast.parse(source).body:
-        if isinstance(node, ast.ImportFrom) and node.module.startswith("utils"):
+        if isinstance(node, ast.ImportFrom) and node.module.startswith(ROOMS):
             for name in [alias.name for alias in node.names]:
-                module = node.module.partition(".")[2] or name
-                code = (ROOT / "utils" / f"{module}.py").read_text(encoding="utf-8")
+                room, _dot, module = node.module.partition(".")
+                module = module or name
+                code = (ROOT / room / f"{module}.py").read_text(encoding="utf-8")
                 places = {one.name: f"#{one.name.lower()}" for one in definitions(code)}
                 yield f"[{name}](../library/{module}.md{places.get(name, '')})"
 
@@ -81,14 +82,14 @@ def live_html(notebook, name):
 
 def way_html(base):
     """Return the place where a page shows the reader's way; base leads to notebooks."""
-    data = escape(json.dumps({"way": way.course(), "base": base}), quote=True)
+    data = escape(json.dumps({"way": progress.course(), "base": base}), quote=True)
     return f'<div class="asked" data-asked="{data}"></div>'
 
 
 def with_the_way(notebook):
     """Let the cell that shows the reader's way do so of what the browser keeps."""
     for cell in notebook.cells:
-        if "way.so_far()" in cell.source and cell.cell_type == "code":
+        if "progress.so_far()" in cell.source and cell.cell_type == "code":
             (shown,) = cell.outputs
             shown.data["text/html"] = way_html("")
 
@@ -129,11 +130,12 @@ def row(notebook, name):
 
 
 def link_to_the_library(notebook):
-    """Add below a cell that imports from utils where on the site its names are read."""
+    """Add below a cell that imports from the library where on the site that is read."""
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
-        if cell.cell_type == "code" and "\nfrom utils" in cell.source:
+        ours = re.search(r"(?m)^from (utils|classroom)", cell.source)
+        if cell.cell_type == "code" and ours:
             links = ", ".join(imported(cell.source))
             said = _("*In the library:* {links}.").format(links=links)
             below = new_markdown_cell(said)

@@ -12,6 +12,7 @@ notebooks/teaching/NN.md.
 import re
 import sys
 from difflib import get_close_matches
+from gettext import gettext as _
 from pathlib import Path
 
 import nbformat
@@ -20,7 +21,6 @@ from nbconvert import SlidesExporter
 from tools.course import LIVE, PATHS, ROOT, SITE, STATIC, TEACHER
 from tools.minutes import clock, role, teaching
 from tools.site.script import SCRIPT, sentences
-from utils.language import _
 
 TARGET = SITE / "slides"
 PICTURES = {"image/png", "text/html"}

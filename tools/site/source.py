@@ -10,13 +10,13 @@ of web/teacher; the students' has none of that.  What a page counts is counted n
 import re
 import shutil
 import sys
+from gettext import gettext as _
 from pathlib import Path
 
 import nbformat
 
 from tools.course import LIVE, ROOT, SITE, SOURCE, TEACHER
 from tools.teach import formulas, syllabus
-from utils.language import _
 
 WEB = ROOT / "web"
 HANDOUTS = SITE / "handouts"

@@ -45,7 +45,7 @@ def limit(seconds):
 
 def guard(course):
     """Refuse from now on what no answer needs."""
-    from utils.language import _  # of the students' course
+    from gettext import gettext as _  # of the students' course
 
     here = os.path.realpath(os.getcwd())
     places = [sys.prefix, sys.base_prefix, "/usr/share", course, *sys.path]
@@ -90,7 +90,7 @@ def cell(source, name, names, calls, seconds):
 def plain(outcome):
     """Return an outcome as what JSON can say."""
     if sum(v.size for v in outcome.values) > NUMBERS:
-        from utils.language import _  # of the students' course
+        from gettext import gettext as _  # of the students' course
 
         return {"kind": "size", "sentence": _("your function returns too many numbers")}
     values = [[v.shape, v.ravel().tolist()] for v in outcome.values]
@@ -125,10 +125,12 @@ def main():
     import matplotlib
 
     matplotlib.use("Agg")
+    from gettext import gettext as _
+
     import matplotlib.pyplot as plt
 
-    from utils import calls, sealed
-    from utils.language import _
+    from classroom import sealed
+    from classroom.mistakes import calls
 
     plt.close(plt.figure())  # so that the fonts are at hand
     checks = importlib.import_module(f"notebooks.homework.{job['topic']}")

@@ -12,6 +12,7 @@ import re
 import zipfile
 from argparse import ArgumentParser
 from dataclasses import dataclass
+from gettext import gettext as _
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -20,10 +21,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
+from classroom.questions import read_quiz
 from tools.course import ROOT
 from tools.teach import problems, syllabus
-from utils.language import _
-from utils.questions import read_quiz
 
 OUT = ROOT / "build" / "exam"
 
@@ -100,7 +100,7 @@ def different(problem, n):
 
 
 def quiz(number):
-    """Return the quiz of a notebook, as utils.questions reads it."""
+    """Return the quiz of a notebook, as classroom.questions reads it."""
     return read_quiz(ROOT / "notebooks" / "quizzes" / f"{number}.md")
 
 

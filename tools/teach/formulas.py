@@ -9,6 +9,7 @@ In its text [05](05:bound) stands for a link to the cell `bound` of notebook 05,
 import base64
 import io
 import re
+from gettext import gettext as _
 from html import escape, unescape
 
 from matplotlib import mathtext
@@ -16,7 +17,6 @@ from matplotlib.font_manager import FontProperties
 
 from tools.course import PATHS, ROOT
 from tools.teach.syllabus import text
-from utils.language import _
 
 PAGE = ROOT / "web" / "formulas.md"
 LINK = re.compile(r"\[(\d\d)\]\((\d\d):([\w-]+)\)")

@@ -21,6 +21,7 @@ import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from gettext import gettext as _
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -29,14 +30,13 @@ import matplotlib
 import nbformat
 import numpy as np
 
+from classroom.mistakes import checks
+from classroom.mistakes.checks import Outcome, is_correct
 from tools.course import ROOT
 from tools.runs import digest
 from tools.teach import sealed
 from tools.teach.formulas import drawn
 from tools.teach.homework import OUT, choices_of, demand_language
-from utils import checks
-from utils.checks import Outcome, is_correct
-from utils.language import _
 
 # Seconds: on the clock for one process; of work for one process, and for one cell.
 LIMITS = {"wall": 90, "all": 40, "cell": 5}

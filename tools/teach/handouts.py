@@ -11,6 +11,7 @@ import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from gettext import gettext as _
 from html import escape
 from pathlib import Path
 
@@ -23,7 +24,6 @@ from tools.course import ROOT, SITE, STATIC
 from tools.runs import digest
 from tools.site.slides import deck_at, one_class, role, routes, text_cell
 from tools.teach import formulas
-from utils.language import _
 
 PRINTED_WITH = Path(__file__), ROOT / "tools" / "site" / "assets.py"  # its MathJax
 HEAD = """<!DOCTYPE html>

@@ -17,6 +17,7 @@ import json
 import re
 import shutil
 import zlib
+from gettext import gettext as _
 from pathlib import Path
 
 import matplotlib
@@ -24,13 +25,12 @@ import nbformat
 import numpy as np
 import polib
 
+from classroom.mistakes import calls, slips
+from classroom.mistakes.checks import RELATIONS, Exercise, Outcome, not_yet
 from tools.course import NOTEBOOKS, ROOT
 from tools.plain import FENCE, names_of, tagged
 from tools.runs import digest
 from tools.teach import sealed
-from utils import calls, slips
-from utils.checks import RELATIONS, Exercise, Outcome, not_yet
-from utils.language import _
 
 OUT = ROOT / "build" / "homework"
 PROBLEMS = 3  # on a sheet
@@ -232,9 +232,9 @@ def _code(source, data, wanted=()):
                 type(node)(**{**vars(node), "names": [alias]}), node
             )
             code = ast.unparse(one).replace("notebooks.exercises", "notebooks.homework")
-            lines += [code] * bool(used and "utils.checks" not in code)
+            lines += [code] * bool(used and "classroom.mistakes.checks" not in code)
     ours = [n for n in ("choices", "sealed", "suspects", "unpacked") if f"{n}(" in text]
-    lines += [f"from utils.sealed import {', '.join(ours)}"] * bool(ours)
+    lines += [f"from classroom.sealed import {', '.join(ours)}"] * bool(ours)
     return "\n".join([*lines, "", "", text, ""])
 
 
@@ -392,7 +392,7 @@ def sheet(notebook, number, topic, problems):
             add(new, source, cell.id, *tags)
     if problems:
         add(text, _("## Problems with your own numbers"), "problems")
-    start = "from utils.sealed import Sheet\n\nsheet = Sheet"
+    start = "from classroom.sealed import Sheet\n\nsheet = Sheet"
     add(code, f'{start}("{number}", identifier, name)', "sheet")
     for k in range(1, problems + 1):
         add(code, f"sheet.problem({k})", f"problem-{k}")
@@ -507,14 +507,15 @@ def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
     teacher.mkdir(parents=True)
     junk = shutil.ignore_patterns("__pycache__", ".*", "checkpoints")
     shutil.copytree(ROOT / "utils", students / "utils", ignore=junk)
-    shutil.copy(sealed.__file__, students / "utils")
+    shutil.copytree(ROOT / "classroom", students / "classroom", ignore=junk)
+    shutil.copy(sealed.__file__, students / "classroom")
     shutil.copytree(
         ROOT / "notebooks/quizzes", students / "notebooks/quizzes", ignore=junk
     )
     for name in ("requirements.txt", "CITATION.cff", "notebooks/glossary.md"):
         shutil.copy(ROOT / name, students / name)
     (students / "README.md").write_text(_(README), "utf-8")
-    for path in (students / "utils").rglob("*.mo"):
+    for path in (students / "classroom").rglob("*.mo"):
         without_secrets(path)
     words = students / "utils/words.txt"
     words.write_text(shuffled(words.read_text("utf-8"), _solved_texts()), "utf-8")
@@ -602,7 +603,8 @@ def _title(source):
 
 def _once(module, notebook, path):
     """Return the sealed module; made anew only if something has changed."""
-    made_of = "utils/*.py", "utils/languages/*/*/*.mo", "notebooks/exercises/*.py"
+    made_of = "utils/*.py", "classroom/**/*.py", "classroom/languages/*/*/*.mo"
+    made_of += ("notebooks/exercises/*.py",)
     files = sorted(file for one in made_of for file in ROOT.glob(one))
     ours = Path(__file__), Path(sealed.__file__)
     key = digest(*files, *ours, path, str(SEARCH), _("en"))

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections import Counter, defaultdict
+from gettext import gettext as _
 from html import escape
 from pathlib import Path
 from statistics import median
@@ -19,11 +20,10 @@ import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
 
+from classroom.questions import came_true, positive
 from tools.course import NOTEBOOKS, SITE, anchor
 from tools.teach import formulas
 from tools.teach.homework import demand_language
-from utils.language import _
-from utils.questions import came_true, positive
 
 REPEAT = 5
 SHOWN = 4  # mistakes of one exercise

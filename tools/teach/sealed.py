@@ -1,10 +1,10 @@
 """Checks for homework: they name the mistake, and hold no answer that can be read.
 
-In the students' folder, where this file is utils/sealed.py, an exercise has no right
-answer.  In its place stands a list of locks, made by tools/teach/homework.py: one for
-the numbers of the right answer, one for those of each mistake that is known.  A lock is
-a hash: it opens for who has the same numbers, and behind it is a sentence.  What can
-still be found out stands in web/teacher/homework.md.
+In the students' folder, where this file is classroom/sealed.py, an exercise has no
+right answer.  In its place stands a list of locks, made by tools/teach/homework.py:
+one for the numbers of the right answer, one for those of each mistake that is known.
+A lock is a hash: it opens for who has the same numbers, and behind it is a sentence.
+What can still be found out stands in web/teacher/homework.md.
 """
 
 import ast
@@ -14,14 +14,15 @@ import inspect
 import json
 import re
 import zlib
+from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
 
-from utils import checks, record
-from utils.calls import Trouble, read
-from utils.checks import Exercise, Outcome, compare, not_yet
-from utils.language import _, listed
+from classroom import record
+from classroom.mistakes import checks
+from classroom.mistakes.calls import Trouble, listed, read
+from classroom.mistakes.checks import Exercise, Outcome, compare, not_yet
 
 VARIANTS = 50
 RIGHT = "✓ "  # before the praise, behind the lock of a right answer

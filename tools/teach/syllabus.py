@@ -7,12 +7,13 @@ web/syllabus.md says the rest.
 
 import re
 from functools import cache
+from gettext import gettext as _
 
 import nbformat
 
+from classroom.mistakes.calls import listed
 from tools.course import NOTEBOOKS, PATHS
 from tools.minutes import ALONE, contents, thread
-from utils.language import _, listed
 
 # Hour by hour: what the class does, and what each reads alone before the next hour.
 # "lab 01 02" stands for an hour in which the exercises of 01 and 02 are done together.

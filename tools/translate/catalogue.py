@@ -21,14 +21,16 @@ from importlib import import_module
 import nbformat
 import polib
 
+from classroom import sliders
+from classroom.mistakes import checks, slips
+from classroom.mistakes.checks import Exercise, mistakes_in
 from notebooks.exercises import steps
 from tools import address, minutes
 from tools.course import PATHS, ROOT
 from tools.site import script
 from tools.teach import problems, report
 from tools.translate.messages import blocks, is_said, strings
-from utils import checks, optimizers, sliders, slips
-from utils.checks import Exercise, mistakes_in
+from utils import optimizers
 
 TRANSLATIONS = ROOT / "translations"
 PAGES = [
@@ -42,8 +44,8 @@ PAGES = [
 # Functions that look up what they say, and which of their arguments that is.
 ASKED = {"_": 0, "Trouble": 1}
 ASKING = [
-    "utils/*.py", "tools/teach/*.py", "tools/site/*.py", "tools/minutes.py",
-    "tools/address.py", "web/conf.py",
+    "utils/*.py", "classroom/**/*.py", "tools/teach/*.py", "tools/site/*.py",
+    "tools/minutes.py", "tools/address.py", "web/conf.py",
 ]  # fmt: skip
 # What is looked up of a table, one after the other.
 TABLES = [

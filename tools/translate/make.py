@@ -17,13 +17,13 @@ from functools import cache, partial
 import nbformat
 import polib
 
+from classroom.language import CATALOGUES
 from tools import address
 from tools.course import NOTEBOOKS, PATHS, ROOT, anchor
 from tools.translate.catalogue import PAGES, TRANSLATIONS, path_of, title
 from tools.translate.messages import blocks, translated_code
-from utils.language import CATALOGUES
 
-COPIED = ["notebooks", "utils", "tools", "web"]
+COPIED = ["notebooks", "utils", "classroom", "tools", "web"]
 AT_RUN_TIME = "exercises", "library", "titles"
 DRAFT = "🚧 "  # before a message that nobody has translated yet
 # A second jupyter-lite.json below build/ would be JupyterLite's too.

@@ -1,18 +1,21 @@
-"""What the first cell of every notebook starts, and which version of the course it is.
-
-The cell itself holds what a notebook needs that is alone: where the course is.
-"""
+"""Where the course lies, and what it says of itself."""
 
 import os
 import re
-import subprocess
-import sys
+from gettext import gettext as _
 from pathlib import Path
 
-from utils import record
-from utils.language import _, notebooks
-
 ROOT = Path(__file__).parents[1]
+
+
+def notebooks():
+    """Return the folder of the notebooks in the reader's language.
+
+    >>> notebooks().name
+    'notebooks'
+    """
+    own = ROOT / "notebooks" / os.environ.get("LANGUAGE", "en")
+    return own if own.is_dir() else ROOT / "notebooks"
 
 
 def cited(field):
@@ -22,11 +25,11 @@ def cited(field):
     'SGD and Adam, taken apart'
     """
     text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    found = re.search(rf"(?m)^{field}: (.+)$", text)
-    if not found:
-        said = _("CITATION.cff has no {field}: try 'version' or 'title'")
-        raise ValueError(said.format(field=field))
-    return found[1]
+    line = re.search(rf"(?m)^{field}: (.+)$", text)
+    if not line:
+        sentence = _("CITATION.cff has no {field}: try 'version' or 'title'")
+        raise ValueError(sentence.format(field=field))
+    return line[1]
 
 
 def say_version(notebook):
@@ -37,20 +40,12 @@ def say_version(notebook):
     """
     course, date = cited("version"), cited("date-released")
     if notebook == course:
-        said = _("This is version {course} of the course, of {date}.")
+        sentence = _("This is version {course} of the course, of {date}.")
     else:
-        said = _(
+        sentence = _(
             "This notebook is an old copy, of version {notebook}: "
             "the course is now at {course}, of {date}.\n"
             "Download what you want to keep. Then, in JupyterLite: "
             "Help ▸ Clear Browser Data; elsewhere: fetch the course again."
         )
-    print(said.format(course=course, date=date, notebook=notebook))
-
-
-if colab := sys.modules.get("google.colab"):
-    pip = [sys.executable, "-m", "pip", "install", "-q", "ipywidgets>=8.1"]
-    subprocess.run(pip, check=True)
-    os.chdir(notebooks())  # where the quizzes are
-    colab.output.enable_custom_widget_manager()
-record.begin()
+    print(sentence.format(course=course, date=date, notebook=notebook))

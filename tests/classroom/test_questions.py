@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils import questions
+from classroom import questions
 
 QUIZ = """\
 ## Why is Adam's first step about η long?

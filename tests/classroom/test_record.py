@@ -6,10 +6,11 @@ import os
 import IPython
 import pytest
 
+from classroom import progress, questions, record
+from classroom.mistakes import checks
+from tests.classroom.test_questions import QUIZ, steps, which
 from tests.exercises.sample import noise_floor
-from tests.library.test_questions import QUIZ, steps, which
 from tools.teach import report
-from utils import checks, questions, record, way
 
 PARTS = record.PARTS
 ANSWERS = {"answer": "Adam", "sure": 0.75, "outcome": "SGD", "within": 2, "mark": "a"}
@@ -143,7 +144,7 @@ def test_tests_and_tools_keep_none():
 @pytest.fixture
 def answered(file):
     """A record with a right and a wrong answer to 05, a quiz, checks, what is gone."""
-    asked = next(one for one in way.course() if one["file"] == "05_adam")
+    asked = next(one for one in progress.course() if one["file"] == "05_adam")
     given = [("longer", "longer", 0.75), ("3", 7.27, 0.95), ("6", 6.4, 0.75)]
     marks = {part: [(n, e["mark"]) for n, e in asked[part].items()] for part in PARTS}
     for (name, mark), (answer, outcome, sure) in zip(
@@ -163,7 +164,7 @@ def answered(file):
 
 
 def test_the_way_says_what_is_done_how_sure_and_what_to_look_at_again(answered):
-    said = repr(way._Way())
+    said = repr(progress._Way())
     assert (
         "05 Deriving Adam – open: 3 of 3 predictions, 2 of 5 quiz questions, 1 of 4"
         in said
@@ -182,7 +183,7 @@ def test_the_way_says_what_is_done_how_sure_and_what_to_look_at_again(answered):
         "Over the whole course: 82% sure, 67% right. As sure as you were, 2.5" in said
     )
     assert "no longer asks it: Gone?." in said
-    html = way._Way()._repr_mimebundle_()["text/html"]
+    html = progress._Way()._repr_mimebundle_()["text/html"]
     assert '<a href="05_adam.ipynb#cell-id=floor-check">Exercise 3' in html
 
 
@@ -193,22 +194,22 @@ def test_a_notebook_is_done_when_all_in_it_is(file):
     states = []
     for passed in False, True:
         record.keep("exercises", "b", "b", passed=passed, mistakes={})
-        states.append(way._look(one, record.read())[0].split(":")[0])
+        states.append(progress._look(one, record.read())[0].split(":")[0])
     assert states == ["open", "done"]
 
 
 def test_one_button_forgets_all_and_asks_once(answered, file):
     file.with_name("my-record-broken-1.json").write_text("{")
-    button = way._Forget()
+    button = progress._Forget()
     button.click()
     assert file.exists() and button.description == "Really? Press again"
     button.click()
     assert not [*file.parent.glob("my-record*")]
-    assert repr(way._Way()).startswith("Nothing is kept yet.")
+    assert repr(progress._Way()).startswith("Nothing is kept yet.")
 
 
 def test_the_course_asks_something_in_every_notebook():
-    for one in way.course():
+    for one in progress.course():
         assert one["title"] and one["predictions"]
         assert one["file"] < "01" or (
             len(one["quiz"]) >= 5 and len(one["exercises"]) >= 3

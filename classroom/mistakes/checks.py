@@ -18,14 +18,14 @@ import re
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property, partial
+from gettext import gettext as _
 from unittest import mock
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from utils import calls, record, slips
-from utils.calls import Trouble, as_array
-from utils.language import _, listed
+from classroom.mistakes import calls, slips
+from classroom.mistakes.calls import Trouble, as_array, listed
 
 SEARCH = 3  # seconds of work, for finding a name for what is wrong
 RELATIONS = {
@@ -42,6 +42,15 @@ LOGARITHMS = {
     "the logarithm, base 10, of {right}": np.log10,
 }
 TIMES, ZERO = "{ratio:.4g} times {right}", "0 in place of {right}"
+
+
+LISTENERS = []  # functions (name, passed, mistake), told what came of each check
+
+
+def _tell(name, passed=False, mistake=""):
+    """Tell whoever listens that an exercise is passed, or which mistake was made."""
+    for listener in LISTENERS:
+        listener(name, passed, mistake)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +98,12 @@ class Exercise:
         if plot:
             self.observe = partial(drawn, returns)
         self.sources = [slips.code_of(f, answer.__name__) for f in (answer, *forms)]
-        listed = inspect.cleandoc(answer.__doc__) + "\n" + inspect.cleandoc(also)
-        self.mistakes = mistakes_in(listed)
+        text = inspect.cleandoc(answer.__doc__) + "\n" + inspect.cleandoc(also)
+        self.mistakes = mistakes_in(text)
         for edits in self.mistakes:
             if not self.edited(edits):
                 raise ValueError(f"{edits!r} is no edit of {self.sources}")
-        about = listed.partition(next(iter(self.mistakes), "\0"))[0]
+        about = text.partition(next(iter(self.mistakes), "\0"))[0]
         kind = f"numbers, right within {paper:.2g} of each," if paper else "a function"
         self.__doc__ = f"Check {kind} {signature} -> {returns}.\n\n{about}"
 
@@ -102,7 +111,7 @@ class Exercise:
         """Print "Correct. ..." or "Not yet: ..."; raise nothing."""
         said = self.verdict(learner[0] if len(learner) == 1 else learner)
         print(said)
-        record.keep_exercise(self.name, passed=is_correct(said))
+        _tell(self.name, passed=is_correct(said))
 
     @cached_property
     def wanted(self):
@@ -180,7 +189,7 @@ class Exercise:
         if self.same(got, self.wanted):
             return ""
         named = self._mistake(function, got)
-        record.keep_exercise(self.name, mistake=named)
+        _tell(self.name, mistake=named)
         return named or self._difference(got)
 
     def _praised(self, got):
@@ -615,12 +624,12 @@ def compare(exercise, answers, truth, hints, options, praise):
     right = [name for name in given if given[name] in _forms(truth[name])]
     if len(right) == len(truth):
         print(correct(_(praise)))
-        return record.keep_exercise(exercise, passed=True)
+        return _tell(exercise, passed=True)
     said = _("{right} right, of {names}") if right else _("none right, of {names}")
     print(not_yet(said.format(right=", ".join(right), names=", ".join(truth))))
     wrong = [name for name in given if name not in right]
     for name in wrong:
-        record.keep_exercise(exercise, mistake=_(hints[name]))
+        _tell(exercise, mistake=_(hints[name]))
     for name in wrong or [name for name in truth if name not in given][:1]:
         known = given.get(name, "") in {"", *_forms(*options, *truth.values())}
         choose = _("choose one of {options}").format(options=shown)

@@ -15,13 +15,11 @@ import traceback
 import warnings
 from contextlib import contextmanager
 from functools import cache
+from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
 
-from utils.language import _
-
-ROOT = Path(__file__).resolve().parents[1]
 # A clock of the work alone, whatever else the machine does; a browser has none.
 worked = time.perf_counter if sys.platform == "emscripten" else time.process_time
 SECONDS = 4  # of work, for one call
@@ -188,6 +186,16 @@ def _in_a_try(frame):
     return False
 
 
+def _frames_of(function, error):
+    """Return the frames of an error that lie in the learner's file, outermost first."""
+    engine = Path(__file__).parent
+    frames = traceback.extract_tb(error.__traceback__)
+    outside = [f for f in frames if Path(f.filename).parent != engine]
+    code = getattr(function, "__code__", None)
+    file = code.co_filename if code else outside[0].filename if outside else ""
+    return [f for f in outside if f.filename == file]
+
+
 def story(error, function, printed):
     """Tell in (kind, sentence) why a call gave nothing to compare."""
     if isinstance(error, Trouble):
@@ -197,10 +205,7 @@ def story(error, function, printed):
         elif kind in ("None", "blank") and _is_empty(function):
             sentence = _("write your lines in place of the ..., and run the cell again")
         return kind, sentence
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = ROOT / "utils", ROOT / "notebooks" / "exercises"
-    frames = [f for f in frames if Path(f.filename).resolve().parent not in ours]
-    theirs = [f for f in frames if f.filename == frames[0].filename]
+    theirs = _frames_of(function, error)
     where = ""
     if theirs:
         place = {"number": theirs[-1].lineno, "code": theirs[-1].line}
@@ -329,3 +334,13 @@ def as_array(value, kinds="biufO"):
             return array.astype(float) if numeric else None
     except Exception:  # ragged lists, and whatever else there is
         return None
+
+
+def listed(names):
+    """Return names as a sentence has them.
+
+    >>> listed(["t", "m", "v"])
+    't, m and v'
+    """
+    *first, last = [*names] or [""]
+    return _(" and ").join([", ".join(first), last]) if first else last

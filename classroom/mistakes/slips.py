@@ -9,8 +9,7 @@ import inspect
 import itertools
 import re
 from collections import defaultdict
-
-from utils.language import _
+from gettext import gettext as _
 
 OPERATORS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "Pow": "**"}
 # What is written in place of an expression, {it}, whose parts are {a}, {b}, {c}.

@@ -1,9 +1,17 @@
-"""Text alternatives: what a figure shows, in words and numbers."""
+"""What a figure is to a screen, a sharp PNG, and to whoever cannot see it: a text.
+
+A figure of the course, `utils.figures.Picture`, is shown as both in a notebook.
+"""
+
+import base64
+import io
+from gettext import gettext as _
 
 import numpy as np
+from IPython import get_ipython
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.container import BarContainer, ErrorbarContainer
-
-from utils.language import _
+from PIL import Image
 
 
 def describe(fig):
@@ -81,3 +89,46 @@ def _line(line, label):
 
 def _number(value):
     return f"{value:.3g}"
+
+
+def png(fig):
+    """Return a figure as a PNG, as bytes, with twice the pixels of the screen.
+
+    It has at most 256 colours: a drawing has no more, and is a fourth as large.  It is
+    laid out and drawn once, in half the time of `savefig`; what moves (`animated`) is
+    left out, as on a screen.
+
+    >>> from matplotlib.figure import Figure
+    >>> image = Image.open(io.BytesIO(png(Figure(figsize=(2, 1)))))
+    >>> image.size, image.mode
+    ((400, 200), 'P')
+    """
+    dpi, canvas, sharp = fig.dpi, fig.canvas, FigureCanvasAgg(fig)
+    fig.dpi = 200
+    sharp.draw()
+    fig.dpi = dpi
+    fig.set_canvas(canvas)
+    image = Image.fromarray(np.asarray(sharp.buffer_rgba())).convert("RGB")
+    out, method = io.BytesIO(), Image.Quantize.FASTOCTREE
+    image.quantize(256, method, dither=Image.Dither.NONE).save(out, "png")
+    return out.getvalue()
+
+
+def _shown(picture):
+    """Return a picture as IPython shows it: a PNG with its text alternative."""
+    data = base64.b64encode(png(picture)).decode()
+    return data, {
+        "alt": describe(picture),
+        "width": round(100 * picture.get_figwidth()),
+    }
+
+
+def _printed(picture, printer, _cycle):
+    """Print the text alternative, where no picture can be shown."""
+    printer.text(describe(picture))
+
+
+if kernel := get_ipython():
+    shown = kernel.display_formatter.formatters
+    shown["image/png"].for_type_by_name("utils.figures", "Picture", _shown)
+    shown["text/plain"].for_type_by_name("utils.figures", "Picture", _printed)

@@ -12,7 +12,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from utils import figures, sliders
+from classroom import sliders
+from utils import figures
 
 RATES = np.geomspace(0.01, 1, 5)
 PACKED = r'class="positions">([^<]*)<'

@@ -20,6 +20,7 @@ import io
 import itertools
 import json
 import re
+from gettext import gettext as _
 from html import escape
 from pathlib import Path
 
@@ -31,9 +32,9 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.cbook import flatten
 from matplotlib.transforms import Bbox
 
-from utils import alt, stats
-from utils.language import _
-from utils.png import png
+from classroom import pictures
+from classroom.pictures import png
+from utils import stats
 
 plt.rcParams["svg.fonttype"] = "none"  # moving words stay words
 plt.rcParams["svg.hashsalt"] = "course"  # the same picture has the same ids
@@ -117,7 +118,7 @@ class Live:
         self.positions = [self._position(fig, values) for values in places]
         self.first = places.index(self.start)
         self.said = self.positions[self.first][1]
-        self.text = f"{alt.describe(fig)}\n{self.said}"
+        self.text = f"{pictures.describe(fig)}\n{self.said}"
 
     def _drawn(self, values):
         """Call draw; return (artists, sentence, met), met being () without goals."""

@@ -8,7 +8,7 @@
 
 Nobody has to answer; what is revealed and scored follows an answer that comes later.
 Answers are kept in these objects, whose `text` says them, and in the learner's record
-(utils/record.py), from which they come back.
+(classroom/record.py), from which they come back.
 A page without a kernel has the texts, and web/questions.js, which says the same.
 
 In JupyterLab, Tab goes from option to option and Space chooses: the arrows are its own.
@@ -17,6 +17,7 @@ In JupyterLab, Tab goes from option to option and Space chooses: the arrows are 
 import json
 import re
 from contextlib import suppress
+from gettext import gettext as _
 from html import escape
 from math import inf, sqrt
 from pathlib import Path
@@ -24,8 +25,7 @@ from pathlib import Path
 import ipywidgets as widgets
 from traitlets import TraitError
 
-from utils import record
-from utils.language import _
+from classroom import record
 
 _STYLE = """<style>
 .question { padding-left: 4px; margin-bottom: 1em }

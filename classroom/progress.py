@@ -10,14 +10,15 @@ The site's front page says the same, of what its browser keeps (web/questions.js
 import json
 import re
 from contextlib import suppress
+from gettext import gettext as _
 from html import escape, unescape
 
 import ipywidgets as widgets
 from IPython.display import display
 
-from utils import record
-from utils.language import _, notebooks
-from utils.questions import calibration, came_true, key_of
+from classroom import record
+from classroom.course import notebooks
+from classroom.questions import calibration, came_true, key_of
 
 EMPTY = (
     "Nothing is kept yet. Begin with the prediction above, then with 01. What you "

@@ -1,0 +1,1 @@
+"""Exercise checks that name the mistake; see README.md."""
