@@ -3,19 +3,36 @@
 import builtins
 import contextlib
 import io
+import re
 from functools import cache
 
 import matplotlib.pyplot as plt
 import nbformat
 
 from tools.course import PATHS
-from tools.plain import reseeded, run_cell
+from tools.plain import reseeded, run_cell, solved
 
 
 @cache
 def notebook(number):
     """Return a notebook as it is stored."""
     return nbformat.read(PATHS[number], as_version=4)
+
+
+@cache
+def names(number, seed=0):
+    """Return all names that the cells of a notebook leave; with a seed, solved.
+
+    With other seeds the exercises have their published solutions; what their checks
+    say then stands under "printed".
+    """
+    if not seed:
+        return cells(number)
+    copy = nbformat.read(PATHS[number], as_version=4)
+    solved(copy)
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        left = run(number, [c for c in copy.cells if c.cell_type == "code"], seed, {})
+    return left | {"printed": output.getvalue()}
 
 
 def cells(number, *ids, seed=0, **given):
@@ -25,31 +42,52 @@ def cells(number, *ids, seed=0, **given):
     seed    what is added to every seed in them; 0: the notebook's own
     given   names that stand in place of what other cells would have made
     """
-    names = {"__name__": "__main__"} | given
     code = [cell for cell in notebook(number).cells if cell.cell_type == "code"]
     unknown = {*ids} - {cell.id for cell in code}
     if unknown:
         raise ValueError(f"{number} has no cells {unknown}: try another id")
-    with contextlib.chdir(PATHS[number].parent), quiet():
-        for cell in code:
-            if cell.id == "imports" or not ids or cell.id in ids:
-                if seed:
-                    cell = cell.copy()
-                    cell.source = reseeded(cell.source, seed)
-                run_cell(cell, names)
-    return names
-
-
-@contextlib.contextmanager
-def quiet():
-    """Let nothing be printed, and no figure stay open."""
-    builtins.display = print
+    wanted = [c for c in code if c.id == "imports" or not ids or c.id in ids]
     with contextlib.redirect_stdout(io.StringIO()):
-        yield
+        left = run(number, wanted, seed, given)
     plt.close("all")
+    return left
 
 
-def printed(number, name):
-    """Return what a cell has printed, as it is stored."""
-    (cell,) = (cell for cell in notebook(number).cells if cell.id == name)
-    return "".join(out.get("text", "") for out in cell.outputs)
+def run(number, code, seed, given):
+    """Run code cells in a notebook's folder; return the names, no figure left open."""
+    left = {"__name__": "__main__"} | given
+    builtins.display = print
+    with contextlib.chdir(PATHS[number].parent):
+        for cell in code:
+            if seed:
+                cell = cell.copy()
+                cell.source = reseeded(cell.source, seed)
+            run_cell(cell, left)
+    return left
+
+
+@cache
+def panels(number, cell):
+    """Return the axes of the figure that a cell draws, as the notebook leaves it."""
+    (code,) = (c for c in notebook(number).cells if c.id == cell)
+    given = dict(names(number))
+    before = given.get("fig")
+    with contextlib.redirect_stdout(io.StringIO()):
+        left = run(number, [code], 0, given)
+    fig = left.get("fig")
+    axes = (plt.gcf() if fig is None or fig is before else fig).axes
+    plt.close("all")
+    return axes
+
+
+def printed(number, cell, pattern=""):
+    """Return what a cell has printed, as it is stored; of a pattern, its numbers."""
+    (stored,) = (c for c in notebook(number).cells if c.id == cell)
+    text = "".join(out.get("text", "") for out in stored.outputs)
+    if not pattern:
+        return text
+    match = re.search(pattern, text)
+    if not match:
+        raise ValueError(f"{cell} of {number} prints nothing like {pattern!r}: {text}")
+    values = [float(value.replace("−", "-")) for value in match.groups()]
+    return values[0] if len(values) == 1 else values

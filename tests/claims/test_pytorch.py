@@ -11,8 +11,8 @@ import re
 import numpy as np
 import pytest
 
-from tests.claims.said import names as left
 from tests.claims.taught import PATHS, notebook
+from tests.claims.taught import names as left
 from utils import optimizers as opt
 
 torch = pytest.importorskip("torch", reason="no torch here: the boxes are not run")

@@ -5,7 +5,6 @@ All but the other seeds read one run of each notebook (tools/runs.py).
 
 import copy
 import re
-from functools import partial
 
 import nbformat
 import pytest
@@ -15,11 +14,10 @@ from nbval.plugin import IPyNbFile, coalesce_streams
 from tests.classroom.test_sliders import PACKED, unpacked
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import execute, stored
-from tools.plain import printed, reseeded, tagged
+from tools.plain import printed, reseeded
 from tools.runs import run, run_of
 from tools.site.live import with_the_text_of_today
 
-monthly = partial(pytest.param, marks=pytest.mark.monthly)
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -73,22 +71,6 @@ def test_every_live_figure_has_different_pictures(path):
     for positions in found:
         assert all("<path" in svg for svg, *_ in positions), "an empty picture"
         assert len({svg for svg, *_ in positions}) > 1
-
-
-@every_notebook
-@pytest.mark.parametrize(
-    "options",
-    [
-        ["--solved", "--seed=1"],  # one run tries the solutions and other seeds
-        monthly(["--solved"]),
-        *(monthly([f"--seed={k}"]) for k in (2, 3, 4, 5)),
-    ],
-    ids=" ".join,
-)
-def test_a_notebook_holds_with_its_solutions_and_with_other_seeds(path, options):
-    told = re.findall("(?m)^(?:Correct|Not yet)", printed(path, *options))
-    verdict = "Correct" if "--solved" in options else "Not yet"
-    assert told == [verdict] * len(tagged(nbformat.read(path, 4), "exercise"))
 
 
 @every_notebook

@@ -10,7 +10,7 @@ from functools import cache
 import nbformat
 import pytest
 
-from tests.claims.said import FORMULA
+from tests.claims.texts import FORMULA
 from tools.course import LIVE, NOTEBOOKS, ROOT
 from tools.site.slides import role, text_cell
 from tools.teach import formulas, handouts

@@ -1,0 +1,129 @@
+"""The tables find what they should: a wrong number, a turned word, a lost row."""
+
+import matplotlib.pyplot as plt
+import pytest
+
+from tests.claims import marks, table, texts
+
+TEXT = """Adam needs 127 steps, momentum about 1,300; `lr=3` and $x = 4$ are silent.
+
+The gap is −0.30 ± 0.05 points at η = 0.5 (notebook 06, section 3). Adam is first, in a
+tenth of the steps, two thirds of the way: the gap is six errors. It ends lower."""
+TABLE = """
+text
+  Adam needs {} steps, momentum about {};  <-  127, round(m, -2)
+  gap is {} ± {} points                    <-  gap, 0.0512
+  Adam is {first/last}, in a {} of         <-  m > 127, 127 / m
+  {} of the way: the gap is {} errors      <-  0.66, -gap / 0.0512
+  It ends {lower/higher}.                  <-  "lower" if gap < 0
+                                               else "higher"
+"""
+
+
+@pytest.fixture
+def course(monkeypatch, tmp_path):
+    """A notebook with one text, whose cells leave two names; a function changes it."""
+
+    def put(text=TEXT, rows=TABLE, **names):
+        (tmp_path / "04.txt").write_text(rows, "utf-8")
+        table.rows.cache_clear()
+        left = {"m": 1283.0, "gap": -0.297} | names
+        monkeypatch.setattr(table, "FOLDER", tmp_path)
+        monkeypatch.setattr(table, "places", lambda name: {"text": text})
+        monkeypatch.setattr(texts, "places", lambda name: {"text": text})
+        monkeypatch.setattr(texts, "constants", lambda number: {0.5})
+        monkeypatch.setattr(table, "names", lambda number, seed=0: left)
+        wrong = [f for row in table.said("04") for f in table.faults(row)]
+        return [*wrong, *table.loose("04")]
+
+    yield put
+    table.rows.cache_clear()
+
+
+def test_a_text_that_is_true_has_no_fault(course):
+    assert course() == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("127 steps", "128 steps"),
+        ("1,300;", "1,200;"),
+        ("−0.30 ±", "−0.31 ±"),
+        ("tenth of", "fifth of"),
+        ("two thirds", "three quarters"),
+        ("six errors", "five errors"),
+        ("is first", "is last"),
+        ("ends lower", "ends higher"),
+        ("η = 0.5", "η = 0.6"),
+    ],
+)
+def test_a_wrong_number_or_word_is_quoted_with_its_place(right, wrong, course):
+    faults = course(TEXT.replace(right, wrong))
+    assert len(faults) == 1 and "04" in faults[0] and "row" in faults[0], faults
+
+
+def test_other_cells_turn_a_word_round(course):
+    faults = course(m=126.0)
+    assert any("says 'first'" in fault and "'last'" in fault for fault in faults)
+
+
+def test_a_sentence_that_is_lost_and_one_that_stands_twice_are_refused(course):
+    for text in "", 2 * TEXT:
+        with pytest.raises(ValueError, match="not once: .* change its row too"):
+            course(text)
+
+
+def test_a_number_as_a_clear_word_is_loose_without_a_row(course):
+    (fault,) = course(TEXT + " After fifty steps.")
+    assert "fifty in" in fault and "add one to tests/claims/04.txt" in fault
+
+
+@pytest.mark.parametrize(
+    ("written", "right", "wrong"),
+    [("1.3", 1.349, 1.351), ("−0.30", -0.304, -0.306), ("twenty", 20.4, 20.6)],
+)
+def test_a_number_is_right_to_its_last_digit(written, right, wrong):
+    assert table.agrees(written, right) and not table.agrees(written, wrong)
+
+
+def test_a_figure_with_another_curve_label_or_axis_is_named(course):
+    course(
+        TEXT,
+        TABLE + "figure one\n"
+        "  1: step | cost | linear log  <-  title: It {falls/rises} = gap < 0\n"
+        "  Adam  <-  [3, gap]\n",
+    )
+    ((panel,),) = table.figures("04").values()
+    fig, ax = plt.subplots()
+    (line,) = ax.plot([3, -0.297], label="Adam")
+    ax.set(xlabel="step", ylabel="cost", yscale="log")
+    ax.set_title("It falls", loc="left")
+    assert not [*table.figure_faults(panel, ax)]
+    for change, back in (
+        (lambda: line.set_ydata([3, 1]), lambda: line.set_ydata([3, -0.297])),
+        (lambda: line.set_label("SGD"), lambda: line.set_label("Adam")),
+        (lambda: ax.set_xlabel("epoch"), lambda: ax.set_xlabel("step")),
+        (lambda: ax.set_yscale("linear"), lambda: ax.set_yscale("log")),
+        (
+            lambda: ax.set_title("It rises", loc="left"),
+            lambda: ax.set_title("It falls", loc="left"),
+        ),
+    ):
+        change()
+        assert [*table.figure_faults(panel, ax)]
+        back()
+    plt.close(fig)
+
+
+def test_a_changed_sentence_is_quoted_until_somebody_has_looked(monkeypatch, tmp_path):
+    path = tmp_path / "marks.json"
+    path.write_text("{}")
+    monkeypatch.setattr(marks, "MARKS", path)
+    parts = {"text": "Adam is first. SGD is last."}
+    monkeypatch.setattr(texts, "parts", lambda name: parts)
+    marks.look("04")
+    assert [*marks.changed("04")] == []
+    parts["text"] = "Adam is last. SGD is last."
+    (fault,) = marks.changed("04")
+    assert "'Adam is last.'" in fault and "tests.claims.marks 04" in fault

@@ -1,0 +1,102 @@
+"""What the texts say is what the cells compute: every row of every table, as it stands.
+
+With other seeds a notebook's words must hold, its assertions too, and its solutions:
+one seed daily, the others monthly.
+"""
+
+import re
+from functools import partial
+
+import nbformat
+import numpy as np
+import pytest
+
+from classroom.questions import Prediction
+from tests.claims import marks, table, texts
+from tests.claims.taught import names, panels
+from tests.claims.texts import NUMBER
+from tools.course import PATHS
+from tools.plain import tagged
+from utils.optimizers import Optimizer
+
+monthly = partial(pytest.param, marks=pytest.mark.monthly)
+every_notebook = pytest.mark.parametrize("number", PATHS)
+TABLES = [*PATHS, "pages"]
+SETTINGS = {"η": "lr", "β": "beta", "β₁": "beta1", "β₂": "beta2"}
+FIGURES = [(number, cell) for number in PATHS for cell in table.figures(number)]
+
+
+def demand_none(faults):
+    faults = [*faults]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("row", [r for t in TABLES for r in table.said(t)], ids=str)
+def test_a_sentence_says_what_the_cells_compute(row):
+    demand_none(table.faults(row))
+
+
+@every_notebook
+@pytest.mark.parametrize("seed", [1, *map(monthly, (2, 3, 4, 5))])
+def test_a_notebook_holds_with_other_seeds_and_its_solutions(number, seed):
+    left = names(number, seed)
+    verdicts = re.findall("(?m)^(?:Correct|Not yet)", left["printed"])
+    exercises = tagged(nbformat.read(PATHS[number], 4), "exercise")
+    assert verdicts == ["Correct"] * len(exercises), left["printed"]
+    order = [r for r in table.said(number) if any(table.choices(r.sentence))]
+    demand_none(f for row in order if not row.here for f in table.faults(row, seed))
+
+
+@pytest.mark.parametrize(("number", "cell"), FIGURES)
+def test_a_figure_draws_what_its_labels_say(number, cell):
+    wanted, axes = table.figures(number)[cell], panels(number, cell)
+    assert len(wanted) == len(axes), (
+        f"figure {cell} of tests/claims/{number}.txt has {len(wanted)} panels, drawn "
+        f"are {len(axes)}: give each a line."
+    )
+    for panel, ax in zip(wanted, axes, strict=True):
+        demand_none(table.figure_faults(panel, ax))
+
+
+@every_notebook
+def test_the_predictions_are_told_what_the_table_says(number):
+    told = {
+        name: value.outcome if value.options else f"{value.outcome:.4g}"
+        for name, value in names(number).items()
+        if isinstance(value, Prediction)
+    }
+    rows = table.section(number, "revealed")
+    assert told == {row.sentence: eval(row.expression) for row in rows}
+
+
+@every_notebook
+def test_a_label_has_the_settings_of_its_optimizer(number):
+    made = [value for value in names(number).values() if isinstance(value, dict)]
+    for label, rule in (pair for group in made for pair in group.items()):
+        if isinstance(label, str) and isinstance(rule, Optimizer):
+            for letter, text in re.findall(rf"(η|β[₁₂]?) = ({NUMBER})", label):
+                value = getattr(rule, SETTINGS[letter])
+                assert np.all(value == float(text)), f"{label} of {number} is {rule}"
+
+
+@pytest.mark.parametrize("name", marks.TEXTS)
+def test_no_number_of_a_text_is_loose(name):
+    demand_none(table.loose(name))
+
+
+@pytest.mark.parametrize("name", marks.TEXTS)
+def test_somebody_has_looked_at_each_sentence_that_changed(name):
+    demand_none(marks.changed(name))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_section_of_a_table_is_a_place_of_its_text(name):
+    rows = table.said(name)
+    known = {*texts.PAGES} if name == "pages" else {*texts.places(name)}
+    for row in rows:
+        assert row.section in known, f"{row.place}: no place is called {row.section!r}"
+        assert choices_of(row), f"{row.place}: no {{}} and no {{a/b}} in it"
+
+
+def choices_of(row):
+    return table.choices(row.sentence)

@@ -1,0 +1,185 @@
+"""What the course says: its texts, by place, and what in them is a number.
+
+A place is the id of a cell, of text or of code (its strings: titles, questions);
+"quiz" or "teaching" beside a notebook; or the path of a page.
+"""
+
+import ast
+import re
+from functools import cache
+from zlib import crc32
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from tests.claims.taught import notebook
+from tools.course import ROOT
+
+PAGES = [
+    "README.md",
+    "notebooks/glossary.md",
+    *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("web/**/*.md")),
+    *sorted(
+        p.relative_to(ROOT).as_posix() for p in ROOT.glob("notebooks/problems/*.py")
+    ),
+]
+NO_CLAIM = "title", "setup", "references"  # a question and its times; an address; years
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")  # where the next one begins
+
+NUMBER = r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?"
+SMALL = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+SMALL += ["ten", "eleven", "twelve"]
+LARGE = {"twice": 2, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16}
+LARGE |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60}
+LARGE |= {"seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000}
+WHOLE = {word: k for k, word in enumerate(SMALL, 1)} | LARGE
+PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
+PARTS |= {"twentieth": 20, "hundredth": 100, "thousandth": 1000}
+SHARE = rf"(?:{'|'.join(SMALL)}) (?:{'|'.join(PARTS)})s"  # two thirds
+WORD = rf"\b(?i:{SHARE}|{'|'.join([*WHOLE, *PARTS])})\b"
+# Small numbers as words are often none: these always are one.
+CLEAR = rf"\b(?i:{SHARE}|{'|'.join(word for word in LARGE if word != 'twice')})\b"
+
+# Not what is meant by a number: code, addresses, tags; names of places.
+SILENT = [
+    r"(?s)```.*?```",
+    r"`[^`]*`",
+    r"\]\([^)]*\)",
+    r"<[^>]*>",
+    r"\*In class.*\*",
+    r"(?m)^### Exercise.* · \d+ min · .*",
+    r"Exercise \d",
+    r"\[\d\d\b",
+    r"(?i)\b(?:notebook|section|slide|line)s? \d+(?:(?:,| and| to|,? or|–) \d+)*",
+    r"(?m)^#+ \d+( min)? ·",
+    r"(?<![\d.,])0[0-9](?![\d.])",
+    r"\b(?:19|20)\d\d\b",
+    r"(?<![\d.,−-])[01](?![\d.,]\d|\d)",  # exact, or a name
+]
+FORMULA = re.compile(r"(?s)\$\$.*?\$\$|\$[^$]*\$")
+# A formula's single digits and exponents are its form; these are numbers like others.
+IN_FORMULA = re.compile(r"[−-]?\d+\.\d+|(?<![{^_\d.−\-a-z])\d\d+(?!\^)")
+# A setting: a symbol and its value, or how many of what is set; the code has it too.
+SYMBOL = r"(?:[ηβκσεδλμθBLPnsd]|β[₁₂]|\\(?:eta|beta|beta_[12]|kappa|sigma|epsilon)\b)"
+COUNTED = (
+    "batches|digits|epochs|inputs|layers|networks|points|rates|runs|samples|seeds|"
+    "starts|steps|units|words"
+)
+SETTINGS = (
+    re.compile(rf"{SYMBOL}\s*(?:=|\\in|of)\s*({NUMBER})"),
+    re.compile(rf"(?<![\w.,])({NUMBER}) (?:[\w*-]+ )?(?:{COUNTED})\b"),
+)
+
+
+def text_of(path):
+    """Return the text of a page, or what a module of problems says."""
+    source = (ROOT / path).read_text(encoding="utf-8")
+    return source if path.endswith(".md") else problems_in(source)
+
+
+def problems_in(source):
+    """Return what each problem of a module says, under its name as a heading."""
+    return "\n\n".join(
+        f"## {node.name}\n" + "\n".join(strings(ast.unparse(node)))
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.decorator_list
+    )
+
+
+@cache
+def places(name):
+    """Return the texts of a notebook, `{place: text}`; or of a page, by its path."""
+    if "." in name:
+        return {name: text_of(name)}
+    texts = {}
+    for cell in notebook(name).cells:
+        if cell.cell_type == "markdown":
+            texts[cell.id] = cell.source
+        elif "exercise" not in cell.metadata.get("tags", []):
+            texts[cell.id] = "\n".join(strings(cell.source))
+    for place, folder in ("quiz", "quizzes"), ("teaching", "teaching"):
+        path = ROOT / "notebooks" / folder / f"{name}.md"
+        if path.exists():
+            texts[place] = path.read_text(encoding="utf-8")
+    return texts
+
+
+def strings(source):
+    """Return strings of several words; assertions; and calls that print or label."""
+    code = TransformerManager().transform_cell(source)
+    nodes = [*ast.walk(ast.parse(code))]
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    calls = [node for node in nodes if isinstance(node, ast.Assert) or labels(node)]
+    return [
+        *(text for text in values if isinstance(text, str) and " " in text.strip()),
+        *(f"```{ast.get_source_segment(code, node)}```" for node in calls),
+    ]
+
+
+def labels(node):
+    """Say whether a piece of code prints, or labels a curve or an axis."""
+    if not isinstance(node, ast.Call):
+        return False
+    words = {word.arg for word in node.keywords} | {getattr(node.func, "id", "")}
+    return bool(words & {"print", "label", "xlabel", "ylabel"})
+
+
+@cache
+def constants(number):
+    """Return the numbers that stand in the code of a notebook, as magnitudes."""
+    code = (c.source for c in notebook(number).cells if c.cell_type == "code")
+    trees = (ast.parse(TransformerManager().transform_cell(source)) for source in code)
+    values = (getattr(node, "value", "") for tree in trees for node in ast.walk(tree))
+    return {abs(float(v)) for v in values if type(v) in (int, float)}
+
+
+def parts(name):
+    """Return `{part: text}`: cells, questions of the quiz, headed parts of a page."""
+    texts = {}
+    for place, text in places(name).items():
+        if "." in place:
+            for part in re.split(r"(?m)^#+ ", text)[1:]:
+                texts[part.splitlines()[0]] = part
+        elif place in ("quiz", "teaching"):
+            for part in re.split(r"(?m)^## ", text)[1:]:
+                heading = part.splitlines()[0]
+                title = heading.split("`")[1] if "`" in heading else heading[:30]
+                texts[f"{place}: {title}"] = re.sub(r"^(below|\d+ min) ·", "", part)
+        elif not place.startswith(NO_CLAIM):
+            texts[place] = text
+    return {part: text for part, text in texts.items() if text}
+
+
+def sentences(text):
+    """Return the sentences of a text by a mark that any change changes, in order."""
+    split = filter(None, map(str.strip, SENTENCE.split(text)))
+    return {f"{crc32(line.encode()) % 4096:03x}": line for line in split}
+
+
+def blank(pattern, text, group=0):
+    """Return a text in which what a pattern finds, or a group of it, is blank."""
+
+    def spaces(match):
+        start, end = (edge - match.start() for edge in match.span(group))
+        return match[0][:start] + " " * (end - start) + match[0][end:]
+
+    return re.sub(pattern, spaces, text)
+
+
+def without_form(formula):
+    """Blank all of a formula but decimals and numbers of several digits."""
+    empty, end = "", 0
+    for match in IN_FORMULA.finditer(formula):
+        empty += " " * (match.start() - end) + match[0]
+        end = match.end()
+    return empty + " " * (len(formula) - end)
+
+
+def without_settings(number, text):
+    """Blank the settings of a text that stand in the code of its notebook, too."""
+    for pattern in SETTINGS:
+        for match in [*pattern.finditer(text)]:
+            value = abs(float(match[1].replace(",", "").replace("−", "-")))
+            if value in constants(number):
+                start, end = match.span(1)
+                text = text[:start] + " " * (end - start) + text[end:]
+    return text
