@@ -70,7 +70,7 @@ def test_other_cells_turn_a_word_round(course):
 
 def test_a_sentence_that_is_lost_and_one_that_stands_twice_are_refused(course):
     for text in "", 2 * TEXT:
-        with pytest.raises(ValueError, match="not once: .* change its row too"):
+        with pytest.raises(ValueError, match=r"not once: .* change its row too"):
             course(text)
 
 
