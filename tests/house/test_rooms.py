@@ -19,7 +19,10 @@ ARROWS = {
 }
 # Within a room: which modules know which others; where none is named, none.
 WITHIN = {
-    "utils": {"figures": {"stats"}},
+    "utils": {
+        "figures": {"stats"},
+        "board": {"data", "descent", "figures", "network", "optimizers"},
+    },
     "classroom": {
         "start": {"course", "language", "pictures", "record"},
         "sliders": {"pictures"},
