@@ -1,97 +1,205 @@
-"""What a test depends on: it is tried again if one of these has changed."""
+"""What `make check` tries: the tests of what has changed, as git knows it.
 
-import ast
-import json
+    python -m pytest --changed      these tests alone (tests/conftest.py)
+
+Nothing is remembered from run to run; `make test` tries everything, always.
+"""
+
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 
-from tools import runs
-from tools.course import ROOT
-from tools.runs import digest, versions
+from tools.course import PATHS, ROOT
 
-
-def files(*patterns):
-    """Return the files of the course that match a pattern, in a fixed order."""
-    found = {path for pattern in patterns for path in ROOT.glob(pattern)}
-    return sorted(path for path in found if path.is_file() and path.suffix != ".pyc")
-
-
-@cache
-def common():
-    """Return a hash of what every test depends on."""
-    code = (
-        "utils/*",
-        "classroom/**/*",
-        "tools/**/*",
-        "tests/*.py",
-        "tests/exercises/conftest.py",
-    )
-    code += "tests/library/references/*", "pyproject.toml", "requirements.txt"
-    return digest(*files(*code), *versions())
-
-
-@cache
-def hash_of(*patterns):
-    return digest(*files(*patterns))
-
-
-@cache
-def code_of_notebooks():
-    """Return a hash of what the notebooks do, whatever they say."""
-    return digest(*map(runs.key, files("notebooks/*.ipynb")))
-
-
-# What is read by the tests of a folder or a file, where it is not WHAT_IS_SAID.
-WHAT_IS_SAID = "*", "notebooks/**/*", "web/**/*", ".github/**/*"
-EXERCISES = "notebooks/exercises/*", "notebooks/quizzes/*"
-READ = {
-    "library": EXERCISES,
-    "exercises": EXERCISES,
-    "test_grading": (*EXERCISES, "notebooks/problems/*"),
-    "test_browser": EXERCISES,
-    "test_predictions": EXERCISES,
-    "test_lite": (*EXERCISES, "notebooks/00*", "web/*.json"),
-    "translations": (*WHAT_IS_SAID, "translations/**/*"),
-    "test_deck": (*WHAT_IS_SAID, "tests/**/*"),
-    "test_notebooks": (*WHAT_IS_SAID, "tests/**/*"),
-    "house": (*WHAT_IS_SAID, "tests/**/*"),
+# A file of the course, and the tests that try a change of it, from near.  {NN} is the
+# number of a notebook, {topic} its name without it, {name} any word; * stops at a /.
+# Of a test file with [03] those tests are left out that are of another notebook.
+TRIED_BY = {
+    "notebooks/{NN}_*.ipynb": """claims/test_tables[{NN}] claims/test_claims_{NN}
+        claims/test_deck exercises/test_exercises[{NN}] notebooks/test_glossary
+        notebooks/test_notebooks[{NN}] notebooks/test_runs[{NN}] house/test_rooms[{NN}]
+        teach/test_formulas teach/test_syllabus translations/test_messages[{NN}]""",
+    "notebooks/quizzes/{NN}.md": """claims/test_tables[{NN}]
+        exercises/test_exercises[{NN}] translations/test_messages[{NN}]""",
+    "notebooks/teaching/{NN}.md": """claims/test_tables[{NN}]
+        notebooks/test_notebooks[{NN}] translations/test_messages[{NN}]""",
+    "notebooks/exercises/{topic}.py": """exercises/test_answers exercises/test_choices
+        exercises/test_exercises[{NN}] exercises/test_mistakes[{NN}]
+        exercises/test_styles[{NN}] house/test_rooms[{NN}] teach/test_syllabus
+        translations/test_messages[{NN}]""",
+    "notebooks/exercises/steps.py": "exercises/test_answers exercises/test_mistakes",
+    "notebooks/problems/*.py": """claims/test_tables[pages] house/test_rooms
+        teach/test_answers_of_problems teach/test_problems
+        translations/test_messages[pages]""",
+    "notebooks/glossary.md": """claims/test_tables[pages] notebooks/test_glossary
+        translations/test_messages[pages]""",
+    "notebooks/es/**": "",  # written by make spanish
+    "utils/{name}.py": """house/test_rooms library/test_{name} library/test_examples
+        translations/test_library translations/test_messages[library]""",
+    "utils/*.*z": "library/test_data library/test_optimizers",
+    "utils/*.txt": "library/test_data",
+    "classroom/*.*": """classroom/test_* house/test_rooms library/test_examples
+        translations/test_library translations/test_messages[library]""",
+    "classroom/mistakes/*.py": """exercises/test_engine house/test_rooms
+        translations/test_library translations/test_messages[library]""",
+    "classroom/languages/**": "translations/test_library",
+    "translations/es/{name}.po": "translations/test_messages[{name}]",
+    "translations/es/*.toml": "translations/test_messages",
+    "web/**.md": """claims/test_deck claims/test_tables[pages] teach/test_formulas
+        teach/test_syllabus translations/test_messages[pages]""",
+    "web/**": "house/test_versions",
+    "tools/*.py": "house/test_rooms house/test_versions notebooks/test_notebooks",
+    "tools/minutes.py": "teach/test_syllabus",
+    "tools/runs.py": "notebooks/test_runs[00]",
+    "tools/plain.py": "notebooks/test_runs[00]",
+    "tools/execute.py": "notebooks/test_runs[00]",
+    "tools/teach/{name}.py": "house/test_rooms teach/test_{name}",
+    "tools/teach/problems.py": "teach/test_exam",
+    "tools/teach/{grade}.py": "teach/test_grading",
+    "tools/translate/*.py": """house/test_rooms translations/test_library
+        translations/test_messages""",
+    "tools/site/*.py": "house/test_rooms",
+    "tools/bench/*": "",
+    "tests/{folder}/test_{name}.py": "{folder}/test_{name}",
+    "tests/claims/test_claims_{NN}.py": "claims/test_tables[{NN}]",
+    "tests/claims/{NN}.txt": "claims/test_tables[{NN}]",
+    "tests/claims/pages.txt": "claims/test_tables[pages]",
+    "tests/claims/*.*": "claims/test_detectors",
+    "tests/{folder}/conftest.py": "{folder}/test_*",
+    "tests/exercises/*.py": "exercises/test_*",
+    "tests/teach/sample.py": "teach/test_grading",
+    "tests/browser/hands.py": "",
+    "tests/library/references/*": "library/test_network library/test_optimizers",
+    "tests/*.*": "house/test_changed house/test_versions",
+    "*.md": "claims/test_tables[pages] house/test_* notebooks/test_notebooks",
+    "README.md": "translations/test_messages[pages]",
+    "*.toml": "house/test_changed",
+    "*.txt": "house/test_versions notebooks/test_notebooks",
+    "*.yml": "notebooks/test_notebooks",
+    "*.cff": "house/test_versions",
+    ".*/**": "house/test_versions",
+    "Makefile": "house/test_*",
+    "LICENSE*": "",
+    ".gitignore": "",
 }
+FIELDS = {
+    "**": ".*",
+    "*": "[^/]*",
+    "{NN}": r"(?P<NN>\d\d)",
+    "{topic}": f"(?P<topic>{'|'.join(path.stem[3:] for path in PATHS.values())})",
+    "{name}": r"(?P<name>\w+)",
+    "{folder}": r"(?P<folder>\w+)",
+    "{grade}": "(?:child|grade|report|sealed)",
+}
+TOPICS = {path.stem[3:]: number for number, path in PATHS.items()}
 
 
-def inputs(item):
-    """Return a hash of the other files that a test reads, by where it stands."""
-    folder, file = item.path.parent.name, item.path.stem
-    given = getattr(item, "callspec", None)
-    paths = [v for v in given.params.values() if isinstance(v, Path)] if given else []
-    number = re.search(r"\d\d", file)
-    if paths and folder != "translations":  # notebooks, and pages, which are built
-        beside = [f"notebooks/*/{path.stem[:2]}*" for path in paths]
-        for slides in "build/site/slides", "build/site/es/slides":
-            beside += [f"{slides}/{path.stem}*.html" for path in paths]
-        return digest(*paths) + hash_of(*beside, "notebooks/exercises/*")
-    if number:
-        marks = json.loads((item.path.parent / "marks.json").read_text("utf-8"))
-        here = digest(json.dumps(marks[number[0]]))
-        text = f"notebooks/**/{number[0]}*", "web/*.md", "README.md"
-        return here + hash_of(*text, "notebooks/exercises/*")
-    read = READ.get(file, READ.get(folder, WHAT_IS_SAID))
-    return hash_of(*read) + code_of_notebooks()
+def git(*arguments):
+    """Return the lines of an answer of git about the course; None if it fails."""
+    command = ["git", "-c", "core.quotePath=false", *arguments]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+    return None if answer.returncode else answer.stdout.splitlines()
 
 
 @cache
-def imported(path):
-    """Return a file of the tests, and those that it imports, all the way."""
-    found = {path}
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module.startswith("tests"):
-            names = [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
-            there = (ROOT / f"{name.replace('.', '/')}.py" for name in names)
-            found |= {one for file in there if file.is_file() for one in imported(file)}
+def base():
+    """Return the commit with which the course is compared, and its name."""
+    for name in "origin/main", "main":
+        if fork := git("merge-base", "HEAD", name):
+            return fork[0], name
+    if head := git("rev-parse", "HEAD"):
+        return head[0], "HEAD"
+    raise ValueError(
+        "make check asks git what has changed, and this copy is not under git: "
+        "run make test, which tries everything, or make a copy with git clone."
+    )
+
+
+@cache
+def changed():
+    """Return the files that differ from the base, those too that git has not yet."""
+    differ = git("diff", "--name-only", "--no-renames", base()[0])
+    return sorted({*differ, *git("ls-files", "--others", "--exclude-standard")})
+
+
+def fields(row, path):
+    """Return what the fields of a row stand for in a path; None if it does not fit."""
+    split = re.split(r"(\{\w+\}|\*\*|\*)", row)
+    match = re.fullmatch("".join(FIELDS.get(p, re.escape(p)) for p in split), path)
+    if match is None:
+        return None
+    named = match.groupdict()
+    return named | ({"NN": TOPICS[named["topic"]]} if "topic" in named else {})
+
+
+def tests_of(path):
+    """Return the tests that try a change of a file: `{test file: its parts}`.
+
+    No part means the whole file.
+    """
+    tests = {}
+    for row, named in TRIED_BY.items():
+        found = fields(row, path)
+        for name in named.format(**found).split() if found is not None else ():
+            file, _, part = name.rstrip("]").partition("[")
+            for test in ROOT.glob(f"tests/{file}.py"):
+                add(tests, test, {part} if part else set())
+    return tests
+
+
+def add(tests, test, parts):
+    """Add parts of a test file to a choice; the whole file holds every part."""
+    whole = not parts or tests.get(test) == set()
+    tests[test] = set() if whole else tests.get(test, set()) | parts
+
+
+def chosen(paths):
+    """Return the tests that try a change of any of some files, as `tests_of` does."""
+    tests = {}
+    for path in paths:
+        for test, parts in tests_of(path).items():
+            add(tests, test, parts)
+    return tests
+
+
+@cache
+def exercises():
+    """Return `{exercise: number of its notebook}`."""
+    found = {}
+    for topic, number in TOPICS.items():
+        path = ROOT / "notebooks" / "exercises" / f"{topic}.py"
+        source = path.read_text("utf-8") if path.exists() else ""
+        found |= dict.fromkeys(re.findall(r"(?m)^def (\w+)", source), number)
     return found
 
 
-def key(item):
-    """Return a hash of a test and of all that it depends on."""
-    code = sorted(imported(item.path))
-    return digest(item.nodeid, common(), *code, inputs(item))
+def part_of(item):
+    """Return the notebook or catalogue of which a test is a part, or ""."""
+    for value in item.callspec.params.values() if hasattr(item, "callspec") else ():
+        text = value.stem if isinstance(value, Path) else str(value)
+        for part in (*PATHS, "pages", "library"):
+            if text.startswith(part) or exercises().get(text) == part:
+                return part
+    return ""
+
+
+def is_chosen(item):
+    """Say whether a test tries a change."""
+    parts = chosen(changed()).get(item.path)
+    return parts is not None and (not parts or part_of(item) in {"", *parts})
+
+
+def report():
+    """Return in lines what has changed, what is tried, and what is left."""
+    tests, files = chosen(changed()), {*ROOT.glob("tests/*/test_*.py")}
+    tried = [
+        f"{file.parent.name}/{file.stem}{sorted(parts) or ''}".replace("'", "")
+        for file, parts in sorted(tests.items())
+    ]
+    left = sorted({f"{file.parent.name}/" for file in files - {*tests}})
+    return [
+        f"changed since {base()[1]}: {', '.join(changed()) or 'nothing'}",
+        f"tried here: {', '.join(tried) or 'nothing'}",
+        f"left for make test: what else reads these files, in {' '.join(left)}",
+    ]

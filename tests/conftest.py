@@ -1,4 +1,4 @@
-"""Settings for all tests; what has not changed is not tried again; a browser."""
+"""Settings for all tests; which of them make check runs; a browser."""
 
 import gettext
 import re
@@ -10,9 +10,8 @@ from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from classroom.mistakes.checks import Exercise
-from tests.changed import key
+from tests import changed
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab
-from tools.course import ROOT
 from tools.translate.messages import is_said
 
 matplotlib.use("Agg")
@@ -21,21 +20,41 @@ matplotlib.use("Agg")
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
 
-PASSED = ROOT / "build" / "passed.txt"
-CALLED = pytest.StashKey[bool]()
-
 
 def pytest_addoption(parser):
     parser.addoption(
         "--changed",
         action="store_true",
-        help="skip what has passed here before and depends on nothing that has changed",
+        help="only the tests of what has changed, as git knows it (tests/changed.py)",
     )
 
 
-@cache
-def passed():
-    return set(PASSED.read_text().split()) if PASSED.exists() else set()
+def pytest_report_header(config):
+    return changed.report() if config.option.changed else []
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out whole files; None leaves it to others."""
+    if config.option.changed and collection_path.name.startswith("test_"):
+        return collection_path not in changed.chosen(changed.changed()) or None
+    return None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the tests of notebooks that have not changed."""
+    if config.option.changed:
+        out = [item for item in items if not changed.is_chosen(item)]
+        items[:] = [item for item in items if changed.is_chosen(item)]
+        config.hook.pytest_deselected(items=out)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Where nothing has changed there is nothing to try, and that is no fault."""
+    if (
+        session.config.option.changed
+        and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
+    ):
+        session.exitstatus = pytest.ExitCode.OK
 
 
 class Together(LoadScopeScheduling):
@@ -48,7 +67,7 @@ class Together(LoadScopeScheduling):
         if file.endswith(("test_browser.py", "test_predictions.py")):
             return "one JupyterLab"
         if "/claims/" in file:  # one run of the notebook's cells
-            number = re.search(r"claims_(\d\d)|\[(\d\d)\b", nodeid)
+            number = re.search(r"claims_(\d\d)|[\[-](\d\d)[]:-]", nodeid)
             return f"claims {number[1] or number[2]}" if number else file
         if file.endswith("test_grading.py"):
             return file  # one class
@@ -59,25 +78,6 @@ class Together(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config, log):
     """Use the above: since pytest 9.2, marks of groups say nothing to xdist 3.8."""
     return Together(config, log)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
-    if item.config.option.changed and key(item) in passed():
-        pytest.skip("unchanged since it passed here (make clean forgets that)")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    """Write down what has passed, once its fixtures have found no fault either."""
-    report = yield
-    if report.when == "call":
-        item.stash[CALLED] = report.passed
-    elif report.when == "teardown" and report.passed and item.stash.get(CALLED, False):
-        PASSED.parent.mkdir(exist_ok=True)
-        with PASSED.open("a") as file:
-            file.write(key(item) + "\n")
-    return report
 
 
 @cache

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from classroom.questions import read_quiz
+from tests.rules import demand, demand_none
 from tools.course import NOTEBOOKS
 from tools.plain import tagged
 
@@ -31,8 +32,18 @@ with_exercises = pytest.mark.parametrize(
 def test_a_stub_is_told_that_it_is_empty(path):
     notebook = nbformat.read(path, as_version=4)
     said = verdicts(notebook)  # stored, and compared with a new run by nbval
-    assert len(said) == len(tagged(notebook, "exercise"))
-    assert all(verdict.startswith("Not yet") for verdict in said), said
+    stubs = tagged(notebook, "exercise")
+    demand(
+        len(said) == len(stubs),
+        f"{path.name}: {len(stubs)} cells have the tag exercise, and {len(said)} begin "
+        "with checks.: each stub needs a cell below it that calls its check",
+    )
+    demand_none(
+        f"{path.name}, the stub {stub.id} is told {verdict.strip()!r}: a stub is to "
+        "give nothing, ..., and to be told 'Not yet'; then store the notebook again"
+        for stub, verdict in zip(stubs, said, strict=True)
+        if not verdict.startswith("Not yet")
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,5 +53,9 @@ def test_a_quiz_has_five_questions_and_the_right_answer_is_not_always_in_one_pla
     path,
 ):
     quiz = read_quiz(path)
-    assert len(quiz) == 5
-    assert len({[*options].index(right) for _, options, right in quiz}) > 1
+    demand(len(quiz) == 5, f"{path.name} has {len(quiz)} questions: a quiz has five")
+    places = {[*options].index(right) for _, options, right in quiz}
+    demand(
+        len(places) > 1,
+        f"{path.name}: each right answer is option {min(places) + 1}: move some",
+    )

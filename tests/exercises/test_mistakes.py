@@ -8,6 +8,7 @@ import pytest
 from classroom.mistakes import slips
 from classroom.mistakes.slips import function_of
 from tests.exercises.all_exercises import EXERCISES, checks, every_exercise, handed
+from tests.rules import demand, demand_none
 
 # Stubs, solutions, and the confusion matrix.
 
@@ -30,8 +31,12 @@ def test_a_stub_is_not_yet_right(name):
 def test_the_right_answer_is_correct(name, capsys):
     EXERCISES[name](handed(EXERCISES[name], EXERCISES[name].answer))
     said = capsys.readouterr().out
-    assert said.startswith("Correct. ") and said.count("\n") == 1, said
-    assert "nan" not in said and "{" not in said
+    plain = said.count("\n") == 1 and "nan" not in said and "{" not in said
+    demand(
+        said.startswith("Correct. ") and plain,
+        f"{name}: its right answer is told {said!r}, not one line that begins with "
+        "'Correct. ' and has its fields filled in: mend the answer, or the praise",
+    )
 
 
 @pytest.fixture
@@ -63,16 +68,29 @@ def test_each_mistake_is_named_and_no_other(name, remembered, capsys):
             said = exercise.verdict(handed(exercise, made))
             start = said.removeprefix("Not yet: ")
             named = [s for s in sentences if start.startswith(s.split("{")[0])]
-            assert len(named) == 1, said
-            assert "nan" not in said.replace("(NaN)", "").replace("np.nan", ""), said
+            demand(
+                len(named) == 1,
+                f"{name}: the mistake {edits} is told {said!r}, which is none of the "
+                "exercise's own sentences, or begins like several: give it one, whose "
+                "words before the first colon are its own",
+            )
+            demand(
+                "nan" not in said.replace("(NaN)", "").replace("np.nan", ""),
+                f"{name}: the mistake {edits} is told {said!r}, with a number that is "
+                "none: give its sentence a field that is finite",
+            )
             matrix[sentences.index(sentence), sentences.index(named[0])] += 1
     with capsys.disabled():
         print(f"\n{name}: made (down) × named (across)")
         for row, sentence in zip(matrix, sentences, strict=True):
             cells = "".join(f"{count:2d}" if count else " ·" for count in row)
             print(f"{cells}  {sentence.split(': ')[0]}")
-    assert np.count_nonzero(matrix - np.diag(np.diag(matrix))) == 0
-    assert (np.diag(matrix) > 0).all()
+    demand_none(
+        f"{name}: the mistake {sentences[made]!r} is told {sentences[told]!r}: give "
+        "the check a case that tells them apart, or both the same sentence"
+        for made, told in np.argwhere(matrix)
+        if made != told
+    )
 
 
 @every_exercise
@@ -87,7 +105,11 @@ def test_no_two_mistakes_look_alike_and_none_looks_right(name):
             outcomes = [exercise.outcome(made, case) for case in exercise.cases]
             for other, others in {"right": right, **seen}.items():
                 alike = exercise.same(outcomes, others)
-                assert not alike or other == sentence, f"{sentence} looks like {other}"
+                demand(
+                    not alike or other == sentence,
+                    f"{name}: {sentence!r} gives the same numbers as {other!r}: add a "
+                    "case in which they differ, or give both the same sentence",
+                )
             seen[sentence] = outcomes
 
 
@@ -101,10 +123,18 @@ def test_there_are_enough_of_them():
 def test_the_sentences_are_sentences(name):
     """They continue "Not yet: ", and have a name that can be told with another."""
     for sentence in EXERCISES[name].mistakes.values():
-        short, colon, rest = sentence.partition(": ")
-        assert colon and rest and not sentence.endswith(".")
-        assert len(short) < 100 and len(sentence) < 200
-        assert "{" not in short
+        short, _, rest = sentence.partition(": ")
+        demand(
+            rest and not sentence.endswith(".") and "{" not in short,
+            f"{name}: the sentence of a mistake names it, then a colon, then says why "
+            "or what to do, without a full stop: 'the sign is flipped: your step "
+            f"climbs'. This one does not: {sentence!r}",
+        )
+        demand(
+            len(short) < 100 and len(sentence) < 200,
+            f"{name}: {sentence!r} has {len(sentence)} characters, {len(short)} before "
+            "its colon: at most 200 and 100, or nobody reads it",
+        )
 
 
 # Mistakes as people write them: none of these functions is made from an edit.

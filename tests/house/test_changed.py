@@ -1,80 +1,119 @@
-"""What make test skips, and what it runs in one process."""
+"""What make check tries after a change, and what pytest runs in one process."""
 
-import shutil
+import re
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 
-from tests import changed as depends
+from tests import changed
 from tools.course import ROOT
 
-ONE = "05_adam"
-ITEMS = {
-    "claims": "claims/test_claims_05.py",
-    "other claims": "claims/test_claims_04.py",
-    "page": "notebooks/test_notebooks.py",
-    "exercises": "exercises/test_mistakes.py",
-    "grading": "teach/test_grading.py",
-    "translations": "translations/test_messages.py",
-    "deck": "claims/test_deck.py",
-}
+GIT = changed.git("rev-parse", "HEAD")
+under_git = pytest.mark.skipif(not GIT, reason="this copy is not under git: clone it")
 
 
-@pytest.fixture
-def copy(tmp_path, monkeypatch):
-    """A copy of what tests read, in place of the course; nothing is remembered."""
-    for folder in "notebooks", "translations", "tests", "utils", "classroom", "web":
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    monkeypatch.setattr(depends, "ROOT", tmp_path)
-    for remembered in (depends.common, depends.hash_of, depends.code_of_notebooks):
-        monkeypatch.setattr(depends, remembered.__name__, remembered.__wrapped__)
-    monkeypatch.setattr(depends, "imported", lambda path: {path})
-    return tmp_path
-
-
-def keys(root):
-    """Return the keys of some tests; of the page, one that is given a notebook."""
-    found = {}
-    for name, file in ITEMS.items():
-        item = SimpleNamespace(path=root / "tests" / file, nodeid=name)
-        if name == "page":
-            path = root / "notebooks" / f"{ONE}.ipynb"
-            item.callspec = SimpleNamespace(params={"path": path})
-        found[name] = depends.key(item)
-    return found
+def names(path):
+    """Return the tests that try a change of a file, `folder/test_name[its parts]`."""
+    return {
+        f"{test.parent.name}/{test.stem}{sorted(parts) or ''}".replace("'", "")
+        for test, parts in changed.tests_of(path).items()
+    }
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "again"),
+    ("path", "tried", "left"),
     [
-        (f"notebooks/{ONE}.ipynb", "## ", "## So: ", "claims page translations deck"),
-        (f"notebooks/{ONE}.ipynb", "descend(", "descend( ", "not other claims"),
-        ("tests/claims/marks.json", '"05": {', '"05": {"a": "b",', "claims deck"),
-        ("notebooks/exercises/adam.py", "import", " import", "not nothing"),
-        ("utils/stats.py", "import", " import", "not nothing"),
-        ("translations/es/05.po", "msgstr", "msgstr ", "translations"),
-        ("tests/exercises/test_mistakes.py", "import", " import", "exercises deck"),
+        ("notebooks/05_adam.ipynb", "claims/test_tables[05]", "claims/test_claims_04"),
+        ("notebooks/05_adam.ipynb", "notebooks/test_runs[05]", "library/test_costs"),
+        (
+            "notebooks/quizzes/05.md",
+            "claims/test_tables[05]",
+            "notebooks/test_runs[05]",
+        ),
+        ("notebooks/exercises/adam.py", "exercises/test_mistakes[05]", ""),
+        ("utils/optimizers.py", "library/test_optimizers", "library/test_costs"),
+        ("tests/claims/05.txt", "claims/test_tables[05]", "claims/test_claims_05"),
+        ("tests/library/test_costs.py", "library/test_costs", "library/test_stats"),
+        ("translations/es/05.po", "translations/test_messages[05]", ""),
+        ("CONTRIBUTING.md", "house/test_recipes", "notebooks/test_runs"),
     ],
 )
-def test_what_depends_on_a_change_and_nothing_else_is_tried_again(
-    copy, file, old, new, again
-):
-    before = keys(copy)
-    text = (copy / file).read_text("utf-8")
-    assert old in text
-    (copy / file).write_text(text.replace(old, new, 1), "utf-8")
-    after = keys(copy)
-    changed = {name for name in ITEMS if before[name] != after[name]}
-    if again.startswith("not "):
-        assert changed == {*ITEMS} - {again.removeprefix("not ")}
-    else:
-        assert changed == {*again.split()}
+def test_a_change_is_tried_by_what_reads_it_and_not_by_what_does_not(path, tried, left):
+    assert tried in names(path), f"give {path} a row in TRIED_BY of tests/changed.py"
+    assert left not in names(path)
+
+
+def test_of_two_changes_the_wider_choice_holds():
+    path = ROOT / "tests/translations/test_messages.py"
+    both = ["translations/es/05.po", "translations/es/terms.toml"]
+    assert changed.chosen(both)[path] == changed.chosen(both[::-1])[path] == set()
+    assert changed.chosen([both[0], "translations/es/06.po"])[path] == {"05", "06"}
+
+
+@under_git
+def test_every_file_of_the_course_has_a_row_and_every_row_a_file():
+    files = changed.git("ls-files", "--cached", "--others", "--exclude-standard")
+    rows = {
+        row: {file for file in files if changed.fields(row, file) is not None}
+        for row in changed.TRIED_BY
+    }
+    lost = {*files} - set().union(*rows.values())
+    assert not lost, (
+        f"make check knows no test of {sorted(lost)}: give them a row in TRIED_BY of "
+        "tests/changed.py, with the tests that read them, or with none."
+    )
+    idle = [row for row, found in rows.items() if not found]
+    assert not idle, f"no file is called {idle}: take these rows out of TRIED_BY."
+    named = {name for tests in changed.TRIED_BY.values() for name in tests.split()}
+    tests = [re.sub(r"\{\w+\}", "*", name.partition("[")[0]) for name in named]
+    gone = [test for test in tests if not [*ROOT.glob(f"tests/{test}.py")]]
+    assert not gone, f"no tests are called {gone}: mend TRIED_BY of tests/changed.py."
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A small course under git, in place of this one; a function asks git there."""
+    monkeypatch.setattr(changed, "ROOT", tmp_path)
+    monkeypatch.setattr(changed, "base", changed.base.__wrapped__)
+    monkeypatch.setattr(changed, "changed", changed.changed.__wrapped__)
+
+    def git(*arguments):
+        own = "-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=0"
+        subprocess.run(["git", *own, *arguments], cwd=tmp_path, check=True)
+
+    return tmp_path, git
+
+
+@under_git
+def test_what_differs_from_where_the_branch_began_has_changed(course):
+    folder, git = course
+    for name in "abcd":
+        (folder / name).write_text("old")
+    (folder / ".gitignore").write_text("build")
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-q", "-m", "all")
+    assert changed.changed() == []
+    git("checkout", "-q", "-b", "mine")
+    (folder / "a").write_text("in a commit of the branch")
+    git("commit", "-q", "-a", "-m", "a")
+    (folder / "b").write_text("in no commit")
+    (folder / "c").unlink()
+    (folder / "é new").write_text("not known to git")
+    (folder / "build").write_text("ignored")
+    assert changed.changed() == ["a", "b", "c", "é new"]
+    assert changed.base()[1] == "main"
+
+
+def test_a_copy_without_git_is_told_what_to_do(course, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(course[0].parent))
+    with pytest.raises(ValueError, match="not under git: run make test"):
+        changed.changed()
 
 
 def test_the_claims_of_a_notebook_are_tried_in_one_process():
-    file = ROOT / "tests" / "claims" / "test_deck.py"
+    file = ROOT / "tests" / "claims" / "test_detectors.py"
     command = [sys.executable, "-m", "pytest", "--verbose", "--numprocesses=2", file]
     lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
     passed = [line.split("]")[0] for line in lines.splitlines() if "] PASSED" in line]

@@ -10,6 +10,7 @@ import pytest
 
 from classroom.course import cited, say_version
 from tests.house.test_newcomer import LEAVE, readme
+from tests.rules import demand
 from tools.address import PLACEHOLDER, address, links, published, write
 from tools.course import NOTEBOOKS, ROOT
 from tools.translate.catalogue import said_in
@@ -22,14 +23,23 @@ def read(name):
 
 
 def test_the_changelog_begins_with_the_version_and_its_date():
-    newest = re.search(r"(?m)^## (.+), (.+)$", read("CHANGELOG.md"))
-    assert newest.groups() == (cited("version"), cited("date-released"))
+    newest = re.search(r"(?m)^## (.+), (.+)$", read("CHANGELOG.md")).groups()
+    right = cited("version"), cited("date-released")
+    demand(
+        newest == right,
+        f"CHANGELOG.md begins with {newest}, CITATION.cff has {right}: version and "
+        "date are set in both",
+    )
 
 
 def test_the_first_notebook_is_of_the_version_and_says_it():
-    text = NOTEBOOKS[0].read_text(encoding="utf-8")
-    assert f'say_version(\\"{cited("version")}\\")' in text
-    assert f"This is version {cited('version')} of the course" in text
+    text, version = NOTEBOOKS[0].read_text(encoding="utf-8"), cited("version")
+    code, output = f'say_version(\\"{version}\\")', f"This is version {version} of"
+    demand(
+        code in text and output in text,
+        f"00 does not say that it is of version {version}, as CITATION.cff does: write "
+        "it into its cell of 'Is everything there?', and store the notebook",
+    )
 
 
 def test_an_old_copy_is_told_how_to_start_afresh(capsys):
@@ -53,10 +63,19 @@ def cells(row):
 
 def test_the_oldest_of_the_readme_are_the_oldest_required():
     python, *packages = cells("the oldest promised")
-    assert re.search(rf'oldest:[^:]*(.|\n)*?python-version: "{python}"', workflow())
+    oldest = workflow().partition("  oldest:")[2]
+    tried = re.search(r'python-version: "([\d.]+)"', oldest)[1]
     needs = dict(re.findall(r"(?m)^(\w+)>=([\d.]+)", read("requirements.txt")))
-    assert packages == [needs[name] for name in ("numpy", "matplotlib", "jupyterlab")]
-    assert f"You need Python {python} or newer" in readme()
+    needed = [needs[name] for name in ("numpy", "matplotlib", "jupyterlab")]
+    demand(
+        [python, *packages] == [tried, *needed],
+        f"README.md promises as the oldest {[python, *packages]}, the workflow tries "
+        f"Python {tried}, and requirements.txt asks for {needed}: these are to agree",
+    )
+    demand(
+        f"You need Python {python} or newer" in readme(),
+        f"README.md is to say 'You need Python {python} or newer', as its table does",
+    )
 
 
 def workflow():
@@ -64,21 +83,37 @@ def workflow():
 
 
 def test_the_pythons_of_the_readme_are_those_of_the_workflow():
-    pythons = re.findall(r'"(3\.\d+)"', re.search(r"python: \[.*\]", workflow())[0])
-    assert cells("the newest there are")[0] == ", ".join(pythons)
+    tried = re.findall(r'"(3\.\d+)"', re.search(r"python: \[.*\]", workflow())[0])
+    promised = cells("the newest there are")[0]
+    demand(
+        promised == ", ".join(tried),
+        f"README.md promises Python {promised}, the workflow tries {', '.join(tried)}: "
+        "these are to agree",
+    )
 
 
 def test_the_readme_says_which_jupyterlite_it_is():
     lite = re.search(r"jupyterlite-core==([\d.]+)", read("web/requirements.txt"))[1]
-    assert f"JupyterLite {lite}" in readme()
+    demand(
+        f"JupyterLite {lite}" in readme(),
+        f"web/requirements.txt has JupyterLite {lite}, the README's table another",
+    )
 
 
 def test_pages_are_published_after_the_tests_alone():
     pages = (WORKFLOWS / "pages.yml").read_text(encoding="utf-8")
     triggers = pages[: pages.index("permissions:")]
-    assert "workflows: [test]" in triggers and "push:" not in triggers
-    assert "workflow_run.conclusion == 'success'" in pages
-    assert "needs: test" in (WORKFLOWS / "release.yml").read_text(encoding="utf-8")
+    demand(
+        "workflows: [test]" in triggers
+        and "push:" not in triggers
+        and "workflow_run.conclusion == 'success'" in pages,
+        "pages.yml publishes what was not tested: let it start after the workflow test "
+        "alone, and only where that was a success",
+    )
+    demand(
+        "needs: test" in (WORKFLOWS / "release.yml").read_text(encoding="utf-8"),
+        "release.yml makes a release that was not tested: it is to have `needs: test`",
+    )
 
 
 def homes(folder):
@@ -93,7 +128,11 @@ def homes(folder):
 
 
 def test_the_course_has_one_address():
-    assert homes(ROOT) == {address()}
+    demand(
+        homes(ROOT) == {address()},
+        f"the course names the addresses {sorted(homes(ROOT))}, CITATION.cff has "
+        f"{address()}: run make address NAME={address()}",
+    )
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")

@@ -10,9 +10,6 @@ import copy
 import io
 import json
 import re
-import shutil
-import subprocess
-import sys
 from collections import Counter
 
 import matplotlib.pyplot as plt
@@ -21,11 +18,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.rules import demand, demand_none
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.minutes import clock, minutes, notes_of, own_clock, with_clock, words
 from tools.plain import names_of
 from tools.translate.messages import tree_of
+
+# What most of what is wrong in a stored notebook is mended by.
+STORE = "store it with .venv/bin/python -m tools.execute notebooks/NN_name.ipynb"
 
 
 def read(path):
@@ -70,13 +71,13 @@ def faults(notebook):
     """Yield a sentence for each fault of a notebook."""
     cells, code = notebook["cells"], code_cells(notebook)
     if notebook["metadata"] != METADATA:
-        yield "the notebook's metadata is not what tools/execute.py writes"
+        yield f"its metadata is not what tools/execute.py writes: {STORE}"
     counts = [cell["execution_count"] for cell in code]
     if counts != list(range(1, len(code) + 1)):
         yield f"execution counts are {counts}, not 1, 2, ..."
     for name, times in Counter(cell.get("id") for cell in cells).items():
         if not name or times > 1:
-            yield f"{times} cells have the id {name}"
+            yield f"{times} cells have the id {name}: give each one of its own"
     first = text(cells[0])
     times = re.search(r"\*In class: \d+ minutes.* Alone: \d+ minutes\.", first)
     if not (cells[0]["cell_type"] == "markdown" and times):
@@ -87,7 +88,7 @@ def faults(notebook):
     written = "\n".join(text(cell) for cell in cells if cell["cell_type"] != "code")
     numbers = [*map(int, re.findall(r"(?m)^## (\d+) · ", written))]
     if numbers != [*range(1, len(numbers) + 1)]:
-        yield f"the sections are numbered {numbers}"
+        yield f"the sections are numbered {numbers}, not 1, 2, ...: number them anew"
     for cell in cells:
         for fault in cell_faults(cell):
             yield f"cell {cell.get('id')}: {fault}"
@@ -96,29 +97,41 @@ def faults(notebook):
 def cell_faults(cell):
     """Yield a sentence for each fault of one cell."""
     if stray := set(cell["metadata"]) - {"tags", "slideshow", "english", "jupyter"}:
-        yield f"stray metadata {stray}"
+        yield f"stray metadata {stray}: take it out, or {STORE}"
     if cell["cell_type"] != "code":
         count = words(re.sub(r"(?m)^ *(\||- |\d\. ).*", "", text(cell)))
         if count > 60:  # tables and lists are read otherwise
-            yield f"{count} words, more than 60, outside tables, lists and folds"
+            yield (
+                f"{count} words, more than 60, outside tables, lists and folds: make "
+                "two cells of it, or fold what is an aside, <details>"
+            )
         return
     folded = cell["metadata"].get("jupyter") == {"source_hidden": True}
     if folded != ("hide-input" in cell["metadata"].get("tags", [])):
-        yield "folded in JupyterLab or on the page, and not in both"
+        yield (
+            "folded in JupyterLab or on the page, and not in both: it needs the tag "
+            'hide-input and "jupyter": {"source_hidden": true}, or neither'
+        )
     if text(cell).rstrip().endswith(";"):
-        yield "a semicolon at its end, which nbval does not know"
+        yield "a semicolon at its end, which nbval does not know: take it away"
     yield from size_faults(text(cell))
     if shows(cell) and not cell["outputs"]:
-        yield "no stored output, though it shows something"
+        yield f"no stored output, though it shows something: {STORE}"
     for output in cell["outputs"]:
         if output["output_type"] == "error" or output.get("name") == "stderr":
-            yield "a stored error, or something on stderr"
+            yield f"a stored error, or something on stderr: mend it, and {STORE}"
         if VIEW in output.get("data", {}):
-            yield "a stored widget, which says 'model not found' without a kernel"
+            yield (
+                "a stored widget, which says 'model not found' without a kernel: "
+                f"{STORE}"
+            )
         if "it/s]" in "".join(output.get("data", {}).get("text/plain", "")):
-            yield "a stored progress bar"
+            yield f"a stored progress bar: {STORE}"
         if reaches_the_edge(output.get("data", {}).get("image/png")):
-            yield "a picture with something cut off at its edge"
+            yield (
+                "a picture with something cut off at its edge: shorten the title, the "
+                f"label or the legend there, and {STORE}"
+            )
 
 
 def size_faults(code):
@@ -126,9 +139,12 @@ def size_faults(code):
     lines = code.splitlines()
     full = [line for line in lines if line.strip() and not line.strip().startswith("#")]
     if len(full) > 15:
-        yield f"{len(full)} lines, more than 15"
+        yield (
+            f"{len(full)} lines, more than 15: make two cells of it, or move a "
+            "function to utils"
+        )
     if max(map(len, lines)) > 88:
-        yield f"{max(map(len, lines))} columns, more than 88"
+        yield f"{max(map(len, lines))} columns, more than 88: run make format"
 
 
 def reaches_the_edge(png):
@@ -169,19 +185,17 @@ def made_twice(notebook):
     for cell, (_, taken) in names.items():
         for name in sorted(taken & makers.keys()):
             if len(makers[name]) > 1:
-                yield f"{cell} takes {name}, of {' and '.join(makers[name])}"
+                yield (
+                    f"{cell} takes {name}, of {' and '.join(makers[name])}, and in "
+                    "another order gets the other's: give one of them another name"
+                )
 
 
 def dead_links(markdown, folder):
     """Yield each relative link of a text whose file does not exist."""
     for link in re.findall(r"\]\(([^)#\s]+)", markdown):
         if "://" not in link and not (folder / link).exists():
-            yield f"no file is at {link}"
-
-
-def demand_none(found):
-    found = list(found)
-    assert not found, "\n".join(found)
+            yield f"no file is at {link}: mend the link"
 
 
 every_notebook = pytest.mark.parametrize(
@@ -189,29 +203,34 @@ every_notebook = pytest.mark.parametrize(
 )
 
 
-def test_there_are_notebooks():
-    assert NOTEBOOKS
-
-
 @every_notebook
 def test_a_notebook_is_stored_as_executed_short_and_clean(path):
-    demand_none(faults(read(path)))
+    demand_none(f"{path.name}: {fault}" for fault in faults(read(path)))
 
 
 @every_notebook
 def test_what_a_cell_takes_is_made_by_one_other(path):
-    demand_none(made_twice(read(path)))
+    demand_none(f"{path.name}: {fault}" for fault in made_twice(read(path)))
 
 
 @every_notebook
 def test_the_links_of_a_notebook_exist(path):
-    for cell in read(path)["cells"]:
-        demand_none(dead_links(text(cell), path.parent))
+    demand_none(
+        f"{path.name}, cell {cell['id']}: {fault}"
+        for cell in read(path)["cells"]
+        for fault in dead_links(text(cell), path.parent)
+    )
 
 
 def test_all_notebooks_are_set_up_alike_before_anything_else():
-    firsts = {text(code_cells(read(path))[0]) for path in NOTEBOOKS}
-    assert len(firsts) == 1 and "import classroom.start" in firsts.pop()
+    first = {path.name: text(code_cells(read(path))[0]) for path in NOTEBOOKS}
+    right = first["00_start_here.ipynb"]
+    demand_none(
+        f"{name}: its first code cell is not that of 00: copy it, so that a notebook "
+        "that is opened alone says what is missing"
+        for name, source in first.items()
+        if source != right or "import classroom.start" not in right
+    )
 
 
 def test_no_function_is_defined_in_two_notebooks():
@@ -223,7 +242,8 @@ TEXTS = "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "STYLE.md"
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_links_of_a_text_exist(name):
-    demand_none(dead_links((ROOT / name).read_text(encoding="utf-8"), ROOT))
+    text = (ROOT / name).read_text(encoding="utf-8")
+    demand_none(f"{name}: {fault}" for fault in dead_links(text, ROOT))
 
 
 @every_notebook
@@ -254,28 +274,12 @@ def test_the_minutes_in_the_teachers_notes_are_counted(path):
 def test_conda_takes_its_list_from_the_requirements():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
     entries = [line.strip() for line in lines if line.strip().startswith("- ")]
-    assert entries == ["- python=3.13", "- pip", "- pip:", "- -r requirements.txt"]
-
-
-def test_a_second_execution_changes_no_byte(tmp_path):
-    for room in "utils", "classroom":
-        shutil.copytree(ROOT / room, tmp_path / room)
-    for name in ("requirements.txt", "CITATION.cff"):
-        shutil.copy(ROOT / name, tmp_path)
-    stored = ROOT / "notebooks" / "00_start_here.ipynb"
-    copied = tmp_path / "notebooks" / stored.name
-    copied.parent.mkdir()
-    shutil.copy(stored, copied)
-    written = []
-    for _ in range(2):  # both here: another Matplotlib stores other pixels
-        command = [sys.executable, "-m", "tools.execute", copied]
-        subprocess.run(command, check=True, cwd=ROOT)
-        written.append(copied.read_bytes())
-    assert written[0] == written[1]
-    for one, other in zip(read(stored)["cells"], read(copied)["cells"], strict=True):
-        outputs = one.pop("outputs", []), other.pop("outputs", [])
-        assert one == other
-        assert len(outputs[0]) == len(outputs[1])  # what is in them, nbval compares
+    wanted = ["- python=3.13", "- pip", "- pip:", "- -r requirements.txt"]
+    demand(
+        entries == wanted,
+        f"environment.yml lists {entries}: it is to list {wanted} alone, so that what "
+        "the course needs stands in requirements.txt, once",
+    )
 
 
 SOUND = {
@@ -354,7 +358,7 @@ def test_a_sound_notebook_has_no_fault():
             (),
             "metadata",
             METADATA | {"widgets": {}},
-            "not what tools/execute.py writes",
+            "not what tools/execute.py writes: store it",
         ),
         (("cells", 1), "execution_count", None, "execution counts are [None]"),
         (("cells", 1), "execution_count", 2, "execution counts are [2]"),
@@ -408,7 +412,10 @@ def test_a_cell_that_shows_something_is_known(source, answer):
 def test_a_name_that_a_later_cell_makes_anew_is_found():
     code = {"first": "", "walk": "end = 1", "other": "end = 2", "seen": "print(end)"}
     cells = [{"id": k, "cell_type": "code", "source": [v]} for k, v in code.items()]
-    assert [*made_twice({"cells": cells})] == ["seen takes end, of walk and other"]
+    assert [*made_twice({"cells": cells})] == [
+        "seen takes end, of walk and other, and in another order gets the other's: "
+        "give one of them another name"
+    ]
 
 
 def test_planted_faults_between_files_are_found(tmp_path):
@@ -422,5 +429,5 @@ def test_planted_faults_between_files_are_found(tmp_path):
 
     links = "[a](gone.md#part), [b](test_notebooks.py), [c](https://example.org/gone)"
     assert list(dead_links(links, ROOT / "tests" / "notebooks")) == [
-        "no file is at gone.md"
+        "no file is at gone.md: mend the link"
     ]

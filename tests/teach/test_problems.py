@@ -6,10 +6,12 @@ import nbformat
 import numpy as np
 import pytest
 
+from notebooks.problems.question import Question, TooClose, pick
+from tests.rules import demand, demand_none
 from tools.course import PATHS
 from tools.minutes import words
 from tools.teach import problems
-from tools.teach.problems import Problem, Question, TooClose
+from tools.teach.problems import Problem
 
 VARIANTS = range(200)
 
@@ -22,45 +24,84 @@ def notebook(request):
 
 
 def test_there_are_ten_and_about_three_are_choices(notebook):
-    _, of, questions = notebook
-    assert [p.number for p in of] == [*range(1, 11)]
+    path, of, questions = notebook
+    numbers = [p.number for p in of]
+    demand(
+        numbers == [*range(1, 11)],
+        f"the problems of {path.stem} are numbered {numbers}: there are to be ten, 1 "
+        "to 10, in order",
+    )
     numeric = sum(variants[0].numeric for variants in questions.values())
-    assert 6 <= numeric <= 8
+    demand(
+        6 <= numeric <= 8,
+        f"{numeric} problems of {path.stem} ask for a number: six to eight of ten are "
+        "to, and the others for a choice",
+    )
 
 
 def test_each_is_taught_in_a_cell(notebook):
     path, of, _ = notebook
     cells = {cell.id for cell in nbformat.read(path, as_version=4).cells}
-    assert {p.cell for p in of} <= cells
+    demand_none(
+        f"{path.stem}, {p.name}: no cell is called {p.cell}: name one that teaches it"
+        for p in of
+        if p.cell not in cells
+    )
 
 
 def test_no_two_answers_can_be_taken_for_each_other(notebook):
     for name, variants in notebook[2].items():
         for k, question in enumerate(variants):
-            assert 3 <= len(question.wrong) <= 5, (name, k)
-            assert len(question.wrong) == len(variants[0].wrong), (name, k)
+            where, wrong = f"{name}, variant {k}", len(question.wrong)
+            demand(
+                3 <= wrong <= 5 and wrong == len(variants[0].wrong),
+                f"{where} has {wrong} wrong answers: three to five, as many in each",
+            )
             answers = [question.right, *question.wrong]
             if question.numeric:
                 values = np.array(sorted(answers))
-                assert np.isfinite(values).all() and question.right != 0, (name, k)
+                demand(
+                    np.isfinite(values).all() and question.right != 0,
+                    f"{where}: of {answers} one is not finite, or the right one is 0, "
+                    "of which there is no part: draw other numbers",
+                )
                 far = question.within * np.abs(values)
-                assert np.all(values[:-1] + far[:-1] < values[1:] - far[1:]), (name, k)
-            assert len({problems.shown(a) for a in answers}) == len(answers), (name, k)
+                demand(
+                    np.all(values[:-1] + far[:-1] < values[1:] - far[1:]),
+                    f"{where}: of {answers} two lie within the tolerance of each "
+                    "other: draw other numbers, or take another mistake",
+                )
+            demand(
+                len({problems.shown(a) for a in answers}) == len(answers),
+                f"{where}: of {answers} two are shown alike: draw other numbers",
+            )
 
 
 def test_texts_are_short_and_every_answer_has_its_reason(notebook):
     for name, variants in notebook[2].items():
         for question in variants:
-            assert words(question.text) <= 60, name
+            demand(
+                words(question.text) <= 60,
+                f"{name} has {words(question.text)} words, more than 60: shorten it",
+            )
             for said in [question.text, question.why, *question.wrong.values()]:
-                assert said and said.count("$") % 2 == 0, (name, said)
-                assert not re.search(r"nan|inf\b|np\.|\d{8}|\.\d{7}", said), said
+                demand(
+                    said and said.count("$") % 2 == 0,
+                    f"{name}: a reason is empty, or a formula lacks a $: {said!r}",
+                )
+                demand(
+                    not re.search(r"nan|inf\b|np\.|\d{8}|\.\d{7}", said),
+                    f"{name}: a number is shown raw, round it: {said!r}",
+                )
 
 
 def test_numbers_vary(notebook):
     for name, variants in notebook[2].items():
-        assert len({(question.text, question.right) for question in variants}) >= 3, (
-            name
+        different = {(question.text, question.right) for question in variants}
+        demand(
+            len(different) >= 3,
+            f"{name} has {len(different)} variants among {len(variants)}: draw its "
+            "numbers from more",
         )
 
 
@@ -79,7 +120,7 @@ def test_answers_that_are_alike_are_refused():
 
 def test_numbers_that_make_answers_alike_are_drawn_again():
     def clash(rng):
-        value = problems.pick(rng, [1.0, 2.0, 3.0])
+        value = pick(rng, [1.0, 2.0, 3.0])
         return Question("?", 1.0, {value: "sometimes near", 3.0: "sometimes the same"})
 
     of = Problem(clash, "05", 1)

@@ -5,6 +5,7 @@ import re
 import nbformat
 import pytest
 
+from tests.rules import demand, demand_none
 from tools.course import NOTEBOOKS
 from tools.minutes import ALONE, contents, thread
 from tools.teach import syllabus
@@ -16,8 +17,17 @@ def test_every_outcome_of_every_notebook_is_in_the_syllabus():
         cells = nbformat.read(path, as_version=4).cells
         (objectives,) = (cell.source for cell in cells if cell.id == "objectives")
         promised = re.findall(r"(?m)^- .+$", objectives)
-        assert len(promised) >= 3
-        assert [line for line in promised if line not in said] == []
+        demand(
+            len(promised) >= 3,
+            f"{path.name} promises {len(promised)} outcomes: list three or more, each "
+            "on a line that begins with -, in the cell objectives",
+        )
+        demand_none(
+            f"web/syllabus.md lacks an outcome of {path.name}, {line!r}: mend "
+            "tools/teach/syllabus.py, which copies them"
+            for line in promised
+            if line not in said
+        )
 
 
 @pytest.mark.parametrize("number", syllabus.numbers())
@@ -25,8 +35,15 @@ def test_the_time_alone_is_reading_and_what_a_class_leaves_for_home(number):
     kinds = set(ALONE) - set(syllabus.DONE)
     cells = list(thread(syllabus.notebook(number)))
     reading = sum(ALONE[k] * contents(c).get(k, 0) for c in cells for k in kinds)
+    work = syllabus.minutes_of(number, *syllabus.DONE)
     _, alone = syllabus.stated(number)
-    assert 0 <= alone - (reading + syllabus.minutes_of(number, *syllabus.DONE)) <= 5
+    demand(
+        0 <= alone - (reading + work) <= 5,
+        f"the title of {number} says {alone} minutes alone; its cells take "
+        f"{reading + work:.0f}: {reading:.0f} to read, {work:.0f} for exercises, quiz "
+        "and code. Write those up to the next five in the title and in the README, or "
+        "change the minutes in the headings of its exercises.",
+    )
 
 
 def test_the_hours_are_those_of_the_notebooks_heads():
@@ -34,19 +51,31 @@ def test_the_hours_are_those_of_the_notebooks_heads():
     for number, row in zip(syllabus.numbers(), rows, strict=False):
         in_class, alone = syllabus.stated(number)
         _, _, _, first, home, last, _ = map(str.strip, row.split("|"))
-        assert (first, last) == (f"{in_class} min", f"{alone} min")
+        demand(
+            (first, last) == (f"{in_class} min", f"{alone} min"),
+            f"the syllabus gives {number} {first} and {last}, its title {in_class} and "
+            f"{alone} minutes: mend hours() of tools/teach/syllabus.py",
+        )
         assert int(home.split()[0]) == syllabus.after(number) < alone
 
 
 @pytest.mark.parametrize("hours", syllabus.PLANS)
 def test_a_calendar_has_its_hours_and_no_notebook_twice(hours):
     plan = syllabus.PLANS[hours]
-    assert len(plan) == hours
+    demand(
+        len(plan) == hours,
+        f"the calendar of {hours} hours has {len(plan)} rows: give PLANS of "
+        "tools/teach/syllabus.py one for each hour",
+    )
     done = [what for what, _ in plan if "lab" not in what]
     read = [number for _, number in plan if number]
-    assert len({*done, *read}) == len(done) + len(read)
-    assert sorted([*done, *read]) == syllabus.numbers()[: 6 if hours == 4 else 8]
-    assert sorted(done) == done
+    wanted = syllabus.numbers()[: 6 if hours == 4 else 8]
+    demand(
+        sorted([*done, *read]) == wanted and sorted(done) == done,
+        f"the calendar of {hours} hours does {', '.join(done)} in class and reads "
+        f"{', '.join(read) or 'none'} at home: each of {', '.join(wanted)} is to come "
+        "once, in order (PLANS of tools/teach/syllabus.py)",
+    )
 
 
 def test_exercises_are_counted_once():
