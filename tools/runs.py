@@ -47,6 +47,7 @@ def key(path):
     code += [c.id for c in cells]  # where text stands between them
     rooms = "utils/*.*", "classroom/**/*.*", "notebooks/exercises/*.py"
     beside = [file for room in rooms for file in ROOT.glob(room)]
+    beside = [file for file in beside if file.suffix != ".pyc"]  # they come as they go
     beside += [
         ROOT / "requirements.txt",
         ROOT / "notebooks" / "quizzes" / f"{path.stem[:2]}.md",

@@ -8,9 +8,9 @@ import pytest
 from classroom.mistakes import slips
 from classroom.mistakes.slips import function_of
 from tests.exercises.all_exercises import EXERCISES, checks, every_exercise, handed
-from tests.rules import demand, demand_none
+from tests.rules import demand
 
-# Stubs, solutions, and the confusion matrix.
+# Stubs, solutions, and mistakes made on purpose.
 
 
 @every_exercise
@@ -57,40 +57,29 @@ def remembered(name, monkeypatch):
 
 
 @every_exercise
-def test_each_mistake_is_named_and_no_other(name, remembered, capsys):
-    """The confusion matrix: mistakes as they are made, against mistakes as named."""
+def test_each_mistake_is_named_and_no_other(name, remembered):
+    """Mistakes as they are made, against mistakes as they are named."""
     exercise = remembered
-    sentences = list(dict.fromkeys(exercise.mistakes.values()))
-    matrix = np.zeros((len(sentences), len(sentences)), int)
+    sentences = {
+        sentence: sentence.split("{")[0] for sentence in exercise.mistakes.values()
+    }
     for edits, sentence in exercise.mistakes.items():
         for source in exercise.edited(edits):
             made = function_of(source, exercise.answer)
             said = exercise.verdict(handed(exercise, made))
             start = said.removeprefix("Not yet: ")
-            named = [s for s in sentences if start.startswith(s.split("{")[0])]
+            named = [s for s, begin in sentences.items() if start.startswith(begin)]
             demand(
-                len(named) == 1,
-                f"{name}: the mistake {edits} is told {said!r}, which is none of the "
-                "exercise's own sentences, or begins like several: give it one, whose "
-                "words before the first colon are its own",
+                named == [sentence],
+                f"{name}: the mistake {edits} is told {said!r}, and is to be told "
+                f"{sentence!r}: give the check a case that tells it from others, or its "
+                "sentence a name before the colon that no other has",
             )
             demand(
                 "nan" not in said.replace("(NaN)", "").replace("np.nan", ""),
                 f"{name}: the mistake {edits} is told {said!r}, with a number that is "
                 "none: give its sentence a field that is finite",
             )
-            matrix[sentences.index(sentence), sentences.index(named[0])] += 1
-    with capsys.disabled():
-        print(f"\n{name}: made (down) × named (across)")
-        for row, sentence in zip(matrix, sentences, strict=True):
-            cells = "".join(f"{count:2d}" if count else " ·" for count in row)
-            print(f"{cells}  {sentence.split(': ')[0]}")
-    demand_none(
-        f"{name}: the mistake {sentences[made]!r} is told {sentences[told]!r}: give "
-        "the check a case that tells them apart, or both the same sentence"
-        for made, told in np.argwhere(matrix)
-        if made != told
-    )
 
 
 @every_exercise

@@ -96,7 +96,8 @@ def test_the_readme_says_which_jupyterlite_it_is():
     lite = re.search(r"jupyterlite-core==([\d.]+)", read("web/requirements.txt"))[1]
     demand(
         f"JupyterLite {lite}" in readme(),
-        f"web/requirements.txt has JupyterLite {lite}, the README's table another",
+        f"web/requirements.txt has JupyterLite {lite}, the README's table another: "
+        "write it there",
     )
 
 
@@ -131,7 +132,7 @@ def test_the_course_has_one_address():
     demand(
         homes(ROOT) == {address()},
         f"the course names the addresses {sorted(homes(ROOT))}, CITATION.cff has "
-        f"{address()}: run make address NAME={address()}",
+        f"{address()}: write that one, or choose with make address NAME=jane/sgd-adam",
     )
 
 
