@@ -60,9 +60,7 @@ def remembered(name, monkeypatch):
 def test_each_mistake_is_named_and_no_other(name, remembered):
     """Mistakes as they are made, against mistakes as they are named."""
     exercise = remembered
-    sentences = {
-        sentence: sentence.split("{")[0] for sentence in exercise.mistakes.values()
-    }
+    sentences = {said: said.split("{")[0] for said in exercise.mistakes.values()}
     for edits, sentence in exercise.mistakes.items():
         for source in exercise.edited(edits):
             made = function_of(source, exercise.answer)
@@ -72,8 +70,8 @@ def test_each_mistake_is_named_and_no_other(name, remembered):
             demand(
                 named == [sentence],
                 f"{name}: the mistake {edits} is told {said!r}, and is to be told "
-                f"{sentence!r}: give the check a case that tells it from others, or its "
-                "sentence a name before the colon that no other has",
+                f"{sentence!r}: give the check a case that tells it from others, or "
+                "its sentence a name before the colon that no other has",
             )
             demand(
                 "nan" not in said.replace("(NaN)", "").replace("np.nan", ""),

@@ -71,8 +71,8 @@ def test_every_row_leads_to_a_cell():
     rows = [row for table in tables if table[0] == "|" for row in table.split("\n")[2:]]
     cells = {(n, c.id) for n in PATHS for c in nbformat.read(PATHS[n], 4).cells}
     demand_none(
-        f"a row of web/formulas.md leads to {sorted(links) or 'no cell'}: begin it with "
-        f"cells that there are, [05](05:summary); the row is {row}"
+        f"a row of web/formulas.md leads to {sorted(links) or 'no cell'}: begin it "
+        f"with cells that there are, [05](05:summary); the row is {row}"
         for row in filter(None, rows)
         if not (links := {link[1:] for link in formulas.LINK.findall(row)})
         or links - cells
