@@ -74,10 +74,16 @@ build/live/done: $(WRITTEN) tools/site/live.py | .venv/web
 	$(BIN)/python -m tools.site.live
 	touch $@
 
+# The course in Spanish as it is written; what shows outputs runs it.
+TRANSLATED = $(SPOKEN:%=build/%/translated)
+build/es/translated: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/author
+	$(BIN)/python -m tools.translate.make $(@D)
+	touch $@
+
 build/es/build/live/done: SPOKEN = es
-build/es/build/live/done: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/web
+build/es/build/live/done: build/es/translated | .venv/web
 	rm -rf $(@D)
-	$(BIN)/python -m tools.translate.make
+	$(RUN) tools.runs
 	$(RUN) tools.site.live
 	touch $@
 
@@ -90,25 +96,19 @@ deck: $(LIVE) build/assets
 class: $(LIVE) build/assets
 	$(RUN) tools.site.slides $(FILE)
 
-# What a teacher hands out and takes in reads the notebooks as they are stored.
-STORED = $(SPOKEN:%=build/%/stored)
-build/es/stored: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/author
-	$(BIN)/python -m tools.translate.make --stored
-	touch $@
-
-exam: .venv/author $(STORED)
+exam: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.exam --to build/exam --only "$(ONLY)" \
 		--variants $(or $(VARIANTS),5)
 
-homework: .venv/author $(STORED)
+homework: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.homework --to build/homework --only "$(ONLY)" \
 		$(if $(IDS),--ids "$(IDS)")
 
-grade: .venv/author $(STORED)
+grade: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.grade "$(FOLDER)" --homework build/homework \
 		$(if $(IDS),--ids "$(IDS)")
 
-report: .venv/author $(STORED)
+report: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.report "$(FOLDER)"
 
 # Scripts and fonts for the browser.
@@ -164,8 +164,8 @@ $(SPANISH): build/live/done build/assets translations/es/*.* tools/*/*.* web/*.*
 
 spanish-pages: $(SPANISH)
 
-spanish: .venv/author
-	$(BIN)/python -m tools.translate.make --store
+spanish: catalogues
+	$(BIN)/python -m tools.translate.make
 
 catalogues: .venv/author
 	$(BIN)/python -m tools.translate.catalogue
