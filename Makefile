@@ -6,8 +6,8 @@
 # make slides     the slides alone           make deck    web/deck.md: 50, 100, 150 minutes
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
 # make handouts   print each class on paper, as a PDF, in build/site/handouts
-# make spanish    write notebooks/es from translations/; make catalogues after a change
-#                 of the English; make draft, if you speak no Spanish
+# make spanish    after a change of English: update translations/, write notebooks/es;
+#                 make catalogues, translations/ alone
 # make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
 #                 make exam ONLY=05,06 VARIANTS=20
 # make homework   sheets for students, in build/homework (web/teacher/homework.md)
@@ -30,7 +30,7 @@ EDITION ?= teacher
 export EDITION
 
 .PHONY: lab check test test-all notebooks site slides deck class handouts exam homework \
-	grade report pages lite spanish catalogues draft spanish-pages bench format address \
+	grade report pages lite spanish catalogues spanish-pages bench format address \
 	addressed clean
 
 # The language of the system, or make homework LANGUAGE=es; nothing stands for English.
@@ -169,9 +169,6 @@ spanish: catalogues
 
 catalogues: .venv/author
 	$(BIN)/python -m tools.translate.catalogue
-
-draft: .venv/author
-	$(BIN)/python -m tools.translate.catalogue --draft
 
 lite: $(PYODIDE_LOCK)
 	rm -rf build/lite build/site/lite && mkdir -p build/lite

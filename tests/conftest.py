@@ -14,6 +14,7 @@ from tests.changed import key
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab
 from tools.course import ROOT
 from tools.translate.messages import is_said
+from tools.translate.waiting import named, waiting
 
 matplotlib.use("Agg")
 
@@ -75,6 +76,13 @@ def pytest_runtest_makereport(item, call):
         with PASSED.open("a") as file:
             file.write(key(item) + "\n")
     return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Warn of messages that wait for a translation; a release fails for them."""
+    if lines := named(waiting()):
+        terminalreporter.section(lines[0], yellow=True)
+        terminalreporter.line("\n".join(lines[1:]))
 
 
 @cache

@@ -12,9 +12,9 @@ import nbformat
 import pytest
 
 from tests.notebooks.test_notebooks import reaches_the_edge, size_faults
+from tests.translations.english import english_left
 from tools.course import NOTEBOOKS, ROOT
 from tools.execute import stored
-from tools.translate.held import english_words
 from tools.translate.make import stored_files, translated_notebook
 from tools.translate.messages import tree_of
 
@@ -176,7 +176,7 @@ def test_no_english_word_is_left_in_what_it_puts_out(path):
     for _, spanish in run_pairs(path):
         if spanish.id == "sentence-code":
             continue  # what a model has learnt from English
-        left = english_words(" ".join(texts(spanish)))
+        left = english_left(" ".join(texts(spanish)))
         assert not left, (spanish.id, left)
 
 

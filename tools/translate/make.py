@@ -20,13 +20,13 @@ import polib
 from classroom.language import CATALOGUES
 from tools import address
 from tools.course import PATHS, ROOT, anchor
-from tools.translate.catalogue import PAGES, TRANSLATIONS, path_of, title
-from tools.translate.messages import blocks, translated_code
+from tools.translate.catalogue import PAGES, path_of, title
+from tools.translate.messages import blocks, marked, translated_code
+from tools.translate.waiting import TRANSLATIONS
 
 COPIED = ["notebooks", "utils", "classroom", "tools", "web"]
 BESIDE = "Makefile", "CITATION.cff", "requirements.txt"
 AT_RUN_TIME = "exercises", "library", "titles"
-DRAFT = "🚧 "  # before a message that nobody has translated yet
 # A second jupyter-lite.json below build/ would be JupyterLite's too.
 NOT_COPIED = shutil.ignore_patterns(
     "__pycache__", ".ipynb_checkpoints", "es", "*.pyc", "jupyter-lite.json"
@@ -36,12 +36,14 @@ NOT_COPIED = shutil.ignore_patterns(
 @cache
 def lookup(language, name):
     """Return a function (context, message) -> translation, from one catalogue."""
-    said = {}
-    for entry in polib.pofile(str(path_of(language, name))):
-        if entry.msgstr and not entry.fuzzy:
-            mark = DRAFT * ("draft" in entry.flags)
-            said[entry.msgctxt, entry.msgid] = mark + entry.msgstr
-    return lambda context, message: said.get((context, message), message)
+    catalogue = polib.pofile(str(path_of(language, name)))
+    translations = {(entry.msgctxt, entry.msgid): shown(entry) for entry in catalogue}
+    return lambda context, message: translations.get((context, message), message)
+
+
+def shown(entry):
+    """Return what is shown for a message: English, marked, until it is translated."""
+    return entry.msgstr if entry.translated() else marked(entry.msgid)
 
 
 def translated_page(path, translate):
@@ -111,11 +113,9 @@ def run_time_catalogue(language):
     seen = set()
     for path in sorted((TRANSLATIONS / language).glob("*.po")):
         for entry in polib.pofile(str(path)):
-            if entry.msgctxt not in AT_RUN_TIME or entry.msgid in seen:
-                continue
-            if entry.msgstr and not entry.fuzzy:
+            if entry.msgctxt in AT_RUN_TIME and entry.msgid not in seen:
                 seen.add(entry.msgid)
-                course.append(polib.POEntry(msgid=entry.msgid, msgstr=entry.msgstr))
+                course.append(polib.POEntry(msgid=entry.msgid, msgstr=shown(entry)))
     return course
 
 
