@@ -6,8 +6,8 @@
 # make slides     the slides alone           make deck    web/deck.md: 50, 100, 150 minutes
 # make class FILE=web/mine.md                a class of your own (web/own-class.md)
 # make handouts   print each class on paper, as a PDF, in build/site/handouts
-# make spanish    write notebooks/es from translations/; make catalogues after a change
-#                 of the English; make draft, if you speak no Spanish
+# make spanish    after a change of English: update translations/, write notebooks/es;
+#                 make catalogues, translations/ alone
 # make exam       quizzes and exam problems for Moodle, Canvas, others, in build/exam;
 #                 make exam ONLY=05,06 VARIANTS=20
 # make homework   sheets for students, in build/homework (web/teacher/homework.md)
@@ -30,7 +30,7 @@ EDITION ?= teacher
 export EDITION
 
 .PHONY: lab check test test-all notebooks site slides deck class handouts exam homework \
-	grade report pages lite spanish catalogues draft spanish-pages bench format address \
+	grade report pages lite spanish catalogues spanish-pages bench format address \
 	addressed clean
 
 # The language of the system, or make homework LANGUAGE=es; nothing stands for English.
@@ -74,10 +74,16 @@ build/live/done: $(WRITTEN) tools/site/live.py | .venv/web
 	$(BIN)/python -m tools.site.live
 	touch $@
 
+# The course in Spanish as it is written; what shows outputs runs it.
+TRANSLATED = $(SPOKEN:%=build/%/translated)
+build/es/translated: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/author
+	$(BIN)/python -m tools.translate.make $(@D)
+	touch $@
+
 build/es/build/live/done: SPOKEN = es
-build/es/build/live/done: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/web
+build/es/build/live/done: build/es/translated | .venv/web
 	rm -rf $(@D)
-	$(BIN)/python -m tools.translate.make
+	$(RUN) tools.runs
 	$(RUN) tools.site.live
 	touch $@
 
@@ -90,25 +96,19 @@ deck: $(LIVE) build/assets
 class: $(LIVE) build/assets
 	$(RUN) tools.site.slides $(FILE)
 
-# What a teacher hands out and takes in reads the notebooks as they are stored.
-STORED = $(SPOKEN:%=build/%/stored)
-build/es/stored: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/author
-	$(BIN)/python -m tools.translate.make --stored
-	touch $@
-
-exam: .venv/author $(STORED)
+exam: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.exam --to build/exam --only "$(ONLY)" \
 		--variants $(or $(VARIANTS),5)
 
-homework: .venv/author $(STORED)
+homework: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.homework --to build/homework --only "$(ONLY)" \
 		$(if $(IDS),--ids "$(IDS)")
 
-grade: .venv/author $(STORED)
+grade: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.grade "$(FOLDER)" --homework build/homework \
 		$(if $(IDS),--ids "$(IDS)")
 
-report: .venv/author $(STORED)
+report: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.report "$(FOLDER)"
 
 # Scripts and fonts for the browser.
@@ -164,14 +164,11 @@ $(SPANISH): build/live/done build/assets translations/es/*.* tools/*/*.* web/*.*
 
 spanish-pages: $(SPANISH)
 
-spanish: .venv/author
-	$(BIN)/python -m tools.translate.make --store
+spanish: catalogues
+	$(BIN)/python -m tools.translate.make
 
 catalogues: .venv/author
 	$(BIN)/python -m tools.translate.catalogue
-
-draft: .venv/author
-	$(BIN)/python -m tools.translate.catalogue --draft
 
 lite: $(PYODIDE_LOCK)
 	rm -rf build/lite build/site/lite && mkdir -p build/lite

@@ -13,6 +13,7 @@ from classroom.mistakes.checks import Exercise
 from tests import changed
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab
 from tools.translate.messages import is_said
+from tools.translate.waiting import named, waiting
 
 matplotlib.use("Agg")
 
@@ -78,6 +79,13 @@ class Together(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config, log):
     """Use the above: since pytest 9.2, marks of groups say nothing to xdist 3.8."""
     return Together(config, log)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Warn of messages that wait for a translation; a release fails for them."""
+    if lines := named(waiting()):
+        terminalreporter.section(lines[0], yellow=True)
+        terminalreporter.line("\n".join(lines[1:]))
 
 
 @cache

@@ -4,6 +4,8 @@ import os
 import re
 from pathlib import Path
 
+import classroom.language  # noqa: F401  what the tools say is looked up, too
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 PATHS = {path.stem[:2]: path for path in NOTEBOOKS}  # by number, as in "05"

@@ -10,9 +10,9 @@ import pytest
 from tests.browser.test_lite import address, needs_lite, notebook  # noqa: F401
 from tests.browser.test_site import SITE, UNSEEN
 from tests.browser.test_slides import FAULTS, settle, show
+from tests.translations.english import english_left
 from tools.browser import move_by_keyboard
 from tools.course import NOTEBOOKS, ROOT
-from tools.translate.held import english_words
 from tools.translate.messages import NAMES
 
 SPANISH = SITE / "es"
@@ -43,7 +43,7 @@ SAID = """
 
 def left(said):
     """Return the English words of a text; of a name of code, my_adam_step, none."""
-    return english_words(re.sub(r"\w+_\w*", " ", said))
+    return english_left(re.sub(r"\w+_\w*", " ", said))
 
 
 @needs_site

@@ -17,7 +17,7 @@ from tools.plain import FENCE, tagged
 from tools.site import script
 from tools.teach.homework import without_secrets
 from tools.translate.catalogue import ASKED, ASKING, asked_for
-from tools.translate.make import compile_sentences, translated_notebook
+from tools.translate.make import run_time_catalogue, translated_notebook
 
 PLANTED = """
 SAID = {"done": "it is done"}
@@ -119,9 +119,10 @@ def test_a_list_and_an_old_value_are_in_the_readers_language(in_spanish, monkeyp
 def test_a_choice_is_answered_in_the_language_of_the_notebook_or_in_english(
     number, tmp_path, monkeypatch, capsys
 ):
-    compile_sentences("es", tmp_path)
-    folder = tmp_path / "classroom" / "languages"
-    monkeypatch.setitem(gettext._localedirs, "course", folder)
+    path = tmp_path / "es" / "LC_MESSAGES" / "course.mo"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(run_time_catalogue("es").to_binary())
+    monkeypatch.setitem(gettext._localedirs, "course", tmp_path)
     monkeypatch.setenv("LANGUAGE", "es")
     english = nbformat.read(PATHS[number], as_version=4)
     check = {"05": adam.name_the_bug, "07": hyperparameters.diagnose_logs}[number]

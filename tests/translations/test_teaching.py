@@ -11,10 +11,10 @@ import sys
 import nbformat
 import pytest
 
+from tests.translations.english import english_left
 from tests.translations.test_edition import program
 from tools.course import ROOT
 from tools.teach import exam, homework, problems
-from tools.translate.held import english_words
 from tools.translate.make import write_course
 
 # One student has all right; one what a mistake gives, and English for a choice.
@@ -88,7 +88,7 @@ def test_an_exam_in_spanish_has_the_same_questions_and_no_english_word(course):
     out = course / "exam"
     run(course, "-m", "tools.teach.exam", "--variants", 1, "--to", out)
     listed = (out / "questions.md").read_text("utf-8")
-    assert english_words(listed) == set()
+    assert english_left(listed) == set()
     answers = re.compile(r"(?m)^- [✓✗] [\d.e+-]+(?=:)")
     ours = answers.findall(exam.listing())
     assert answers.findall(listed) == ours and len(ours) > 200
@@ -96,7 +96,7 @@ def test_an_exam_in_spanish_has_the_same_questions_and_no_english_word(course):
     for file in out / "questions.gift", out / "questions.xml":
         names = r"\d\d \w+ \d+|\\\w+"  # of problems, and of TeX
         said = re.sub(names, "", file.read_text("utf-8"))
-        assert english_words(said) <= quoted
+        assert english_left(said) <= quoted
     assert "/SGD y Adam/05 La deducción de Adam/cuestionario" in (
         out / "questions.gift"
     ).read_text("utf-8")
@@ -111,7 +111,7 @@ def test_a_student_reads_spanish_alone(handed):
     for variant in json.loads(kept.read_text("utf-8"))["variants"]:
         texts += [problem["text"] for problem in variant]
     assert "# Tarea: Elegir hiperparámetros" in texts[0]
-    assert english_words("\n".join(texts)) == set()
+    assert english_left("\n".join(texts)) == set()
 
 
 def test_a_class_is_graded_in_spanish(handed):
@@ -130,7 +130,7 @@ def test_grades_and_report_have_titles_and_no_english_word(handed):
     assert "diagnose" not in report
     for file in "grades.html", "report.html", "grades.csv":
         said = read((handed / "handed" / file).read_text("utf-8"))
-        assert english_words(said.replace("too low", "")) == set(), file
+        assert english_left(said.replace("too low", "")) == set(), file
 
 
 def test_homework_of_another_language_is_not_graded_against_this_one(handed):

@@ -1,7 +1,7 @@
 """The catalogues in translations/: brought up to date with what the course says.
 
-    python -m tools.translate.catalogue          new is empty, what changed is fuzzy
-    python -m tools.translate.catalogue --draft  what is not translated yet is a draft
+    python -m tools.translate.catalogue    new is empty; what changed is fuzzy, and
+                                           keeps the old translation
 
 A catalogue is in gettext's format: Poedit, Weblate and others open it.  NN.po has what
 belongs to notebook NN: the notebook itself (context: the cell's id, or "code"), its
@@ -14,7 +14,6 @@ A draft is shown in English, with a mark, until somebody translates it.
 import ast
 import inspect
 import re
-import sys
 from difflib import get_close_matches
 from importlib import import_module
 
@@ -30,9 +29,9 @@ from tools.course import PATHS, ROOT
 from tools.site import script
 from tools.teach import problems, report
 from tools.translate.messages import blocks, is_said, strings
+from tools.translate.waiting import TRANSLATIONS, named, waiting
 from utils import optimizers
 
-TRANSLATIONS = ROOT / "translations"
 PAGES = [
     "README.md", "notebooks/glossary.md",
     *(f"web/{name}.md" for name in (
@@ -216,7 +215,7 @@ def path_of(language, name):
 def updated(old, entries):
     """Return a catalogue with these entries: of what is as it was, the translation.
 
-    What has changed is fuzzy: it keeps the old translation, and the old English beside.
+    What has changed is fuzzy: it keeps the old translation, and the English of that.
     """
     known = {(entry.msgctxt, entry.msgid): entry for entry in old}
     gone = [entry for key, entry in known.items() if key not in entries]
@@ -230,21 +229,24 @@ def updated(old, entries):
 
 
 def changed(context, message, gone):
-    """Return an entry for a new message, fuzzy if one that has gone is like it."""
+    """Return an entry for a new message, fuzzy if one that has gone is like it.
+
+    Not fuzzy if the English is again what was translated.
+    """
     entry = polib.POEntry(msgctxt=context, msgid=message)
     rivals = {old.msgid: old for old in gone if old.msgctxt == context and old.msgstr}
     near = get_close_matches(message, rivals, n=1, cutoff=0.6)
     if near or (context not in ("code", "quizzes", "teaching") and len(rivals) == 1):
         before = rivals[near[0] if near else next(iter(rivals))]
-        entry.msgstr, entry.previous_msgid = before.msgstr, before.msgid
-        entry.flags = ["fuzzy"]
+        entry.msgstr, entry.tcomment = before.msgstr, before.tcomment
+        translated = before.previous_msgid if before.fuzzy else before.msgid
+        if translated != message:
+            entry.previous_msgid, entry.flags = translated, ["fuzzy"]
     return entry
 
 
-def update(language, draft=False):
-    """Bring the catalogues of a language up to date; return how many are not done."""
-    (TRANSLATIONS / language).mkdir(parents=True, exist_ok=True)
-    open_entries = 0
+def update(language):
+    """Bring the catalogues of a language up to date."""
     for name, entries in wanted().items():
         path = path_of(language, name)
         old = polib.pofile(str(path)) if path.exists() else polib.POFile()
@@ -254,33 +256,10 @@ def update(language, draft=False):
             "Content-Type": "text/plain; charset=UTF-8",
             "Content-Transfer-Encoding": "8bit",
         }
-        new = updated(old, entries)
-        for entry in new:
-            if draft and (entry.fuzzy or not entry.msgstr):
-                entry.msgstr, entry.flags = entry.msgid, ["draft"]
-            open_entries += entry.fuzzy or not entry.msgstr
-        new.save(str(path))
-    return open_entries
-
-
-def drafts(language):
-    """Return how many messages are shown in English, as nobody has translated them."""
-    return sum(
-        "draft" in entry.flags
-        for path in (TRANSLATIONS / language).glob("*.po")
-        for entry in polib.pofile(str(path))
-    )
+        updated(old, entries).save(str(path))
 
 
 if __name__ == "__main__":
     for folder in sorted(TRANSLATIONS.iterdir()):
-        count = update(folder.name, draft="--draft" in sys.argv[1:])
-        print(f"{folder.name}: {count} messages are not done")
-        readme = ROOT / "README.md"
-        waiting = f"({drafts(folder.name)} messages wait for a translation)"
-        text = re.sub(
-            r"\(\d+ messages wait for a translation\)",
-            waiting,
-            readme.read_text("utf-8"),
-        )
-        readme.write_text(text, "utf-8")
+        update(folder.name)
+    print(*named(waiting()), sep="\n")

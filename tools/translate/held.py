@@ -9,10 +9,8 @@ from collections import Counter
 from functools import cache
 
 from tools.course import ROOT
-from tools.translate.messages import fields
+from tools.translate.messages import CODE, FORMULA, fields
 
-CODE = r"```[\s\S]*?```|`[^`\n]+`"
-FORMULA = r"\$\$[\s\S]+?\$\$|\$[^$\n]+\$"
 LINK = r"\]\(([^)\s]+)\)|\b(?:href|src)=\"([^\"]+)\""
 UNREAD = (  # what stays English on a Spanish page
     r"(?m)^- [A-Z]\. .*(?:\d{4}\)?|arXiv:[\d.]+)"  # - D. P. Kingma, J. Ba, *Adam: a ...

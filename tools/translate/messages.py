@@ -11,6 +11,12 @@ import re
 from dataclasses import dataclass
 from string import Formatter
 
+CODE = r"```[\s\S]*?```|`[^`\n]+`"
+FORMULA = r"\$\$[\s\S]+?\$\$|\$[^$\n]+\$"
+# Behind English that waits for a translation; a letter that Matplotlib's font has.
+WAITING = " ✎"
+# A line of words, up to what closes it; no list of cells, no comment.
+LINE = r"(?m)^(?!\s*<!--|\d\d: ).*?[^\W\d_]{2}.*?(?=(?: · \d+|</\w+>| \|)*\s*$)"
 # Names of methods, of optimizers in code and of what they are given stay as they are.
 NAMES = {
     "adam", "sgd", "momentum", "nesterov", "rmsprop", "adagrad", "amsgrad", "adamw",
@@ -84,6 +90,23 @@ def is_said(message):
     if message.strip().lower() in NOT_SHOWN:
         return False
     return any(word.lower() not in NAMES for word in words)
+
+
+def marked(message):
+    """Return a message that waits for a translation with a mark behind its first line.
+
+    Not if it is a word: a program may know it by that name.
+
+    >>> marked("# Momentum\\n\\nWhat is gained?"), marked("warm")
+    ('# Momentum ✎\\n\\nWhat is gained?', 'warm')
+    """
+    blank = re.sub(
+        f"{CODE}|{FORMULA}", lambda part: re.sub(r"\S", " ", part[0]), message
+    )
+    line = re.search(LINE, blank)
+    if not line or " " not in message.strip():
+        return message
+    return message[: line.end()] + WAITING + message[line.end() :]
 
 
 def _strings(node, parent=None, bracketed=False):
