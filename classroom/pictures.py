@@ -52,8 +52,8 @@ def _axes(ax):
         if len(line.get_xdata()) and not line.get_animated()
     ]
     bars = [_bars(bars, ax) for bars in ax.containers if isinstance(bars, BarContainer)]
-    said = [f"{title or _('Figure')}: {', '.join(ranges)}.", *lines, *bars]
-    return " ".join(filter(None, said))
+    frame = f"{title or _('Figure')}: {', '.join(ranges)}."
+    return " ".join(filter(None, [frame, *lines, *bars]))
 
 
 def _bars(bars, ax):
@@ -76,15 +76,15 @@ def _line(line, label):
         return _("{label}: nothing finite.").format(label=label)
     x, y = x[shown], y[shown]
     first, last = (f"({_number(x[k])}, {_number(y[k])})" for k in (0, -1))
-    said, low = _("{label}: {first}"), y.argmin()
+    sentence, low = _("{label}: {first}"), y.argmin()
     if len(x) > 1:
-        said = _("{label}: {first} to {last}, lowest {lowest}")
+        sentence = _("{label}: {first} to {last}, lowest {lowest}")
     lowest = f"({_number(x[low])}, {_number(y[low])})"
     label = label.lstrip("_")
-    said = said.format(label=label, first=first, last=last, lowest=lowest)
+    sentence = sentence.format(label=label, first=first, last=last, lowest=lowest)
     if not shown[-1]:
-        said = _("{sentence}, then diverges").format(sentence=said)
-    return f"{said}."
+        sentence = _("{sentence}, then diverges").format(sentence=sentence)
+    return f"{sentence}."
 
 
 def _number(value):
