@@ -71,10 +71,10 @@ def _line(line, label):
     if label.startswith("_child"):  # it was given no name
         return ""
     x, y = (np.asarray(values, float) for values in line.get_data(orig=False))
-    shown = np.isfinite(x) & np.isfinite(y)
-    if not shown.any():
+    finite = np.isfinite(x) & np.isfinite(y)
+    if not finite.any():
         return _("{label}: nothing finite.").format(label=label)
-    x, y = x[shown], y[shown]
+    x, y = x[finite], y[finite]
     first, last = (f"({_number(x[k])}, {_number(y[k])})" for k in (0, -1))
     sentence, low = _("{label}: {first}"), y.argmin()
     if len(x) > 1:
@@ -82,7 +82,7 @@ def _line(line, label):
     lowest = f"({_number(x[low])}, {_number(y[low])})"
     label = label.lstrip("_")
     sentence = sentence.format(label=label, first=first, last=last, lowest=lowest)
-    if not shown[-1]:
+    if not finite[-1]:
         sentence = _("{sentence}, then diverges").format(sentence=sentence)
     return f"{sentence}."
 
@@ -129,6 +129,6 @@ def _printed(picture, printer, _cycle):
 
 
 if kernel := get_ipython():
-    shown = kernel.display_formatter.formatters
-    shown["image/png"].for_type_by_name("utils.figures", "Picture", _shown)
-    shown["text/plain"].for_type_by_name("utils.figures", "Picture", _printed)
+    formatters = kernel.display_formatter.formatters
+    formatters["image/png"].for_type_by_name("utils.figures", "Picture", _shown)
+    formatters["text/plain"].for_type_by_name("utils.figures", "Picture", _printed)

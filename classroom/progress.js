@@ -29,52 +29,56 @@ const PARTS = {
 // How far a notebook is, as a sentence, and [[name, asked, why to look again], ...].
 function howFar(notebook, record) {
   const counts = [], again = [];
-  let there = 0, done = 0;
+  let total = 0, count = 0;
   for (const [part, {isFine, why}] of Object.entries(PARTS)) {
-    const questions = Object.entries(notebook[part]), before = done;
-    if (part in record) there += questions.length;
+    const questions = Object.entries(notebook[part]), before = count;
+    if (part in record) total += questions.length;
     for (const [name, asked] of questions) {
       const entry = record[part]?.[name];
       if (!entry || part == "predictions" && !isMade(entry)) continue;
       const changed = entry.mark !== asked.mark, fine = isFine(entry);
-      if (!changed && (fine || part != "exercises")) done += 1;
+      if (!changed && (fine || part != "exercises")) count += 1;
       if (changed || !fine) again.push([name, asked, changed ? say("changed") : why(entry)]);
     }
     const sentence = part in record ? part : "exercises_elsewhere";
     if (questions.length)
-      counts.push(say(sentence, {made: done - before, there: questions.length}));
+      counts.push(say(sentence, {made: count - before, there: questions.length}));
   }
-  const state = done == there ? "done" : done || again.length ? "open" : "new";
+  const state = count == total ? "done" : count || again.length ? "open" : "new";
   return [`${say(state)}: ${counts.join(", ")}`, again];
 }
 
 // How sure the reader was over the whole course, and how right.
 function howSure(predictions) {
-  const judged = Object.values(predictions).filter(
+  const answers = Object.values(predictions).filter(
     entry => entry.sure && entry.outcome !== undefined && isMade(entry));
-  if (!judged.length) return "";
+  if (!answers.length) return "";
   const percent = share => Math.round(
-    100 * judged.reduce((sum, entry) => sum + share(entry), 0) / judged.length);
+    100 * answers.reduce((sum, entry) => sum + share(entry), 0) / answers.length);
   return say("course", {sure: percent(({sure}) => sure), right: percent(isRight)})
-    + calibration(judged);
+    + calibration(answers);
 }
 
 // Put the list in a place.  link: the address of a question, with {file}, and {mark} or
-// {cell} after the #.
+// {cell} after the #.  A link that stands there already is moved, see progress.py.
 function showProgress(place, course, record, link) {
+  const links = [...place.querySelectorAll("a")];
+  const lead = (parent, text, href) => parent.append(
+    links.find(a => a.dataset.address == href && a.textContent == text)
+      ?? add(parent, "a", text, {href}));
   place.replaceChildren();
   const list = add(place, "ul");
   for (const notebook of course) {
-    const [sentence, again] = howFar(notebook, record), address = fill(link, notebook);
+    const [sentence, again] = howFar(notebook, record);
     const item = add(list, "li", `${notebook.file.slice(0, 2)} `);
-    add(item, "a", notebook.title, {href: address.split("#")[0]});
+    lead(item, notebook.title, fill(link, notebook).split("#")[0]);
     item.append(` – ${sentence}`);
     if (!again.length) continue;
     add(item, "div", say("again"));
-    const below = add(item, "ul");
+    const sublist = add(item, "ul");
     for (const [name, asked, why] of again) {
-      const line = add(below, "li");
-      add(line, "a", asked.title ?? name, {href: fill(link, {...notebook, ...asked})});
+      const line = add(sublist, "li");
+      lead(line, asked.title ?? name, fill(link, {...notebook, ...asked}));
       line.append(`: ${why}`);
     }
   }

@@ -27,7 +27,6 @@ EMPTY = (
     "Nothing is kept yet. Begin with the prediction above, then with 01. What you "
     "answer and what the checks say is counted here when you run this cell again."
 )
-STILL = "Run this cell: it says how far you are."
 REALLY = "Really? Press again"
 FORGOTTEN = "All is forgotten: run the cell again"
 
@@ -38,13 +37,13 @@ def course():
     A list of {"file", "title", "predictions", "quiz", "exercises"}; each of the last
     three is {name: {"mark", "cell"}}, of an exercise with its "title".
     """
-    notes = []
+    contents = []
     for path in sorted(notebooks().glob("[0-9]*.ipynb")):
         if re.fullmatch(r"\d\d_(?!homework)[a-z_]+", path.stem):  # not a copy of one
             with suppress(ValueError, KeyError):  # the reader may have damaged it
                 cells = json.loads(path.read_text("utf-8"))["cells"]
-                notes.append({"file": path.stem, **_questions(cells)})
-    return notes
+                contents.append({"file": path.stem, **_questions(cells)})
+    return contents
 
 
 def _questions(cells):
@@ -98,19 +97,39 @@ class _Forget(widgets.Button):
 
 def so_far():
     """Show how far the reader is; a button forgets it all, and asks once."""
-    kept = record.read()
-    text = _(STILL) if any(kept.values()) else _(EMPTY)
-    html = f"<p>{escape(text)}</p>"
-    if any(kept.values()):
-        html = f"<div>{html}<script>{_list(kept)}</script></div>"
+    answers = record.read()
+    is_empty = not any(answers.values())
+    text = _(EMPTY) if is_empty else _("Run this cell: it says how far you are.")
+    html = f"<p>{text}</p>" if is_empty else _list(answers, text)
     display({"text/plain": text, "text/html": html}, raw=True)
-    if any(kept.values()):
+    if not is_empty:
         display(_Forget())
 
 
-def _list(kept):
-    """Return the script that puts the list in the place of what stands before it."""
-    data = json.dumps([course(), kept, "{file}.ipynb#cell-id={cell}"])
+def _list(answers, fallback):
+    """Return HTML in which a script puts the list in the place of another text.
+
+    The script moves links into it that stand there before: JupyterLab opens no other
+    link as a notebook.
+    """
+    contents, link = course(), "{file}.ipynb#cell-id={cell}"
+    links = "".join(
+        f'<a href="{address}" data-address="{address}">{escape(title)}</a> '
+        for address, title in _links(contents, answers, link)
+    )
+    data = json.dumps([contents, answers, link])
     data = data.replace("</", "<\\/")  # or a word of it could end the script
     place = "document.currentScript.parentElement"
-    return rules.script(SCRIPT, f"showProgress({place}, ...{data});")
+    script = rules.script(SCRIPT, f"showProgress({place}, ...{data});")
+    return f"<div><p>{fallback}</p><p hidden>{links}</p><script>{script}</script></div>"
+
+
+def _links(contents, answers, link):
+    """Yield (address, title) of each notebook, and of each question with an answer."""
+    for notebook in contents:
+        yield f"{notebook['file']}.ipynb", notebook["title"]
+        for part in record.PARTS:
+            for name, question in notebook[part].items():
+                if name in answers[part]:
+                    address = link.format(file=notebook["file"], cell=question["cell"])
+                    yield address, question.get("title", name)

@@ -116,9 +116,9 @@ class Prediction(_Question):
             "sure": self.sure.options,
         }
         self.mark = record.mark_of(self.question, self.options, within)
-        kept = record.entry("predictions", self.question, self.mark)
+        entry = record.entry("predictions", self.question, self.mark)
         for widget, field in (control, "answer"), (self.sure, "sure"):
-            _restore(widget, kept.get(field))
+            _restore(widget, entry.get(field))
             widget.observe(self._keep, "value")
 
     def _keep(self, _change=None):
@@ -154,9 +154,9 @@ class Prediction(_Question):
         return _Reply(lambda: rules.verdict(self.entry, came), [self.control], data)
 
     def _reply(self):
-        typed = self.control.value
-        is_wrong = typed and self.answer is None
-        return rules.say("not_number", given=typed) if is_wrong else ""
+        text = self.control.value
+        is_wrong = text and self.answer is None
+        return rules.say("not_number", given=text) if is_wrong else ""
 
 
 def _radio(options):
@@ -234,9 +234,10 @@ class _Explained(_Question):
         self.options, self.right = options, right
         self.key = key_of(question)
         self.mark = record.mark_of(self.key, list(options), right)
-        control, kept = _radio(list(options)), record.entry("quiz", self.key, self.mark)
-        self.first = kept.get("first")
-        _restore(control, kept.get("answer"))
+        control = _radio(list(options))
+        entry = record.entry("quiz", self.key, self.mark)
+        self.first = entry.get("first")
+        _restore(control, entry.get("answer"))
         super().__init__(question, control)
         control.observe(self._keep, "value")
 
@@ -259,8 +260,8 @@ class _Explained(_Question):
         return f"<p><b>{escape(self.question)}</b></p>{answers}\n"
 
     def _reply(self):
-        chosen = self.control.value
-        return "" if chosen is None else self._explain(chosen)
+        option = self.control.value
+        return "" if option is None else self._explain(option)
 
     def _explain(self, option):
         return rules.reply(option == self.right, self.options[option])

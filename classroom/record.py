@@ -92,27 +92,27 @@ def _entries(part):
 
 def _set_aside():
     """Give a broken file another name: what it was may be of use to its reader."""
-    aside = FILE.with_name("my-record-broken.json")
+    backup = FILE.with_name("my-record-broken.json")
     try:
-        FILE.replace(aside)
-        _say(_(BROKEN).format(name=aside.name))
+        FILE.replace(backup)
+        _say(_(BROKEN).format(name=backup.name))
     except OSError:
         _say(_(CLOSED))
 
 
 def entry(part, name, mark):
     """Return what is kept under a name, `{}` if nothing or if that has changed."""
-    kept = read()[part].get(name, {})
-    return kept if kept.get("mark") == mark else {}
+    latest = read()[part].get(name, {})
+    return latest if latest.get("mark") == mark else {}
 
 
 def keep(part, name, mark, **fields):
     """Keep fields of an entry; None is nothing, and leaves what was kept before."""
     if not is_kept():
         return
-    known = {field: value for field, value in fields.items() if value is not None}
+    fields = {field: value for field, value in fields.items() if value is not None}
     record = read()
-    record[part][name] = entry(part, name, mark) | known | {"mark": mark}
+    record[part][name] = entry(part, name, mark) | fields | {"mark": mark}
     new = FILE.with_name("my-record-new.json")
     try:
         new.write_text(json.dumps(record, indent=1), "utf-8")
@@ -125,11 +125,11 @@ def keep_exercise(name, passed=False, mistake=""):
     """Keep that an exercise is passed, or the name of a mistake made in it."""
     if is_kept() and (passed or mistake):
         mark = marks_of_exercises().get(name, "")
-        kept = entry("exercises", name, mark)
-        mistakes = kept.get("mistakes", {})
+        before = entry("exercises", name, mark)
+        mistakes = before.get("mistakes", {})
         if mistake:
             mistakes = mistakes | {mistake: mistakes.get(mistake, 0) + 1}
-        passed = passed or kept.get("passed", False)
+        passed = passed or before.get("passed", False)
         keep("exercises", name, mark, passed=passed, mistakes=mistakes)
 
 

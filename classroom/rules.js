@@ -34,20 +34,20 @@ function verdict(entry, came) {
 }
 
 function score(entries) {
-  const made = entries.filter(isMade), right = made.filter(isRight).length;
-  if (!made.length) return say("no_prediction");
-  return say("score", {right, made: made.length}) + calibration(made);
+  const answers = entries.filter(isMade), right = answers.filter(isRight).length;
+  if (!answers.length) return say("no_prediction");
+  return say("score", {right, made: answers.length}) + calibration(answers);
 }
 
 function calibration(entries) {
-  const judged = entries.filter(({sure}) => sure), right = judged.filter(isRight).length;
-  if (!judged.length) return "";
-  const expected = judged.reduce((sum, {sure}) => sum + sure, 0);
-  const spread = Math.sqrt(judged.reduce((sum, {sure}) => sum + sure * (1 - sure), 0));
+  const answers = entries.filter(({sure}) => sure), right = answers.filter(isRight).length;
+  if (!answers.length) return "";
+  const expected = answers.reduce((sum, {sure}) => sum + sure, 0);
+  const spread = Math.sqrt(answers.reduce((sum, {sure}) => sum + sure * (1 - sure), 0));
   const advice = Math.abs(right - expected) <= spread ? "well_judged"
     : right < expected ? "too_sure" : "surer";
   return say("calibration", {expected: short(expected, 2), spread: short(spread, 2), right,
-    all: judged.length, advice: say(advice)});
+    all: answers.length, advice: say(advice)});
 }
 
 function tally(entries) {

@@ -125,25 +125,25 @@ def verdict(entry, came):
 
 def score(entries):
     """Return how many predictions were right, and whether the reader was too sure."""
-    made = [entry for entry in entries if is_made(entry)]
-    if not made:
+    answers = [entry for entry in entries if is_made(entry)]
+    if not answers:
         return say("no_prediction")
-    right = sum(map(is_right, made))
-    return say("score", right=right, made=len(made)) + calibration(made)
+    right = sum(map(is_right, answers))
+    return say("score", right=right, made=len(answers)) + calibration(answers)
 
 
 def calibration(entries):
     """Hold how many are right against how many should be: within one σ is fine."""
-    judged = [entry for entry in entries if entry["sure"]]
-    if not judged:
+    answers = [entry for entry in entries if entry["sure"]]
+    if not answers:
         return ""
-    right, chances = sum(map(is_right, judged)), [entry["sure"] for entry in judged]
+    right, chances = sum(map(is_right, answers)), [entry["sure"] for entry in answers]
     expected, spread = sum(chances), sqrt(sum(p * (1 - p) for p in chances))
     advice = "too_sure" if right < expected else "surer"
     if abs(right - expected) <= spread:
         advice = "well_judged"
     numbers = {"expected": short(expected, 2), "spread": short(spread, 2)}
-    numbers |= {"right": right, "all": len(judged)}
+    numbers |= {"right": right, "all": len(answers)}
     return say("calibration", **numbers, advice=say(advice))
 
 

@@ -5,14 +5,14 @@
 addEventListener("DOMContentLoaded", () => {
   const KEY = "sgd-adam record";
   const redraw = [];  // functions: what is shown follows the record
-  const empty = () => ({predictions: {}, quiz: {}, votes: {}});
-  let record = empty(), trouble = "";
+  const blank = () => ({predictions: {}, quiz: {}, votes: {}});
+  let record = blank(), trouble = "";
   record = read();
 
   // The record
 
   function read() {  // what cannot be read begins anew
-    try { return {...empty(), ...JSON.parse(localStorage.getItem(KEY))}; }
+    try { return {...blank(), ...JSON.parse(localStorage.getItem(KEY))}; }
     catch (error) {
       if (error.name == "SecurityError") trouble = say("closed");
       return record;
@@ -39,24 +39,20 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   function forget() {
-    record = empty();
-    localStorage.removeItem(KEY);
+    record = blank();
     redraw.forEach(draw => draw());
     for (const input of document.querySelectorAll(".asked input"))
       if (input.type == "radio") input.checked = false;
       else input.value = "";
+    for (const key of Object.keys(localStorage))  // older versions had several
+      if (key.startsWith(KEY)) localStorage.removeItem(key);
   }
 
   // Parts of a page
 
-  function status(parent, properties) {
-    const line = add(parent, "p", "", {className: "reply", ...properties});
-    line.setAttribute("role", "status");
-    return line;
-  }
-
+  // A line that follows the record.
   function follow(parent, sentence) {
-    const line = status(parent);
+    const line = add(parent, "p", "", {className: "reply", role: "status"});
     redraw.push(() => {
       const text = sentence();
       if (line.textContent != text) line.textContent = text;
@@ -81,15 +77,15 @@ addEventListener("DOMContentLoaded", () => {
 
   // Predictions
 
-  const known = {};  // {question: {mark, within, outcome}}, as the page says
+  const facts = {};  // {question: {mark, within, outcome}}, as the page says
   const prediction = question => ({
-    ...entryOf("predictions", question, known[question]?.mark), ...known[question]});
+    ...entryOf("predictions", question, facts[question]?.mark), ...facts[question]});
 
   function predict(place, {predict: question, options, within, sure}) {
     const mark = markOf(question, options, within);
-    known[question] = {...known[question], mark, within};
+    facts[question] = {...facts[question], mark, within};
     const {answer, sure: level} = prediction(question);
-    const choose = fields => keep("predictions", question, {...known[question], ...fields});
+    const choose = fields => keep("predictions", question, {...facts[question], ...fields});
     place.id = `asked-${mark}`;
     if (options.length) {
       const choice = answer => choose({answer});
@@ -100,15 +96,16 @@ addEventListener("DOMContentLoaded", () => {
       const box = add(label, "input", "", {value: answer ?? "", inputMode: "decimal"});
       box.addEventListener("change", () => choose({answer: box.value}));
       follow(place, () => {
-        const given = prediction(question).answer;
-        return given && positive(given) === null ? say("not_number", {given}) : "";
+        const {answer} = prediction(question);
+        return answer && positive(answer) === null
+          ? say("not_number", {given: answer}) : "";
       });
     }
     radios(place, say("how_sure"), sure, level, sure => choose({sure})).className = "row";
   }
 
   function reveal(place, {reveal: question, outcome, came}) {
-    known[question] = {...known[question], outcome};
+    facts[question] = {...facts[question], outcome};
     follow(place, () => verdict(prediction(question), came));
   }
 
@@ -135,13 +132,13 @@ addEventListener("DOMContentLoaded", () => {
   // Votes by show of hands, on slides
 
   function votes(group, question, options) {
-    const cast = option => record.votes[question]?.[option] ?? 0;
-    const sum = () => options.reduce((all, option) => all + cast(option), 0);
+    const hands = option => record.votes[question]?.[option] ?? 0;
+    const sum = () => options.reduce((all, option) => all + hands(option), 0);
     group.querySelectorAll("label").forEach((label, k) => {
       const option = options[k], row = add(group, "div", "", {className: "vote"});
       row.append(label);
-      const box = add(row, "input", "", {type: "number", min: 0});
-      box.setAttribute("aria-label", say("hands_for", {option}));
+      const ariaLabel = say("hands_for", {option});
+      const box = add(row, "input", "", {type: "number", min: 0, ariaLabel});
       const share = add(row, "span");
       box.addEventListener("input", () => keep("votes", question,
         {[option]: Math.max(0, Math.round(Number(box.value)) || 0)}));
@@ -149,18 +146,18 @@ addEventListener("DOMContentLoaded", () => {
         if (/Enter|Escape|Page/.test(key)) box.blur();
       });
       redraw.push(() => {
-        if (Number(box.value || 0) !== cast(option)) box.value = cast(option) || "";
-        share.textContent = sum() ? `${Math.round(100 * cast(option) / sum())}%` : "";
+        if (Number(box.value || 0) !== hands(option)) box.value = hands(option) || "";
+        share.textContent = sum() ? `${Math.round(100 * hands(option) / sum())}%` : "";
       });
     });
-    const below = add(group, "p", "", {className: "vote"}), total = add(below, "span");
-    add(below, "button", say("save")).addEventListener("click", save);
-    add(below, "button", say("clear")).addEventListener("click", clear);
+    const foot = add(group, "p", "", {className: "vote"}), total = add(foot, "span");
+    add(foot, "button", say("save")).addEventListener("click", save);
+    add(foot, "button", say("clear")).addEventListener("click", clear);
     redraw.push(() => {
       total.textContent = say("hands", {hands: sum()});
-      if (below.hidden !== !sum()) {
-        below.hidden = !sum();
-        below.dispatchEvent(new Event("toggle"));  // the slide is fitted anew
+      if (foot.hidden !== !sum()) {
+        foot.hidden = !sum();
+        foot.dispatchEvent(new Event("toggle"));  // the slide is fitted anew
       }
     });
   }
@@ -182,7 +179,8 @@ addEventListener("DOMContentLoaded", () => {
 
   function progress(place, {progress: course, link}) {
     place.classList.add("so-far");
-    const line = status(place, {tabIndex: -1}), list = add(place, "div");
+    const line = add(place, "p", "", {className: "reply", role: "status", tabIndex: -1});
+    const list = add(place, "div");
     redraw.push(() => {
       list.replaceChildren();
       if (trouble) add(list, "p", trouble);
