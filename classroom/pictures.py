@@ -52,8 +52,8 @@ def _axes(ax):
         if len(line.get_xdata()) and not line.get_animated()
     ]
     bars = [_bars(bars, ax) for bars in ax.containers if isinstance(bars, BarContainer)]
-    said = [f"{title or _('Figure')}: {', '.join(ranges)}.", *lines, *bars]
-    return " ".join(filter(None, said))
+    frame = f"{title or _('Figure')}: {', '.join(ranges)}."
+    return " ".join(filter(None, [frame, *lines, *bars]))
 
 
 def _bars(bars, ax):
@@ -71,20 +71,20 @@ def _line(line, label):
     if label.startswith("_child"):  # it was given no name
         return ""
     x, y = (np.asarray(values, float) for values in line.get_data(orig=False))
-    shown = np.isfinite(x) & np.isfinite(y)
-    if not shown.any():
+    finite = np.isfinite(x) & np.isfinite(y)
+    if not finite.any():
         return _("{label}: nothing finite.").format(label=label)
-    x, y = x[shown], y[shown]
+    x, y = x[finite], y[finite]
     first, last = (f"({_number(x[k])}, {_number(y[k])})" for k in (0, -1))
-    said, low = _("{label}: {first}"), y.argmin()
+    sentence, low = _("{label}: {first}"), y.argmin()
     if len(x) > 1:
-        said = _("{label}: {first} to {last}, lowest {lowest}")
+        sentence = _("{label}: {first} to {last}, lowest {lowest}")
     lowest = f"({_number(x[low])}, {_number(y[low])})"
     label = label.lstrip("_")
-    said = said.format(label=label, first=first, last=last, lowest=lowest)
-    if not shown[-1]:
-        said = _("{sentence}, then diverges").format(sentence=said)
-    return f"{said}."
+    sentence = sentence.format(label=label, first=first, last=last, lowest=lowest)
+    if not finite[-1]:
+        sentence = _("{sentence}, then diverges").format(sentence=sentence)
+    return f"{sentence}."
 
 
 def _number(value):
@@ -129,6 +129,6 @@ def _printed(picture, printer, _cycle):
 
 
 if kernel := get_ipython():
-    shown = kernel.display_formatter.formatters
-    shown["image/png"].for_type_by_name("utils.figures", "Picture", _shown)
-    shown["text/plain"].for_type_by_name("utils.figures", "Picture", _printed)
+    formatters = kernel.display_formatter.formatters
+    formatters["image/png"].for_type_by_name("utils.figures", "Picture", _shown)
+    formatters["text/plain"].for_type_by_name("utils.figures", "Picture", _printed)

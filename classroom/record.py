@@ -16,11 +16,9 @@ does not (tools/course.py).
 """
 
 import ast
-import itertools
 import json
 import os
 import sys
-from contextlib import suppress
 from functools import cache
 from gettext import gettext as _
 
@@ -29,15 +27,7 @@ from classroom.mistakes import checks
 
 FILE = ROOT / "my-record.json"
 PARTS = "predictions", "quiz", "exercises"
-NUMBER = int | float
-TYPES = {
-    "answer": str, "sure": NUMBER, "outcome": str | NUMBER, "within": NUMBER,
-    "first": str, "right": str, "passed": bool, "mistakes": dict, "mark": str,
-}  # fmt: skip
-BROKEN = (
-    "Your record could not be read in full: what could be read is kept, and the file "
-    "as it was is now {name}."
-)
+BROKEN = "Your record could not be read: it is now {name}, and a new one begins."
 CLOSED = (
     "The course's folder cannot be written to: everything works, and nothing is kept "
     "of what you answer. To keep a record, copy the course to a folder of your own."
@@ -82,43 +72,64 @@ def begin():
 
 
 def read():
-    """Return the record, `{part: {name: entry}}`, with all that can be read of it."""
-    record = {part: {} for part in PARTS}
+    """Return the record, `{part: {name: entry}}`; what is no entry is left out.
+
+    A file that is no record at all, cut off for example, is set aside.
+    """
     if not is_kept() or not FILE.is_file():
-        return record
-    found = record | _parts(FILE.read_text("utf-8", errors="replace"))
-    for part in PARTS:
-        entries = found[part] if isinstance(found[part], dict) else {}
-        record[part] = {name: e for name, e in entries.items() if _is_sound(e)}
-    if found != record:
-        _set_aside(record)
-    return record
+        return {part: {} for part in PARTS}
+    try:
+        parts = json.loads(FILE.read_text("utf-8"))
+        return {part: _entries(parts.get(part, {})) for part in PARTS}
+    except (ValueError, AttributeError, RecursionError):
+        _set_aside()
+        return {part: {} for part in PARTS}
+
+
+def _entries(part):
+    return {name: entry for name, entry in part.items() if isinstance(entry, dict)}
+
+
+def _set_aside():
+    """Give a broken file another name: what it was may be of use to its reader."""
+    backup = FILE.with_name("my-record-broken.json")
+    try:
+        FILE.replace(backup)
+        _say(_(BROKEN).format(name=backup.name))
+    except OSError:
+        _say(_(CLOSED))
 
 
 def entry(part, name, mark):
     """Return what is kept under a name, `{}` if nothing or if that has changed."""
-    kept = read()[part].get(name, {})
-    return kept if kept.get("mark") == mark else {}
+    latest = read()[part].get(name, {})
+    return latest if latest.get("mark") == mark else {}
 
 
 def keep(part, name, mark, **fields):
     """Keep fields of an entry; None is nothing, and leaves what was kept before."""
-    if is_kept():
-        known = {field: value for field, value in fields.items() if value is not None}
-        record = read()
-        record[part][name] = entry(part, name, mark) | known | {"mark": mark}
-        _write(record)
+    if not is_kept():
+        return
+    fields = {field: value for field, value in fields.items() if value is not None}
+    record = read()
+    record[part][name] = entry(part, name, mark) | fields | {"mark": mark}
+    new = FILE.with_name("my-record-new.json")
+    try:
+        new.write_text(json.dumps(record, indent=1), "utf-8")
+        new.replace(FILE)  # at once: another notebook may be reading it
+    except OSError:
+        _say(_(CLOSED))
 
 
 def keep_exercise(name, passed=False, mistake=""):
     """Keep that an exercise is passed, or the name of a mistake made in it."""
     if is_kept() and (passed or mistake):
         mark = marks_of_exercises().get(name, "")
-        kept = entry("exercises", name, mark)
-        mistakes = kept.get("mistakes", {})
+        before = entry("exercises", name, mark)
+        mistakes = before.get("mistakes", {})
         if mistake:
             mistakes = mistakes | {mistake: mistakes.get(mistake, 0) + 1}
-        passed = passed or kept.get("passed", False)
+        passed = passed or before.get("passed", False)
         keep("exercises", name, mark, passed=passed, mistakes=mistakes)
 
 
@@ -129,56 +140,6 @@ def forget():
     """Delete the record, and what was set aside of it."""
     for path in FILE.parent.glob("my-record*.json"):
         path.unlink()
-
-
-def _parts(text):
-    """Return what a file holds; of a broken one, what stands in its whole lines."""
-    with suppress(ValueError, RecursionError):
-        found = json.loads(text)
-        return found if isinstance(found, dict) else {"": found}
-    parts, part = {"": text}, {}
-    for line in map(str.strip, text.splitlines()):
-        with suppress(ValueError, RecursionError):
-            if line.endswith(": {"):
-                part = parts.setdefault(json.loads(line[:-3]), {})
-            else:
-                part |= json.loads(f"{{{line.rstrip(',')}}}")
-    return parts
-
-
-def _is_sound(entry):
-    return isinstance(entry, dict) and all(
-        isinstance(value, TYPES.get(field, object)) for field, value in entry.items()
-    )
-
-
-def _write(record):
-    """Write the record, an entry a line, so that what is damaged is a line."""
-
-    def lines(pairs, end):
-        return ",\n".join(f"{json.dumps(k)}: {end(v)}" for k, v in pairs.items())
-
-    def part(entries):
-        return f"{{\n{lines(entries, json.dumps)}\n}}"
-
-    new = FILE.with_name("my-record-new.json")
-    try:
-        new.write_text(f"{{\n{lines(record, part)}\n}}\n", "utf-8")
-        new.replace(FILE)  # at once: another notebook may be reading it
-    except OSError:
-        _say(_(CLOSED))
-
-
-def _set_aside(record):
-    """Keep a broken file under another name, and in its place what could be read."""
-    names = (FILE.with_name(f"my-record-broken-{k}.json") for k in itertools.count(1))
-    aside = next(path for path in names if not path.exists())
-    try:
-        FILE.rename(aside)
-    except OSError:
-        return _say(_(CLOSED))
-    _write(record)
-    return _say(_(BROKEN).format(name=aside.name))
 
 
 @cache

@@ -5,7 +5,7 @@
   figure.dataset.ready = "yes";
   const form = figure.querySelector("form"), play = form.querySelector(".play");
   const controls = [...form.querySelectorAll("[name]")];
-  const moving = figure.querySelector(".moving"), said = figure.querySelector(".said");
+  const moving = figure.querySelector(".moving"), words = figure.querySelector(".said");
   const status = figure.querySelector(".status"), goals = figure.querySelector("ul");
   const picture = figure.querySelector(".picture"), ground = figure.querySelector(".ground");
   const places = Object.entries(JSON.parse(ground?.dataset.places ?? "{}"));
@@ -42,7 +42,7 @@
     const at = controls.reduce((k, control) => k * many(control) + place(control), 0);
     const [svg, sentence, met] = positions[at];
     moving.innerHTML = svg();
-    said.textContent = sentence;
+    words.textContent = sentence;
     tick(met);
     clearTimeout(waiting);  // a screen reader hears where the hand rests
     waiting = setTimeout(() => { status.textContent = sentence; }, 500);

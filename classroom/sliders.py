@@ -76,7 +76,7 @@ def live(fig, goals=(), start=None, play=False, on=None, **ranges):
     ... def level(lr):
     ...     line.set_ydata([lr, lr])
     ...     return [line], f"it is at {lr}"
-    >>> level.start, level.said
+    >>> level.start, level.sentence
     ({'lr': 0.2}, 'η = 0.2: it is at 0.2')
     """
     return lambda draw: Live(fig, draw, goals, start or {}, play, on, ranges)
@@ -90,63 +90,59 @@ class Live:
     draw        the function that was decorated
     positions   `[(svg, sentence, met), ...]`: the first control's values in the outer
                 loop, the last one's in the inner
+    first       which of them is shown at first; `sentence` is what it says
+
+    ValueError for what `draw` does not return, and for more than MOST positions.
     """
 
     def __init__(self, fig, draw, goals, start, play, on, ranges):
         plt.close(fig)  # or the notebook shows it a second time
         self.name, self.draw, self.goals, self.play = draw.__name__, draw, goals, play
-        self.controls = {name: _values(name, given) for name, given in ranges.items()}
+        self.controls = {name: _values(name, ranges[name]) for name in ranges}
         self.start = {
             name: values[_first(values, ranges[name], start.get(name))]
             for name, values in self.controls.items()
         }
-        count = np.prod([len(values) for values in self.controls.values()])
-        if count > MOST:
-            said = _(
-                "{count} positions: all of them are drawn ahead, and at most {most} "
-                "are; give a control fewer values."
-            )
-            raise ValueError(said.format(count=count, most=MOST))
-        artists = self._drawn(self.start)[0]
+        places = _places(self.controls)
+        artists = self._artists(self.start)[0]
         self.png, self.background = _still(fig, artists)
         self.size, self.pieces = tuple(fig.bbox.size), _pieces(fig)
         self.ground = self._ground(*on) if on else ""
-        places = [
-            dict(zip(self.controls, values, strict=True))
-            for values in itertools.product(*self.controls.values())
-        ]
         self.positions = [self._position(fig, values) for values in places]
         self.first = places.index(self.start)
-        self.said = self.positions[self.first][1]
-        self.text = f"{pictures.describe(fig)}\n{self.said}"
+        self.sentence = self.positions[self.first][1]
+        self.text = f"{pictures.describe(fig)}\n{self.sentence}"
 
-    def _drawn(self, values):
-        """Call draw; return (artists, sentence, met), met being () without goals."""
-        drawn = self.draw(**values)
+    def _artists(self, values):
+        """Let draw move its artists; return (artists, sentence, met).
+
+        met is () without goals.
+        """
+        result = self.draw(**values)
         least = 3 if self.goals else 2
-        if not isinstance(drawn, tuple) or not least <= len(drawn) <= 3:
-            said = _(
+        if not isinstance(result, tuple) or not least <= len(result) <= 3:
+            sentence = _(
                 "draw returned {drawn!r:.60}: it returns artists, a sentence; "
                 'try return [line], f"η = {{lr}}".'
             )
             if self.goals:
-                said = _(
+                sentence = _(
                     "draw returned {drawn!r:.60}: it returns artists, a sentence, one "
                     "truth value for each goal; "
                     'try return [line], f"η = {{lr}}", [done].'
                 )
-            raise ValueError(said.format(drawn=drawn))
-        return drawn if len(drawn) == 3 else (*drawn, ())
+            raise ValueError(sentence.format(drawn=result))
+        return result if len(result) == 3 else (*result, ())
 
     def _position(self, fig, values):
-        """Move the artists; return their SVG, the sentence and what is met."""
-        artists, said, met = self._drawn(values)
+        """Return the SVG of the artists at these values, the sentence, what is met."""
+        artists, sentence, met = self._artists(values)
         if len(met) != len(self.goals):
-            said = _("draw says {count} times what is met: give one a goal")
-            raise ValueError(said.format(count=len(met)))
+            refusal = _("draw says {count} times what is met: give one a goal")
+            raise ValueError(refusal.format(count=len(met)))
         where = ", ".join(f"{_label(k)} = {_text(v)}" for k, v in values.items())
         svg = _svg(fig, artists, f"live-{self.name}-")
-        return svg, f"{where}: {said}", [bool(one) for one in met]
+        return svg, f"{where}: {sentence}", [bool(truth) for truth in met]
 
     def _ground(self, ax, across, along):
         """Return axes in which a hand chooses the values of two sliders, as SVG."""
@@ -166,28 +162,33 @@ class Live:
 
     def html(self):
         """Return the figure as HTML that needs nothing else."""
-        svg, said, met = self.positions[self.first]
-        (width, height), name = self.size, f"live-{self.name}"
-        still = f'<image href="{self.background}" width="{width:g}" height="{height:g}"'
-        pieces = "".join(
-            f'<svg class="piece" aria-hidden="true" style="{_widths(w)}" '
-            f'viewBox="{x:.0f} {y:.0f} {w:.0f} {h:.0f}"><use href="#{name}-all"/></svg>'
-            for x, y, w, h in self.pieces
-        )
+        _drawing, sentence, met = self.positions[self.first]
         goals = "".join(f"<li>{escape(goal)}</li>" for goal in self.goals)
         return f"""<div class="live" id="{escape(self.name)}" data-prevent-swipe>
 <style>{_STYLE}</style>
 <form>{"".join(map(self._control, self.controls))}
 {_play() * self.play}
 <button type="reset" aria-label="{_("reset")}" title="{_("reset")}">↺</button></form>
-<div class="picture" style="max-width: {100 / 72 * width:.0f}px">
-<svg class="whole" role="img" aria-label="{escape(self.text, quote=True)}"
-viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
-{still}/><g class="moving">{svg}</g>{self.ground}</g></svg>{pieces}</div>
-<p class="said">{escape(said)}</p><p class="status" role="status"></p>
+{self._picture()}
+<p class="said">{escape(sentence)}</p><p class="status" role="status"></p>
 <ul data-met="{json.dumps(met)}">{goals}</ul>
 <script type="text/plain" class="positions">{self._packed()}</script>
 <script>{_SCRIPT}</script></div>"""
+
+    def _picture(self):
+        """Return the first position over what stands still, whole and in pieces."""
+        svg, (width, height) = self.positions[self.first][0], self.size
+        name = f"live-{self.name}"
+        still = f'<image href="{self.background}" width="{width:g}" height="{height:g}"'
+        pieces = "".join(
+            f'<svg class="piece" aria-hidden="true" style="{_widths(w)}" '
+            f'viewBox="{x:.0f} {y:.0f} {w:.0f} {h:.0f}"><use href="#{name}-all"/></svg>'
+            for x, y, w, h in self.pieces
+        )
+        return f"""<div class="picture" style="max-width: {100 / 72 * width:.0f}px">
+<svg class="whole" role="img" aria-label="{escape(self.text, quote=True)}"
+viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
+{still}/><g class="moving">{svg}</g>{self.ground}</g></svg>{pieces}</div>"""
 
     def _control(self, name):
         """Return a range with a box for its number, a menu or a check box, as HTML."""
@@ -216,10 +217,10 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
     def _packed(self):
         """Return all positions, each element of SVG once, zipped, as text."""
         elements, positions = {}, []
-        for svg, said, met in self.positions:
+        for svg, sentence, met in self.positions:
             parts = re.split(r"\n(?=<)", svg)
             numbers = [elements.setdefault(part, len(elements)) for part in parts]
-            positions.append([numbers, said, met])
+            positions.append([numbers, sentence, met])
         data = json.dumps([list(elements), positions], ensure_ascii=False)
         return _base64(gzip.compress(data.encode(), 6, mtime=0))
 
@@ -248,37 +249,60 @@ def _text(value):
     return value if isinstance(value, str) else f"{value:.3g}"
 
 
-def _values(name, given):
-    """Return the values of a control in the order of its positions."""
-    if isinstance(given, bool):
+def _values(name, values):
+    """Return the values of a control in the order of its positions.
+
+    ValueError for numbers that do not rise.
+    """
+    if isinstance(values, bool):
         return [False, True]
-    values = list(given)
+    values = list(values)
     if not isinstance(values[0], str) and (np.diff(values) <= 0).any():
-        said = _(
+        sentence = _(
             "{name}={values}: the numbers are the positions of a slider and rise; "
             "try {name}=np.arange(0, 1, 0.1) for a start, an end and a step."
         )
-        raise ValueError(said.format(name=name, values=tuple(values)))
+        raise ValueError(sentence.format(name=name, values=tuple(values)))
     return values
 
 
-def _first(values, given, start):
-    """Return the place in which a control is at first."""
-    if isinstance(given, bool):
-        return int(given if start is None else start)
+def _first(values, default, start):
+    """Return which of its values a control has at first, as an index.
+
+    default   what `live` was told of the control: of a check box, its first state
+    start     a value of the control, or None; among numbers the nearest is meant
+    """
+    if isinstance(default, bool):
+        return int(default if start is None else start)
     if isinstance(values[0], str):
         return 0 if start is None else values.index(start)
     return len(values) // 2 if start is None else int(stats.nearest(values, start))
 
 
+def _places(controls):
+    """Return all positions, `[{name: value}, ...]`; ValueError if they are too many."""
+    count = np.prod([len(values) for values in controls.values()])
+    if count > MOST:
+        sentence = _(
+            "{count} positions: all of them are drawn ahead, and at most {most} "
+            "are; give a control fewer values."
+        )
+        raise ValueError(sentence.format(count=count, most=MOST))
+    rows = itertools.product(*controls.values())
+    return [dict(zip(controls, row, strict=True)) for row in rows]
+
+
 def _still(fig, artists):
-    """Return the whole figure, and what is left without the artists as an address."""
-    first = png(fig)
+    """Return two PNGs: the whole figure, in base64; and without these artists.
+
+    The second is a data: address.  From then on the artists are drawn by `_svg` alone.
+    """
+    whole = png(fig)
     for artist in flatten(artists):
         artist.set_animated(True)  # not set_visible: titles would jump
     address = f"data:image/png;base64,{_base64(png(fig))}"
     fig.dpi = 72  # SVG counts in points
-    return _base64(first), address
+    return _base64(whole), address
 
 
 def _widths(width):

@@ -17,8 +17,7 @@ from gettext import gettext as _
 
 from classroom.course import cited
 from tools.address import PLACEHOLDER, published
-from tools.course import SOURCE, STATIC
-from tools.site.script import sentences
+from tools.course import LIVE, SOURCE, STATIC
 
 project = _("SGD and Adam, taken apart")
 author = _("the authors of the course")
@@ -54,7 +53,7 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 templates_path = ["_templates"]
-html_static_path = ["custom.css", "questions.css", "questions.js"]
+html_static_path = ["custom.css", "questions.css", str(LIVE / "questions.js")]
 html_css_files = ["custom.css", "questions.css"]
 # A folded cell's summary has words of its own, and needs no other name.
 summaries = """addEventListener("DOMContentLoaded", () => {
@@ -84,7 +83,6 @@ words = {NOT_FOUND: _("No page has all these words. Is each spelt right?")}
 search = f"Object.assign(Documentation.TRANSLATIONS, {json.dumps(words)})"
 html_js_files = [
     (None, {"body": summaries}),
-    (None, {"body": sentences(_)}),
     (None, {"body": search}),
     "questions.js",
 ]

@@ -1,112 +1,62 @@
-// Questions on a page without a kernel, and the way through the course.  What is said is
-// what classroom/questions.py and classroom/progress.py say.  Answers are kept in this browser, as
-// classroom/record.py describes, and go nowhere.
+// Questions on a page without a kernel, and how far the reader is.  They are what
+// classroom/questions.py says, and follow classroom/rules.js and progress.js, which come
+// before.  Answers are kept in this browser, as classroom/record.py describes, and go
+// nowhere.
 addEventListener("DOMContentLoaded", () => {
-  const inPageLanguage = text => Object.fromEntries(Object.entries(text).map(
-    ([name, said]) => [name, globalThis.SENTENCES?.[said] ?? said]));
-  // In English; on a page in another language SENTENCES has each of them in that one.
-  const TEXT = inPageLanguage({
-    right: "✓ Right:", wrong: "✗ Not quite:",
-    notNumber: "'{given}' is no positive number: write 0.02 or 2e-2.",
-    howSure: "How sure?",
-    theAnswer: "The answer is {came}.",
-    youSaid: "{mark} you said {answer}; it was {came}.",
-    youSaidNumber: "{mark} you said {answer}; it was {came}, off by a factor of {off}.",
-    tooSure: "you are too sure", surer: "you can be surer", judged: "well judged",
-    calibration: " As sure as you were, {expected} ± {spread} of {all} should come true; "
-      + "{right} did: {advice}.",
-    none: "You made no prediction. Make one: this line follows.",
-    score: "Predictions right: {right} of {made}.",
-    tally: "{done} of {all} answered, {right} right at once.",
-    hands: "Hands for {option}", total: "Hands: {hands}. ",
-    save: "Save the votes", clear: "Clear the votes",
-    reallyClear: "Clear the votes on all slides? Save them first.",
-    empty: "Nothing is kept yet. Begin with 00: predict, move the sliders, look; answer "
-      + "the quiz at the end of each notebook. What you answer is counted here.",
-    done: "done", open: "open", fresh: "not begun",
-    predictions: "{made} of {there} predictions", quiz: "{made} of {there} quiz questions",
-    exercises: "{there} exercises, for a notebook that runs",
-    sure: "Over the whole course: {sure}% sure, {right}% right.",
-    again: "Look again at:", changed: "changed since you answered",
-    whyPredictions: "you said {answer}; it was {outcome}", whyQuiz: "you said {answer}",
-    gone: "Kept, though the course no longer asks it: {names}.",
-    forget: "Forget all", forgotten: "All is forgotten.",
-    reallyForget: "Forget all that you answered in this browser?",
-    broken: "Your record could not be read in full: what could be read is kept, and the "
-      + "record as it was is kept aside.",
-    closed: "This browser keeps nothing of what you answer.",
-  });
-  const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
-  const KEY = "sgd-adam record", PARTS = ["predictions", "quiz", "votes"];
-  const asked = {}, redraw = [];  // {question: {mark, outcome, within}}
-  let trouble = "", record = read();
+  const KEY = "sgd-adam record";
+  const redraw = [];  // functions: what is shown follows the record
+  const blank = () => ({predictions: {}, quiz: {}, votes: {}});
+  let record = blank(), trouble = "";
+  record = read();
 
   // The record
 
-  function read() {
-    const found = Object.fromEntries(PARTS.map(part => [part, {}]));
-    let text = null, whole = true;
-    try { text = localStorage.getItem(KEY); } catch { trouble = TEXT.closed; }
-    try {
-      for (const [part, entries] of Object.entries(JSON.parse(text) ?? {}))
-        for (const [name, entry] of Object.entries(entries ?? {}))
-          if (part in found && Object(entry) === entry) found[part][name] = entry;
-          else whole = false;
-    } catch { whole = false; }
-    if (whole) return found;
-    write(text, `${KEY}, broken, ${Date.now()}`);
-    write(JSON.stringify(found));
-    trouble ||= TEXT.broken;
-    return found;
+  function read() {  // what cannot be read begins anew
+    try { return {...blank(), ...JSON.parse(localStorage.getItem(KEY))}; }
+    catch (error) {
+      if (error.name == "SecurityError") trouble = say("closed");
+      return record;
+    }
   }
 
-  function write(text, key = KEY) {
-    try { localStorage.setItem(key, text); } catch { trouble = TEXT.closed; }
+  function write() {
+    try { localStorage.setItem(KEY, JSON.stringify(record)); }
+    catch { trouble = say("closed"); }
+    redraw.forEach(draw => draw());
   }
 
   function keep(part, name, fields) {  // undefined is nothing
     record = read();  // another page may have written
-    const kept = entry(part, name, fields.mark);
-    record[part][name] = {...kept, ...JSON.parse(JSON.stringify(fields))};
-    write(JSON.stringify(record));
-    redraw.forEach(draw => draw());
+    const before = entryOf(part, name, fields.mark);
+    record[part][name] = {...before, ...JSON.parse(JSON.stringify(fields))};
+    write();
   }
 
   // What is kept under a name, if the question has not changed since.
-  function entry(part, name, mark) {
-    const kept = record[part][name] ?? {};
-    return mark === undefined || kept.mark === mark ? kept : {};
+  function entryOf(part, name, mark) {
+    const entry = record[part][name] ?? {};
+    return mark === undefined || entry.mark === mark ? entry : {};
   }
 
   function forget() {
-    for (const key of Object.keys(localStorage))
+    record = blank();
+    redraw.forEach(draw => draw());
+    for (const input of document.querySelectorAll(".asked input"))
+      if (input.type == "radio") input.checked = false;
+      else input.value = "";
+    for (const key of Object.keys(localStorage))  // older versions had several
       if (key.startsWith(KEY)) localStorage.removeItem(key);
-    record = read();
-  }
-
-  function markOf(...parts) {  // FNV-1a, as in classroom/record.py
-    let number = 2166136261;
-    for (const letter of JSON.stringify(parts))
-      number = Math.imul(number ^ letter.codePointAt(0), 16777619) >>> 0;
-    return number.toString(16).padStart(8, "0");
   }
 
   // Parts of a page
 
-  function add(parent, tag, text = "", properties = {}) {
-    const element = Object.assign(document.createElement(tag), properties);
-    element.textContent = text;
-    parent.append(element);
-    return element;
-  }
-
-  function reply(parent, say) {
-    const said = add(parent, "p", "", {className: "reply"});
-    said.setAttribute("role", "status");
+  // A line that follows the record.
+  function follow(parent, sentence) {
+    const line = add(parent, "p", "", {className: "reply", role: "status"});
     redraw.push(() => {
-      const text = say();
-      if (said.textContent != text) said.textContent = text;
-      said.dataset.mark = text[0] ?? "";
+      const text = sentence();
+      if (line.textContent != text) line.textContent = text;
+      line.dataset.mark = text[0] ?? "";
     });
   }
 
@@ -117,94 +67,78 @@ addEventListener("DOMContentLoaded", () => {
     for (const [text, value] of options) {
       const label = add(group, "label");
       const input = add(label, "input", "", {type: "radio", name, checked: value === chosen});
-      label.append(" " + text);
+      label.append(` ${text}`);
       input.addEventListener("change", () => choose(value));
     }
     return group;
   }
 
+  const pairs = options => options.map(option => [option, option]);
+
   // Predictions
 
-  const number = text => 0 < Number(text) && Number(text) < Infinity ? Number(text) : null;
-  const factor = (a, b) => Math.max(a / b, b / a);
-  const short = (value, digits) => String(Number(value.toPrecision(digits)));
-
-  function judge({answer, sure, outcome, within = 2}) {
-    const given = typeof outcome == "number" ? number(answer) : answer ?? null;
-    const off = typeof outcome == "number" && given ? factor(given, outcome) : null;
-    return {answer, given, sure, off, right: off === null ? given === outcome : off <= within};
-  }
-
-  function made(question) {
-    const {mark, outcome, within} = asked[question] ?? {};
-    return judge({...entry("predictions", question, mark), outcome, within});
-  }
+  const facts = {};  // {question: {mark, within, outcome}}, as the page says
+  const prediction = question => ({
+    ...entryOf("predictions", question, facts[question]?.mark), ...facts[question]});
 
   function predict(place, {predict: question, options, within, sure}) {
     const mark = markOf(question, options, within);
-    asked[question] = {...asked[question], mark, within};
-    const {answer, sure: level} = entry("predictions", question, mark);
-    const choose = fields => keep("predictions", question,
-      {mark, within, outcome: asked[question].outcome, ...fields});
+    facts[question] = {...facts[question], mark, within};
+    const {answer, sure: level} = prediction(question);
+    const choose = fields => keep("predictions", question, {...facts[question], ...fields});
     place.id = `asked-${mark}`;
     if (options.length) {
-      const pairs = options.map(option => [option, option]);
-      const group = radios(place, question, pairs, answer, answer => choose({answer}));
+      const choice = answer => choose({answer});
+      const group = radios(place, question, pairs(options), answer, choice);
       if (place.closest(".reveal")) votes(group, question, options);
     } else {
-      const label = add(place, "label", question + " ", {className: "number"});
+      const label = add(place, "label", `${question} `, {className: "number"});
       const box = add(label, "input", "", {value: answer ?? "", inputMode: "decimal"});
       box.addEventListener("change", () => choose({answer: box.value}));
-      reply(place, () => {
-        const given = entry("predictions", question, mark).answer;
-        return given && number(given) === null ? fill(TEXT.notNumber, {given}) : "";
+      follow(place, () => {
+        const {answer} = prediction(question);
+        return answer && positive(answer) === null
+          ? say("not_number", {given: answer}) : "";
       });
     }
-    radios(place, TEXT.howSure, sure, level, sure => choose({sure})).className = "row";
+    radios(place, say("how_sure"), sure, level, sure => choose({sure})).className = "row";
   }
 
   function reveal(place, {reveal: question, outcome, came}) {
-    asked[question] = {...asked[question], outcome};
-    reply(place, () => {
-      const {answer, given, off, right} = made(question);
-      if (given === null) return fill(TEXT.theAnswer, {came});
-      const fields = {mark: right ? TEXT.right : TEXT.wrong, answer, came};
-      return off === null ? fill(TEXT.youSaid, fields)
-        : fill(TEXT.youSaidNumber, {...fields, off: short(off, 3)});
-    });
+    facts[question] = {...facts[question], outcome};
+    follow(place, () => verdict(prediction(question), came));
   }
 
-  function calibration(judged) {
-    if (!judged.length) return "";
-    const right = judged.filter(one => one.right).length;
-    const expected = judged.reduce((sum, {sure}) => sum + sure, 0);
-    const spread = Math.sqrt(judged.reduce((sum, {sure}) => sum + sure * (1 - sure), 0));
-    const advice = Math.abs(right - expected) <= spread ? TEXT.judged
-      : right < expected ? TEXT.tooSure : TEXT.surer;
-    return fill(TEXT.calibration, {expected: short(expected, 2), spread: short(spread, 2),
-      all: judged.length, right, advice});
-  }
+  // Quizzes
 
-  function score(place, {score: questions}) {
-    reply(place, () => {
-      const all = questions.map(made).filter(one => one.given !== null);
-      if (!all.length) return TEXT.none;
-      const right = all.filter(one => one.right).length;
-      return fill(TEXT.score, {right, made: all.length}) + calibration(all.filter(one => one.sure));
+  function quiz(place, {quiz: questions}) {
+    const entries = questions.map(([numbered, options, right]) => {
+      const question = numbered.replace(/^\d+\. /, "");
+      const mark = markOf(question, Object.keys(options), right);
+      const entry = () => ({...entryOf("quiz", question, mark), mark, right});
+      const choose = answer =>
+        keep("quiz", question, {...entry(), first: entry().first ?? answer, answer});
+      const choices = pairs(Object.keys(options));
+      radios(place, numbered, choices, entry().answer, choose).id = `asked-${mark}`;
+      follow(place, () => {
+        const {answer} = entry();
+        return answer in options ? reply(answer === right, options[answer]) : "";
+      });
+      return entry;
     });
+    follow(place, () => tally(entries.map(entry => entry())));
   }
 
   // Votes by show of hands, on slides
 
   function votes(group, question, options) {
-    const cast = () => record.votes[question] ?? {};
-    const sum = () => options.reduce((all, option) => all + (cast()[option] ?? 0), 0);
+    const hands = option => record.votes[question]?.[option] ?? 0;
+    const sum = () => options.reduce((all, option) => all + hands(option), 0);
     group.querySelectorAll("label").forEach((label, k) => {
       const option = options[k], row = add(group, "div", "", {className: "vote"});
-      const box = document.createElement("input");
-      Object.assign(box, {type: "number", min: 0});
-      box.setAttribute("aria-label", fill(TEXT.hands, {option}));
-      row.append(label, box);
+      row.append(label);
+      const ariaLabel = say("hands_for", {option});
+      const box = add(row, "input", "", {type: "number", min: 0, ariaLabel});
       const share = add(row, "span");
       box.addEventListener("input", () => keep("votes", question,
         {[option]: Math.max(0, Math.round(Number(box.value)) || 0)}));
@@ -212,147 +146,61 @@ addEventListener("DOMContentLoaded", () => {
         if (/Enter|Escape|Page/.test(key)) box.blur();
       });
       redraw.push(() => {
-        const hands = cast()[option];
-        if (Number(box.value || 0) !== (hands ?? 0)) box.value = hands ?? "";
-        share.textContent = sum() ? `${Math.round(100 * (hands ?? 0) / sum())}%` : "";
+        if (Number(box.value || 0) !== hands(option)) box.value = hands(option) || "";
+        share.textContent = sum() ? `${Math.round(100 * hands(option) / sum())}%` : "";
       });
     });
-    const below = add(group, "p", "", {className: "vote"}), total = add(below, "span");
-    add(below, "button", TEXT.save).addEventListener("click", () => {
-      const file = new Blob([JSON.stringify({votes: record.votes}, null, 1)]);
-      const link = Object.assign(document.createElement("a"),
-        {href: URL.createObjectURL(file), download: "votes.json"});
-      link.click();
-      URL.revokeObjectURL(link.href);
-    });
-    add(below, "button", TEXT.clear).addEventListener("click", () => {
-      if (!confirm(TEXT.reallyClear)) return;
-      record.votes = {};
-      write(JSON.stringify(record));
-      redraw.forEach(draw => draw());
-    });
+    const foot = add(group, "p", "", {className: "vote"}), total = add(foot, "span");
+    add(foot, "button", say("save")).addEventListener("click", save);
+    add(foot, "button", say("clear")).addEventListener("click", clear);
     redraw.push(() => {
-      total.textContent = fill(TEXT.total, {hands: sum()});
-      if (below.hidden !== !sum()) {
-        below.hidden = !sum();
-        below.dispatchEvent(new Event("toggle"));  // the slide is fitted anew
+      total.textContent = say("hands", {hands: sum()});
+      if (foot.hidden !== !sum()) {
+        foot.hidden = !sum();
+        foot.dispatchEvent(new Event("toggle"));  // the slide is fitted anew
       }
     });
   }
 
-  // Quizzes
-
-  const unnumbered = question => question.replace(/^\d+\. /, "");
-
-  function quiz(place, {quiz: questions}) {
-    const parts = questions.map(([question, options, right]) => {
-      const key = unnumbered(question), mark = markOf(key, Object.keys(options), right);
-      const kept = () => entry("quiz", key, mark);
-      const pairs = Object.keys(options).map(option => [option, option]);
-      radios(place, question, pairs, kept().answer, answer =>
-        keep("quiz", key, {mark, right, first: kept().first ?? answer, answer})
-      ).id = `asked-${mark}`;
-      reply(place, () => {
-        const chosen = kept().answer;
-        return chosen in options
-          ? `${chosen === right ? TEXT.right : TEXT.wrong} ${options[chosen]}` : "";
-      });
-      return {kept, right};
-    });
-    reply(place, () => {
-      const done = parts.filter(({kept}) => kept().first !== undefined);
-      const right = done.filter(({kept, right}) => kept().first === right).length;
-      return fill(TEXT.tally, {done: done.length, all: questions.length, right});
-    });
+  function save() {
+    const file = new Blob([JSON.stringify({votes: record.votes}, null, 1)]);
+    const href = URL.createObjectURL(file);
+    Object.assign(document.createElement("a"), {href, download: "votes.json"}).click();
+    URL.revokeObjectURL(href);
   }
 
-  // The way through the course
-
-  const WHY = {
-    predictions: kept => kept.outcome === undefined || judge(kept).right ? ""
-      : fill(TEXT.whyPredictions, {answer: kept.answer,
-        outcome: typeof kept.outcome == "number" ? short(kept.outcome, 4) : kept.outcome}),
-    quiz: kept => kept.answer === kept.right ? "" : fill(TEXT.whyQuiz, kept),
-  };
-
-  // How far a notebook is, and [[mark, name, why to look again], ...].
-  function look(notebook) {
-    const again = [], counts = [];
-    let there = 0, done = 0;
-    for (const part of ["predictions", "quiz"]) {
-      let made = 0;
-      const names = Object.entries(notebook[part]);
-      for (const [name, {mark}] of names) {
-        const kept = record[part][name];
-        if (kept?.answer === undefined) continue;
-        const changed = kept.mark !== mark;
-        const why = changed ? TEXT.changed : WHY[part](kept);
-        if (!changed) made += 1;
-        if (why) again.push([mark, name, why]);
-      }
-      if (names.length) counts.push(fill(TEXT[part], {made, there: names.length}));
-      [there, done] = [there + names.length, done + made];
-    }
-    const more = Object.keys(notebook.exercises).length;
-    if (more) counts.push(fill(TEXT.exercises, {there: more}));
-    const state = done == there ? "done" : done || again.length ? "open" : "fresh";
-    return [`${TEXT[state]}: ${counts.join(", ")}`, again];
+  function clear() {
+    if (!confirm(say("really_clear"))) return;
+    record.votes = {};
+    write();
   }
 
-  function sureAndRight() {
-    const judged = Object.values(record.predictions)
-      .filter(kept => kept.sure && kept.outcome !== undefined).map(judge)
-      .filter(one => one.given !== null);
-    if (!judged.length) return "";
-    const part = value => Math.round(100 * judged.reduce((sum, one) => sum + value(one), 0)
-      / judged.length);
-    return fill(TEXT.sure, {sure: part(one => one.sure), right: part(one => +one.right)})
-      + calibration(judged);
-  }
+  // How far the reader is
 
-  function way(place, {way: course, base}) {
-    place.classList.add("way");
-    const said = add(place, "p", "", {className: "reply", tabIndex: -1});
-    said.setAttribute("role", "status");
-    const shown = add(place, "div");
+  function progress(place, {progress: course, link}) {
+    place.classList.add("so-far");
+    const line = add(place, "p", "", {className: "reply", role: "status", tabIndex: -1});
+    const list = add(place, "div");
     redraw.push(() => {
-      shown.replaceChildren();
-      if (trouble) add(shown, "p", trouble);
-      const isEmpty = !PARTS.some(part => Object.keys(record[part]).length);
-      if (isEmpty) return add(shown, "p", TEXT.empty);
-      const list = add(shown, "ul"), names = [];
-      for (const notebook of course) {
-        const page = `${base}${notebook.file}.html`, [how, again] = look(notebook);
-        const item = add(list, "li", notebook.file.slice(0, 2) + " ");
-        add(item, "a", notebook.title, {href: page});
-        item.append(` – ${how}`);
-        if (again.length) add(item, "div", TEXT.again);
-        const below = again.length ? add(item, "ul") : null;
-        for (const [mark, name, why] of again) {
-          const line = add(below, "li");
-          add(line, "a", name, {href: `${page}#asked-${mark}`});
-          line.append(`: ${why}`);
-        }
-      }
-      for (const part of ["predictions", "quiz"])
-        names.push(...Object.keys(record[part]).filter(
-          name => !course.some(notebook => name in notebook[part])));
-      for (const text of [sureAndRight(), names.length
-          ? fill(TEXT.gone, {names: names.join("; ")}) : ""]) if (text) add(shown, "p", text);
-      add(shown, "button", TEXT.forget, {type: "button"}).addEventListener("click", () => {
-        if (!confirm(TEXT.reallyForget)) return;
+      list.replaceChildren();
+      if (trouble) add(list, "p", trouble);
+      if (!Object.values(record).some(part => Object.keys(part).length))
+        return add(list, "p", say("empty"));
+      showProgress(add(list, "div"), course, record, link);
+      const button = add(list, "button", say("forget"), {type: "button"});
+      button.addEventListener("click", () => {
+        if (!confirm(say("really_forget"))) return;
+        line.textContent = say("forgotten");
+        line.focus();  // the button goes
         forget();
-        said.textContent = TEXT.forgotten;
-        said.focus();  // the button goes
-        redraw.forEach(draw => draw());
-        for (const input of document.querySelectorAll(".asked input"))
-          if (input.type == "radio") input.checked = false;
-          else input.value = "";
       });
     });
   }
 
-  const kinds = {predict, reveal, score, quiz, way};
+  const kinds = {
+    predict, reveal, quiz, progress,
+    score: (place, {score: questions}) => follow(place, () => score(questions.map(prediction))),
+  };
   for (const place of document.querySelectorAll("[data-asked]")) {
     const data = JSON.parse(place.dataset.asked);
     place.replaceChildren();

@@ -17,6 +17,7 @@ CELLS = [
     "steps.reveal(6908)",
     "questions.score(winner, steps)",
     "questions.Quiz('quiz.md')",
+    "from classroom import progress\n\nprogress.so_far()",
 ]
 
 
@@ -80,3 +81,12 @@ def test_a_notebook_saved_and_opened_again_shows_its_questions(asked, course):
     page.get_by_text("○ SGD").wait_for()
     assert page.get_by_text("model not found").count() == 0
     assert page.get_by_text("ε bounds it").is_visible()
+
+
+def test_progress_opens_a_notebook_beside_this_one(asked):
+    """As its links stand there before scripts run: JupyterLab opens no others."""
+    page = asked
+    run_all(page)
+    page.get_by_role("link", name="Deriving Adam").click()
+    page.get_by_role("tab", name="05_adam.ipynb").wait_for()
+    assert page.get_by_role("tab", name="asked.ipynb").is_visible()

@@ -1,4 +1,4 @@
-"""Predictions, scores and quizzes: what they say, and how a keyboard answers them."""
+"""Predictions, scores and quizzes as widgets: replies follow what is answered."""
 
 import re
 from html import unescape
@@ -38,23 +38,10 @@ def steps(answer="", sure=None, **options):
 
 def seen(widget):
     """All the words that a widget shows, without its style."""
-    words = [getattr(widget, "value", "")] if hasattr(widget, "say") else []
+    words = [getattr(widget, "value", "")] if hasattr(widget, "sentence") else []
     for child in getattr(widget, "children", []):
         words.append(seen(child))
     return unescape(re.sub(r"<[^>]*>", "", " ".join(words)))
-
-
-def test_the_answer_is_shown_beside_the_outcome():
-    assert which("Adam").reveal("SGD").text == (
-        "✗ Not quite: you said Adam; it was SGD."
-    )
-    assert which("SGD").reveal("SGD").text == "✓ Right: you said SGD; it was SGD."
-
-
-def test_without_an_answer_the_outcome_is_shown_all_the_same():
-    said = "The answer is {}."
-    assert which().reveal("SGD").text == said.format("SGD")
-    assert steps().reveal(6908).text == said.format("6908")
 
 
 def test_a_late_answer_changes_what_was_revealed_before():
@@ -63,39 +50,16 @@ def test_a_late_answer_changes_what_was_revealed_before():
     for answer in "Adam", "SGD", "Momentum":
         asked.control.value = answer
         assert f"you said {answer}; it was SGD" in seen(revealed)
-        assert ("✓" in seen(revealed)) == ("Right" in seen(revealed)) == asked.right
+        assert ("✓" in seen(revealed)) == (answer == "SGD")
 
 
-@pytest.mark.parametrize(
-    ("answer", "within", "right", "factor"),
-    [
-        ("100", 2, False, "69.1"),
-        ("5e3", 2, True, "1.38"),
-        ("13816", 2, True, "2"),
-        ("13817", 2, False, "2"),
-        ("3453", 2, False, "2"),
-        (" 3454 ", 2, True, "2"),
-        ("5000", 1.1, False, "1.38"),
-        ("6908", 1, True, "1"),
-    ],
-)
-def test_a_number_is_right_within_a_factor(answer, within, right, factor):
-    asked = steps(answer, within=within)
-    said = asked.reveal(np.float64(6908)).text
-    assert asked.right == right
-    assert said.startswith("✓ Right:" if right else "✗ Not quite:")
-    assert said.endswith(f"it was 6908, off by a factor of {factor}.")
-    assert f"off by a factor of {within:g} is still right" in asked.question
-
-
-@pytest.mark.parametrize("typed", ["many", "-3", "0", "nan", "inf", "10^3", "0,5"])
-def test_what_is_not_a_positive_number_is_no_answer_and_is_told_so(typed):
+def test_what_is_no_positive_number_is_no_answer_and_is_told_so():
     asked = steps()
     revealed = asked.reveal(6908)
     assert "is no positive number" not in seen(asked)
-    asked.control.value = typed
+    asked.control.value = "0,5"
     assert asked.answer is None
-    assert f"'{typed}' is no positive number" in seen(asked)
+    assert "'0,5' is no positive number" in seen(asked)
     assert "The answer is" in seen(revealed)
     asked.control.value = "7e3"
     assert "is no positive number" not in seen(asked)
@@ -127,26 +91,13 @@ def test_an_outcome_that_nobody_can_predict_is_refused(outcome):
 def test_options_may_be_numbers_as_the_experiment_computes_them():
     asked = questions.Prediction("Which κ?", np.array([1.5, 10.0]))
     asked.control.value = "10.0"
-    asked.reveal(np.float64(10))
-    assert asked.right
-
-
-def revealed(*predictions):
-    """The score of predictions whose outcomes are SGD or 100."""
-    for prediction in predictions:
-        prediction.reveal("SGD" if prediction.options else 100)
-    return questions.score(*predictions)
-
-
-def test_a_score_counts_the_predictions_that_were_made():
-    score = revealed(which("SGD"), which("Adam"), steps("150"), which())
-    assert score.text == "Predictions right: 2 of 3."
-    assert "You made no prediction" in revealed(which(), steps()).text
+    assert asked.reveal(np.float64(10)).text.startswith("✓ Right:")
 
 
 def test_a_score_follows_answers_and_how_sure_they_are():
-    asked = which()
-    score = revealed(asked, steps("100"))
+    asked, number = which(), steps("100")
+    asked.reveal("SGD"), number.reveal(100)
+    score = questions.score(asked, number)
     assert score.text == "Predictions right: 1 of 1."
     asked.control.value = "Adam"
     assert seen(score) == "Predictions right: 1 of 2."
@@ -157,26 +108,6 @@ def test_a_score_follows_answers_and_how_sure_they_are():
 def test_a_guess_is_as_likely_to_be_right_as_chance_makes_it():
     assert which().sure.options[0] == ("a guess, 33%", 1 / 3)
     assert steps().sure.options[0] == ("a guess, 50%", 1 / 2)
-
-
-@pytest.mark.parametrize(
-    ("answers", "sure", "said"),
-    [
-        (["SGD"] * 3 + ["Adam"], 0.75, "3 ± 0.87 of 4 should come true; 3 did: well"),
-        (["SGD"] * 2 + ["Adam"] * 2, 0.75, "2 did: you are too sure"),
-        (["SGD"] * 4, 0.75, "4 did: you can be surer"),
-        (["SGD"] * 4, 0.95, "3.8 ± 0.44 of 4 should come true; 4 did: well judged"),
-        (["Adam"], 0.95, "0.95 ± 0.22 of 1 should come true; 0 did: you are too sure"),
-    ],
-)
-def test_calibration_compares_with_the_binomial_spread(answers, sure, said):
-    assert said in revealed(*[which(answer, sure) for answer in answers]).text
-
-
-def test_calibration_leaves_out_who_did_not_say_how_sure():
-    score = revealed(which("SGD", 0.75), which("Adam"), which(None, 0.95))
-    assert score.text.startswith("Predictions right: 1 of 2.")
-    assert "0.75 ± 0.43 of 1 should come true; 1 did: well judged." in score.text
 
 
 def test_a_score_before_a_reveal_says_what_to_run():

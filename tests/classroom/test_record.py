@@ -1,19 +1,19 @@
 """The learner's record: what comes back, what is broken or changed, what is shown."""
 
-import json
 import os
 
 import IPython
 import pytest
 
+import classroom.pictures  # noqa: F401  (before there is another IPython)
 from classroom import progress, questions, record
 from classroom.mistakes import checks
 from tests.classroom.test_questions import QUIZ, steps, which
+from tests.classroom.test_rules import on_a_page
 from tests.exercises.sample import noise_floor
 from tools.teach import report
 
 PARTS = record.PARTS
-ANSWERS = {"answer": "Adam", "sure": 0.75, "outcome": "SGD", "within": 2, "mark": "a"}
 
 
 @pytest.fixture
@@ -92,32 +92,22 @@ def test_an_answer_to_what_has_changed_since_is_kept_and_does_not_come_back(file
     assert entry["mark"] == asked.mark and "sure" not in entry
 
 
-WHOLE = json.dumps({"a": ANSWERS, "b": ANSWERS})
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        (f'{{"predictions": {WHOLE}, "more": {{}}}}', ["a", "b"]),
-        (
-            f'{{"predictions": {WHOLE[:-1]}, "c": 7, "d": {{"sure": "x"}}}}}}',
-            ["a", "b"],
-        ),
-        (f'{{\n"predictions": {{\n{WHOLE[1:-1]},\n"c": {{"answ', ["a", "b"]),
-        (f'{{\n"predictions": {{\n{WHOLE[1:-1]}\n}},\n"quiz": {{\n"c"', ["a", "b"]),
-        ('{"predictions": 7}', []),
-        ("[1, 2]", []),
-        ("", []),
-        (9999 * "[", []),
-    ],
-)
-def test_of_a_broken_record_all_is_kept_that_can_be_read(file, capsys, text, names):
+@pytest.mark.parametrize("text", ['{"predictions": 7}', "[1, 2]", "", 9999 * "["])
+def test_a_broken_record_is_set_aside_told_once_and_begun_anew(file, capsys, text):
     file.write_text(text, "utf-8")
     for _ in range(2):
-        assert [*record.read()["predictions"]] == names
-    aside = file.with_name("my-record-broken-1.json")
+        assert record.read() == {part: {} for part in PARTS}
+    aside = file.with_name("my-record-broken.json")
     assert aside.read_text("utf-8") == text
     assert capsys.readouterr().out == record.BROKEN.format(name=aside.name) + "\n"
+    which("Adam").reveal("SGD")
+    assert [*record.read()["predictions"]] == ["Predict: Which is lowest?"]
+
+
+def test_what_is_no_entry_is_left_out(file):
+    file.write_text('{"predictions": {"a": {"answer": "x"}, "b": 7}, "more": 7}')
+    assert record.read() == {"predictions": {"a": {"answer": "x"}}, "quiz": {},
+                             "exercises": {}}  # fmt: skip
 
 
 def test_a_folder_that_cannot_be_written_to_is_told_once(file, capsys, monkeypatch):
@@ -144,75 +134,99 @@ def test_tests_and_tools_keep_none():
 @pytest.fixture
 def answered(file):
     """A record with a right and a wrong answer to 05, a quiz, checks, what is gone."""
-    asked = next(one for one in progress.course() if one["file"] == "05_adam")
-    given = [("longer", "longer", 0.75), ("3", 7.27, 0.95), ("6", 6.4, 0.75)]
-    marks = {part: [(n, e["mark"]) for n, e in asked[part].items()] for part in PARTS}
-    for (name, mark), (answer, outcome, sure) in zip(
-        marks["predictions"], given, strict=True
+    notebook = next(one for one in progress.course() if one["file"] == "05_adam")
+    marks = {p: [(n, e["mark"]) for n, e in notebook[p].items()] for p in PARTS}
+    answers = [("longer", "longer", 0.75), ("3", 7.27, 0.95), ("6", 6.4, 0.75)]
+    for place, (answer, outcome, sure) in zip(
+        marks["predictions"], answers, strict=True
     ):
-        record.keep(
-            "predictions", name, mark, answer=answer, outcome=outcome, sure=sure
-        )
+        fields = {"answer": answer, "outcome": outcome, "sure": sure}
+        record.keep("predictions", *place, **fields)
     quiz = {"first": "no", "right": "yes"}
-    for (name, mark), answer in zip(marks["quiz"], ["yes", "no"], strict=False):
-        record.keep("quiz", name, mark, answer=answer, **quiz)
+    for place, answer in zip(marks["quiz"], ["yes", "no"], strict=False):
+        record.keep("quiz", *place, answer=answer, **quiz)
     record.keep("quiz", marks["quiz"][2][0], "older", answer="yes", **quiz)
-    record.keep("quiz", "Gone?", "older", answer="yes", **quiz)
+    record.keep("quiz", "Gone?</script>", "older", answer="yes", **quiz)
     record.keep_exercise("adam_step", passed=True)
     record.keep_exercise("floor_on_paper", mistake="that is SGD's floor")
-    return asked
+    return notebook
 
 
-def test_the_way_says_what_is_done_how_sure_and_what_to_look_at_again(answered):
-    said = repr(progress._Way())
-    assert (
-        "05 Deriving Adam – open: 3 of 3 predictions, 2 of 5 quiz questions, 1 of 4"
-        in said
-    )
-    assert "04 RMSprop – not begun: 0 of 4 predictions" in said
+@pytest.fixture
+def shown(monkeypatch):
+    """What the cell of progress displays, as HTML; a button has none."""
+    outputs = []
+    monkeypatch.setattr(progress, "display", lambda one, **_: outputs.append(one))
+    progress.so_far()
+    return "".join(one["text/html"] for one in outputs if isinstance(one, dict))
+
+
+def test_a_cell_says_what_is_done_how_sure_and_what_to_look_at_again(
+    answered, shown, offline
+):
+    offline.set_content(shown)
+    words = offline.locator("body").inner_text()
     names = [*answered["predictions"]], [*answered["quiz"]]
-    for again in (
+    for sentence in (
+        "05 Deriving Adam – open: 3 of 3 predictions, 2 of 5 quiz questions, 1 of 4 ex",
+        "04 RMSprop – not begun: 0 of 4 predictions",
         f"{names[0][1]}: you said 3; it was 7.27",
         f"{names[1][1]}: you said no",
         f"{names[1][2]}: changed since you answered",
         "Exercise 3: the floor, on paper: that is SGD's floor",
+        "Over the whole course: 82% sure, 67% right. As sure as you were, 2.5",
+        "no longer asks it: Gone?</script>.",
     ):
-        assert again in said
-    assert said.count(": you said") == 2 and said.count("Exercise") == 1
-    assert (
-        "Over the whole course: 82% sure, 67% right. As sure as you were, 2.5" in said
+        assert sentence in words
+    assert words.count(": you said") == 2 and words.count("Exercise") == 1
+    exercise = offline.get_by_role("link", name="Exercise 3")
+    assert exercise.get_attribute("href") == "05_adam.ipynb#cell-id=floor-check"
+    assert "Run this cell" not in words  # said where no script runs
+
+
+def test_a_notebook_is_done_when_all_in_it_is():
+    notebook = {"predictions": {"a": {"mark": "m"}}, "quiz": {}}
+    notebook["exercises"] = {"b": {"mark": "m"}}
+    prediction, exercises = (
+        {"answer": "x", "mark": "m"},
+        [
+            {"passed": passed, "mistakes": {}, "mark": mark}
+            for passed, mark in [(False, "m"), (True, "m"), (True, "older")]
+        ],
     )
-    assert "no longer asks it: Gone?." in said
-    html = progress._Way()._repr_mimebundle_()["text/html"]
-    assert '<a href="05_adam.ipynb#cell-id=floor-check">Exercise 3' in html
-
-
-def test_a_notebook_is_done_when_all_in_it_is(file):
-    one = {"file": "", "title": "", "predictions": {"a": {"mark": "a"}}, "quiz": {}}
-    one["exercises"] = {"b": {"mark": "b", "cell": "", "said": ""}}
-    record.keep("predictions", "a", "a", answer="x")
-    states = []
-    for passed in False, True:
-        record.keep("exercises", "b", "b", passed=passed, mistakes={})
-        states.append(progress._look(one, record.read())[0].split(":")[0])
-    assert states == ["open", "done"]
+    records = [
+        {"predictions": {"a": prediction}, "quiz": {}, "exercises": {"b": exercise}}
+        for exercise in exercises
+    ]
+    records += [{"predictions": {"a": {"sure": 0.75, "mark": "m"}}, "quiz": {}}]
+    cases = [("how_far", [notebook, kept]) for kept in records]
+    sentences = [sentence for sentence, _ in on_a_page(cases, progress.SCRIPT)]
+    assert sentences == [
+        "open: 1 of 1 predictions, 0 of 1 exercises",
+        "done: 1 of 1 predictions, 1 of 1 exercises",
+        "open: 1 of 1 predictions, 0 of 1 exercises",
+        "not begun: 0 of 1 predictions, 1 exercises, for a notebook that runs",
+    ]
 
 
 def test_one_button_forgets_all_and_asks_once(answered, file):
-    file.with_name("my-record-broken-1.json").write_text("{")
+    file.with_name("my-record-broken.json").write_text("{")
     button = progress._Forget()
     button.click()
     assert file.exists() and button.description == "Really? Press again"
     button.click()
     assert not [*file.parent.glob("my-record*")]
-    assert repr(progress._Way()).startswith("Nothing is kept yet.")
+
+
+def test_before_the_first_answer_a_cell_says_so_and_has_no_script(file, shown):
+    assert shown == f"<p>{progress.EMPTY}</p>"
 
 
 def test_the_course_asks_something_in_every_notebook():
-    for one in progress.course():
-        assert one["title"] and one["predictions"]
-        assert one["file"] < "01" or (
-            len(one["quiz"]) >= 5 and len(one["exercises"]) >= 3
+    for notebook in progress.course():
+        assert notebook["title"] and notebook["predictions"]
+        assert notebook["file"] < "01" or (
+            len(notebook["quiz"]) >= 5 and len(notebook["exercises"]) >= 3
         )
         for part in PARTS:
-            assert all(entry["mark"] for entry in one[part].values())
+            assert all(asked["mark"] for asked in notebook[part].values())

@@ -82,11 +82,11 @@ def test_positions_of_several_controls_come_in_their_order_the_last_one_fastest(
 def test_the_first_picture_is_that_of_the_controls_as_they_stand():
     live = picture(optimizer=["SGD", "Adam"], correction=True, start={"lr": 1})
     where = "η = 1, optimizer = SGD, correction = on"
-    assert live.said == sent(live)[live.first][1] == f"{where}: the line is at 1"
+    assert live.sentence == sent(live)[live.first][1] == f"{where}: the line is at 1"
     html = live.html()
     shown = re.search(r'(?s)<g class="moving">(.*?)</g></g></svg>', html)[1]
     assert shown == sent(live)[live.first][0]
-    assert f'<p class="said">{live.said}</p>' in html
+    assert f'<p class="said">{live.sentence}</p>' in html
     assert 'name="lr" max="4" value="4"' in html
     assert 'name="correction" checked' in html and "<option selected>SGD" in html
 

@@ -27,9 +27,9 @@ WITHIN = {
     "classroom": {
         "start": {"course", "language", "pictures", "record"},
         "sliders": {"pictures"},
-        "questions": {"record"},
+        "questions": {"record", "rules"},
         "record": {"course"},
-        "progress": {"course", "questions", "record"},
+        "progress": {"course", "questions", "record", "rules"},
     },
     "classroom/mistakes": {"checks": {"calls", "slips"}},
 }

@@ -10,7 +10,6 @@ from collections import Counter
 import matplotlib
 import pytest
 
-from classroom.questions import came_true
 from tests.teach import sample
 from tools.course import ROOT
 from tools.teach import child, grade, report, sealed
@@ -295,7 +294,8 @@ def test_predictions_that_are_numbers_and_forged_ones():
     forged = {"predictions": [{"question": "n?", "answer": "x", "outcome": "1e9"}, 7]}
     students = [{"record": record}] * 3 + [{"record": forged}, {"record": {}}]
     (one,) = report.predictions({"students": students}).values()
-    assert one["truth"] == 4 and came_true(3, 4) and not came_true("x", 4)
+    assert one["truth"] == 4
+    assert report.calibration({"": one}) == [(0.5, 1, 3)]
 
 
 def test_without_namespaces_the_rest_still_holds(homework, tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from notebooks.exercises import adam, hyperparameters
 from tests.exercises.all_exercises import EXERCISES, handed
 from tools.course import PATHS, ROOT
 from tools.plain import FENCE, tagged
-from tools.site import script
+from tools.site import live
 from tools.teach.homework import without_secrets
 from tools.translate.catalogue import ASKED, ASKING, asked_for
 from tools.translate.make import run_time_catalogue, translated_notebook
@@ -142,30 +142,19 @@ def test_a_choice_is_answered_in_the_language_of_the_notebook_or_in_english(
     assert said[1]["A"] in capsys.readouterr().out
 
 
-def test_a_script_has_the_sentences_of_its_page(monkeypatch):
-    assert script.sentences(lambda said: said) == "globalThis.SENTENCES = {};"
-    said = {"How sure?": "¿Qué tan seguro?"}
-    spanish = script.sentences(lambda one: said.get(one, one))
-    assert spanish == 'globalThis.SENTENCES = {"How sure?": "¿Qué tan seguro?"};'
-
-
-def test_a_page_says_what_its_script_is_given(offline):
-    """In English without a table, in another language with it."""
-    asked = '{"score": ["Which is lowest?"]}'
-    said = {
-        "You made no prediction. Make one: this line follows.": "Haz una predicción."
-    }
-    for sentences, shown in (
-        (lambda one: one, "Make one"),
-        (
-            lambda one: said.get(one, one),
-            "Haz una predicción.",
-        ),
-    ):
-        scripts = script.sentences(sentences), script.SCRIPT.read_text("utf-8")
-        page = "".join(f"<script>{one}</script>" for one in scripts)
-        offline.set_content(f"<div data-asked='{asked}'></div>{page}")
-        assert shown in offline.locator(".reply").inner_text()
+def test_a_page_answers_in_its_language(in_spanish, offline, monkeypatch):
+    english, spanish = (
+        "You made no prediction. Make one: this line follows.",
+        "Predice.",
+    )
+    in_spanish(**{english: spanish})
+    for language, sentence in {"en": english, "es": spanish}.items():
+        monkeypatch.setenv("LANGUAGE", language)
+        offline.set_content(
+            '<div data-asked=\'{"score": ["Which is lowest?"]}\'></div>'
+            f"<script>{live.questions_script()}</script>"
+        )
+        assert offline.locator(".reply").inner_text() == sentence
 
 
 def test_a_students_folder_has_no_sentence_of_a_right_answer(tmp_path):

@@ -1,10 +1,10 @@
 """Write the runs for pages that have no kernel: figures and questions stay alive.
 
     python -m tools.site.live        write build/live/*.ipynb and, for the front page,
-                                     race.html, table.html and way.html
+                                     race.html, table.html and progress.html
 
-Figures move by themselves; of questions there is the text, which web/questions.js
-brings to life.
+Figures move by themselves; of questions there is the text, which questions.js, written
+here too, makes answerable again.
 """
 
 import ast
@@ -19,12 +19,13 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
-from classroom import progress
+from classroom import progress, rules
 from tools.course import LIVE, NOTEBOOKS, ROOT
 from tools.execute import METADATA, VIEW
 from tools.runs import run_of
 from tools.site.library import ROOMS, definitions
 
+QUESTIONS = ROOT / "web" / "questions.js"
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "00": "answer-code",
     "01": "surface-figure",
@@ -66,7 +67,7 @@ def imported(source):
                 room, _dot, module = node.module.partition(".")
                 module = module or name
                 code = (ROOT / room / f"{module}.py").read_text(encoding="utf-8")
-                places = {one.name: f"#{one.name.lower()}" for one in definitions(code)}
+                places = {d.name: f"#{d.name.lower()}" for d in definitions(code)}
                 yield f"[{name}](../library/{module}.md{places.get(name, '')})"
 
 
@@ -80,18 +81,24 @@ def live_html(notebook, name):
     raise LookupError(f"no figure is called {name}")
 
 
-def way_html(base):
-    """Return the place where a page shows the reader's way; base leads to notebooks."""
-    data = escape(json.dumps({"way": progress.course(), "base": base}), quote=True)
-    return f'<div class="asked" data-asked="{data}"></div>'
+def progress_html(folder):
+    """Return where a page shows how far its reader is; notebooks are in this folder."""
+    link = f"{folder}{{file}}.html#asked-{{mark}}"
+    data = json.dumps({"progress": progress.course(), "link": link})
+    return f'<div class="asked" data-asked="{escape(data, quote=True)}"></div>'
 
 
-def with_the_way(notebook):
-    """Let the cell that shows the reader's way do so of what the browser keeps."""
+def with_progress(notebook):
+    """Let the cell that shows how far its reader is do so of what the browser keeps."""
     for cell in notebook.cells:
         if "progress.so_far()" in cell.source and cell.cell_type == "code":
-            (shown,) = cell.outputs
-            shown.data["text/html"] = way_html("")
+            (output,) = cell.outputs
+            output.data["text/html"] = progress_html("")
+
+
+def questions_script():
+    """Return the script of a page with questions, in the language of the course."""
+    return rules.script(progress.SCRIPT, QUESTIONS.read_text("utf-8"))
 
 
 def with_the_text_of_today(notebook, path):
@@ -118,12 +125,12 @@ def row(notebook, name):
     ).groups()
     emphasised = re.sub(r"\*(.+?)\*", r"<em>\1</em>", escape(question))
     cell = next(cell for cell in notebook.cells if cell.id == SHOWN[name[:2]])
-    output = next(one for one in cell.outputs if "image/png" in one.get("data", {}))
+    output = next(out for out in cell.outputs if "image/png" in out.get("data", {}))
     alt = output.metadata["image/png"]["alt"]
-    found = re.split(r": (?=[^:]+ (?:from|de) )", alt)[0]  # as its title says
+    finding = re.split(r": (?=[^:]+ (?:from|de) )", alt)[0]  # as its title says
     return (
         f'<tr><td><img src="{small(output.data["image/png"])}" '
-        f'alt="{escape(found, quote=True)}"></td><td>'
+        f'alt="{escape(finding, quote=True)}"></td><td>'
         f'<a href="notebooks/{name}.html">{name[:2]} · {escape(title)}</a><br>'
         f"{emphasised}</td></tr>"
     )
@@ -137,8 +144,8 @@ def link_to_the_library(notebook):
         ours = re.search(r"(?m)^from (utils|classroom)", cell.source)
         if cell.cell_type == "code" and ours:
             links = ", ".join(imported(cell.source))
-            said = _("*In the library:* {links}.").format(links=links)
-            below = new_markdown_cell(said)
+            sentence = _("*In the library:* {links}.").format(links=links)
+            below = new_markdown_cell(sentence)
             below.id = f"{cell.id}-library"
             below.metadata.slideshow = {"slide_type": "skip"}
             cells.append(below)
@@ -153,7 +160,7 @@ if __name__ == "__main__":
         with_the_text_of_today(notebook, path)
         without_widgets(notebook)
         with_alternatives(notebook)
-        with_the_way(notebook)
+        with_progress(notebook)
         link_to_the_library(notebook)
         nbformat.write(notebook, LIVE / path.name)
         rows.append(row(notebook, path.stem))
@@ -161,4 +168,5 @@ if __name__ == "__main__":
             (LIVE / "race.html").write_text(live_html(notebook, "race"), "utf-8")
     table = '<table class="table front">{}</table>'.format("\n".join(rows))
     (LIVE / "table.html").write_text(table, "utf-8")
-    (LIVE / "way.html").write_text(way_html("notebooks/"), "utf-8")
+    (LIVE / "progress.html").write_text(progress_html("notebooks/"), "utf-8")
+    (LIVE / "questions.js").write_text(questions_script(), "utf-8")

@@ -20,7 +20,6 @@ from nbconvert import SlidesExporter
 
 from tools.course import LIVE, PATHS, ROOT, SITE, STATIC, TEACHER
 from tools.minutes import clock, role, teaching
-from tools.site.script import SCRIPT, sentences
 
 TARGET = SITE / "slides"
 PICTURES = {"image/png", "text/html"}
@@ -41,11 +40,7 @@ TEMPLATE = """{% extends 'reveal/index.html.j2' %}
 {% set alt = output | get_metadata('alt', 'image/png') | escape_html %}
 {{ super() | replace('<img ', '<img alt="' ~ alt ~ '" ') }}
 {% endblock %}"""
-QUESTIONS = "<style>{}</style>\n<script>{}</script>\n<script>{}</script>\n".format(
-    (ROOT / "web" / "questions.css").read_text("utf-8"),
-    sentences(_),
-    SCRIPT.read_text("utf-8"),
-)
+QUESTIONS = "<style>{}</style>\n<script>{}</script>\n"
 # On a slide the arrow keys belong to a slider as long as it has the focus.
 FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
@@ -191,7 +186,10 @@ def write(notebook, name):
     )
     html = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})[0]
     TARGET.mkdir(parents=True, exist_ok=True)
-    html = html.replace("</body>", QUESTIONS + FOOT.replace("_static", STATIC))
+    style = (ROOT / "web" / "questions.css").read_text("utf-8")
+    script = (LIVE / "questions.js").read_text("utf-8")
+    foot = QUESTIONS.format(style, script) + FOOT.replace("_static", STATIC)
+    html = html.replace("</body>", foot)
     html = html.replace("Reveal.initialize({", TYPESET + "Reveal.initialize({")
     html = html.replace(
         "        });\n\n        var update", "        }));\n\n        var update"

@@ -20,7 +20,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
 
-from classroom.questions import came_true, positive
+from classroom.rules import is_right, positive
 from tools.course import NOTEBOOKS, SITE, anchor
 from tools.teach import formulas
 from tools.teach.homework import demand_language
@@ -106,8 +106,13 @@ def calibration(asked):
     for one in asked.values():
         for answer, sure in one["answers"]:
             if sure:
-                groups[sure].append(came_true(answer, one["truth"], one["within"]))
+                groups[sure].append(_is_right(answer, one))
     return [(s, sum(g) / len(g), len(g)) for s, g in sorted(groups.items())]
+
+
+def _is_right(answer, one):
+    entry = {"answer": answer, "outcome": one["truth"], "within": one["within"]}
+    return is_right(entry)
 
 
 def votes(folder):
@@ -193,7 +198,7 @@ def _bars(counts, titles):
 def _spread(question, one):
     """Return a row: a question, the class's answers, the truth."""
     truth, answers = one["truth"], [answer for answer, _sure in one["answers"]]
-    right = sum(came_true(a, truth, one["within"]) for a in answers)
+    right = sum(_is_right(answer, one) for answer in answers)
     if isinstance(truth, str):
         given = Counter(map(str, answers)).most_common()
         said = ", ".join(f"{option}: {n}" for option, n in given)

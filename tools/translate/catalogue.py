@@ -26,7 +26,6 @@ from classroom.mistakes.checks import Exercise, mistakes_in
 from notebooks.exercises import steps
 from tools import address, minutes
 from tools.course import PATHS, ROOT
-from tools.site import script
 from tools.teach import problems, report
 from tools.translate.messages import blocks, is_said, strings
 from tools.translate.waiting import TRANSLATIONS, named, waiting
@@ -52,7 +51,7 @@ TABLES = [
     *(kind for _keys, kind, *_codes in slips.SLIPS),
     *(rule["rule"] for rule in optimizers.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
-    *minutes.ROOM, *report.NAMELESS, *script.said(),
+    *minutes.ROOM, *report.NAMELESS,
 ]  # fmt: skip
 
 

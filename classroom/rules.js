@@ -1,0 +1,64 @@
+// What is right, how far off it is, and what a reader is told of it: rules.py, function
+// by function, for a page without a kernel.  SENTENCES come before (rules.script).
+
+const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
+const say = (name, fields) => fill(SENTENCES[name], fields);
+
+function positive(text) {
+  const isNumber = /^\s*\+?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*$/i.test(text);
+  const number = isNumber ? Number(text) : 0;
+  return 0 < number && number < Infinity ? number : null;
+}
+
+const short = (value, digits) => String(Number(value.toPrecision(digits)));
+const isMade = ({answer, outcome}) =>
+  typeof outcome == "number" ? positive(answer) !== null : answer != null;
+
+function isRight(entry) {
+  if (typeof entry.outcome != "number") return entry.answer === entry.outcome;
+  return isMade(entry) && off(entry) <= (entry.within ?? 2);
+}
+
+function off({answer, outcome}) {
+  const number = positive(answer);
+  return Math.max(number / outcome, outcome / number);
+}
+
+const reply = (right, words) => `${say(right ? "right" : "wrong")} ${words}`;
+
+function verdict(entry, came) {
+  if (!isMade(entry)) return say("outcome", {came});
+  const words = typeof entry.outcome == "string" ? say("verdict", {...entry, came})
+    : say("verdict_number", {...entry, came, off: short(off(entry), 3)});
+  return reply(isRight(entry), words);
+}
+
+function score(entries) {
+  const answers = entries.filter(isMade), right = answers.filter(isRight).length;
+  if (!answers.length) return say("no_prediction");
+  return say("score", {right, made: answers.length}) + calibration(answers);
+}
+
+function calibration(entries) {
+  const answers = entries.filter(({sure}) => sure), right = answers.filter(isRight).length;
+  if (!answers.length) return "";
+  const expected = answers.reduce((sum, {sure}) => sum + sure, 0);
+  const spread = Math.sqrt(answers.reduce((sum, {sure}) => sum + sure * (1 - sure), 0));
+  const advice = Math.abs(right - expected) <= spread ? "well_judged"
+    : right < expected ? "too_sure" : "surer";
+  return say("calibration", {expected: short(expected, 2), spread: short(spread, 2), right,
+    all: answers.length, advice: say(advice)});
+}
+
+function tally(entries) {
+  const firsts = entries.filter(({first}) => first != null);
+  const right = firsts.filter(({first, right}) => first === right).length;
+  return say("tally", {done: firsts.length, all: entries.length, right});
+}
+
+function markOf(...asked) {  // FNV-1a, as in record.py
+  let number = 2166136261;
+  for (const letter of JSON.stringify(asked))
+    number = Math.imul(number ^ letter.codePointAt(0), 16777619) >>> 0;
+  return number.toString(16).padStart(8, "0");
+}

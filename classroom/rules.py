@@ -1,0 +1,157 @@
+"""What is right, how far off it is, and what a reader is told of it.
+
+A page without a kernel has the same rules, function by function, in rules.js; one table
+of cases tries both (tests/classroom/test_rules.py).  Both say SENTENCES.
+
+An entry is what record.py keeps of a prediction: {"answer": a text, "sure": a share,
+"outcome": a text or a number, "within": the factor by which a number may be off}.
+"""
+
+import json
+import re
+from gettext import gettext as _
+from math import inf, sqrt
+from pathlib import Path
+
+_SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
+NUMBER = re.compile(r"(?i)\s*\+?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*")
+SENTENCES = {
+    "right": "✓ Right:",
+    "wrong": "✗ Not quite:",
+    "not_number": "'{given}' is no positive number: write 0.02 or 2e-2.",
+    "how_sure": "How sure?",
+    "outcome": "The answer is {came}.",
+    "verdict": "you said {answer}; it was {came}.",
+    "verdict_number": "you said {answer}; it was {came}, off by a factor of {off}.",
+    "no_prediction": "You made no prediction. Make one: this line follows.",
+    "score": "Predictions right: {right} of {made}.",
+    "calibration": (
+        " As sure as you were, {expected} ± {spread} of {all} should come true; "
+        "{right} did: {advice}."
+    ),
+    "too_sure": "you are too sure",
+    "surer": "you can be surer",
+    "well_judged": "well judged",
+    "tally": "{done} of {all} answered, {right} right at once.",
+    # How far one is: progress.js.
+    "done": "done",
+    "open": "open",
+    "new": "not begun",
+    "predictions": "{made} of {there} predictions",
+    "quiz": "{made} of {there} quiz questions",
+    "exercises": "{made} of {there} exercises",
+    "exercises_elsewhere": "{there} exercises, for a notebook that runs",
+    "course": "Over the whole course: {sure}% sure, {right}% right.",
+    "again": "Look again at:",
+    "changed": "changed since you answered",
+    "prediction_again": "you said {answer}; it was {outcome}",
+    "quiz_again": "you said {answer}",
+    "gone": "Kept, though the course no longer asks it: {names}.",
+    # On pages only: web/questions.js.
+    "empty": (
+        "Nothing is kept yet. Begin with 00: predict, move the sliders, look; answer "
+        "the quiz at the end of each notebook. What you answer is counted here."
+    ),
+    "forget": "Forget all",
+    "really_forget": "Forget all that you answered in this browser?",
+    "forgotten": "All is forgotten.",
+    "closed": "This browser keeps nothing of what you answer.",
+    "hands_for": "Hands for {option}",
+    "hands": "Hands: {hands}. ",
+    "save": "Save the votes",
+    "clear": "Clear the votes",
+    "really_clear": "Clear the votes on all slides? Save them first.",
+}
+
+
+def say(name, **fields):
+    """Return one of SENTENCES, in the reader's language, with its fields."""
+    return _(SENTENCES[name]).format(**fields)
+
+
+def script(*sources):
+    """Return rules.js and other scripts as one, with SENTENCES in the language."""
+    sentences = {name: _(sentence) for name, sentence in SENTENCES.items()}
+    table = f"const SENTENCES = {json.dumps(sentences, ensure_ascii=False)};"
+    return "\n".join(["(() => {", table, _SCRIPT, *sources, "})();"])
+
+
+def positive(value):
+    """Return the positive, finite number that a text or a number is, or None."""
+    number = float(value) if NUMBER.fullmatch(str(value)) else 0
+    return number if 0 < number < inf else None
+
+
+def short(value, digits):
+    """Return a number in a few digits, a large one without an exponent."""
+    return f"{float(f'{value:.{digits}g}'):.15g}"
+
+
+def is_made(entry):
+    """Say whether there is an answer; to a number only a positive number is one."""
+    if isinstance(entry["outcome"], int | float):
+        return positive(entry["answer"]) is not None
+    return entry["answer"] is not None
+
+
+def is_right(entry):
+    """Say whether the answer is the outcome, or a number near enough to it."""
+    if not isinstance(entry["outcome"], int | float):
+        return entry["answer"] == entry["outcome"]
+    return is_made(entry) and _off(entry) <= entry["within"]
+
+
+def _off(entry):
+    """Return the factor by which a number is off."""
+    number, outcome = positive(entry["answer"]), entry["outcome"]
+    return max(number / outcome, outcome / number)
+
+
+def reply(right, words):
+    """Return what is told of an answer, its mark first."""
+    return f"{say('right' if right else 'wrong')} {words}"
+
+
+def verdict(entry, came):
+    """Return what was predicted beside what came out, which is written `came`."""
+    if not is_made(entry):
+        return say("outcome", came=came)
+    words = say("verdict", answer=entry["answer"], came=came)
+    if not isinstance(entry["outcome"], str):
+        off = short(_off(entry), 3)
+        words = say("verdict_number", answer=entry["answer"], came=came, off=off)
+    return reply(is_right(entry), words)
+
+
+def score(entries):
+    """Return how many predictions were right, and whether the reader was too sure."""
+    answers = [entry for entry in entries if is_made(entry)]
+    if not answers:
+        return say("no_prediction")
+    right = sum(map(is_right, answers))
+    return say("score", right=right, made=len(answers)) + calibration(answers)
+
+
+def calibration(entries):
+    """Hold how many are right against how many should be: within one σ is fine."""
+    answers = [entry for entry in entries if entry["sure"]]
+    if not answers:
+        return ""
+    right, chances = sum(map(is_right, answers)), [entry["sure"] for entry in answers]
+    expected, spread = sum(chances), sqrt(sum(p * (1 - p) for p in chances))
+    advice = "too_sure" if right < expected else "surer"
+    if abs(right - expected) <= spread:
+        advice = "well_judged"
+    numbers = {"expected": short(expected, 2), "spread": short(spread, 2)}
+    numbers |= {"right": right, "all": len(answers)}
+    return say("calibration", **numbers, advice=say(advice))
+
+
+def tally(entries):
+    """Return how many questions of a quiz are answered, and how many right at once.
+
+    entries: a {"first": the first answer or None, "right"} for each question
+    """
+    firsts = [entry for entry in entries if entry["first"] is not None]
+    right = sum(entry["first"] == entry["right"] for entry in firsts)
+    return say("tally", done=len(firsts), all=len(entries), right=right)
