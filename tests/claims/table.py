@@ -284,11 +284,7 @@ def _axis_faults(head, ax):
         if wanted.strip('"') != have:
             yield f"{head.section}: {wanted!r} is drawn as {have!r} ({head.place})."
     if head.expression:
-        *sentence, expression = head.expression.removeprefix("title: ").split(" = ")
-        if choices(" = ".join(sentence)):
-            sentence = " = ".join(sentence)  # of itself a title may have one
-        else:
-            sentence, expression = " = ".join([*sentence, expression]), ""
+        sentence, expression = _title(head.expression.removeprefix("title: "), title)
         match = pattern(sentence).fullmatch(title)
         if not match:
             yield f"{head.section}: the title is {title!r}, not {sentence!r}."
@@ -303,6 +299,14 @@ def _axis_faults(head, ax):
                 )
                 if not good:
                     yield _fault(row, text, repr(value), 0)
+
+
+def _title(text, title):
+    """Return the sentence and the expression of a row of a title: either may have =."""
+    parts = text.split(" = ")
+    cuts = range(1, len(parts) + 1)
+    pairs = [(" = ".join(parts[:cut]), " = ".join(parts[cut:])) for cut in cuts]
+    return next((p for p in pairs if pattern(p[0]).fullmatch(title)), pairs[0])
 
 
 def _same(artist, values):
