@@ -32,6 +32,16 @@ def shape(curvatures):
     return "minimum" if J.min() > 0 else "maximum" if J.max() < 0 else "saddle"
 
 
+def levels_off(curve):
+    """Say whether a curve is level at both ends, compared with its middle."""
+    rise = np.diff(curve)
+    return max(rise[0], rise[-1]) < 0.1 * rise.max()
+
+
+def softmax(scores):
+    return np.exp(scores) / np.exp(scores).sum()
+
+
 def bends(n, k):
     """Return the curvatures at the minimum of valley k (0: A, 1: B)."""
     return np.linalg.eigvalsh(n["hessian"](n["plane_slope"], n["valleys"][k]))
