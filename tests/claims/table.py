@@ -284,8 +284,9 @@ def _axis_faults(head, ax):
         if wanted.strip('"') != have:
             yield f"{head.section}: {wanted!r} is drawn as {have!r} ({head.place})."
     if head.expression:
-        sentence, _equals, expression = head.expression.partition(" = ")
-        sentence = sentence.removeprefix("title: ")
+        sentence, expression = head.expression.removeprefix("title: "), ""
+        if "{" in sentence:  # a title may have a sign of equality of its own
+            sentence, _equals, expression = sentence.rpartition(" = ")
         match = pattern(sentence).fullmatch(title)
         if not match:
             yield f"{head.section}: the title is {title!r}, not {sentence!r}."
