@@ -1,9 +1,13 @@
 """Small measures that the tables of several notebooks use."""
 
+from functools import partial
+
 import numpy as np
+import pytest
 
 from tests.claims.taught import panels
 
+monthly = partial(pytest.param, marks=pytest.mark.monthly)
 SIDES = {1: ["Alone"], 2: ["Left", "Right"], 3: ["Left", "Middle", "Right"]}
 
 
