@@ -19,7 +19,16 @@ ARROWS = {
 }
 # Within a room: which modules know which others; where none is named, none.
 WITHIN = {
-    "utils": {"figures": {"stats"}},
+    "utils": {
+        "costs": {"refusals"},
+        "data": {"refusals"},
+        "descent": {"refusals"},
+        "figures": {"stats"},
+        "network": {"refusals"},
+        "optimizers": {"refusals"},
+        "schedules": {"refusals"},
+        "stats": {"refusals"},
+    },
     "classroom": {
         "start": {"course", "language", "pictures", "record"},
         "sliders": {"pictures"},

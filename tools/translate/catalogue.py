@@ -30,7 +30,7 @@ from tools.course import PATHS, ROOT
 from tools.site import script
 from tools.teach import problems, report
 from tools.translate.messages import blocks, is_said, strings
-from utils import optimizers
+from utils import refusals
 
 TRANSLATIONS = ROOT / "translations"
 PAGES = [
@@ -42,7 +42,7 @@ PAGES = [
 ]  # fmt: skip
 
 # Functions that look up what they say, and which of their arguments that is.
-ASKED = {"_": 0, "Trouble": 1}
+ASKED = {"_": 0, "Trouble": 1, "refusal": 0}
 ASKING = [
     "utils/*.py", "classroom/**/*.py", "tools/teach/*.py", "tools/site/*.py",
     "tools/minutes.py", "tools/address.py", "web/conf.py",
@@ -51,7 +51,7 @@ ASKING = [
 TABLES = [
     *checks.RELATIONS, *checks.LOGARITHMS, checks.TIMES, checks.ZERO,
     *(kind for _keys, kind, *_codes in slips.SLIPS),
-    *(rule["rule"] for rule in optimizers.RULES),
+    *(rule["rule"] for rule in refusals.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
     *minutes.ROOM, *report.NAMELESS, *script.said(),
 ]  # fmt: skip
