@@ -11,6 +11,8 @@ from gettext import gettext as _
 
 import numpy as np
 
+from utils.refusals import refusal
+
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
@@ -56,12 +58,12 @@ class Landscape:
     def _checked(self, theta):
         theta = np.asarray(theta)
         if theta.shape[-1:] != self.start.shape:
-            said = _(
+            values = {"shape": theta.shape, "name": self.name, "count": len(self.start)}
+            raise refusal(
                 "theta has shape {shape}: {name} has {count} parameters, so the last "
-                "axis must be {count}; try theta={start}."
+                "axis must be {count}; try theta={start}.",
+                values | {"start": self.start.tolist()},
             )
-            given = {"shape": theta.shape, "name": self.name, "count": len(self.start)}
-            raise ValueError(said.format(**given, start=self.start.tolist()))
         return theta
 
 
@@ -85,11 +87,11 @@ def quadratic(kappa=10.0, angle=0.0):
     array([ 0.5, 50. ])
     """
     if not (np.isfinite(kappa) and kappa >= 1):
-        said = _(
+        raise refusal(
             "kappa={kappa!r}: a condition number is a finite number, 1 or more; "
-            "try kappa=10."
+            "try kappa=10.",
+            {"kappa": kappa},
         )
-        raise ValueError(said.format(kappa=kappa))
     axes = rotation(angle)
     hessian = axes * [1, kappa] @ axes.T
     return Landscape(
@@ -137,12 +139,12 @@ def double_well(tilt=0.3):
     array([0, 1, 0])
     """
     if not 0 <= tilt < 1.5:
-        said = _(
+        raise refusal(
             "tilt={tilt!r}: from 8/(3 sqrt(3)) = 1.54 on there is one valley only, so "
-            "a tilt lies in [0, 1.5); try tilt=0.3."
+            "a tilt lies in [0, 1.5); try tilt=0.3.",
+            {"tilt": tilt},
         )
-        raise ValueError(said.format(tilt=tilt))
-    left, _top, right = np.sort(np.roots([4, 0, -4, tilt]).real)
+    left, right = np.sort(np.roots([4, 0, -4, tilt]).real)[[0, 2]]
     return Landscape(
         _("double well"),
         lambda theta: (theta[..., 0] ** 2 - 1) ** 2 + tilt * theta[..., 0],

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
+
+from utils.refusals import refusal
 
 HERE = Path(__file__).parent
 
@@ -47,11 +48,11 @@ def words(vocabulary=256):
     (32796, 100, '… here which … is best , sgd or')
     """
     if not 2 <= vocabulary <= 1000:
-        said = _(
+        raise refusal(
             "vocabulary={vocabulary!r}: give a whole number from 2 to 1000; "
-            "try vocabulary=256."
+            "try vocabulary=256.",
+            {"vocabulary": vocabulary},
         )
-        raise ValueError(said.format(vocabulary=vocabulary))
     text = (HERE / "words.txt").read_text(encoding="utf-8").lower()
     text = re.findall(r"[^\W\d_]+|[.,;:?]", text)
     names = [word for word, _count in Counter(text).most_common(vocabulary - 1)]

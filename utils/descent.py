@@ -5,14 +5,14 @@ A gradient is a function of (theta, t) that returns an array of theta's shape,
 the data (`sampled`) or by adding noise (`noisy`).  It must not write into theta.
 """
 
-import inspect
 import os
 import time
 from functools import lru_cache
-from gettext import gettext as _
 
 import numpy as np
 from tqdm.auto import tqdm
+
+from utils import refusals
 
 
 def descend(gradient, start, optimizer, steps, record=None, every=1):
@@ -35,67 +35,20 @@ def descend(gradient, start, optimizer, steps, record=None, every=1):
            [ 4., -2.],
            [ 2., -1.]])
     """
-    _check_arguments(gradient, optimizer, steps, every)
+    refusals.check_descent(gradient, optimizer, steps, every)
     record = record or (lambda theta: theta)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), refusals.check_writing():
         theta = _frozen(_one_row_per_run(start, optimizer))
         state = optimizer.init(theta)
         records = [record(theta)]
-        try:
-            for t in _watched(steps):
-                g = _of_shape(theta, gradient(theta, t))
-                theta, state = optimizer.step(theta, g, state, t)
-                theta = _frozen(theta)
-                if t % every == 0:
-                    records.append(record(theta))
-        except ValueError as error:
-            if "read-only" not in str(error):
-                raise
-            said = _(
-                "theta is written into, which would change the path that is kept: make "
-                "a new array; try theta = theta - ... in place of theta -= ..."
-            )
-            raise ValueError(said) from error
+        for t in _watched(steps):
+            g = gradient(theta, t)
+            refusals.check_gradient(g, theta)
+            theta, state = optimizer.step(theta, np.asarray(g), state, t)
+            theta = _frozen(theta)
+            if t % every == 0:
+                records.append(record(theta))
         return np.array(records)
-
-
-def _check_arguments(gradient, optimizer, steps, every):
-    """Raise ValueError for what is no gradient, no optimizer or no whole number."""
-    if not _takes(gradient, 2):
-        name = getattr(gradient, "__name__", type(gradient).__name__)
-        said = _(
-            "gradient={name}: it is called as gradient(theta, t), which {name} does "
-            "not take; try lambda theta, t: gradient(theta), or J.gradient for a "
-            "landscape J, or sampled(gradient, data, ...) where it takes data."
-        )
-        raise ValueError(said.format(name=name))
-    has_all = all(hasattr(optimizer, name) for name in ("init", "at", "step"))
-    if isinstance(optimizer, type) or not has_all:
-        name = getattr(optimizer, "__name__", "SGD")
-        said = _(
-            "optimizer={optimizer!r}: give an optimizer with its learning rate; "
-            "try {name}(lr=0.1), or extend optimizers.Optimizer by a step."
-        )
-        raise ValueError(said.format(optimizer=optimizer, name=name))
-    for name, value, least in ("steps", steps, 0), ("every", every, 1):
-        if not isinstance(value, (int, np.integer)) or value < least:
-            whole = isinstance(value, float) and value.is_integer() and value >= least
-            remedy = int(value) if whole else max(least, 100)
-            said = _(
-                "{name}={value!r}: give a whole number, {least} or more; "
-                "try {name}={remedy}."
-            )
-            given = {"name": name, "value": value, "least": least}
-            raise ValueError(said.format(**given, remedy=remedy))
-
-
-def _takes(function, n):
-    """Return whether a function can be called with n arguments."""
-    try:
-        inspect.signature(function).bind(*range(n))
-    except TypeError:
-        return False
-    return True
 
 
 def _one_row_per_run(start, optimizer):
@@ -103,39 +56,10 @@ def _one_row_per_run(start, optimizer):
     theta = np.atleast_1d(start)
     if not np.issubdtype(theta.dtype, np.floating):
         theta = theta.astype(float)
-    if not theta.size or not np.isfinite(theta).all():
-        said = _(
-            "start={start!r}: a start is P finite numbers, (*runs, P); "
-            "try start=[-1.0, 1.0] for two parameters."
-        )
-        raise ValueError(said.format(start=start))
     shapes = [np.shape(value) for value in vars(optimizer.at(1, theta)).values()]
-    try:
-        shape = np.broadcast_shapes(theta.shape, *shapes)
-    except ValueError:
-        said = _(
-            "start has shape {shape}, the hyper-parameters have {shapes}: "
-            "they must broadcast as (*runs, P) and (*runs, 1); try values[:, None, "
-            "None] for a run with each value from each start."
-        )
-        raise ValueError(said.format(shape=theta.shape, shapes=shapes)) from None
+    refusals.check_start(start, theta, shapes)
+    shape = np.broadcast_shapes(theta.shape, *shapes)
     return np.array(np.broadcast_to(theta, shape), order="C")  # a run in one piece
-
-
-def _of_shape(theta, gradient):
-    """Return a gradient as an array; raise ValueError unless it has theta's shape."""
-    if gradient is None:
-        raise ValueError(
-            _("the gradient is None, not an array: does its function end with return?")
-        )
-    gradient = np.asarray(gradient)
-    if gradient.shape != theta.shape:
-        said = _(
-            "the gradient has shape {shape}, but theta has {asked}: they must be "
-            "equal; try one start for each run."
-        )
-        raise ValueError(said.format(shape=gradient.shape, asked=theta.shape))
-    return gradient
 
 
 def _frozen(theta):
@@ -176,15 +100,7 @@ def minibatches(n, batch_size, rng, replace=False, runs=()):
     >>> [rows(t).tolist() for t in (1, 2, 3)]
     [[3, 2], [0, 4], [1]]
     """
-    if not isinstance(n, (int, np.integer)) or n < 1:
-        said = _("n={n!r:.20}: give the number of samples; try n=len(x).")
-        raise ValueError(said.format(n=n))
-    if not isinstance(batch_size, (int, np.integer)) or not 1 <= batch_size <= n:
-        said = _(
-            "batch_size={size!r}: a batch has a whole number of samples, from 1 "
-            "to {n} (all); try batch_size={remedy}."
-        )
-        raise ValueError(said.format(size=batch_size, n=n, remedy=min(64, n)))
+    refusals.check_batches(n, batch_size)
     seed = np.random.default_rng(rng).integers(2**63)
     steps_per_epoch = -(-n // batch_size)
 
@@ -217,28 +133,9 @@ def sampled(gradient, data, batch_size, rng, replace=False, runs=()):
     >>> [gradient(np.zeros(1), t).item() for t in (1, 2, 3)]
     [-1.0, -3.0, -2.0]
     """
-    if not isinstance(data, (tuple, list)):
-        said = _(
-            "data is {kind}: give a tuple of arrays, with a row for each sample; "
-            "try data=(x, y)."
-        )
-        raise ValueError(said.format(kind=type(data).__name__))
+    refusals.check_data(gradient, data)
     data = [np.asarray(array) for array in data]
-    lengths = [len(array) for array in data]
-    if len(set(lengths)) != 1:
-        said = _(
-            "data has {lengths} rows: each array has one for each sample; "
-            "try array[:{shortest}]."
-        )
-        shortest = min(lengths, default=64)
-        raise ValueError(said.format(lengths=lengths, shortest=shortest))
-    if not _takes(gradient, 1 + len(data)):
-        said = _(
-            "arrays in data: {count}; gradient is called with theta and a batch of "
-            "each, which it does not take; try data=(x, y)."
-        )
-        raise ValueError(said.format(count=len(data)))
-    rows = minibatches(lengths[0], batch_size, rng, replace, runs)
+    rows = minibatches(len(data[0]), batch_size, rng, replace, runs)
 
     def sampled_gradient(theta, t):
         batch = rows(t)

@@ -3,6 +3,7 @@
 Every function draws into axes and returns them or what it drew; none shows anything.
 """
 
+from functools import cache
 from gettext import gettext as _
 from itertools import cycle
 
@@ -13,8 +14,9 @@ from matplotlib.figure import Figure
 
 from utils import stats
 
-# Colours of Okabe & Ito 2008, told apart by colour-blind readers; line styles and
-# markers tell them apart in grey.  Their yellow is too pale on white: grey stands in.
+# The look of each optimizer: colour, line style, marker, each of its own.  The colours
+# are of Okabe & Ito 2008, told apart by colour-blind readers; line styles and markers
+# tell them apart in grey.  Their yellow is too pale on white: grey stands in.
 _LOOKS = {
     "SGD": ("#0072B2", (0, (9, 1)), "o"),
     "Momentum": ("#E69F00", (0, (6, 2)), "s"),
@@ -82,11 +84,15 @@ def look(name, **changes):
     {'color': '#D55E00', 'linestyle': '-', 'marker': None, 'label': 'Adam, η = 0.1'}
     """
     first = name.split(",")[0]
-    if first not in _LOOKS:
-        _LOOKS[first] = next(_NEXT_LOOKS)
-    color, linestyle, marker = _LOOKS[first]
+    color, linestyle, marker = _LOOKS.get(first) or _next_look(first)
     style = {"color": color, "linestyle": linestyle, "marker": marker}
     return style | {"label": name} | changes
+
+
+@cache
+def _next_look(name):
+    """Return the look of a name that is met for the first time; cached, so kept."""
+    return next(_NEXT_LOOKS)
 
 
 def landscape(cost, ax):
@@ -223,7 +229,7 @@ def legend(fig, handles=None, **options):
     """Put one legend for all axes under the figure, where it covers nothing.
 
     >>> fig, (left, right) = subplots(2)
-    >>> _ = left.plot([1, 2], label="SGD"), right.plot([1, 2], label="SGD")
+    >>> lines = left.plot([1, 2], label="SGD"), right.plot([1, 2], label="SGD")
     >>> [text.get_text() for text in legend(fig).get_texts()]
     ['SGD']
     """

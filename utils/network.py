@@ -7,10 +7,11 @@ follows theta and x: float32 if both are.
 """
 
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from itertools import pairwise
 
 import numpy as np
+
+from utils import refusals
 
 
 def _sigmoid(a):
@@ -50,31 +51,11 @@ class Network:
     embedding: bool = field(default=False, repr=False)
 
     def __new__(cls, sizes=(), *others, **options):
-        """Refuse Network(64, 32, 10) in words: the sizes are one tuple."""
-        numbers = all(isinstance(units, (int, np.integer)) for units in others)
-        if not np.iterable(sizes) or (others and numbers):
-            given = ", ".join(map(repr, (sizes, *others)))
-            said = _(
-                "Network({given}): the sizes are one tuple, from the inputs to the "
-                "classes; try Network((64, 32, 10))."
-            )
-            raise ValueError(said.format(given=given))
+        refusals.check_one_tuple(sizes, others)
         return super().__new__(cls)
 
     def __post_init__(self):
-        whole = all(isinstance(units, (int, np.integer)) for units in self.sizes)
-        if not whole or len(self.sizes) < 2 or min(self.sizes) < 1:
-            said = _(
-                "sizes={sizes!r}: a network has at least inputs and outputs, each a "
-                "whole number of units, 1 or more; try sizes=(64, 32, 10)."
-            )
-            raise ValueError(said.format(sizes=self.sizes))
-        if self.activation not in ACTIVATIONS:
-            said = _(
-                "activation={given!r}: allowed are {allowed}; try activation='relu'."
-            )
-            allowed = ", ".join(ACTIVATIONS)
-            raise ValueError(said.format(given=self.activation, allowed=allowed))
+        refusals.check_network(self.sizes, self.activation, ACTIVATIONS)
 
     @property
     def size(self):
@@ -108,7 +89,7 @@ class Network:
     def activations(self, theta, x):
         """Return [x, h1, ..., logits]: what each layer gives, `(*runs, n, units)`."""
         x = np.asanyarray(x)
-        self._check(theta, x)
+        refusals.check_samples(self, theta, x)
         activate = ACTIVATIONS[self.activation][0]
         values = [x]
         for k, (weights, bias) in enumerate(self.layers(theta), 1):
@@ -127,7 +108,7 @@ class Network:
     def accuracy(self, theta, x, y):
         """Return the share of samples classified as y, `(*runs,)`; NaN if theta is."""
         log_p = _log_softmax(self.activations(theta, x)[-1])
-        right = log_p.argmax(axis=-1) == self._checked_labels(y, log_p)
+        right = log_p.argmax(axis=-1) == _labels(y, log_p)
         return np.where(np.isnan(theta).any(axis=-1), np.nan, right.mean(axis=-1))
 
     def gradient(self, theta, x, y):
@@ -163,46 +144,17 @@ class Network:
             errors.insert(0, errors[0] @ np.swapaxes(weights, -1, -2) * derivative(h))
         return values, errors
 
-    def _one_hot(self, y, like):
-        y = self._checked_labels(y, like).astype(int)
-        return np.eye(like.shape[-1], dtype=like.dtype)[y]
+    def _one_hot(self, y, logits):
+        """Return for each sample a row that is 1 at its label, `(*runs, n, classes)`."""
+        classes = np.eye(logits.shape[-1], dtype=logits.dtype)
+        return classes[_labels(y, logits).astype(int)]
 
-    def _checked_labels(self, y, logits):
-        y, (samples, classes) = np.asarray(y), logits.shape[-2:]
-        if y.dtype.kind not in "iub" or y.shape[-1:] != (samples,):
-            one_hot = y.shape[-2:] == (samples, classes)
-            remedy = "y.argmax(axis=-1)" if one_hot else "y.astype(int)"
-            said = _(
-                "labels of shape {shape} and type {type}: {samples} samples need "
-                "{samples} whole numbers; try y={remedy}, or other samples."
-            )
-            given = {"shape": y.shape, "type": y.dtype, "samples": samples}
-            raise ValueError(said.format(**given, remedy=remedy))
-        if y.min() < 0 or y.max() >= classes:
-            said = _(
-                "labels from {low} to {high}: with {classes} classes they go from 0 "
-                "to {last}; try y=y - y.min() and sizes=(..., {needed})."
-            )
-            given = {"low": y.min(), "high": y.max(), "needed": np.ptp(y) + 1}
-            raise ValueError(said.format(**given, classes=classes, last=classes - 1))
-        return y
 
-    def _check(self, theta, x):
-        try:
-            *runs, n, inputs = (*x.shape, self.sizes[0]) if self.embedding else x.shape
-            np.broadcast_shapes(theta.shape[:-1], tuple(runs))
-            fits = (theta.shape[-1], inputs) == (self.size, self.sizes[0]) and n > 0
-        except (ValueError, IndexError):
-            fits = False
-        if not fits:
-            said = _(
-                "theta has shape {theta} and x {x}: sizes={sizes} needs (*runs, {size})"
-                " and (*runs, n, {inputs}), n > 0; try theta=network.initial(rng) or "
-                "x=x[None]."
-            )
-            given = {"theta": theta.shape, "x": x.shape, "sizes": self.sizes}
-            inputs = self.sizes[0]
-            raise ValueError(said.format(**given, size=self.size, inputs=inputs))
+def _labels(y, logits):
+    """Return the labels as an array `(*runs, n)`; raise ValueError if they are none."""
+    y = np.asarray(y)
+    refusals.check_labels(y, *logits.shape[-2:])
+    return y
 
 
 def _rows(x, theta):

@@ -27,58 +27,32 @@ Each docstring names its source and says where Keras (version 3) differs.
 """
 
 from collections import namedtuple
-from dataclasses import MISSING, dataclass, field, fields
-from gettext import gettext as _
+from dataclasses import dataclass, field, fields
 from types import SimpleNamespace
 
 import numpy as np
 
-# Rules for fields: when a finite value is allowed, and the same in words.
-RATE = {"allowed": lambda lr: lr > 0, "rule": "a finite number above 0"}
-DECAY_RATE = {
-    "allowed": lambda beta: (beta >= 0) & (beta < 1),
-    "rule": "a decay rate in [0, 1)",
-}
-NOT_NEGATIVE = {"allowed": lambda x: x >= 0, "rule": "a finite number, 0 or more"}
-ANY = {"allowed": lambda x: True, "rule": "a finite number"}
-RULES = RATE, DECAY_RATE, NOT_NEGATIVE, ANY
+from utils import refusals
+from utils.refusals import DECAY_RATE, NOT_NEGATIVE, POSITIVE, refusal
 
 
 @dataclass(frozen=True, eq=False)
 class Optimizer:
     """What all optimizers share: a learning rate, a check of every value, a state."""
 
-    lr: float = field(metadata=RATE)
+    lr: float = field(metadata=POSITIVE)
     State = namedtuple("State", "")  # what is remembered from step to step: nothing
 
     def __post_init__(self):
-        """Raise ValueError, with the value, the rule and a remedy, for a bad value."""
+        """Raise ValueError for a value that breaks the rule of its field."""
         for each in fields(self):
             value = getattr(self, each.name)
-            if callable(value):
-                value = value(1)  # no more: a schedule may end at 0
-            given = f"{type(self).__name__}({each.name}={value!r})"
-            remedy = f"{each.name}={0.01 if each.default is MISSING else each.default}"
-            if np.ndim(value) and np.shape(value)[-1] != 1:
-                said = _(
-                    "{given}: give one number, or a column with one number for each "
-                    "run; try {remedy}, or {name}=np.array(values)[:, None]."
-                )
-                about = {"given": given, "remedy": remedy, "name": each.name}
-                raise ValueError(said.format(**about))
-            rule = each.metadata or ANY
-            try:
-                good = np.all(np.isfinite(value) & rule["allowed"](np.asarray(value)))
-            except TypeError:
-                good = False
-            if not good:
-                said = _("{given}: {name} is {rule}; try {remedy}.")
-                about = {"given": given, "name": each.name, "rule": _(rule["rule"])}
-                raise ValueError(said.format(**about, remedy=remedy))
+            value = value(1) if callable(value) else value  # a schedule may end at 0
+            refusals.check_hyperparameter(type(self).__name__, each, value)
 
     def init(self, theta):
         """Return the state at t = 0: zeros of theta's shape, under their names."""
-        return self.State(*(np.zeros_like(theta) for _name in self.State._fields))
+        return self.State(*(np.zeros_like(theta) for name in self.State._fields))
 
     def at(self, t, theta):
         """Return the hyper-parameters of step t by name, in the precision of theta.
@@ -88,8 +62,7 @@ class Optimizer:
         (0.25, 0.9)
         """
         if t < 1:
-            said = _("t={t!r}: steps are counted 1, 2, ...; try t=1.")
-            raise ValueError(said.format(t=t))
+            raise refusal("t={t!r}: steps are counted 1, 2, ...; try t=1.", {"t": t})
         h = SimpleNamespace()
         for name, value in vars(self).items():
             value = value(t) if callable(value) else value
@@ -106,7 +79,7 @@ class SGD(Optimizer):
     descent when g comes from a sample of the data.
 
     >>> sgd, theta = SGD(lr=0.1), np.array([1.0, 2.0])
-    >>> theta, _ = sgd.step(theta, np.array([10.0, 0.0]), sgd.init(theta), t=1)
+    >>> theta, state = sgd.step(theta, np.array([10.0, 0.0]), sgd.init(theta), t=1)
     >>> theta
     array([0., 2.])
     """
@@ -265,7 +238,7 @@ class AdamW(Adam):
     alone.
 
     >>> adamw, theta = AdamW(lr=0.1, weight_decay=0.5), np.full(1, 2.0)
-    >>> theta, _ = adamw.step(theta, np.zeros(1), adamw.init(theta), t=1)
+    >>> theta, state = adamw.step(theta, np.zeros(1), adamw.init(theta), t=1)
     >>> theta
     array([1.9])
     """

@@ -6,9 +6,9 @@ Each function here returns a function of t, to be given to an optimizer as its `
 array.
 """
 
-from gettext import gettext as _
-
 import numpy as np
+
+from utils.refusals import NOT_NEGATIVE, POSITIVE, check_value
 
 
 def inverse_time(lr, decay=1.0):
@@ -17,7 +17,7 @@ def inverse_time(lr, decay=1.0):
     >>> inverse_time(0.6)(np.array([1, 2, 3]))
     array([0.6, 0.3, 0.2])
     """
-    _check(decay=decay)
+    _check(NOT_NEGATIVE, decay=decay)
     return lambda t: lr / (1 + decay * (t - 1))
 
 
@@ -27,7 +27,7 @@ def inverse_sqrt(lr, decay=1.0):
     >>> inverse_sqrt(0.6)(np.array([1, 4, 9]))
     array([0.6, 0.3, 0.2])
     """
-    _check(decay=decay)
+    _check(NOT_NEGATIVE, decay=decay)
     return lambda t: lr / np.sqrt(1 + decay * (t - 1))
 
 
@@ -37,7 +37,7 @@ def step_decay(lr, every, factor=0.5):
     >>> step_decay(0.8, every=2)(np.arange(1, 6))
     array([0.8, 0.8, 0.4, 0.4, 0.2])
     """
-    _check(above=True, every=every, factor=factor)
+    _check(POSITIVE, every=every, factor=factor)
     return lambda t: lr * factor ** ((t - 1) // every)
 
 
@@ -49,7 +49,7 @@ def cosine(lr, steps):
     >>> cosine(0.4, steps=2)(np.arange(1, 4))
     array([0.4, 0.2, 0. ])
     """
-    _check(above=True, steps=steps)
+    _check(POSITIVE, steps=steps)
     return lambda t: lr * (1 + np.cos(np.pi * np.clip((t - 1) / steps, 0, 1))) / 2
 
 
@@ -59,19 +59,11 @@ def warmup(schedule, steps):
     >>> warmup(0.4, steps=2)(np.arange(1, 4))
     array([0.2, 0.4, 0.4])
     """
-    _check(above=True, steps=steps)
+    _check(POSITIVE, steps=steps)
     target = schedule if callable(schedule) else lambda t: schedule
     return lambda t: target(t) * np.minimum(t / steps, 1)
 
 
-def _check(above=False, **values):
-    """Raise ValueError unless all values are finite, and 0 or more, or above 0."""
+def _check(rule, **values):
     for name, value in values.items():
-        good = np.isfinite(value) & ((value > 0) if above else (value >= 0))
-        if not np.all(good):
-            said = _("{name}={value!r}: it is a finite number from 0 on; try {name}=1.")
-            if above:
-                said = _(
-                    "{name}={value!r}: it is a finite number above 0; try {name}=1."
-                )
-            raise ValueError(said.format(name=name, value=value))
+        check_value(f"{name}={value!r}", name, value, rule, remedy=f"{name}=1")

@@ -4,6 +4,8 @@ from gettext import gettext as _
 
 import numpy as np
 
+from utils.refusals import refusal
+
 
 def median(values):
     """Return the median of the last axis; NaN counts as the largest value.
@@ -43,15 +45,14 @@ def best(values):
     """
     values = np.asarray(values, float)
     if np.isnan(values).all():
-        said = _("every value is NaN: all runs diverged; try lower rates.")
-        raise ValueError(said)
+        raise refusal("every value is NaN: all runs diverged; try lower rates.")
     k = int(np.nanargmin(values))
     if k in (0, len(values) - 1):
-        said = _(
+        raise refusal(
             "the lowest of {count} values is number {k}, on the edge of the grid: "
-            "beyond it may be a lower one; try a wider grid."
+            "beyond it may be a lower one; try a wider grid.",
+            {"count": len(values), "k": k},
         )
-        raise ValueError(said.format(count=len(values), k=k))
     return k
 
 

@@ -1,7 +1,8 @@
 """The boxes "The same in PyTorch": each ends at the numbers of its notebook.
 
 A box is the Markdown cell `pytorch`.  Its block runs after all cells of the notebook;
-its last line is what PyTorch has, less what the notebook has.
+its last line is what PyTorch has, less what the notebook has.  What a box states of
+Keras, optax and their defaults is tried too.
 """
 
 import ast
@@ -15,7 +16,11 @@ from tests.claims.taught import PATHS, notebook
 from tests.claims.taught import names as left
 from utils import optimizers as opt
 
-torch = pytest.importorskip("torch", reason="no torch here: the boxes are not run")
+WHY = "the boxes are run where PyTorch, optax and JAX are: make .venv/peers"
+torch = pytest.importorskip("torch", reason=WHY)
+optax = pytest.importorskip("optax", reason=WHY)
+jax = pytest.importorskip("jax", reason=WHY)
+pytestmark = pytest.mark.monthly
 
 
 def box(number):
@@ -24,8 +29,8 @@ def box(number):
 
 
 def block(number):
-    (found,) = re.findall(r"(?s)```python\n(.*?)```", box(number))
-    return found
+    (code,) = re.findall(r"(?s)```python\n(.*?)```", box(number))
+    return code
 
 
 BOXES = [number for number in PATHS if box(number)]
@@ -40,7 +45,9 @@ def sides(source, names):
     assert isinstance(last, ast.Expr) and isinstance(last.value, ast.BinOp)
     assert isinstance(last.value.op, ast.Sub), "the last line is a subtraction"
     both = last.value.left, last.value.right
-    return [eval(compile(ast.Expression(one), "<box>", "eval"), names) for one in both]
+    return [
+        eval(compile(ast.Expression(side), "<box>", "eval"), names) for side in both
+    ]
 
 
 def bound(source):
@@ -61,8 +68,8 @@ def twin(source):
     inside = r"(?:[^()]|\([^()]*\))*"
     (call,) = re.findall(rf"torch\.optim\.\w+\(\[[^\]]*\]{inside}\)", source)
     w = torch.ones(4, dtype=torch.float64, requires_grad=True)
-    one = re.sub(r"\[[^\]]*\]", "[w]", call, count=1)
-    return eval(one, {"torch": torch, "w": w}), w
+    of_one_tensor = re.sub(r"\[[^\]]*\]", "[w]", call, count=1)
+    return eval(of_one_tensor, {"torch": torch, "w": w}), w
 
 
 def test_there_is_a_box():
@@ -95,13 +102,11 @@ def test_another_rate_ends_elsewhere(number):
 
 @every_box
 def test_the_line_for_optax_is_the_same_optimizer(number):
-    optax = pytest.importorskip("optax", reason="no optax here")
-    jax = pytest.importorskip("jax", reason="no jax here")
-    (said,) = re.findall(r"`(optax\.[^`]+)`", box(number))
+    (line,) = re.findall(r"`(optax\.[^`]+)`", box(number))
     optimizer, w = twin(block(number))
     gradients = np.random.default_rng(1).normal([0, 0.1, 1, -3], size=(50, 4))
     with jax.enable_x64(True):
-        rule, theta = eval(said, {"optax": optax}), jax.numpy.ones(4)
+        rule, theta = eval(line, {"optax": optax}), jax.numpy.ones(4)
         state = rule.init(theta)
         for gradient in gradients:
             w.grad = torch.tensor(gradient)
@@ -120,7 +125,6 @@ def defaults(line, column):
 
 
 def test_the_table_of_00_has_their_names_and_defaults():
-    optax = pytest.importorskip("optax", reason="no optax here")
     adam = opt.Adam, torch.optim.Adam, optax.adam
     peers = {
         "momentum": (opt.Momentum, torch.optim.SGD, optax.sgd),

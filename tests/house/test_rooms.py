@@ -21,8 +21,15 @@ ARROWS = {
 # Within a room: which modules know which others; where none is named, none.
 WITHIN = {
     "utils": {
-        "figures": {"stats"},
         "board": {"data", "descent", "figures", "network", "optimizers"},
+        "costs": {"refusals"},
+        "data": {"refusals"},
+        "descent": {"refusals"},
+        "figures": {"stats"},
+        "network": {"refusals"},
+        "optimizers": {"refusals"},
+        "schedules": {"refusals"},
+        "stats": {"refusals"},
     },
     "classroom": {
         "start": {"course", "language", "pictures", "record"},

@@ -39,15 +39,6 @@ def test_no_digit_is_in_two_parts():
     assert not (train & validation or train & test or validation & test)
 
 
-def test_the_digits_are_those_of_scikit_learn():
-    datasets = pytest.importorskip("sklearn.datasets", reason="no scikit-learn here")
-    theirs = datasets.load_digits()
-    x, y = (np.concatenate(part) for part in zip(*data.digits(), strict=True))
-    expected = np.column_stack([theirs.data / 16, theirs.target])
-    ours = np.column_stack([x, y])
-    assert sorted(map(tuple, ours)) == sorted(map(tuple, expected))
-
-
 def test_no_data_set_needs_a_network(monkeypatch):
     def no_network(*args, **options):
         raise AssertionError("a data set asked for the network")

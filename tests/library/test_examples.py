@@ -14,8 +14,9 @@ MODULES = sorted(
     for room in ("utils", "classroom")
     for path in (ROOT / room).rglob("[a-z]*.py")
 )
-# They show a widget, a verdict or a file, or are what a check is made of.
-NO_EXAMPLES = {
+# They show a widget, a verdict or a file, or are what a check is made of; the sentences
+# of refusals are tried with what they guard.
+NO_EXAMPLES = {"utils.refusals"} | {
     f"classroom.{name}"
     for name in (
         "mistakes.checks",

@@ -29,7 +29,7 @@ from tools.course import PATHS, ROOT
 from tools.teach import problems, report
 from tools.translate.messages import blocks, is_said, strings
 from tools.translate.waiting import TRANSLATIONS, named, waiting
-from utils import optimizers
+from utils import refusals
 
 PAGES = [
     "README.md", "notebooks/glossary.md",
@@ -40,7 +40,7 @@ PAGES = [
 ]  # fmt: skip
 
 # Functions that look up what they say, and which of their arguments that is.
-ASKED = {"_": 0, "Trouble": 1}
+ASKED = {"_": 0, "Trouble": 1, "refusal": 0}
 ASKING = [
     "utils/*.py", "classroom/**/*.py", "tools/teach/*.py", "tools/site/*.py",
     "tools/minutes.py", "tools/address.py", "web/conf.py",
@@ -49,7 +49,7 @@ ASKING = [
 TABLES = [
     *checks.RELATIONS, *checks.LOGARITHMS, checks.TIMES, checks.ZERO,
     *(kind for _keys, kind, *_codes in slips.SLIPS),
-    *(rule["rule"] for rule in optimizers.RULES),
+    *(rule["rule"] for rule in refusals.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
     *minutes.ROOM, *report.NAMELESS,
 ]  # fmt: skip

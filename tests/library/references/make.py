@@ -1,6 +1,6 @@
 """Write utils/torch.npz: what PyTorch computes, for tests and for notebook 05.
 
-    python tests/library/references/make.py    (needs torch; no test does)
+    python tests/library/references/make.py    (needs torch: make .venv/peers)
 
 The random gradients are stored too, so that no random stream has to stay the same.
 """
@@ -15,64 +15,73 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
 
-from utils.optimizers import (  # noqa: E402
-    SGD,
-    AdaGrad,
-    Adam,
-    AdamW,
-    AMSGrad,
-    Momentum,
-    Nesterov,
-    RMSprop,
-)
+from utils import optimizers  # noqa: E402
 
-# PyTorch's defaults first (it has none for momentum), then another set.
-OPTIMIZERS = [
-    SGD(1e-3),
-    SGD(0.3),
-    Momentum(1e-3),
-    Momentum(0.1, beta=0.5),
-    Nesterov(1e-3),
-    Nesterov(0.1, beta=0.99),
-    AdaGrad(1e-2),
-    AdaGrad(0.5, eps=1e-3),
-    RMSprop(1e-2),
-    RMSprop(0.1, beta=0.9, eps=1e-2),
-    Adam(1e-3),
-    Adam(0.1, beta1=0.5, beta2=0.9, eps=1e-2),
-    Adam(0.1, beta1=0.0, beta2=0.99, eps=1e-4),
-    AMSGrad(1e-3),
-    AMSGrad(0.1, beta1=0.8, beta2=0.9, eps=1e-2),
-    AdamW(1e-3),
-    AdamW(0.1, beta1=0.8, beta2=0.9, eps=1e-2, weight_decay=0.3),
-]
+# A row for each optimizer of utils, by its name: PyTorch's with the hyper-parameters h
+# of ours, and what we try, our defaults first; or, in words, why PyTorch has no twin.
+TWINS = {
+    "SGD": (
+        lambda optim, theta, h: optim.SGD(theta, h.lr),
+        [{"lr": 1e-3}, {"lr": 0.3}],
+    ),
+    "Momentum": (
+        lambda optim, theta, h: optim.SGD(theta, h.lr, momentum=h.beta),
+        [{"lr": 1e-3}, {"lr": 0.1, "beta": 0.5}],
+    ),
+    "Nesterov": (
+        lambda optim, theta, h: optim.SGD(theta, h.lr, momentum=h.beta, nesterov=True),
+        [{"lr": 1e-3}, {"lr": 0.1, "beta": 0.99}],
+    ),
+    "AdaGrad": (
+        lambda optim, theta, h: optim.Adagrad(theta, h.lr, eps=h.eps),
+        [{"lr": 1e-2}, {"lr": 0.5, "eps": 1e-3}],
+    ),
+    "RMSprop": (
+        lambda optim, theta, h: optim.RMSprop(theta, h.lr, alpha=h.beta, eps=h.eps),
+        [{"lr": 1e-2}, {"lr": 0.1, "beta": 0.9, "eps": 1e-2}],
+    ),
+    "Adam": (
+        lambda optim, theta, h: optim.Adam(theta, h.lr, (h.beta1, h.beta2), h.eps),
+        [
+            {"lr": 1e-3},
+            {"lr": 0.1, "beta1": 0.5, "beta2": 0.9, "eps": 1e-2},
+            {"lr": 0.1, "beta1": 0.0, "beta2": 0.99, "eps": 1e-4},
+        ],
+    ),
+    "AMSGrad": (
+        lambda optim, theta, h: optim.Adam(
+            theta, h.lr, (h.beta1, h.beta2), h.eps, amsgrad=True
+        ),
+        [{"lr": 1e-3}, {"lr": 0.1, "beta1": 0.8, "beta2": 0.9, "eps": 1e-2}],
+    ),
+    "AdamW": (
+        lambda optim, theta, h: optim.AdamW(
+            theta, h.lr, (h.beta1, h.beta2), h.eps, weight_decay=h.weight_decay
+        ),
+        [
+            {"lr": 1e-3},
+            {"lr": 0.1, "beta1": 0.8, "beta2": 0.9, "eps": 1e-2, "weight_decay": 0.3},
+        ],
+    ),
+}
 KEPT = [0, 1, 2, 3, 4, 5, *range(25, 501, 25)]  # the steps that are stored
 ACTIVATIONS = "relu", "tanh", "sigmoid", "identity"
 SIZES = {"three classes": (5, 7, 4, 3), "one output": (5, 7, 1)}
+
+
+def trials(name):
+    """Return our optimizers of a row: none where PyTorch has no twin."""
+    row = TWINS[name]
+    return (
+        [] if isinstance(row, str) else [getattr(optimizers, name)(**h) for h in row[1]]
+    )
 
 
 def twin(ours, parameters):
     """Return PyTorch's optimizer with the hyper-parameters of ours."""
     from torch import optim
 
-    h = dict(vars(ours))
-    if "beta1" in h:
-        h["betas"] = h.pop("beta1"), h.pop("beta2")
-    match type(ours).__name__:
-        case "SGD":
-            return optim.SGD(parameters, **h)
-        case "Momentum":
-            return optim.SGD(parameters, lr=h["lr"], momentum=h["beta"])
-        case "Nesterov":
-            return optim.SGD(parameters, lr=h["lr"], momentum=h["beta"], nesterov=True)
-        case "AdaGrad":
-            return optim.Adagrad(parameters, **h)
-        case "RMSprop":
-            return optim.RMSprop(parameters, lr=h["lr"], alpha=h["beta"], eps=h["eps"])
-        case "AMSGrad":
-            return optim.Adam(parameters, amsgrad=True, **h)
-        case name:
-            return getattr(optim, name)(parameters, **h)
+    return TWINS[type(ours).__name__][0](optim, parameters, ours)
 
 
 def torch_path(ours, start, gradients):
@@ -117,31 +126,35 @@ def torch_network(sizes, activation, theta, x, y):
     return cost.item(), theta.grad.numpy()
 
 
-def main():
+def numbers():
+    """Return what is stored, {name: array}: what goes in, and what PyTorch computes."""
     import torch
 
+    torch.set_default_dtype(torch.float64)  # or what NAdam multiplies is float32
     rng = np.random.default_rng(0)
     start = rng.uniform(1, 2, size=6)
     gradients = [1e-4, 1e-2, 1, 1, 1e2, 1] * rng.normal(size=(500, 6))
     gradients[:, 3] += 1  # a steady one
     gradients[:, 5] *= rng.uniform(size=500) < 0.1  # a rare one, mostly 0
-    kept = {"start": start, "gradients": gradients, "kept": KEPT}
-    for optimizer in OPTIMIZERS:
-        kept[repr(optimizer)] = torch_path(optimizer, start, gradients)[KEPT]
+    arrays = {"start": start, "gradients": gradients, "kept": KEPT}
+    for optimizer in (ours for name in TWINS for ours in trials(name)):
+        arrays[repr(optimizer)] = torch_path(optimizer, start, gradients)[KEPT]
 
-    kept["x"] = x = rng.normal(size=(11, 5))
+    arrays["x"] = x = rng.normal(size=(11, 5))
     for name, sizes in SIZES.items():
         size = sum((a + 1) * b for a, b in pairwise(sizes))
-        kept[f"{name} theta"] = theta = 0.5 * rng.normal(size=size)
-        kept[f"{name} y"] = y = rng.integers(max(sizes[-1], 2), size=len(x))
+        arrays[f"{name} theta"] = theta = 0.5 * rng.normal(size=size)
+        arrays[f"{name} y"] = y = rng.integers(max(sizes[-1], 2), size=len(x))
         for activation in ACTIVATIONS:
             cost, gradient = torch_network(sizes, activation, theta, x, y)
-            kept[f"{name} {activation} cost"] = cost
-            kept[f"{name} {activation} gradient"] = gradient
-
-    kept["made"] = f"torch {torch.__version__}, numpy {np.__version__}, {date.today()}"
-    np.savez_compressed(ROOT / "utils" / "torch.npz", **kept)
+            arrays[f"{name} {activation} cost"] = cost
+            arrays[f"{name} {activation} gradient"] = gradient
+    torch.set_default_dtype(torch.float32)
+    return arrays
 
 
 if __name__ == "__main__":
-    main()
+    import torch
+
+    made = f"torch {torch.__version__}, numpy {np.__version__}, {date.today()}"
+    np.savez_compressed(ROOT / "utils" / "torch.npz", **numbers(), made=made)
