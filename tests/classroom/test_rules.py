@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -135,17 +134,11 @@ def test_both_round_what_is_expected_alike():
     assert on_a_page(cases) == [rules.short(*args) for _, args in cases]
 
 
-def test_a_page_knows_every_question_by_the_mark_that_a_notebook_has_for_it():
-    cases, marks = [], []
-    for path, notebook in zip(NOTEBOOKS, progress.course(), strict=True):
-        for text in re.findall(r'data-asked=\\"([^"]*)\\"', path.read_text("utf-8")):
-            data = json.loads(unescape(json.loads(f'"{text}"')))
-            if name := data.get("predict"):
-                cases.append([name, data["options"], data["within"]])
-                marks.append(notebook["predictions"][name]["mark"])
-            for numbered, options, right in data.get("quiz", []):
-                name = re.sub(r"^\d+\. ", "", numbered)
-                cases.append([name, [*options], right])
-                marks.append(notebook["quiz"][name]["mark"])
-    assert len(marks) > 50
+def test_a_page_knows_every_prediction_by_the_mark_that_a_notebook_has_for_it():
+    texts = [path.read_text("utf-8") for path in NOTEBOOKS]
+    cells = [cell for text in texts for cell in json.loads(text)["cells"]]
+    data = [data for cell in cells for data in progress._data(cell)]
+    cases = [[d["predict"], d["options"], d["within"]] for d in data if "predict" in d]
+    marks = [record.mark_of(*case) for case in cases]
+    assert len(marks) > 20
     assert on_a_page([("mark_of", case) for case in cases]) == marks
