@@ -9,6 +9,7 @@ An entry is what record.py keeps of a prediction: {"answer": a text, "sure": a s
 
 import json
 import re
+from decimal import ROUND_HALF_UP, Context
 from gettext import gettext as _
 from math import inf, sqrt
 from pathlib import Path
@@ -83,8 +84,9 @@ def positive(value):
 
 
 def short(value, digits):
-    """Return a number in a few digits, a large one without an exponent."""
-    return f"{float(f'{value:.{digits}g}'):.15g}"
+    """Return a number in a few digits: 2.25 in two is 2.3; no exponent if large."""
+    rounded = Context(digits, ROUND_HALF_UP).create_decimal(value)
+    return f"{float(rounded):.15g}"
 
 
 def is_made(entry):

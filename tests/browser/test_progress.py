@@ -78,12 +78,7 @@ def test_the_front_page_says_how_far_one_is_and_leads_to_what_was_wrong(front):
     assert 0 < top < 900
 
 
-def test_what_has_changed_is_marked_and_a_broken_record_is_begun_anew(front, answered):
-    older = {q: e | {"mark": "older"} for q, e in answered["predictions"].items()}
-    keep(front, {"predictions": older, "quiz": answered["quiz"]})
-    words = front.locator(".so-far").inner_text()
-    assert words.count("changed since you answered") == 2
-    assert "0 of 3 predictions, 1 of 5 quiz questions" in words
+def test_a_broken_record_is_begun_anew(front, answered):
     keep(front, json.dumps(answered)[:-1])
     assert front.get_by_text("Nothing is kept yet.").is_visible()
 

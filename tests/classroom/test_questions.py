@@ -94,6 +94,12 @@ def test_options_may_be_numbers_as_the_experiment_computes_them():
     assert asked.reveal(np.float64(10)).text.startswith("✓ Right:")
 
 
+def test_how_near_a_number_must_be_is_said_and_judged_by():
+    asked = steps("5e3", within=1.1)
+    assert "off by a factor of 1.1 is still right" in asked.question
+    assert asked.reveal(6908).text.startswith("✗ Not quite:")
+
+
 def test_a_score_follows_answers_and_how_sure_they_are():
     asked, number = which(), steps("100")
     asked.reveal("SGD"), number.reveal(100)

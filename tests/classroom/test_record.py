@@ -187,26 +187,25 @@ def test_a_cell_says_what_is_done_how_sure_and_what_to_look_at_again(
 def test_a_notebook_is_done_when_all_in_it_is():
     notebook = {"predictions": {"a": {"mark": "m"}}, "quiz": {}}
     notebook["exercises"] = {"b": {"mark": "m"}}
-    prediction, exercises = (
-        {"answer": "x", "mark": "m"},
-        [
-            {"passed": passed, "mistakes": {}, "mark": mark}
-            for passed, mark in [(False, "m"), (True, "m"), (True, "older")]
-        ],
-    )
-    records = [
-        {"predictions": {"a": prediction}, "quiz": {}, "exercises": {"b": exercise}}
-        for exercise in exercises
+    answer, sure = {"answer": "x", "mark": "m"}, {"sure": 0.75, "mark": "m"}
+    failed, passed = ({"passed": k, "mistakes": {}, "mark": "m"} for k in (False, True))
+    states = [
+        ({"a": answer}, {"b": failed}, "open: 1 of 1 predictions, 0 of 1 exercises"),
+        ({"a": answer}, {"b": passed}, "done: 1 of 1 predictions, 1 of 1 exercises"),
+        (
+            {"a": answer},
+            {"b": passed | {"mark": "older"}},
+            "open: 1 of 1 predictions, 0 of 1 exercises",
+        ),
+        ({}, {"b": failed}, "open: 0 of 1 predictions, 0 of 1 exercises"),
+        ({"a": sure}, {}, "not begun: 0 of 1 predictions, 0 of 1 exercises"),
     ]
-    records += [{"predictions": {"a": {"sure": 0.75, "mark": "m"}}, "quiz": {}}]
-    cases = [("how_far", [notebook, kept]) for kept in records]
+    cases = [
+        ("how_far", [notebook, {"predictions": p, "quiz": {}, "exercises": e}])
+        for p, e, _ in states
+    ]
     sentences = [sentence for sentence, _ in on_a_page(cases, progress.SCRIPT)]
-    assert sentences == [
-        "open: 1 of 1 predictions, 0 of 1 exercises",
-        "done: 1 of 1 predictions, 1 of 1 exercises",
-        "open: 1 of 1 predictions, 0 of 1 exercises",
-        "not begun: 0 of 1 predictions, 1 exercises, for a notebook that runs",
-    ]
+    assert sentences == [sentence for *_, sentence in states]
 
 
 def test_one_button_forgets_all_and_asks_once(answered, file):

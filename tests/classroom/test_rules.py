@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -71,6 +70,8 @@ CALIBRATIONS = [
     ([which("SGD", 0.75)] * 3 + [steps("1", 0.75)], "3 ± 0.87 of 4", 3, "well judged"),
     ([steps("7e3", 0.75)] * 2 + [which("Adam", 0.75)] * 2,
      "3 ± 0.87 of 4", 2, "you are too sure"),
+    ([which("SGD", 0.75)] * 3 + [steps("1", 0.75)] * 2,
+     "3.8 ± 0.97 of 5", 3, "well judged"),
     ([which("SGD", 0.75)] * 4, "3 ± 0.87 of 4", 4, "you can be surer"),
     ([which("SGD", 0.95)] * 4, "3.8 ± 0.44 of 4", 4, "well judged"),
     ([which("Adam", 0.95)], "0.95 ± 0.22 of 1", 0, "you are too sure"),
@@ -126,17 +127,18 @@ def test_both_read_the_same_numbers_whatever_is_typed():
     assert on_a_page([("positive", [text]) for text in texts]) == numbers
 
 
-def test_a_page_knows_every_question_by_the_mark_that_a_notebook_has_for_it():
-    cases, marks = [], []
-    for path, notebook in zip(NOTEBOOKS, progress.course(), strict=True):
-        for text in re.findall(r'data-asked=\\"([^"]*)\\"', path.read_text("utf-8")):
-            data = json.loads(unescape(json.loads(f'"{text}"')))
-            if name := data.get("predict"):
-                cases.append([name, data["options"], data["within"]])
-                marks.append(notebook["predictions"][name]["mark"])
-            for numbered, options, right in data.get("quiz", []):
-                name = re.sub(r"^\d+\. ", "", numbered)
-                cases.append([name, [*options], right])
-                marks.append(notebook["quiz"][name]["mark"])
-    assert len(marks) > 50
+def test_both_round_what_is_expected_alike():
+    """Three who are 75% sure expect 2.25: a tie, which languages break differently."""
+    cases = [("short", [n / 20, digits]) for n in range(1, 200) for digits in (2, 3, 4)]
+    cases += [("short", [1.7**n, 3]) for n in range(-10, 40)]
+    assert on_a_page(cases) == [rules.short(*args) for _, args in cases]
+
+
+def test_a_page_knows_every_prediction_by_the_mark_that_a_notebook_has_for_it():
+    texts = [path.read_text("utf-8") for path in NOTEBOOKS]
+    cells = [cell for text in texts for cell in json.loads(text)["cells"]]
+    data = [data for cell in cells for data in progress._data(cell)]
+    cases = [[d["predict"], d["options"], d["within"]] for d in data if "predict" in d]
+    marks = [record.mark_of(*case) for case in cases]
+    assert len(marks) > 20
     assert on_a_page([("mark_of", case) for case in cases]) == marks
