@@ -1,11 +1,12 @@
-"""What the notebooks share: small modules, meant to be read.
+"""What the notebooks share: small modules, to be read in an evening, in this order.
 
-costs, data, network, optimizers, schedules, descent   the numerical engine (NumPy)
-stats                                                  statistics of runs; NaN is worst
-figures, alt, png                                      still pictures, and their words
-sliders                                                pictures that move
-questions                                              predictions and quizzes
-checks, calls, slips                                   exercise checks
-record, way                                            what was answered; how far
-start                                                  what the first cells start
+costs        landscapes to walk on, each with its gradient
+optimizers   how a gradient becomes a step
+schedules    learning rates that change with the step
+descent      the one loop, and what makes its gradient stochastic
+network      a multilayer perceptron, and back-propagation
+data         the digits and the words, which are stored here
+stats        medians, bands and rankings of runs that may diverge
+figures      pictures: landscapes, paths, curves, sweeps; one look per optimizer
+refusals     what cannot be meant, refused in a sentence: for when you meet one
 """

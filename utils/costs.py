@@ -16,13 +16,15 @@ from utils.refusals import refusal
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
-    """A cost with what is needed to draw it and to walk on it.
+    """A cost J(theta), with what is needed to draw it and to walk on it.
 
     value       function (*runs, P) -> (*runs,)
     derivative  its gradient, (*runs, P) -> (*runs, P)
     start       a good place to start from, (P,)
     minima      the known minima, (M, P)
     view        where to look: (low, high) along each axis, (P, 2)
+
+    Raises ValueError for a theta with another number of parameters.
 
     >>> bowl = Landscape(
     ...     "bowl",
@@ -81,7 +83,7 @@ def quadratic(kappa=10.0, angle=0.0):
     """A ravine: theta^T H theta / 2, H with eigenvalues 1 and kappa, turned by `angle`.
 
     The angle is in degrees: at 0 the first axis is the flat one.  kappa is the
-    condition number, 1 or more; the minimum is 0 at the origin.
+    condition number; the minimum is 0 at the origin.  Raises ValueError for kappa < 1.
 
     >>> quadratic(kappa=100)([[1.0, 0.0], [0.0, 1.0]])
     array([ 0.5, 50. ])
@@ -130,10 +132,10 @@ def rosenbrock():
 
 
 def double_well(tilt=0.3):
-    """Two valleys on a line: (x^2 - 1)^2 + tilt x, for 0 <= tilt < 1.5.
+    """Two valleys on a line: (x^2 - 1)^2 + tilt x, the left one deeper.
 
-    A tilt makes the left one deeper.  The minima are the outer roots of
-    4 x^3 - 4 x + tilt.
+    The minima are the outer roots of 4 x^3 - 4 x + tilt.  Raises ValueError unless
+    0 <= tilt < 1.5: further on there is one valley.
 
     >>> double_well(tilt=0)([[-1], [0], [1]])
     array([0, 1, 0])

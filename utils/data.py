@@ -15,8 +15,8 @@ def digits(dtype=float):
     """Return the handwritten digits as three pairs (x, y): train, validation, test.
 
     x: `(n, 64)`, the 8x8 pixels from 0 to 1 (sixteenths: exact in float32 too); y:
-    `(n,)`, the digit.  n = 1197, 300, 300: the order was drawn once (`default_rng(0)`)
-    and is stored: the split is the same for everybody, whatever NumPy they have.
+    `(n,)`, the digit.  n = 1197, 300, 300.  Their order was drawn once and is stored,
+    so that everybody has the same split, whatever their NumPy.
 
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI
     Machine Learning Repository, 1998, doi:10.24432/C50P49, licence CC BY 4.0; of its
@@ -28,17 +28,17 @@ def digits(dtype=float):
     >>> images.shape, labels[:5]
     ((1197, 64), array([6, 6, 6, 2, 5]))
     """
-    with np.load(HERE / "digits.npz") as stored:
-        x, y = stored["x"].astype(dtype) / 16, stored["y"].astype(int)
+    with np.load(HERE / "digits.npz") as arrays:
+        x, y = arrays["x"].astype(dtype) / 16, arrays["y"].astype(int)
     return tuple(zip(np.split(x, [1197, 1497]), np.split(y, [1197, 1497]), strict=True))
 
 
 def words(vocabulary=256):
     """Return a text as numbers, `(n,)`, and the list of words that they stand for.
 
-    Words are counted in small letters, and so are the marks . , ; : ? each; word 0 is
-    the most frequent.  The last one, "…", stands for all that are not among the
-    `vocabulary - 1` most frequent.
+    A word is in small letters, or one of the marks . , ; : ?  Word 0 is the most
+    frequent; the last, "…", stands for all but the `vocabulary - 1` most frequent.
+    Raises ValueError for a vocabulary below 2 or above 1000.
 
     The text is this course's own: what the notebooks, quizzes and teacher's notes of
     version 1.1 say, without code, formulas and tables, licence CC BY 4.0.

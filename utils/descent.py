@@ -125,7 +125,7 @@ def sampled(gradient, data, batch_size, rng, replace=False, runs=()):
     data       tuple of arrays with n rows each; `batch` has the rows of batch t of each
 
     The batches are those of `minibatches(n, batch_size, rng, replace, runs)`.  Raises
-    ValueError as it does, for data of different lengths, and for a gradient that does
+    ValueError as that does, for data of different lengths, and for a gradient that does
     not take one batch of each array.
 
     >>> x = np.array([1.0, 2.0, 3.0])
@@ -145,11 +145,12 @@ def sampled(gradient, data, batch_size, rng, replace=False, runs=()):
 
 
 def noisy(gradient, sigma, rng, shape=None):
-    """Return a gradient with normal noise of standard deviation sigma, drawn anew.
+    """Return a gradient plus normal noise of standard deviation sigma at each call.
 
-    Each call draws from rng (numpy.random.Generator or seed): make one for each
-    descent.  The noise has the shape of theta, or the given one, which broadcasts with
-    it: where that has length 1, runs share their noise.
+    rng        numpy.random.Generator or seed; each call draws from it: make a noisy
+               gradient for each descent
+    shape      of the noise: theta's, or one that broadcasts with it; where that has
+               length 1, runs share their noise
 
     >>> kicked = noisy(lambda theta, t: theta, sigma=0.1, rng=0, shape=(2,))
     >>> kicked(np.zeros((3, 2)), t=1).round(3)
@@ -168,9 +169,12 @@ def noisy(gradient, sigma, rng, shape=None):
 def train(network, data, optimizer, batch_size, steps, rng, seeds=1, **options):
     """Train `seeds` networks side by side; return the path, `(steps + 1, *runs, P)`.
 
-    Each has its own start and its own batches of `data`, `(x, y)`, both drawn from rng
-    (numpy.random.Generator or seed); the last of the runs is the axis of the seeds.
-    `options` are `record` and `every` of `descend`.
+    data       (x, y), as the network takes them
+    rng        numpy.random.Generator or seed: of each network's start and batches
+    seeds      how many networks: the length of the last axis of runs
+    options    `record` and `every` of `descend`
+
+    Raises ValueError as `descend` and `sampled` do.
 
     >>> from utils.network import Network
     >>> from utils.optimizers import Adam

@@ -36,6 +36,7 @@ _NEXT_LOOKS = cycle(
         ("#44AA99", (0, (1, 2)), ">"),
     ]
 )
+_next_look = cache(lambda name: next(_NEXT_LOOKS))  # and keeps it
 
 # The house style, set on import so that no notebook can forget it.
 plt.rcParams.update(
@@ -77,8 +78,8 @@ def subplots(ncols=1, nrows=1, height=3.6, width=9, **options):
 def look(name, **changes):
     """Return the colour, line style and marker of an optimizer, for `plot`.
 
-    `name` may go on after a comma: "Adam, η = 0.1" looks like "Adam".  A name that is
-    new gets the next look that is free, and keeps it.
+    What follows a comma changes nothing: "Adam, η = 0.1" looks like "Adam".  A name
+    without a look gets the next one that is free, and keeps it.
 
     >>> look("Adam, η = 0.1", marker=None)
     {'color': '#D55E00', 'linestyle': '-', 'marker': None, 'label': 'Adam, η = 0.1'}
@@ -89,14 +90,8 @@ def look(name, **changes):
     return style | {"label": name} | changes
 
 
-@cache
-def _next_look(name):
-    """Return the look of a name that is met for the first time; cached, so kept."""
-    return next(_NEXT_LOOKS)
-
-
 def landscape(cost, ax):
-    """Draw a cost of two parameters as contours, evenly spaced in rank, with minima.
+    """Draw a cost of two parameters: minima, and contours between equal shares of area.
 
     >>> from utils import costs
     >>> fig, ax = subplots()
@@ -216,7 +211,7 @@ def sweep(values, rates, ax):
     for line, (name, rows) in zip(lines, values.items(), strict=True):
         line.set_marker(look(name)["marker"])
         lost = np.isnan(stats.median(rows))
-        begins = rates[lost & ~np.roll(lost, 1)] if not lost.all() else rates[:1]
+        begins = rates[lost & np.diff(lost, prepend=False)]
         style = {"color": line.get_color(), "transform": ax.get_xaxis_transform()}
         top = np.full(len(begins), 0.97)
         label = "_" + _("{name} diverges").format(name=name)
@@ -234,10 +229,10 @@ def legend(fig, handles=None, **options):
     ['SGD']
     """
     if handles is None:
-        drawn = [ax.get_legend_handles_labels() for ax in fig.axes]
+        pairs = [ax.get_legend_handles_labels() for ax in fig.axes]
         handles = {
             label: handle
-            for handles, labels in drawn
+            for handles, labels in pairs
             for handle, label in zip(handles, labels, strict=True)
         }.values()
     options = {"loc": "outside lower center", "ncols": len(handles), **options}

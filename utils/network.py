@@ -37,6 +37,9 @@ class Network:
     embedding    True: x `(n,)` or `(*runs, n)` names for each sample the one input
                  that is 1, all others being 0; its row of weights is looked up
 
+    Raises ValueError for sizes or an activation of no network, and for parameters,
+    samples or labels that do not fit it.
+
     >>> network = Network((2, 3, 2))
     >>> theta = network.initial(rng=0)
     >>> x, y = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0, 1])
@@ -106,7 +109,7 @@ class Network:
 
     @np.errstate(all="ignore")
     def accuracy(self, theta, x, y):
-        """Return the share of samples classified as y, `(*runs,)`; NaN if theta is."""
+        """Return the share of samples classified as y, `(*runs,)`; of a NaN run NaN."""
         log_p = _log_softmax(self.activations(theta, x)[-1])
         right = log_p.argmax(axis=-1) == _labels(y, log_p)
         return np.where(np.isnan(theta).any(axis=-1), np.nan, right.mean(axis=-1))
@@ -145,7 +148,7 @@ class Network:
         return values, errors
 
     def _one_hot(self, y, logits):
-        """Return for each sample a row that is 1 at its label, `(*runs, n, classes)`."""
+        """Return a row for each sample, 1 at its label: `(*runs, n, classes)`."""
         classes = np.eye(logits.shape[-1], dtype=logits.dtype)
         return classes[_labels(y, logits).astype(int)]
 

@@ -11,7 +11,8 @@ to step, its state, is handed to it and handed back:
 array of shape `(*runs, 1)`, which gives each run its own; or a function of t (see
 `schedules`).  `step` returns new arrays and writes into none of its arguments.
 
-An optimizer of your own extends `Optimizer`, or one of those below:
+An optimizer of your own extends `Optimizer`, or one of those below; what it must keep
+to be added here, `tests/library/test_optimizers.py` says:
 
     @dataclass(frozen=True, eq=False)
     class Decayed(Optimizer):
@@ -38,17 +39,20 @@ from utils.refusals import DECAY_RATE, NOT_NEGATIVE, POSITIVE, refusal
 
 @dataclass(frozen=True, eq=False)
 class Optimizer:
-    """What all optimizers share: a learning rate, a check of every value, a state."""
+    """What all optimizers share: a learning rate, checks of their values, a state.
+
+    Raises ValueError for a hyper-parameter that breaks the rule of its field.
+    """
 
     lr: float = field(metadata=POSITIVE)
     State = namedtuple("State", "")  # what is remembered from step to step: nothing
 
     def __post_init__(self):
-        """Raise ValueError for a value that breaks the rule of its field."""
-        for each in fields(self):
-            value = getattr(self, each.name)
-            value = value(1) if callable(value) else value  # a schedule may end at 0
-            refusals.check_hyperparameter(type(self).__name__, each, value)
+        for parameter in fields(self):
+            value = getattr(self, parameter.name)
+            if callable(value):
+                value = value(1)  # no later: a schedule may end at 0
+            refusals.check_hyperparameter(type(self).__name__, parameter, value)
 
     def init(self, theta):
         """Return the state at t = 0: zeros of theta's shape, under their names."""
@@ -56,6 +60,8 @@ class Optimizer:
 
     def at(self, t, theta):
         """Return the hyper-parameters of step t by name, in the precision of theta.
+
+        Raises ValueError for t below 1.
 
         >>> h = Adam(lr=lambda t: 1 / t).at(4, np.zeros(2))
         >>> h.lr, h.beta1
@@ -247,5 +253,5 @@ class AdamW(Adam):
 
     def step(self, theta, gradient, state, t):
         h = self.at(t, theta)
-        moved, state = super().step(theta, gradient, state, t)
-        return moved - h.lr * h.weight_decay * theta, state
+        undecayed, state = super().step(theta, gradient, state, t)
+        return undecayed - h.lr * h.weight_decay * theta, state

@@ -1,8 +1,7 @@
 """Refusals: what cannot be meant is refused in a sentence: value, rule, remedy.
 
-Every refusal of the library is a ValueError, in the language of the reader.  Checks of
-more than a condition stand here, so that the other modules show their idea: a check
-returns nothing, or raises.
+Every refusal is a ValueError, in the language of the reader.  The longer checks stand
+here, so that the other modules show their idea; a check returns nothing, or raises.
 """
 
 import inspect

@@ -3,7 +3,8 @@
 Each function here returns a function of t, to be given to an optimizer as its `lr`
 (or any other hyper-parameter).  A schedule has no state: plotting it changes nothing.
 `lr` may be a number or an array of shape `(*runs, 1)`; with a number, t may be an
-array.
+array.  ValueError is raised for a negative decay, and for steps or a factor that are
+not above 0.
 """
 
 import numpy as np
@@ -42,9 +43,9 @@ def step_decay(lr, every, factor=0.5):
 
 
 def cosine(lr, steps):
-    """lr (1 + cos(pi (t - 1) / steps)) / 2: from lr at t = 1 to 0 at t = steps + 1.
+    """lr (1 + cos(pi (t - 1) / steps)) / 2, which is 0 after so many steps.
 
-    (Loshchilov and Hutter 2017.)
+    Loshchilov & Hutter 2017, eq. 5, without restarts.
 
     >>> cosine(0.4, steps=2)(np.arange(1, 4))
     array([0.4, 0.2, 0. ])
@@ -54,7 +55,7 @@ def cosine(lr, steps):
 
 
 def warmup(schedule, steps):
-    """Climb linearly, in `steps`, to `schedule`: a number, array or function of t.
+    """min(t / steps, 1) times `schedule`: a number, an array or a function of t.
 
     >>> warmup(0.4, steps=2)(np.arange(1, 4))
     array([0.2, 0.4, 0.4])

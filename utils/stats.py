@@ -22,8 +22,8 @@ def median(values):
 def band(values):
     """Return the 10th and the 90th percentile of the last axis, NaN being the largest.
 
-    Both are values that occurred: a tenth of the others, to the nearest whole number,
-    lie below the one and above the other.
+    Both are among the values: of n, a tenth of n - 1, rounded, lie below the first, and
+    as many above the second.
 
     >>> low, high = band(np.arange(11))
     >>> print(low, high)
@@ -37,8 +37,8 @@ def band(values):
 def best(values):
     """Return the position of the lowest value of a grid; NaN is never the best.
 
-    Raises ValueError if it is the first or the last: then a wider grid might have a
-    lower one.
+    Raises ValueError if that is the first or the last, as a wider grid might have a
+    lower value, and if all are NaN.
 
     >>> best([3.0, 0.5, np.nan, 4.0])
     1
@@ -57,7 +57,7 @@ def best(values):
 
 
 def nearest(grid, value):
-    """Return the position in a grid of what is nearest to a value.
+    """Return the position in a grid of the number nearest to a value.
 
     >>> nearest([0.01, 0.1, 1.0], 0.2)
     1
@@ -77,7 +77,7 @@ def mean_and_error(values):
 
 
 def ranking(values):
-    """Say who is lowest, and where.
+    """Return the names of `{name: value}` with their values, from the lowest up.
 
     >>> ranking({"SGD": 0.35, "Momentum": np.nan, "Adam": 0.0069})
     'Adam 0.0069, SGD 0.35, Momentum diverges'

@@ -1,4 +1,4 @@
-"""The network's cost and gradient, against differences, PyTorch and itself."""
+"""The network's cost and gradient, against PyTorch and run by run."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from references.make import ACTIVATIONS, SIZES
 
 from tools.course import ROOT
-from utils import network
 from utils.network import Network
 
 TORCH = np.load(ROOT / "utils" / "torch.npz")
@@ -36,28 +35,8 @@ def test_cost_and_gradient_equal_the_stored_ones_of_torch(name, activation):
     np.testing.assert_allclose(ours, gradient, rtol=1e-10, atol=near_zero)
 
 
-@every_size
-@every_activation
-def test_the_gradient_is_the_limit_of_central_differences(name, activation):
-    net = Network(SIZES[name], activation)
-    theta, x, y = problem(net)
-    h = 1e-5 * np.eye(net.size)
-    differences = (net.cost(theta + h, x, y) - net.cost(theta - h, x, y)) / 2e-5
-    gradient = net.gradient(theta, x, y)
-    error = np.linalg.norm(differences - gradient) / np.linalg.norm(gradient)
-    assert error < 1e-6
-
-
-def test_activations_come_with_their_derivatives():
-    a = np.linspace(-4, 4, 50)  # 0, where ReLU has no derivative, is not among them
-    for activate, derivative in network.ACTIVATIONS.values():
-        differences = (activate(a + 1e-6) - activate(a - 1e-6)) / 2e-6
-        np.testing.assert_allclose(derivative(activate(a)), differences, atol=1e-9)
-
-
-@every_activation
-def test_a_batch_of_runs_is_a_loop(activation):
-    net = Network((3, 4, 4, 2), activation)
+def test_a_batch_of_runs_is_a_loop():
+    net = Network((3, 4, 4, 2))
     theta, x, y = problem(net, runs=(2, 3))
     functions = net.cost, net.accuracy, net.gradient
     together = [function(theta, x, y) for function in functions]
@@ -77,32 +56,10 @@ def test_each_run_may_have_its_own_samples():
         np.testing.assert_allclose(together, alone, rtol=1e-12, atol=1e-15)
 
 
-def test_the_gradient_of_the_data_is_the_mean_over_its_samples():
-    theta, x, y = problem(NET)
-    each = [NET.gradient(theta, x[k : k + 1], y[k : k + 1]) for k in range(len(x))]
-    np.testing.assert_allclose(NET.gradient(theta, x, y), np.mean(each, axis=0))
-
-
-def test_one_output_is_two_classes_of_which_the_first_scores_0():
-    one, two = Network((3, 4, 1)), Network((3, 4, 2))
-    theta, x, y = problem(one)
-    same = np.zeros(two.size)
-    (w1, b1), (w2, b2) = one.layers(theta)
-    (v1, c1), (v2, c2) = two.layers(same)
-    v1[...], c1[...], v2[:, 1:], c2[:, 1:] = w1, b1, w2, b2
-    assert one.cost(theta, x, y) == pytest.approx(two.cost(same, x, y), rel=1e-14)
-    assert one.accuracy(theta, x, y) == two.accuracy(same, x, y)
-    gradient = two.gradient(same, x, y)
-    (g1, h1), (g2, h2) = two.layers(gradient)
-    expected = [array.ravel() for array in (g1, h1, g2[:, 1], h2[:, 1])]
-    actual = one.gradient(theta, x, y)
-    np.testing.assert_allclose(actual, np.concatenate(expected), rtol=1e-13)
-
-
-@pytest.mark.parametrize("scale", [1.0, 2.0])
-def test_initial_weights_have_the_variance_scale_over_inputs(scale):
+@pytest.mark.parametrize("scale, options", [(1, {"scale": 1.0}), (2, {})])
+def test_initial_weights_have_the_variance_scale_over_inputs(scale, options):
     net = Network((200, 100, 10))
-    theta = net.initial(np.random.default_rng(0), scale, runs=(20,))
+    theta = net.initial(np.random.default_rng(0), runs=(20,), **options)
     assert theta.shape == (20, net.size) and net.size == 201 * 100 + 101 * 10
     for (weights, biases), inputs in zip(net.layers(theta), (200, 100), strict=True):
         assert inputs * weights.var() == pytest.approx(scale, rel=0.03)
@@ -111,11 +68,6 @@ def test_initial_weights_have_the_variance_scale_over_inputs(scale):
         )
         assert (biases == 0).all()
     assert len(np.unique(theta[:, 0])) == 20  # each run its own
-
-
-def test_with_no_weights_every_class_is_equally_likely():
-    _, x, y = problem(NET)
-    assert NET.cost(np.zeros(NET.size), x, y) == pytest.approx(np.log(5))
 
 
 def test_cost_and_gradient_stay_finite_at_scores_of_any_size():
@@ -131,8 +83,14 @@ def test_accuracy_is_a_share_and_nan_where_the_run_is():
     best = NET.activations(theta[0], x)[-1].argmax(axis=-1)
     assert NET.accuracy(theta[0], x, best) == 1
     assert NET.accuracy(theta[0], x, (best + 1) % 5) == 0
-    theta[1] = np.nan
+    theta[1, 0] = np.nan  # one parameter is enough
     assert np.isnan(NET.accuracy(theta, x, best)).tolist() == [False, True]
+
+
+def test_a_network_that_diverges_is_nan_without_a_warning():
+    theta, x, y = problem(NET)
+    assert np.isnan(NET.cost(1e200 * theta, 1e200 * x, y))
+    assert 0 <= NET.accuracy(1e200 * theta, 1e200 * x, y) <= 1
 
 
 @every_activation
@@ -146,15 +104,6 @@ def test_float32_stays_float32(activation):
         assert array.dtype == np.float32
     assert net.initial(np.random.default_rng(0), dtype=np.float32).dtype == np.float32
     np.testing.assert_allclose(rough, net.gradient(theta, x, y), rtol=1e-4, atol=1e-5)
-
-
-def test_errors_and_activations_give_the_gradient_of_each_layer():
-    theta, x, y = problem(NET)
-    values, errors = NET.backward(theta, x, y)
-    layers = NET.layers(NET.gradient(theta, x, y))
-    for (weights, bias), h, delta in zip(layers, values, errors, strict=False):
-        np.testing.assert_allclose(weights, h.T @ delta, rtol=1e-12)
-        np.testing.assert_allclose(bias[0], delta.sum(axis=0), rtol=1e-12)
 
 
 @given(
@@ -225,6 +174,7 @@ def test_lists_and_a_seed_do():
         np.testing.assert_array_equal(lists, function(theta, x, y))
     same = NET.initial(np.random.default_rng(3))
     np.testing.assert_array_equal(NET.initial(3), same)
+    assert len({NET, Network((3, 4, 5))}) == 1  # a value, of which a key is made
 
 
 def test_one_hot_labels_are_refused_with_what_makes_them_numbers():
@@ -251,5 +201,5 @@ def test_words_that_are_looked_up_are_one_hot_rows(runs, of_x, activation):
     theta = by_row.initial(rng, runs=runs)
     for method in ("cost", "accuracy", "gradient"):
         expected = getattr(by_row, method)(theta, np.eye(5)[words], y)
-        found = getattr(looked_up, method)(theta, words, y)
-        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-14)
+        actual = getattr(looked_up, method)(theta, words, y)
+        np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-14)

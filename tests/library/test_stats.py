@@ -31,10 +31,8 @@ def test_a_tenth_of_the_other_values_is_outside_the_band_at_each_end(values):
         assert mirrored == (-high, -low)
 
 
-def test_half_the_runs_lost_is_a_lost_median():
-    assert stats.median([1, 4]) == 4  # the upper of two: nothing is averaged
-    assert np.isnan(stats.median([1, np.nan]))
-    assert stats.median([np.nan, 3, 1]) == 3
+def test_the_band_of_six_values_holds_them_all():
+    assert stats.band([3, 1, 2, 6, 5, 4]) == (1, 6)  # half a value is rounded down
 
 
 def test_the_last_axis_is_that_of_the_runs():
@@ -48,10 +46,6 @@ def test_the_last_axis_is_that_of_the_runs():
     assert mean.shape == error.shape == (5, 3)
 
 
-def test_the_best_is_the_lowest_that_is_not_nan():
-    assert stats.best([4, np.nan, 1, 2]) == 2
-
-
 @pytest.mark.parametrize("grid", [[1, 2, 3], [3, 2, 1], [np.nan, 2, 3, 1], [5]])
 def test_a_best_on_the_edge_of_its_grid_is_refused(grid):
     with pytest.raises(ValueError, match=r"on the edge .* try a wider grid"):
@@ -61,22 +55,3 @@ def test_a_best_on_the_edge_of_its_grid_is_refused(grid):
 def test_a_grid_on_which_every_run_diverged_has_no_best():
     with pytest.raises(ValueError, match=r"every value is NaN: .*try lower rates"):
         stats.best([np.nan, np.nan, np.nan])
-
-
-def test_the_nearest_of_a_grid_may_be_above_or_below():
-    grid = [1, 10, 100]
-    assert [stats.nearest(grid, x) for x in (-5, 5, 6, 54, 56, 999)] == [
-        *(0, 0, 1, 1, 2, 2)
-    ]
-
-
-def test_the_standard_error_is_that_of_the_standard_library():
-    values = np.random.default_rng(0).normal(3, 2, size=50)
-    mean, error = stats.mean_and_error(values)
-    assert mean == pytest.approx(statistics.mean(values))
-    assert error == pytest.approx(statistics.stdev(values) / 50**0.5)
-
-
-def test_a_ranking_names_the_lowest_first_and_the_diverged_last():
-    values = {"SGD": np.nan, "Adam": 0.25, "Momentum": 0.125}
-    assert stats.ranking(values) == "Momentum 0.12, Adam 0.25, SGD diverges"
