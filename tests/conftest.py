@@ -85,7 +85,7 @@ def pytest_terminal_summary(terminalreporter):
     """Warn of messages that wait for a translation; a release fails for them."""
     if lines := named(waiting()):
         terminalreporter.section(lines[0], yellow=True)
-        terminalreporter.line("\n".join(lines[1:]))
+        terminalreporter.line("\n".join(lines[1:21]))
 
 
 @cache

@@ -2,7 +2,9 @@
 
     python -m tools.minutes          print both times of every notebook
     python -m tools.minutes 03       print the minutes of each slide of a route
-    python -m tools.minutes --set    write the counted minutes into the teacher's notes
+    python -m tools.minutes --set    write the counted minutes wherever they stand: the
+                                     teacher's notes, titles, README (make spanish
+                                     writes the Spanish)
 
 In class one goes along the route: the slides of the top row, with what the teacher's
 notes say and ask there.  What lies below (the key ↓), exercises and code are for home.
@@ -16,8 +18,9 @@ from gettext import gettext as _
 
 import nbformat
 
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import NOTEBOOKS, PATHS, ROOT
 
+README = ROOT / "README.md"
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$")
 FOLDED = re.compile(r"(?s)<details>.*?</details>")
 NOTE = re.compile(r"(?m)^## (\d+ min|below) · (.+) · `(.+)`$")
@@ -30,6 +33,12 @@ ALONE = {
     "words": 1 / 150, "formulas": 0.75, "figures": 1, "predictions": 2, "sliders": 4,
     "lines": 1 / 20, "quizzes": 4, "exercises": 1,
 }  # fmt: skip
+# Where times stand: in a notebook's title, and in its row of the README.
+TITLE = (
+    r"(In class: )(\d+)( minutes.* Alone: )(\d+)( minutes\. Runs in about )(\d+)( s)"
+)
+ROW = r"(?m)^(\| \d\d \|.*\| )(\d+)( min \| )(\d+)( min \| )(\d+)( s \|)$"
+FIELDS = "{in_class}", "{alone}", "{seconds}"
 # What the notes let the room do, in bold: "**On paper.** Ask ...".
 ROOM = {
     "Vote": 2, "On the board": 2, "In pairs": 2, "On paper": 4, "In the notebook": 2,
@@ -149,6 +158,52 @@ def minutes(notebook, in_class):
     return tuple(5 * -int(-time // 5) for time in (in_class, alone))
 
 
+def counted(path):
+    """Return the minutes of a notebook in class and alone, as its cells count them."""
+    notebook, _, in_class = own_clock(path)
+    return minutes(notebook, in_class)
+
+
+def stated():
+    """Return `{number: (minutes in class, alone, seconds)}`, as the titles say."""
+    titles = {
+        number: nbformat.read(path, as_version=4).cells[0].source
+        for number, path in PATHS.items()
+    }
+    return {
+        number: tuple(map(int, re.search(TITLE, title).groups()[1::2]))
+        for number, title in titles.items()
+    }
+
+
+def without_times(text):
+    """Return a title or a README with fields in the place of its times.
+
+    >>> without_times("*In class: 50 minutes. Alone: 85 minutes. Runs in about 5 s.*")
+    '*In class: {in_class} minutes. Alone: {alone} minutes. Runs in about {seconds} s.*'
+    """
+    for pattern in TITLE, ROW:
+        text = re.sub(pattern, r"\1{}\3{}\5{}\7".format(*FIELDS), text)
+    return text
+
+
+def with_times(text, times, number=None):
+    """Return a text in any language with the times of a notebook in their fields.
+
+    times: as `stated` returns them; number: the notebook's, but for a row of the
+    README, which begins with it
+    """
+    lines = text.split("\n")
+    for k, line in enumerate(lines):
+        if FIELDS[0] in line:
+            row = re.match(r"\| (\d\d) \|", line)
+            for field, time in zip(
+                FIELDS, times[row[1] if row else number], strict=True
+            ):
+                lines[k] = lines[k].replace(field, str(time))
+    return "\n".join(lines)
+
+
 def with_clock(path):
     """Return a notebook's notes with the minute at which each is due; "below": none."""
     _, slides, _ = own_clock(path)
@@ -161,14 +216,37 @@ def with_clock(path):
     return NOTE.sub(counted, notes_of(path.stem[:2]).read_text("utf-8"))
 
 
-if __name__ == "__main__":
+def with_counted(title, path):
+    """Return a notebook's title with the minutes that its cells count."""
+    (*_, seconds) = re.search(TITLE, title).groups()[1::2]
+    number = path.stem[:2]
+    return with_times(without_times(title), {number: (*counted(path), seconds)}, number)
+
+
+def set_minutes():
+    """Write the counted minutes wherever they stand."""
     for path in NOTEBOOKS:
-        if sys.argv[1:] == ["--set"]:
-            notes_of(path.stem[:2]).write_text(with_clock(path), "utf-8")
+        notes_of(path.stem[:2]).write_text(with_clock(path), "utf-8")
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells[0].source = with_counted(notebook.cells[0].source, path)
+        nbformat.write(notebook, path)
+    readme = README.read_text("utf-8")
+    README.write_text(with_times(without_times(readme), stated()), "utf-8")
+
+
+def main(asked):
+    """Print the times of every notebook; of one that is asked for, each slide's too."""
+    for path in NOTEBOOKS:
         notebook, slides, end = own_clock(path)
         in_class, alone = minutes(notebook, end)
-        if path.stem[:2] in sys.argv[1:]:
+        if path.stem[:2] in asked:
             for minute, slide in slides:
                 print(f"  {minute:4.1f}  {' '.join(cell.id for cell in slide)}")
-        of = f"{len(slides)} slides, {end:.1f} min: {in_class} min in class"
-        print(f"{path.stem[:2]}: {of}, {alone} min alone")
+        route = f"{len(slides)} slides, {end:.1f} min: {in_class} min in class"
+        print(f"{path.stem[:2]}: {route}, {alone} min alone")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--set"]:
+        set_minutes()
+    main(sys.argv[1:])

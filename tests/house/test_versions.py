@@ -13,7 +13,7 @@ from tests.house.test_newcomer import LEAVE, readme
 from tests.rules import demand
 from tools.address import PLACEHOLDER, address, links, published, write
 from tools.course import NOTEBOOKS, ROOT
-from tools.translate.catalogue import said_in
+from tools.translate.catalogue import messages_of_page
 
 WORKFLOWS = ROOT / ".github" / "workflows"
 
@@ -148,7 +148,9 @@ def test_make_address_writes_it_everywhere_and_can_be_run_again(tmp_path):
         spanish = links(name, "es")
         assert spanish in (copy / "README.es.md").read_text("utf-8")
         assert len(re.findall(r"(?:io/\S+|notebooks)/es/", spanish)) == 4
-        assert said_in((copy / "README.md").read_text("utf-8")) == said_in(readme())
+        assert messages_of_page(
+            (copy / "README.md").read_text("utf-8")
+        ) == messages_of_page(readme())
         hub = (copy / "web" / "teachers.md").read_text("utf-8")
         assert f"tree%2F{name.split('/')[1]}%2Fnotebooks" in hub
         for path in copy.glob("notebooks/*.ipynb"):

@@ -19,9 +19,20 @@ import pytest
 from PIL import Image
 
 from tests.rules import demand, demand_none
-from tools.course import NOTEBOOKS, ROOT
-from tools.execute import METADATA, VIEW
-from tools.minutes import clock, minutes, notes_of, own_clock, with_clock, words
+from tools.course import NOTEBOOKS, PATHS, ROOT
+from tools.execute import COUNT, METADATA, VIEW
+from tools.minutes import (
+    clock,
+    counted,
+    minutes,
+    notes_of,
+    stated,
+    with_clock,
+    with_counted,
+    with_times,
+    without_times,
+    words,
+)
 from tools.plain import names_of
 from tools.translate.messages import tree_of
 
@@ -72,9 +83,8 @@ def faults(notebook):
     cells, code = notebook["cells"], code_cells(notebook)
     if notebook["metadata"] != METADATA:
         yield f"its metadata is not what tools/execute.py writes: {STORE}"
-    counts = [cell["execution_count"] for cell in code]
-    if counts != list(range(1, len(code) + 1)):
-        yield f"execution counts are {counts}, not 1, 2, ..."
+    if {cell["execution_count"] for cell in code} != {COUNT}:
+        yield f"a cell's execution count is not {COUNT}: {STORE}"
     for name, times in Counter(cell.get("id") for cell in cells).items():
         if not name or times > 1:
             yield f"{times} cells have the id {name}: give each one of its own"
@@ -246,29 +256,58 @@ def test_the_links_of_a_text_exist(name):
     demand_none(f"{name}: {fault}" for fault in dead_links(text, ROOT))
 
 
-@every_notebook
-def test_the_readme_gives_the_times_of_each_notebook(path):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    row = rf"{path.name}.*\| (\d+) min \| (\d+) min \| (\d+) s \|"
-    in_class, alone, seconds = re.search(row, readme).groups()
-    first = text(read(path)["cells"][0])
-    assert f"In class: {in_class} minutes" in first
-    assert f"Alone: {alone} minutes. Runs in about {seconds} s" in first
+SET = "run python -m tools.minutes --set"
+
+
+def other_times(number, path, stated, notes, readme):
+    """Yield a sentence for each place that states other times than are counted.
+
+    stated: (minutes in class, alone, seconds), as the title says
+    """
+    for where, said, count in zip(
+        ("in class", "alone"), stated[:2], counted(path), strict=True
+    ):
+        if said != count:
+            yield (
+                f"{number}'s title says {said} minutes {where}, "
+                f"its cells count {count}: {SET}"
+            )
+    if notes.splitlines() != with_clock(path).splitlines():
+        yield f"teaching/{number}.md has other minutes than are counted: {SET}"
+    if " | {} min | {} min | {} s |".format(*stated) not in readme:
+        yield f"README.md has other times than {number}'s title, {stated}: {SET}"
 
 
 @every_notebook
 def test_the_times_of_a_notebook_are_counted_and_fit_a_class(path):
-    notebook, _, end = own_clock(path)
-    said = map(int, re.findall(r"(\d+) minutes", notebook.cells[0].source))
-    in_class, alone = minutes(notebook, end)
-    assert [*said] == [in_class, alone]
-    assert in_class <= {"00": 20, "06": 60}.get(path.stem[:2], 50)
+    number = path.stem[:2]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"(?m)^\| {number} \|.*$", readme)
+    notes = notes_of(number).read_text(encoding="utf-8")
+    demand_none(other_times(number, path, stated()[number], notes, row))
+    longest = {"00": 20, "06": 60}.get(number, 50)
+    demand(counted(path)[0] <= longest, f"{number} is longer than {longest} minutes")
 
 
-@every_notebook
-def test_the_minutes_in_the_teachers_notes_are_counted(path):
-    stored = notes_of(path.stem[:2]).read_text(encoding="utf-8")
-    assert with_clock(path).splitlines() == stored.splitlines(), "minutes --set"
+def test_other_times_are_found_and_written_anew():
+    path = PATHS["03"]
+    in_class, alone, seconds = stated()["03"]
+    notes = with_clock(path)
+    row = f"| 03 | Momentum | {in_class} min | {alone} min | {seconds} s |"
+    title = f"*In class: {in_class} minutes. Alone: 7 minutes. Runs in about 5 s.*"
+
+    def told(times=(in_class, alone, seconds), notes=notes, row=row):
+        return [*other_times("03", path, times, notes, row)]
+
+    assert told() == []
+    assert told(times=(in_class, 7, seconds))[0] == (
+        f"03's title says 7 minutes alone, its cells count {alone}: "
+        "run python -m tools.minutes --set"
+    )
+    assert told(notes=notes.replace("min", "below"))[0].startswith("teaching/03.md")
+    assert told(row=row.replace(str(alone), "7"))[0].startswith("README.md has other")
+    assert f"Alone: {alone} minutes" in with_counted(title, path)
+    assert with_times(without_times(row), stated()) == row
 
 
 def test_conda_takes_its_list_from_the_requirements():
@@ -360,8 +399,8 @@ def test_a_sound_notebook_has_no_fault():
             METADATA | {"widgets": {}},
             "not what tools/execute.py writes: store it",
         ),
-        (("cells", 1), "execution_count", None, "execution counts are [None]"),
-        (("cells", 1), "execution_count", 2, "execution counts are [2]"),
+        (("cells", 1), "execution_count", None, "execution count is not 1"),
+        (("cells", 1), "execution_count", 2, "execution count is not 1"),
         (("cells", 1), "id", "title", "2 cells have the id title"),
         (("cells", 1), "id", None, "1 cells have the id None"),
         (("cells", 0), "source", "*In class: 5 minutes. Runs in 6 s.*", "does not say"),

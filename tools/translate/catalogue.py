@@ -110,14 +110,14 @@ def of_notebook(number):
     path = PATHS[number]
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "markdown":
-            yield cell.id, cell.source, cell.id
+            yield cell.id, message_of(cell.source), cell.id
         else:
             for string in strings(cell.source):
                 yield "code", string.message, cell.id
     for room in "quizzes", "teaching":
         page = path.parent / room / f"{number}.md"
         if page.exists():
-            for message in said_in(page.read_text("utf-8")):
+            for message in messages_of_page(page.read_text("utf-8")):
                 yield room, message, room
     if (path.parent / "exercises" / f"{path.stem[3:]}.py").exists():
         for message in of_exercises(
@@ -152,18 +152,18 @@ def of_exercises(module):
 
 def of_page(name):
     """Yield (context, message, where) of a page."""
-    for message in said_in((ROOT / name).read_text("utf-8")):
+    for message in messages_of_page((ROOT / name).read_text("utf-8")):
         yield name, message, name
 
 
-def said_in(page):
-    """Return the blocks of a page that say something; of a note, the title.
+def messages_of_page(page):
+    """Return what is translated of the blocks of a page that have words.
 
     The line that leads to the other language is made by `make`, that with the links to
     the course by tools/address.
     """
     return [
-        title(block)
+        message_of(block)
         for block in blocks(page)[::2]
         if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
         and "(README.es.md)" not in block
@@ -171,14 +171,14 @@ def said_in(page):
     ]
 
 
-def title(block):
-    """Return a block, without minute and cell if it is the heading of a note.
+def message_of(block):
+    """Return what is translated of a block: no time, no cell of the heading of a note.
 
-    >>> title("## 7 min · How far back? · `average`")
+    >>> message_of("## 7 min · How far back? · `average`")
     'How far back?'
     """
     clock = r"## (?:\d+ min|below) · (.+) · `[\w-]+`"
-    return re.sub(clock, r"\1", block)
+    return re.sub(clock, r"\1", minutes.without_times(block))
 
 
 def wanted():

@@ -8,6 +8,7 @@ import tomllib
 from collections import Counter
 from functools import cache
 
+from tools import minutes
 from tools.course import ROOT
 from tools.translate.messages import CODE, FORMULA, fields
 
@@ -111,7 +112,8 @@ def excused(fault, comment):
 
 def is_formatted(entry):
     """Say whether the fields of a message, {name}, are filled in."""
-    return entry.msgctxt in ("code", "exercises", "library", "problems")
+    formatted = "code", "exercises", "library", "problems"
+    return entry.msgctxt in formatted or minutes.FIELDS[0] in entry.msgid
 
 
 def plain(text, gap=" "):

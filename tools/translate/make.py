@@ -18,9 +18,9 @@ import nbformat
 import polib
 
 from classroom.language import CATALOGUES
-from tools import address
+from tools import address, minutes
 from tools.course import PATHS, ROOT, anchor
-from tools.translate.catalogue import PAGES, path_of, title
+from tools.translate.catalogue import PAGES, message_of, path_of
 from tools.translate.messages import blocks, marked, translated_code
 from tools.translate.waiting import TRANSLATIONS
 
@@ -46,13 +46,26 @@ def shown(entry):
     return entry.msgstr if entry.translated() else marked(entry.msgid)
 
 
+@cache
+def times():
+    """Return the times of all notebooks, as the English titles state them."""
+    return minutes.stated()
+
+
 def translated_page(path, translate):
     """Return a page of Markdown with the translation of each of its blocks."""
-    parts = blocks(path.read_text("utf-8"))
+    parts = blocks(minutes.without_times(path.read_text("utf-8")))
     for k, block in enumerate(parts[::2]):
-        heading = title(block)
-        parts[2 * k] = block.replace(heading, translate(heading)) if heading else ""
-    return "".join(parts)
+        message = message_of(block)
+        parts[2 * k] = block.replace(message, translate(message)) if message else ""
+    return minutes.with_times("".join(parts), times())
+
+
+def translated_text(cell, translate, number):
+    """Return the translation of a cell of Markdown, with the times of its notebook."""
+    return minutes.with_times(
+        translate(cell.id, message_of(cell.source)), times(), number
+    )
 
 
 @cache
@@ -66,7 +79,9 @@ def anchors(language, name):
         translate = lookup(language, name[:2])
         cells = nbformat.read(path, as_version=4).cells
         texts = [cell for cell in cells if cell.cell_type == "markdown"]
-        both = [(cell.source, translate(cell.id, cell.source)) for cell in texts]
+        both = [
+            (cell.source, translate(cell.id, message_of(cell.source))) for cell in texts
+        ]
     headings = [[re.findall(r"(?m)^#+ (.+)$", text) for text in pair] for pair in both]
     return {
         anchor(english): anchor(translated)
@@ -99,7 +114,8 @@ def translated_notebook(language, path):
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = with_places(translate(cell.id, cell.source), language)
+            text = translated_text(cell, translate, path.stem[:2])
+            cell.source = with_places(text, language)
         else:
             cell.source = translated_code(cell.source, partial(translate, "code"))
             cell.outputs, cell.execution_count = [], None

@@ -34,6 +34,8 @@ NOT_SHOWN = {
 READ = {"label", "title", "why", "xlabel", "ylabel"}
 # `plot(x, y, "k--")`: colour, marker, line.
 FORMAT = r"(C\d|[bcgkmrwy])?([*+.DPXo^svx|]?(--?|-\.|:)?|(--?|-\.|:)[*+.DPXo^svx|])"
+FILE = r"[\w./#-]*\.(?:md|txt|npz|svg|py)"
+CALL = r"\w+\(\w+=[^)]*\)"
 # A letter of an f-string; one of its fields, {x + y:{width}}, is a letter too.
 FIELD = r"\{\{|\}\}|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|."
 
@@ -83,7 +85,7 @@ def is_said(message):
     >>> [is_said(m) for m in ("ko", "#0072B2", "$\\theta_1$", "Adam {x:.2f}", "cost")]
     [False, False, False, False, True]
     """
-    if re.fullmatch(rf"[\w./#-]*\.(md|txt|npz|svg|py)|#\w+.*|/\S+|{FORMAT}", message):
+    if re.fullmatch(rf"{FILE}|{CALL}|#\w+.*|/\S+|{FORMAT}", message):
         return False
     fields = re.sub(r"\{[^{}]*\}|\$[^$]*\$|\\\w+", " ", message)
     words = re.findall(r"[^\W\d_]{2,}|\b(?:a|of|in|to)\b", fields)
