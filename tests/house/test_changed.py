@@ -40,7 +40,6 @@ def names(path):
         ("tests/claims/05.txt", "claims/test_tables['05']", "claims/test_claims_05"),
         ("tests/library/test_costs.py", "library/test_costs", "library/test_stats"),
         ("translations/es/05.po", "translations/test_messages['05']", ""),
-        ("CONTRIBUTING.md", "house/test_recipes", "notebooks/test_runs"),
     ],
 )
 def test_a_change_is_tried_by_what_reads_it_and_not_by_what_does_not(path, tried, left):
