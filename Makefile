@@ -1,6 +1,7 @@
-# make lab        open the course            make check   try it while writing
-# make test       run everything that CI runs; make test-all, also what takes long
-# make notebooks  execute and store them     make bench   print the table of speeds
+# make lab        open the course
+# make check      try what you have changed, as git knows it, in a minute
+# make test       try everything, as CI does; make test-all, also what takes long
+# make notebooks  execute and store them; make notebooks ONLY=03, one of them
 # make site       build the web edition, with slides and JupyterLite, in build/site;
 #                 make site TEACHER=1: with what only a teacher is to see
 # make slides     the slides alone           make deck    web/deck.md: 50, 100, 150 minutes
@@ -14,7 +15,8 @@
 # make grade FOLDER=handed    grade them     make report FOLDER=handed   what to repeat
 #                 these, lab, slides, deck, class and handouts: LANGUAGE=es for Spanish
 # make address    write NAME=jane/sgd-adam wherever the course names its address
-# make format     tidy the code              make clean   remove what make made
+# make format     tidy the code              make bench   print the table of speeds
+# make clean      remove what make made
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -47,24 +49,23 @@ lab: .venv/learner
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
 		notebooks/$(SPOKEN:%=%/)00_start_here.ipynb
 
-# What one runs while writing: style, form, library, checks, each notebook once.
+# While one writes: the tests of what has changed since main (tests/changed.py).
 check: .venv/author
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) $(SHORT) tests/library tests/house tests/exercises \
-		tests/notebooks/test_notebooks.py tests/claims/test_deck.py
+	$(BIN)/python -m pytest --numprocesses=2 $(SHORT) --changed
 
-# Everything but what takes long; what has passed and has not changed is not tried again.
+# Everything, always, but what takes long.
 test: site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) $(SHORT) --changed
+	$(PYTEST) $(SHORT)
 
 test-all: site
 	$(PYTEST)
 
 notebooks: .venv/author
-	$(BIN)/python -m tools.execute
+	$(BIN)/python -m tools.execute $(if $(ONLY),$(wildcard notebooks/$(ONLY)_*.ipynb))
 
 WRITTEN := notebooks/*.ipynb notebooks/*/*.* utils/*.* classroom/*.* classroom/*/*.* tools/*.*
 # The notebooks run, with what moves on a page without a kernel.

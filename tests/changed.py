@@ -14,40 +14,41 @@ from tools.course import PATHS, ROOT
 
 # A file of the course, and the tests that try a change of it, from near.  {NN} is the
 # number of a notebook, {topic} its name without it, {name} any word; * stops at a /.
-# Of a test file with [03] those tests are left out that are of another notebook.
+# Of a test file with [03] only the tests of notebook 03 are run; with [03,] those too
+# that are of no notebook.
 TRIED_BY = {
     "notebooks/{NN}_*.ipynb": """claims/test_tables[{NN}] claims/test_claims_{NN}
         claims/test_deck exercises/test_exercises[{NN}] notebooks/test_glossary
-        notebooks/test_notebooks[{NN}] notebooks/test_runs[{NN}] house/test_rooms[{NN}]
-        teach/test_formulas teach/test_syllabus translations/test_messages[{NN}]""",
+        notebooks/test_notebooks[{NN},] notebooks/test_runs[{NN}] house/test_rooms[{NN}]
+        teach/test_formulas teach/test_syllabus translations/test_messages[{NN},]""",
     "notebooks/quizzes/{NN}.md": """claims/test_tables[{NN}]
-        exercises/test_exercises[{NN}] translations/test_messages[{NN}]""",
+        exercises/test_exercises[{NN}] translations/test_messages[{NN},]""",
     "notebooks/teaching/{NN}.md": """claims/test_tables[{NN}]
-        notebooks/test_notebooks[{NN}] translations/test_messages[{NN}]""",
+        notebooks/test_notebooks[{NN},] translations/test_messages[{NN},]""",
     "notebooks/exercises/{topic}.py": """exercises/test_answers exercises/test_choices
         exercises/test_exercises[{NN}] exercises/test_mistakes[{NN}]
         exercises/test_styles[{NN}] house/test_rooms[{NN}] teach/test_syllabus
-        translations/test_messages[{NN}]""",
+        translations/test_messages[{NN},]""",
     "notebooks/exercises/steps.py": "exercises/test_answers exercises/test_mistakes",
     "notebooks/problems/*.py": """claims/test_tables[pages] house/test_rooms
         teach/test_answers_of_problems teach/test_problems
-        translations/test_messages[pages]""",
+        translations/test_messages[pages,]""",
     "notebooks/glossary.md": """claims/test_tables[pages] notebooks/test_glossary
-        translations/test_messages[pages]""",
+        translations/test_messages[pages,]""",
     "notebooks/es/**": "",  # written by make spanish
     "utils/{name}.py": """house/test_rooms library/test_{name} library/test_examples
-        translations/test_library translations/test_messages[library]""",
+        translations/test_library translations/test_messages[library,]""",
     "utils/*.*z": "library/test_data library/test_optimizers",
     "utils/*.txt": "library/test_data",
     "classroom/*.*": """classroom/test_* house/test_rooms library/test_examples
-        translations/test_library translations/test_messages[library]""",
+        translations/test_library translations/test_messages[library,]""",
     "classroom/mistakes/*.py": """exercises/test_engine house/test_rooms
-        translations/test_library translations/test_messages[library]""",
+        translations/test_library translations/test_messages[library,]""",
     "classroom/languages/**": "translations/test_library",
-    "translations/es/{name}.po": "translations/test_messages[{name}]",
+    "translations/es/{name}.po": "translations/test_messages[{name},]",
     "translations/es/*.toml": "translations/test_messages",
     "web/**.md": """claims/test_deck claims/test_tables[pages] teach/test_formulas
-        teach/test_syllabus translations/test_messages[pages]""",
+        teach/test_syllabus translations/test_messages[pages,]""",
     "web/**": "house/test_versions",
     "tools/*.py": "house/test_rooms house/test_versions notebooks/test_notebooks",
     "tools/minutes.py": "teach/test_syllabus",
@@ -70,10 +71,11 @@ TRIED_BY = {
     "tests/exercises/*.py": "exercises/test_*",
     "tests/teach/sample.py": "teach/test_grading",
     "tests/browser/hands.py": "",
+    "tests/translations/english.py": "translations/test_library",
     "tests/library/references/*": "library/test_network library/test_optimizers",
     "tests/*.*": "house/test_changed house/test_versions",
     "*.md": "claims/test_tables[pages] house/test_* notebooks/test_notebooks",
-    "README.md": "translations/test_messages[pages]",
+    "README.md": "translations/test_messages[pages,]",
     "*.toml": "house/test_changed",
     "*.txt": "house/test_versions notebooks/test_notebooks",
     "*.yml": "notebooks/test_notebooks",
@@ -142,9 +144,9 @@ def tests_of(path):
     for row, named in TRIED_BY.items():
         found = fields(row, path)
         for name in named.format(**found).split() if found is not None else ():
-            file, _, part = name.rstrip("]").partition("[")
+            file, _, parts = name.rstrip("]").partition("[")
             for test in ROOT.glob(f"tests/{file}.py"):
-                add(tests, test, {part} if part else set())
+                add(tests, test, {*parts.split(",")} if parts else set())
     return tests
 
 
@@ -181,25 +183,27 @@ def part_of(item):
         for part in (*PATHS, "pages", "library"):
             if text.startswith(part) or exercises().get(text) == part:
                 return part
+        if text.endswith((".md", ".py")):
+            return "pages"
     return ""
 
 
 def is_chosen(item):
     """Say whether a test tries a change."""
     parts = chosen(changed()).get(item.path)
-    return parts is not None and (not parts or part_of(item) in {"", *parts})
+    return parts is not None and (not parts or part_of(item) in parts)
 
 
 def report():
     """Return in lines what has changed, what is tried, and what is left."""
     tests, files = chosen(changed()), {*ROOT.glob("tests/*/test_*.py")}
     tried = [
-        f"{file.parent.name}/{file.stem}{sorted(parts) or ''}".replace("'", "")
+        f"{file.parent.name}/{file.stem}{sorted(filter(None, parts)) or ''}"
         for file, parts in sorted(tests.items())
     ]
     left = sorted({f"{file.parent.name}/" for file in files - {*tests}})
     return [
         f"changed since {base()[1]}: {', '.join(changed()) or 'nothing'}",
-        f"tried here: {', '.join(tried) or 'nothing'}",
+        f"tried here: {', '.join(tried) or 'nothing'}".replace("'", ""),
         f"left for make test: what else reads these files, in {' '.join(left)}",
     ]

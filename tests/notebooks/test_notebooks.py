@@ -128,6 +128,11 @@ def cell_faults(cell):
     if shows(cell) and not cell["outputs"]:
         yield f"no stored output, though it shows something: {STORE}"
     for output in cell["outputs"]:
+        if "sliders.live(" in text(cell) and not names_an_axis(output):
+            yield (
+                "a live figure of which no axis has a label, so that nobody can say "
+                'what moves: ax.set(xlabel="step t", ylabel="cost J")'
+            )
         if output["output_type"] == "error" or output.get("name") == "stderr":
             yield f"a stored error, or something on stderr: mend it, and {STORE}"
         if VIEW in output.get("data", {}):
@@ -142,6 +147,12 @@ def cell_faults(cell):
                 "a picture with something cut off at its edge: shorten the title, the "
                 f"label or the legend there, and {STORE}"
             )
+
+
+def names_an_axis(output):
+    """Say whether a picture's text alternative has a label of its axes."""
+    alt = output.get("metadata", {}).get("image/png", {}).get("alt", "a label from 0")
+    return bool({*re.findall(r"(?:: |, |^)([^:,]+) from ", alt)} - {"x", "y"})
 
 
 def size_faults(code):
@@ -361,6 +372,11 @@ def with_title(x):
 
 
 SOUND["cells"][1]["outputs"].append(with_title(0.1))
+ALT = {"image/png": {"alt": "Figure: x from 0 to 1, y from -1 to 2. SGD: (0, 1)."}}
+UNLABELLED = SOUND["cells"][1] | {
+    "source": "print(sliders.live(fig, lr=rates)(draw))",
+    "outputs": [HELLO | {"name": "stdout"}, with_title(0.1) | {"metadata": ALT}],
+}
 
 
 def test_the_minutes_of_a_notebook_are_those_of_its_parts():
@@ -420,6 +436,7 @@ def test_a_sound_notebook_has_no_fault():
         (("cells", 1), "outputs", [ERROR], "a stored error"),
         (("cells", 1), "outputs", [WIDGET], "model not found"),
         (("cells", 1), "outputs", [BAR], "a stored progress bar"),
+        ((), "cells", [SOUND["cells"][0], UNLABELLED], "no axis has a label"),
         (("cells", 1), "outputs", [with_title(0.9)], "cut off at its edge"),
     ],
 )
