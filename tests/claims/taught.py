@@ -32,6 +32,7 @@ def names(number, seed=0):
     solved(copy)
     with contextlib.redirect_stdout(io.StringIO()) as output:
         left = run(number, [c for c in copy.cells if c.cell_type == "code"], seed, {})
+    plt.close("all")
     return left | {"printed": output.getvalue()}
 
 
