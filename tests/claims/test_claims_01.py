@@ -229,6 +229,21 @@ def test_about_half_of_the_starts_lead_to_the_worse_valley(seed):
     assert np.mean(w1 < 0) == pytest.approx(0.5, abs=5 * sqrt(0.25 / 1000))
 
 
+def test_the_walks_are_drawn_by_valley_with_the_cost_above_its_own_minimum():
+    n = names("01")
+    on_map, in_time = panels("01", "surface-figure")
+    sides = [np.flatnonzero(side) for side in (n["went_right"], ~n["went_right"])]
+    lines = [line for line in on_map.lines if len(line.get_xdata()) == 1001]
+    walks = n["walks"][:, np.concatenate(sides)].swapaxes(0, 1)
+    np.testing.assert_array_equal([line.get_xydata() for line in lines], walks)
+    styles = [
+        style for side, style in zip(sides, ("-", "--"), strict=True) for _ in side
+    ]
+    assert [line.get_linestyle() for line in lines] == styles
+    gaps = np.array([gap_of(n, t)[np.concatenate(sides)] for t in range(1001)]).T
+    np.testing.assert_allclose([line.get_ydata() for line in in_time.lines], gaps)
+
+
 @pytest.mark.parametrize("seed", [0, monthly(1)])
 def test_set_free_the_biases_lead_from_both_sides_to_one_cost(seed):
     x, y, net = PLANE["x"][:, None], PLANE["y"], PLANE["network"]
@@ -523,5 +538,7 @@ def test_the_dots_of_the_picture_of_depth_are_one_network_near_the_formulas():
         dots = [line for line in ax.lines if line.get_label().startswith("_child")]
         for line, case in zip(dots, n["cases"], strict=True):
             measured, formula = n["actual"][case][k], expected(50, *case[::-1])[k]
-            np.testing.assert_array_equal(line.get_ydata(), measured[::4])
+            np.testing.assert_array_equal(
+                line.get_data(), [range(1, 51, 4), measured[::4]]
+            )
             assert np.abs(np.log(measured / formula)).max() < 4
