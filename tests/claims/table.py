@@ -284,15 +284,18 @@ def _axis_faults(head, ax):
         if wanted.strip('"') != have:
             yield f"{head.section}: {wanted!r} is drawn as {have!r} ({head.place})."
     if head.expression:
-        sentence, _equals, expression = head.expression.partition(" = ")
-        sentence = sentence.removeprefix("title: ")
+        *sentence, expression = head.expression.removeprefix("title: ").split(" = ")
+        if choices(" = ".join(sentence)):
+            sentence = " = ".join(sentence)  # of itself a title may have one
+        else:
+            sentence, expression = " = ".join([*sentence, expression]), ""
         match = pattern(sentence).fullmatch(title)
         if not match:
             yield f"{head.section}: the title is {title!r}, not {sentence!r}."
         elif expression:
             row = Row(head.name, head.section, sentence, expression, head.line)
             values = computed(row)
-            values = values if isinstance(values, tuple) else (values,)
+            values = values if isinstance(values, tuple | list) else (values,)
             kinds = choices(sentence)
             for text, words, value in zip(match.groups(), kinds, values, strict=True):
                 good = (
@@ -303,9 +306,12 @@ def _axis_faults(head, ax):
 
 
 def _same(artist, values):
-    """Say whether what is drawn is y, or (x, y)."""
+    """Say whether what is drawn is y, or (x, y); of error bars, y is half of each."""
     if hasattr(artist, "get_data"):
         x, y = (np.asarray(v, float) for v in artist.get_data(orig=False))
+    elif hasattr(artist, "has_yerr"):
+        ends = np.array(artist.lines[2][0].get_segments())
+        x, y = ends[:, 0, 0], np.ptp(ends[..., 1], axis=1) / 2
     else:
         y = np.array([bar.get_height() for bar in artist.patches])
         x = np.arange(len(y))
