@@ -38,6 +38,8 @@ TRIED_BY = {
     "notebooks/es/**": "",  # written by make spanish
     "utils/{name}.py": """house/test_rooms library/test_{name} library/test_examples
         translations/test_library translations/test_messages[library,]""",
+    "utils/refusals.py": "library/test_*",
+    "utils/figures.py": "library/test_optimizers",
     "utils/*.*z": "library/test_data library/test_optimizers",
     "utils/*.txt": "library/test_data",
     "classroom/*.*": """classroom/test_* house/test_rooms library/test_examples

@@ -24,6 +24,7 @@ NO_EXAMPLES = {"utils.refusals"} | {
         "mistakes.slips",
         "questions",
         "record",
+        "rules",
         "progress",
         "language",
         "start",

@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from references.make import TWINS, trials
 
+from tests.rules import demand
 from tools.course import ROOT
-from utils import costs, figures, optimizers, refusals
+from utils import costs, figures, optimizers
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, AMSGrad, Optimizer
-from utils.refusals import DECAY_RATE, NOT_NEGATIVE, POSITIVE
+from utils.refusals import ANY, DECAY_RATE, NOT_NEGATIVE, POSITIVE, RULES
 
 TORCH = np.load(ROOT / "utils" / "torch.npz")
 
@@ -42,15 +43,17 @@ ALLOWED = {
     POSITIVE["rule"]: np.array([[0.01], [0.1], [0.3], [0.9]]),
     NOT_NEGATIVE["rule"]: np.array([[0], [1e-8], [0.01], [0.9]]),
     DECAY_RATE["rule"]: np.array([[0], [0.5], [0.8], [0.9]]),
+    ANY["rule"]: np.array([[0.01], [0.1], [0.3], [0.9]]),
 }
 
 
 def rate_of(name):
     """Return the learning rate of an optimizer's example, in its docstring."""
     example = re.search(rf"\b{name}\(lr=([\d.e-]+)", family()[name].__doc__)
-    assert example, (
+    demand(
+        example,
         f"{name} names no learning rate: begin the example of its docstring, in "
-        f"utils/optimizers.py, with one at which it descends, as in `{name}(lr=0.1)`."
+        f"utils/optimizers.py, with one at which it descends, as in `{name}(lr=0.1)`.",
     )
     return float(example[1])
 
@@ -58,17 +61,18 @@ def rate_of(name):
 def build(name, **changes):
     """Return an optimizer with the rate of its docstring."""
     declared = vars(family()[name]).get("__dataclass_params__")
-    assert declared and declared.frozen and not declared.eq, (
+    demand(
+        declared and declared.frozen and not declared.eq,
         f"{name} is not declared as the others are: write @dataclass(frozen=True, "
-        "eq=False) above its class."
+        "eq=False) above its class.",
     )
     return family()[name](**{"lr": rate_of(name)} | changes)
 
 
 def in_columns(name):
     """Return the hyper-parameters of four runs, {name: (4, 1)}."""
-    every = fields(family()[name])
-    return {each.name: ALLOWED[(each.metadata or POSITIVE)["rule"]] for each in every}
+    rules = {x.name: x.metadata or ANY for x in fields(family()[name])}
+    return {key: ALLOWED[rule["rule"]] for key, rule in rules.items()}
 
 
 def walk(optimizer, gradients, start):
@@ -92,10 +96,11 @@ def test_it_descends_at_the_rate_of_its_docstring(name, place):
         lambda theta, t: J.gradient(theta) / STEEPEST[place], J.start, build(name), 500
     )
     first, last = J(path[[0, -1]])
-    assert last < first / 5, (
+    demand(
+        last < first / 5,
         f"{name} {'hardly descends' if last < first else 'climbs'} {place}: in 500 "
         f"steps at lr={lr:g}, its docstring's, J goes from {first:.3g} to {last:.3g}. "
-        "Is a sign of its step flipped?  If not, name a better rate there."
+        "Is a sign of its step flipped?  If not, name a better rate there.",
     )
 
 
@@ -111,10 +116,11 @@ def test_it_keeps_precision_and_shape(name, dtype, kind):
     optimizer, theta = build(name, **changes[kind]), np.ones((2, 4, 3), dtype)
     moved, state = optimizer.step(theta, theta, optimizer.init(theta), 1)
     for what, array in {"theta": moved, **state._asdict()}.items():
-        assert (array.dtype, array.shape) == (dtype, theta.shape), (
+        demand(
+            (array.dtype, array.shape) == (dtype, theta.shape),
             f"{name}, with {kind} for its rate, makes of {what} {array.dtype} of shape "
             f"{array.shape}: it stays {theta.dtype} of shape {theta.shape}.  A NumPy "
-            "scalar such as np.sqrt(1 - h.beta) is float64: try (1 - h.beta) ** 0.5."
+            "scalar such as np.sqrt(1 - h.beta) is float64: try (1 - h.beta) ** 0.5.",
         )
 
 
@@ -128,9 +134,10 @@ def test_it_writes_into_none_of_its_arguments(name):
         before = {key: array.copy() for key, array in arrays.items()}
         theta, state = optimizer.step(theta, gradient, state, t)
         for key, array in arrays.items():
-            assert np.array_equal(array, before[key]), (
+            demand(
+                np.array_equal(array, before[key]),
                 f"{name} writes into {key} in its step {t}: make a new array, "
-                "v = beta * v + g in place of v *= beta."
+                "v = beta * v + g in place of v *= beta.",
             )
 
 
@@ -143,21 +150,23 @@ def test_a_run_does_not_feel_the_others(name):
     for k in range(4):
         numbers = {key: column[k, 0] for key, column in columns.items()}
         alone = walk(build(name, **numbers), gradients[:, k], start[k])
-        assert np.allclose(together[:, k], alone, 1e-12, 1e-14, equal_nan=True), (
+        demand(
+            np.allclose(together[:, k], alone, 1e-12, 1e-14, equal_nan=True),
             f"{name} mixes its runs: one alone takes another path than beside others. "
-            "Sum or take a norm with axis=-1, keepdims=True, and ask no run for all."
+            "Sum or take a norm with axis=-1, keepdims=True, and ask no run for all.",
         )
 
 
 @every_optimizer
 def test_where_the_gradient_is_0_it_stays(name):
     """But for weight decay."""
-    decays = "weight_decay" in {each.name for each in fields(family()[name])}
-    optimizer = build(name, **{"weight_decay": 0} if decays else {})
+    decay = {"weight_decay": 0} if "weight_decay" in in_columns(name) else {}
+    optimizer = build(name, **decay)
     path = walk(optimizer, np.zeros((3, 2)), np.array([3.0, -4.0]))
-    assert (path == path[0]).all(), (
+    demand(
+        (path == path[0]).all(),
         f"{name} moves from [3, -4] to {path[-1]} where every gradient is 0: only a "
-        "hyper-parameter named weight_decay may do so.  Is it 0/0, without eps?"
+        "hyper-parameter named weight_decay may do so.  Is it 0/0, without eps?",
     )
 
 
@@ -165,9 +174,10 @@ def test_where_the_gradient_is_0_it_stays(name):
 def test_it_is_the_same_twice(name):
     optimizer, gradients = build(name, lr=np.full((4, 1), 0.1)), noise(9, 4, 3)
     first, second = (walk(optimizer, gradients, np.ones((4, 3))) for time in range(2))
-    assert np.array_equal(first, second), (
+    demand(
+        np.array_equal(first, second),
         f"{name} takes another path when it is run again: what it remembers is its "
-        "State, and chance is the gradient's."
+        "State, and chance is the gradient's.",
     )
 
 
@@ -180,43 +190,49 @@ def test_it_reads_each_hyperparameter_at_step_t(name):
             scheduled = build(name, **{key: schedule}).step(theta, gradient, state, t)
             constant = build(name, **{key: schedule(t)})
             theta, state = constant.step(theta, gradient, state, t)
-            assert np.array_equal(scheduled[0], theta), (
+            demand(
+                np.array_equal(scheduled[0], theta),
                 f"{name} does not read {key} at step {t}, where it may be a function "
-                f"of t: begin its step with h = self.at(t, theta), and read h.{key}."
+                f"of t: begin its step with h = self.at(t, theta), and read h.{key}.",
             )
 
 
 @every_optimizer
 def test_500_steps_equal_those_of_pytorch(name):
-    assert name in TWINS, (
+    demand(
+        name in TWINS,
         f"{name} is compared with nothing: give it a row in TWINS, in tests/library/"
         "references/make.py, with PyTorch's optimizer, or with the reason why it has "
-        "none."
+        "none.",
     )
-    assert trials(name) or "t=2" in family()[name].__doc__, (
+    demand(
+        trials(name) or "t=2" in family()[name].__doc__,
         f"{name} has no twin in PyTorch ({TWINS[name]}): let the example of its "
-        "docstring take a second step, t=2, with the numbers that you find by hand."
+        "docstring take a second step, t=2, with the numbers that you find by hand.",
     )
     for optimizer in trials(name):
-        assert repr(optimizer) in TORCH, (
+        demand(
+            repr(optimizer) in TORCH,
             f"utils/torch.npz has no {optimizer}: where PyTorch is (make .venv/peers), "
-            "run python tests/library/references/make.py, and commit the file."
+            "run python tests/library/references/make.py, and commit the file.",
         )
         path = walk(optimizer, TORCH["gradients"], TORCH["start"])
         theirs = TORCH[repr(optimizer)]
         apart = np.abs(path[TORCH["kept"]] / theirs - 1).max(axis=-1)
-        assert (apart < 1e-12).all(), (
+        demand(
+            (apart < 1e-12).all(),
             f"{optimizer} leaves PyTorch's path at step "
             f"{TORCH['kept'][np.argmax(~(apart < 1e-12))]}: compare its formula with "
-            "torch.optim's, power by power."
+            "torch.optim's, power by power.",
         )
 
 
 @every_optimizer
 def test_it_has_a_look_of_its_own(name):
-    assert name in figures._LOOKS, (
+    demand(
+        name in figures._LOOKS,
         f"{name} has no look: give it a row in _LOOKS, in utils/figures.py, with a "
-        "colour, a line style and a marker that no other has."
+        "colour, a line style and a marker that no other has.",
     )
 
 
@@ -226,7 +242,7 @@ FORBIDDEN = {
     POSITIVE["rule"]: BELOW_0 | st.just(0.0),
     NOT_NEGATIVE["rule"]: BELOW_0,
     DECAY_RATE["rule"]: BELOW_0 | st.floats(1),
-    refusals.ANY["rule"]: NOT_FINITE,
+    ANY["rule"]: NOT_FINITE,
 }
 
 
@@ -252,8 +268,8 @@ def test_an_optimizer_of_ones_own_has_a_named_state():
 @pytest.mark.parametrize("key", ["lr", "eps", "gamma", "free"])
 @given(data=st.data())
 def test_a_bad_hyperparameter_is_named_with_its_rule_and_a_remedy(key, data):
-    (rule,) = (each.metadata for each in fields(Shrinking) if each.name == key)
-    value = data.draw(FORBIDDEN[(rule or refusals.ANY)["rule"]])
+    rule = {x.name: x.metadata for x in fields(Shrinking)}[key]
+    value = data.draw(FORBIDDEN[(rule or ANY)["rule"]])
     in_array = np.array([[0.1], [value]])
     for bad in value, in_array, lambda t: value, str(value), None:
         with pytest.raises(ValueError) as error:
@@ -268,11 +284,12 @@ def test_a_bad_hyperparameter_is_named_with_its_rule_and_a_remedy(key, data):
 def test_its_hyperparameters_have_the_rules_of_their_names(name):
     rules = {"lr": POSITIVE, "eps": NOT_NEGATIVE, "weight_decay": NOT_NEGATIVE}
     rules |= dict.fromkeys(("beta", "beta1", "beta2"), DECAY_RATE)
-    for each in fields(family()[name]):
-        rule = rules.get(each.name, each.metadata)
-        assert each.metadata == rule and rule, (
-            f"{name}.{each.name} has no rule, or another than elsewhere: write "
-            f"field(default=..., metadata=...) with one of refusals.RULES."
+    for parameter in fields(family()[name]):
+        rule = dict(parameter.metadata)
+        demand(
+            rule in RULES and rule == rules.get(parameter.name, rule),
+            f"{name}.{parameter.name} has no rule, or another than elsewhere: write "
+            "field(default=..., metadata=...) with one of refusals.RULES.",
         )
 
 
