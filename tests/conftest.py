@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 from classroom.mistakes.checks import Exercise
 from tests import changed
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab
-from tools.translate.messages import is_said
+from tools.translate.messages import is_shown
 from tools.translate.waiting import named, waiting
 
 matplotlib.use("Agg")
@@ -131,7 +131,7 @@ def nothing_is_said_that_no_catalogue_has(request, monkeypatch):
     recorder = Recorder()
     monkeypatch.setattr(gettext, "dgettext", lambda _, text: recorder.gettext(text))
     yield
-    asked = {said for said in recorder.asked if " " in said and is_said(said)}
+    asked = {said for said in recorder.asked if " " in said and is_shown(said)}
     unknown = asked - run_time_messages() - own_messages(request.module)
     assert not unknown, "`make catalogues` finds none of these: where are they said?"
 

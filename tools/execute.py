@@ -73,7 +73,7 @@ def execute(path):
 
 
 if __name__ == "__main__":
-    named = [Path(name).resolve() for name in sys.argv[1:]]
+    paths = [Path(name).resolve() for name in sys.argv[1:]]
     with ProcessPoolExecutor(2) as pool:  # the longest are among the last
-        for path in pool.map(execute, named or reversed(NOTEBOOKS)):
+        for path in pool.map(execute, paths or reversed(NOTEBOOKS)):
             print(path)

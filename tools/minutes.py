@@ -99,7 +99,7 @@ def contents(cell):
     }
 
 
-def asked(note):
+def contents_of_note(note):
     """Count what takes time in a teacher's note, `{what: how many}`."""
     room = sum(time for what, time in ROOM.items() if f"**{_(what)}.**" in note)
     return {"words": words(note), "room": room}
@@ -136,7 +136,7 @@ def clock(notebook, notes):
     for slide in route(notebook):
         result.append((minute, slide))
         counts = [{"slides": 1}, *map(contents, slide)]
-        counts += [asked(notes.get(cell.id, "")) for cell in slide]
+        counts += [contents_of_note(notes.get(cell.id, "")) for cell in slide]
         minute += sum(CLASS[what] * c.get(what, 0) for c in counts for what in CLASS)
     return result, minute
 
@@ -234,12 +234,12 @@ def set_minutes():
     README.write_text(with_times(without_times(readme), stated()), "utf-8")
 
 
-def main(asked):
-    """Print the times of every notebook; of one that is asked for, each slide's too."""
+def main(numbers):
+    """Print the times of every notebook; with a number, each slide's too."""
     for path in NOTEBOOKS:
         notebook, slides, end = own_clock(path)
         in_class, alone = minutes(notebook, end)
-        if path.stem[:2] in asked:
+        if path.stem[:2] in numbers:
             for minute, slide in slides:
                 print(f"  {minute:4.1f}  {' '.join(cell.id for cell in slide)}")
         route = f"{len(slides)} slides, {end:.1f} min: {in_class} min in class"

@@ -33,11 +33,11 @@ def versions():
 
 def digest(*parts):
     """Return a hash of texts, and of the bytes of files."""
-    found = hashlib.sha256()
+    result = hashlib.sha256()
     for part in parts:
-        found.update(part.encode() if isinstance(part, str) else part.read_bytes())
-        found.update(b"\0")
-    return found.hexdigest()[:20]
+        result.update(part.encode() if isinstance(part, str) else part.read_bytes())
+        result.update(b"\0")
+    return result.hexdigest()[:20]
 
 
 def key(path):

@@ -275,12 +275,12 @@ def other_times(number, path, stated, notes, readme):
 
     stated: (minutes in class, alone, seconds), as the title says
     """
-    for where, said, count in zip(
+    for where, title_minutes, count in zip(
         ("in class", "alone"), stated[:2], counted(path), strict=True
     ):
-        if said != count:
+        if title_minutes != count:
             yield (
-                f"{number}'s title says {said} minutes {where}, "
+                f"{number}'s title says {title_minutes} minutes {where}, "
                 f"its cells count {count}: {SET}"
             )
     if notes.splitlines() != with_clock(path).splitlines():
@@ -307,16 +307,16 @@ def test_other_times_are_found_and_written_anew():
     row = f"| 03 | Momentum | {in_class} min | {alone} min | {seconds} s |"
     title = f"*In class: {in_class} minutes. Alone: 7 minutes. Runs in about 5 s.*"
 
-    def told(times=(in_class, alone, seconds), notes=notes, row=row):
+    def faulty(times=(in_class, alone, seconds), notes=notes, row=row):
         return [*other_times("03", path, times, notes, row)]
 
-    assert told() == []
-    assert told(times=(in_class, 7, seconds))[0] == (
+    assert faulty() == []
+    assert faulty(times=(in_class, 7, seconds))[0] == (
         f"03's title says 7 minutes alone, its cells count {alone}: "
         "run python -m tools.minutes --set"
     )
-    assert told(notes=notes.replace("min", "below"))[0].startswith("teaching/03.md")
-    assert told(row=row.replace(str(alone), "7"))[0].startswith("README.md has other")
+    assert faulty(notes=notes.replace("min", "below"))[0].startswith("teaching/03.md")
+    assert faulty(row=row.replace(str(alone), "7"))[0].startswith("README.md has other")
     assert f"Alone: {alone} minutes" in with_counted(title, path)
     assert with_times(without_times(row), stated()) == row
 
@@ -379,7 +379,7 @@ UNLABELLED = SOUND["cells"][1] | {
 }
 
 
-def test_the_minutes_of_a_notebook_are_those_of_its_parts():
+def test_the_title_minutesof_a_notebook_are_those_of_its_parts():
     cell, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
 
     def part(role):

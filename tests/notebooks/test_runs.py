@@ -39,7 +39,7 @@ def not_as_stored(path, executed, session):
             yield "\n".join([item.cell.id, *item.comparison_traceback])
 
 
-def said(outputs):
+def texts(outputs):
     """Return the texts of some outputs; an error says its message."""
     return [
         out.get("text", out.get("evalue", out.get("data", {}).get("text/plain")))
@@ -54,8 +54,8 @@ def not_again(executed):
             again = executed.metadata.again[cell.id]
             failed = any(out.output_type == "error" for out in again)
             by_clock = "nbval-ignore-output" in cell.metadata.get("tags", [])
-            if failed or (said(again) != said(cell.outputs) and not by_clock):
-                yield f"{cell.id}: {said(cell.outputs)}, then {said(again)}"
+            if failed or (texts(again) != texts(cell.outputs) and not by_clock):
+                yield f"{cell.id}: {texts(cell.outputs)}, then {texts(again)}"
 
 
 @every_notebook
@@ -66,17 +66,17 @@ def test_a_notebook_says_what_is_stored(path, request):
 
 @every_notebook
 def test_every_cell_can_be_run_again_after_all_others(path):
-    found = list(not_again(run_of(path)))
-    assert not found, "\n".join(found)
+    faults = list(not_again(run_of(path)))
+    assert not faults, "\n".join(faults)
 
 
 @every_notebook
 def test_every_live_figure_has_different_pictures(path):
     outputs = [out for cell in run_of(path).cells for out in cell.get("outputs", [])]
     htmls = "".join(out.get("data", {}).get("text/html", "") for out in outputs)
-    found = [unpacked(packed) for packed in re.findall(PACKED, htmls)]
-    assert len(found) == path.read_text(encoding="utf-8").count("sliders.live(")
-    for positions in found:
+    pictures = [unpacked(packed) for packed in re.findall(PACKED, htmls)]
+    assert len(pictures) == path.read_text(encoding="utf-8").count("sliders.live(")
+    for positions in pictures:
         assert all("<path" in svg for svg, *_ in positions), "an empty picture"
         assert len({svg for svg, *_ in positions}) > 1
 
@@ -154,10 +154,10 @@ def faulty(tmp_path_factory):
     path = tmp_path_factory.mktemp("faulty") / "faulty.ipynb"
     nbformat.write(new_notebook(cells=cells), path)
     executed = run(path)
-    kept = copy.deepcopy(executed)
-    for cell in kept.cells:
+    notebook = copy.deepcopy(executed)
+    for cell in notebook.cells:
         cell.outputs = [stored(output) for output in cell.outputs]
-    nbformat.write(kept, path)
+    nbformat.write(notebook, path)
     return path, executed
 
 
@@ -198,8 +198,8 @@ def test_a_fault_in_what_is_stored_is_found(cell, fault, value, faulty, request)
         changed.outputs[0][fault] = value
     wrong = path.with_name("wrong.ipynb")
     nbformat.write(notebook, wrong)
-    (found,) = not_as_stored(wrong, executed, request.session)
-    assert found.startswith(cell)
+    (sentence,) = not_as_stored(wrong, executed, request.session)
+    assert sentence.startswith(cell)
 
 
 def test_a_page_has_the_text_of_today_and_the_outputs_of_the_run(tmp_path):

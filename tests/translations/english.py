@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from tools.translate.held import english_words
+from tools.translate.faults import english_words
 from tools.translate.waiting import waiting
 
 

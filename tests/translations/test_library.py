@@ -12,38 +12,38 @@ import pytest
 from classroom.mistakes import calls, checks, slips
 from notebooks.exercises import adam, hyperparameters
 from tests.exercises.all_exercises import EXERCISES, handed
-from tools.course import PATHS, ROOT
+from tools.course import PATHS
 from tools.plain import FENCE, tagged
 from tools.site import live
 from tools.teach.homework import without_secrets
-from tools.translate.catalogue import ASKED, ASKING, asked_for
+from tools.translate.catalogue import LOOKUPS, looked_up, speaking_modules
 from tools.translate.make import run_time_catalogue, translated_notebook
 
 PLANTED = """
 SAID = {"done": "it is done"}
 TEXT, OTHER = "one text", "another"
 raise Trouble("kind", "a sentence with {field}", field=_("in its place"))
-_(SAID["done"]).format(_(TEXT), said)
+_(SAID["done"]).format(_(TEXT), value)
 """
 
 
 def test_a_sentence_is_found_in_its_place_and_in_a_table():
-    found = {"a sentence with {field}", "in its place", "one text"}
-    assert {*asked_for(PLANTED)} == found | {"it is done"}
+    expected = {"a sentence with {field}", "in its place", "one text"}
+    assert {*looked_up(PLANTED)} == expected | {"it is done"}
 
 
 @pytest.mark.parametrize(
     "path",
-    sorted(path for one in ASKING for path in ROOT.glob(one)),
+    speaking_modules(),
     ids=lambda path: path.stem,
 )
 def test_no_sentence_is_put_together_before_it_is_looked_up(path):
     """A catalogue knows no f-string, and no sum of parts."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ASKED:
-            given = node.args[ASKED[ast.unparse(node.func)]]
-            assert not isinstance(given, ast.JoinedStr | ast.BinOp | ast.IfExp), (
-                f"line {node.lineno}: {ast.unparse(given)}"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in LOOKUPS:
+            sentence = node.args[LOOKUPS[ast.unparse(node.func)]]
+            assert not isinstance(sentence, ast.JoinedStr | ast.BinOp | ast.IfExp), (
+                f"line {node.lineno}: {ast.unparse(sentence)}"
             )
 
 
@@ -51,10 +51,10 @@ def test_no_sentence_is_put_together_before_it_is_looked_up(path):
 def in_spanish(tmp_path, monkeypatch):
     """Put a catalogue of some sentences in the place of the course's."""
 
-    def put(**said):
+    def put(**sentences):
         catalogue = polib.POFile()
         catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
-        catalogue += [polib.POEntry(msgid=k, msgstr=v) for k, v in said.items()]
+        catalogue += [polib.POEntry(msgid=k, msgstr=v) for k, v in sentences.items()]
         path = tmp_path / "es" / "LC_MESSAGES" / "course.mo"
         path.parent.mkdir(parents=True)
         catalogue.save_as_mofile(str(path))
@@ -80,15 +80,17 @@ KINDS = "ellipsis", "int", "str", "float", "function", "tuple", "array", "nan"
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_check_says_no_word_that_was_not_looked_up(name, monkeypatch):
     """But for names of what is given and returned, and of types."""
-    monkeypatch.setattr(gettext, "dgettext", lambda _, said: Wordless().gettext(said))
+    monkeypatch.setattr(
+        gettext, "dgettext", lambda _, sentence: Wordless().gettext(sentence)
+    )
     monkeypatch.setattr(checks, "SEARCH", 0.1)
     exercise = EXERCISES[name]
     names = {*exercise.parameters, *exercise.returns.split(", "), *KINDS}
     right = exercise.answer(*exercise.cases[0]) if not exercise.plot else 0
     near = right if exercise.paper or exercise.plot else lambda *_: right
     for answer in [*WRONG, near, handed(exercise, exercise.answer)]:
-        said = re.sub(r"`[^`]*`", "", exercise.verdict(answer))
-        assert set(re.findall(r"[a-z_]{2,}\d?", said)) <= names, said
+        verdict = re.sub(r"`[^`]*`", "", exercise.verdict(answer))
+        assert set(re.findall(r"[a-z_]{2,}\d?", verdict)) <= names, verdict
 
 
 def test_the_language_is_that_of_the_moment(in_spanish, monkeypatch):
@@ -100,19 +102,19 @@ def test_the_language_is_that_of_the_moment(in_spanish, monkeypatch):
     )
     english = "Not yet: in place of the ... put your number."
     spanish = "Todavía no: en lugar de ... pon tu número."
-    for languages, said in {"en": english, "es": spanish}.items():
+    for languages, verdict in {"en": english, "es": spanish}.items():
         monkeypatch.setenv("LANGUAGE", languages)
-        assert EXERCISES["floor_on_paper"].verdict(...) == said
+        assert EXERCISES["floor_on_paper"].verdict(...) == verdict
 
 
 def test_a_list_and_an_old_value_are_in_the_readers_language(in_spanish, monkeypatch):
     in_spanish(**{" and ": " y ", "old {name}": "{name} anterior"})
     code = "def step(theta):\n    theta = theta - 1\n    return 2 * theta\n"
-    for one, old in (("en", "old theta"), ("es", "theta anterior")):
-        monkeypatch.setenv("LANGUAGE", one)
-        assert any(f"`{old}`" in said for said, _wrong in slips.one_slip(code))
-    for names, said in ([], ""), (["t"], "t"), ("mv", "m y v"), ("tmv", "t, m y v"):
-        assert calls.listed(names) == said
+    for language, old in (("en", "old theta"), ("es", "theta anterior")):
+        monkeypatch.setenv("LANGUAGE", language)
+        assert any(f"`{old}`" in sentence for sentence, _wrong in slips.one_slip(code))
+    for names, sentence in ([], ""), (["t"], "t"), ("mv", "m y v"), ("tmv", "t, m y v"):
+        assert calls.listed(names) == sentence
 
 
 @pytest.mark.parametrize("number", ["05", "07"])
@@ -127,19 +129,19 @@ def test_a_choice_is_answered_in_the_language_of_the_notebook_or_in_english(
     english = nbformat.read(PATHS[number], as_version=4)
     check = {"05": adam.name_the_bug, "07": hyperparameters.diagnose_logs}[number]
     variable = {"05": "my_answers", "07": "my_diagnosis"}[number]
-    said = []
+    answers = []
     for notebook in english, translated_notebook("es", PATHS[number]):
         cells = [cell.source for cell in tagged(notebook, "solution")]
         (code,) = (c for c in cells if f"{variable} = " in c)
         exec(FENCE.search(code)[1], names := {})
-        said.append(names[variable])
+        answers.append(names[variable])
         check(names[variable])
         assert capsys.readouterr().out.startswith("Correcto.")
-    assert not {*said[0].values()} & {*said[1].values()}
-    check({**said[1], "A": said[0]["B"]})
+    assert not {*answers[0].values()} & {*answers[1].values()}
+    check({**answers[1], "A": answers[0]["B"]})
     assert "elige una de" not in capsys.readouterr().out  # a wrong one, in English
-    check({**said[1], "A": "?"})
-    assert said[1]["A"] in capsys.readouterr().out
+    check({**answers[1], "A": "?"})
+    assert answers[1]["A"] in capsys.readouterr().out
 
 
 def test_a_page_answers_in_its_language(in_spanish, offline, monkeypatch):
@@ -162,8 +164,8 @@ def test_a_students_folder_has_no_sentence_of_a_right_answer(tmp_path):
     secret = EXERCISES["adam_step"].praise, *EXERCISES["adam_step"].mistakes.values()
     catalogue = polib.POFile()
     catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
-    for said in ("Not yet:", *secret):
-        catalogue.append(polib.POEntry(msgid=said, msgstr=said))
+    for sentence in ("Not yet:", *secret):
+        catalogue.append(polib.POEntry(msgid=sentence, msgstr=sentence))
     catalogue.save_as_mofile(str(path := tmp_path / "course.mo"))
     without_secrets(path)
     assert [entry.msgid for entry in polib.mofile(str(path))] == ["Not yet:"]

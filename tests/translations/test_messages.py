@@ -13,10 +13,16 @@ import pytest
 from tests import conftest
 from tools.course import ROOT
 from tools.translate.catalogue import PAGES, changed, path_of, wanted
-from tools.translate.held import excused, faults, is_formatted, parts, sentences, terms
+from tools.translate.faults import (
+    excused,
+    faults,
+    is_formatted,
+    parts,
+    sentences,
+    terms,
+)
 from tools.translate.messages import (
     WAITING,
-    fields,
     in_lines,
     marked,
     strings,
@@ -27,7 +33,8 @@ from tools.translate.waiting import demand_none, named, waiting
 WANTED = wanted()
 EXCUSE = (
     "If the Spanish is right all the same, a translator's comment on the message says "
-    "why, and names the word in “ ”, or the sentences (tools/translate/held.py)."
+    "why, and names the word in “ ”, or the kind, as in “order of numbers” "
+    "(tools/translate/faults.py)."
 )
 every_catalogue = pytest.mark.parametrize("name", WANTED)
 
@@ -40,31 +47,19 @@ def catalogue(name):
 def test_no_message_is_missing_or_old(name):
     there = {(entry.msgctxt, entry.msgid) for entry in catalogue(name)}
     missing, old = {*WANTED[name]} - there, there - {*WANTED[name]}
-    told = [f"missing: {key}" for key in missing] + [f"old: {key}" for key in old]
-    assert not told, "\n".join([*told[:20], "run `make spanish`"])
+    faulty = [f"missing: {key}" for key in missing] + [f"old: {key}" for key in old]
+    assert not faulty, "\n".join([*faulty[:20], "run `make spanish`"])
 
 
 @every_catalogue
 def test_every_translation_holds_what_it_must(name):
-    told = [
+    faulty = [
         f"[{entry.msgctxt}] {entry.msgid[:60]!r}: {fault}"
         for entry in catalogue(name).translated_entries()
         for fault in faults(entry.msgid, entry.msgstr, is_formatted(entry))
         if not excused(fault, entry.tcomment)
     ]
-    assert not told, "\n".join([*told, EXCUSE])
-
-
-@every_catalogue
-def test_fields_keep_their_order_or_a_comment_says_why_not(name):
-    """Two numbers that are exchanged say the contrary of what is so."""
-    exchanged = [
-        entry.msgstr
-        for entry in catalogue(name).translated_entries()
-        if is_formatted(entry) and not entry.tcomment
-        if fields(entry.msgid) != fields(entry.msgstr)
-    ]
-    assert not exchanged
+    assert not faulty, "\n".join([*faulty, EXCUSE])
 
 
 def spanish():
@@ -73,18 +68,17 @@ def spanish():
     return [sentence.lower() for text in texts for sentence in sentences(text)]
 
 
-def of_both_genders(found):
+def of_both_genders(texts):
     """Return the words that stand after “el” and after “la”."""
-    words = re.findall(
-        r"\b(?:el|un|los|unos|del|al) ([^\W\d_]{3,})\b", "\n".join(found)
-    )
-    other = re.findall(r"\b(?:la|una|las|unas) ([^\W\d_]{3,})\b", "\n".join(found))
-    return {*words} & {*other}
+    text = "\n".join(texts)
+    after_el = re.findall(r"\b(?:el|un|los|unos|del|al) ([^\W\d_]{3,})\b", text)
+    after_la = re.findall(r"\b(?:la|una|las|unas) ([^\W\d_]{3,})\b", text)
+    return {*after_el} & {*after_la}
 
 
-def with_and_without_accent(found):
+def with_and_without_accent(texts):
     """Return the words with an accent that stand without it, too."""
-    words = {*re.findall(r"[^\W\d_]{2,}", "\n".join(found))}
+    words = {*re.findall(r"[^\W\d_]{2,}", "\n".join(texts))}
     bare = str.maketrans("áéíóú", "aeiou")
     return {word for word in words if word.translate(bare) in words - {word}}
 
@@ -92,11 +86,11 @@ def with_and_without_accent(found):
 @pytest.mark.parametrize("kind", [of_both_genders, with_and_without_accent])
 def test_a_word_has_one_gender_and_its_accent(kind):
     """Who writes “el tasa” or “numero” contradicts all the other sentences."""
-    named = {*terms()["either"][kind.__name__].split()}
-    found = kind(spanish())
-    assert found == named, (
-        f"{found - named}: mend the Spanish, or, if both are words, name them in "
-        f"[either] of translations/es/terms.toml; named for nothing: {named - found}"
+    exempt = {*terms()["either"][kind.__name__].split()}
+    words = kind(spanish())
+    assert words == exempt, (
+        f"{words - exempt}: mend the Spanish, or, if both are words, name them in "
+        f"[either] of translations/es/terms.toml; named for nothing: {exempt - words}"
     )
 
 
@@ -140,23 +134,37 @@ PLANTED = {
     "an accent lost in a question": ("What next?", "¿Que sigue?", "qué"),
     "a sign lost in a text": ("1 - ηλ, at −0.5", "1 - ηλ, en 0.5", "signs"),
     "another word for a term": ("each step", "cada salto", "pasos"),
+    "an opposite": ("It falls faster.", "Baja más lento.", "opposite of “faster”"),
+    "less for more": ("It is wider.", "Es menos ancho.", "“menos” is the opposite"),
+    "opposites exchanged": ("left, then right", "derecha, izquierda", "“derecha”"),
+    "formulas exchanged": ("$a$ above $b$", "$b$ encima de $a$", "order of formulas"),
+    "code exchanged": ("`m` for `v`", "`v` por `m`", "order of code spans"),
+    "fields exchanged": ("{a} of {b}", "{b} de {a}", "order of fields"),
+    "options exchanged": (
+        "- [ ] 2η\n- [ ] η²",
+        "- [ ] η²\n- [ ] 2η",
+        "order of symbols",
+    ),
+    "a lost root": ("It takes √κ.", "Tarda κ.", "symbols: lost '√κ'"),
 }
 
 
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_fault_in_a_message_is_found(fault):
-    message, said, told = PLANTED[fault]
-    assert any(told in found for found in faults(message, said, "{" in message))
+    message, translation, expected = PLANTED[fault]
+    assert any(
+        expected in fault for fault in faults(message, translation, "{" in message)
+    )
 
 
 def test_a_right_translation_has_no_fault():
     message = (
         "The learning rate is $\\eta = 0.1$ in [05](05_adam.ipynb): **{n}** steps."
     )
-    said = (
+    translation = (
         "La tasa de aprendizaje es $\\eta = 0.1$ en [05](05_adam.ipynb): **{n}** pasos."
     )
-    assert not [*faults(message, said, True)]
+    assert not [*faults(message, translation, True)]
 
 
 def test_a_comment_that_names_the_word_excuses_a_fault():
@@ -203,8 +211,8 @@ def test_what_waits_is_a_warning_of_the_tests_and_an_error_of_a_release(
 ):
     monkeypatch.setattr(conftest, "waiting", lambda: waiting(translations))
     conftest.pytest_terminal_summary(reporter := Mock())
-    (told,) = reporter.line.call_args.args
-    assert "03.po [lost]" in told and "03.po [new]" in told
+    (lines,) = reporter.line.call_args.args
+    assert "03.po [lost]" in lines and "03.po [new]" in lines
     with pytest.raises(SystemExit, match=r"03.po \[lost\]"):
         demand_none(translations)
     workflow = (ROOT / ".github/workflows/release.yml").read_text("utf-8")
@@ -235,35 +243,40 @@ def test_strings_that_are_shown_are_found_and_put_back():
     code = 'ax.plot(x, "k--", label=f"step {t:.2g}")\nprint("two "\n    "parts", lr)'
     assert [s.message for s in strings(code)] == ["step {t:.2g}", "two parts"]
     assert translated_code(code, lambda message: message) == code
-    said = {"step {t:.2g}": "paso {t:.2g}", "two parts": "dos “partes”"}
-    spanish = translated_code(code, said.__getitem__)
+    translations = {"step {t:.2g}": "paso {t:.2g}", "two parts": "dos “partes”"}
+    spanish = translated_code(code, translations.__getitem__)
     assert 'f"paso {t:.2g}"' in spanish and '"dos “partes”", lr' in spanish
 
 
 def test_what_has_become_too_wide_is_broken_where_one_would_break_it():
     title = 'ax.set(xlabel="step t", ylim=(0, 1), title="The best rate")'
-    said = {"step t": "número del paso t", "The best rate": "La mejor " + "tasa " * 8}
+    translations = {
+        "step t": "número del paso t",
+        "The best rate": "La mejor " + "tasa " * 8,
+    }
     wide = 'ax.set(xlabel="número del paso t", ylim=(0, 1),\n       title="La mejor'
-    assert translated_code(title, said.__getitem__).startswith(wide)
+    assert translated_code(title, translations.__getitem__).startswith(wide)
     printed = 'print(f"ends at {last:.2f}, after {steps} steps")'
-    said = "termina en {last:.2f} tras {steps} pasos" + ", y no más allá" * 4
-    spanish = translated_code(printed, lambda _message: said)
+    translation = "termina en {last:.2f} tras {steps} pasos" + ", y no más allá" * 4
+    spanish = translated_code(printed, lambda _message: translation)
     assert max(map(len, spanish.splitlines())) <= 88
     assert spanish.splitlines()[0].endswith('allá, "')
-    assert [s.message for s in strings(spanish)] == [said]
+    assert [s.message for s in strings(spanish)] == [translation]
 
 
 def test_a_string_is_broken_in_no_field():
     """After braces that are braces, too: $10^{{{k + 1}}}$."""
     code = 'f(f"x $10^{{{k + 1}}}$ y {a:{b}} z")'
     for length in range(30, 80):
-        said = "s" * length + " $10^{{{k + 1}}}$ y {a:{b}} z " + "t " * 20
-        made = in_lines(translated_code(code, lambda message, said=said: said))
-        (string,) = strings(made)
-        assert string.message == said and "\n" in made
+        translation = "s" * length + " $10^{{{k + 1}}}$ y {a:{b}} z " + "t " * 20
+        spanish = in_lines(
+            translated_code(code, lambda message, translation=translation: translation)
+        )
+        (string,) = strings(spanish)
+        assert string.message == translation and "\n" in spanish
 
 
 def test_every_page_is_in_a_catalogue():
     web = ROOT / "web"
-    found = {path.relative_to(web).as_posix() for path in web.rglob("*.md")}
-    assert found == {page[4:] for page in PAGES if page.startswith("web/")}
+    pages = {path.relative_to(web).as_posix() for path in web.rglob("*.md")}
+    assert pages == {page[4:] for page in PAGES if page.startswith("web/")}

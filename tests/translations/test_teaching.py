@@ -51,7 +51,7 @@ report.write(out / "handed")
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """The course in Spanish, its notebooks not run."""
-    write_course("es", folder := tmp_path_factory.mktemp("made") / "es")
+    write_course("es", folder := tmp_path_factory.mktemp("course") / "es")
     return folder
 
 
@@ -95,8 +95,8 @@ def test_an_exam_in_spanish_has_the_same_questions_and_no_english_word(course):
     quoted = {"both", "of", "the", "two"}  # in 08, from English
     for file in out / "questions.gift", out / "questions.xml":
         names = r"\d\d \w+ \d+|\\\w+"  # of problems, and of TeX
-        said = re.sub(names, "", file.read_text("utf-8"))
-        assert english_left(said) <= quoted
+        text = re.sub(names, "", file.read_text("utf-8"))
+        assert english_left(text) <= quoted
     assert "/SGD y Adam/05 La deducción de Adam/cuestionario" in (
         out / "questions.gift"
     ).read_text("utf-8")
@@ -107,8 +107,8 @@ def test_a_student_reads_spanish_alone(handed):
     cells = nbformat.read(sheet, as_version=4).cells
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
     texts.append((handed / "students" / "README.md").read_text("utf-8"))
-    kept = handed / "students" / "notebooks" / "homework" / "07.json"
-    for variant in json.loads(kept.read_text("utf-8"))["variants"]:
+    file = handed / "students" / "notebooks" / "homework" / "07.json"
+    for variant in json.loads(file.read_text("utf-8"))["variants"]:
         texts += [problem["text"] for problem in variant]
     assert "# Tarea: Elegir hiperparámetros" in texts[0]
     assert english_left("\n".join(texts)) == set()
@@ -116,12 +116,12 @@ def test_a_student_reads_spanish_alone(handed):
 
 def test_a_class_is_graded_in_spanish(handed):
     grades = json.loads((handed / "handed" / "grades.json").read_text("utf-8"))
-    by = {one["identifier"]: one for one in grades["students"]}
-    assert all(one["right"] for one in by["ana"]["results"].values())
-    beto = by["beto"]["results"]
+    students = {student["identifier"]: student for student in grades["students"]}
+    assert all(result["right"] for result in students["ana"]["results"].values())
+    beto = students["beto"]["results"]
     assert "1/p ejecuciones aciertan una vez" in beto["runs_needed"]["said"]
     assert "A es “sobreajuste”" in beto["diagnose_logs"]["mistakes"][0]
-    assert by[""]["remarks"] == ["de una hoja que aquí no se conoce"]
+    assert students[""]["remarks"] == ["de una hoja que aquí no se conoce"]
 
 
 def test_grades_and_report_have_titles_and_no_english_word(handed):
@@ -129,8 +129,8 @@ def test_grades_and_report_have_titles_and_no_english_word(handed):
     assert "Ejercicio 4: tres registros de entrenamiento" in report
     assert "diagnose" not in report
     for file in "grades.html", "report.html", "grades.csv":
-        said = read((handed / "handed" / file).read_text("utf-8"))
-        assert english_left(said.replace("too low", "")) == set(), file
+        text = read((handed / "handed" / file).read_text("utf-8"))
+        assert english_left(text.replace("too low", "")) == set(), file
 
 
 def test_homework_of_another_language_is_not_graded_against_this_one(handed):
@@ -143,14 +143,14 @@ def planned(*words, **environment):
     if not shutil.which("make"):
         pytest.skip("there is no make here")
     plain = {k: v for k, v in os.environ.items() if k not in ("LANGUAGE", "LANG")}
-    told = subprocess.run(
+    done = subprocess.run(
         ["make", "--dry-run", *words],
         cwd=ROOT,
         env=plain | environment,
         capture_output=True,
         text=True,
     )
-    return told.stdout
+    return done.stdout
 
 
 @pytest.mark.parametrize("what", ["homework", "grade", "report", "exam"])

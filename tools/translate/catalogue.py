@@ -8,7 +8,6 @@ belongs to notebook NN: the notebook itself (context: the cell's id, or "code"),
 quiz, the teacher's notes, its exercises and exam problems, with their titles; pages.po
 has the pages, a context for each; library.po has what utils and the tools say at run
 time, and several exercises alike.
-A draft is shown in English, with a mark, until somebody translates it.
 """
 
 import ast
@@ -27,7 +26,7 @@ from notebooks.exercises import steps
 from tools import address, minutes
 from tools.course import PATHS, ROOT
 from tools.teach import problems, report
-from tools.translate.messages import blocks, is_said, strings
+from tools.translate.messages import blocks, is_shown, strings
 from tools.translate.waiting import TRANSLATIONS, named, waiting
 from utils import refusals
 
@@ -39,9 +38,9 @@ PAGES = [
     )),
 ]  # fmt: skip
 
-# Functions that look up what they say, and which of their arguments that is.
-ASKED = {"_": 0, "Trouble": 1, "refusal": 0}
-ASKING = [
+# Functions that look up a sentence, and which of their arguments it is.
+LOOKUPS = {"_": 0, "Trouble": 1, "refusal": 0}
+SPEAKING = [
     "utils/*.py", "classroom/**/*.py", "tools/teach/*.py", "tools/site/*.py",
     "tools/minutes.py", "tools/address.py", "web/conf.py",
 ]  # fmt: skip
@@ -57,40 +56,46 @@ TABLES = [
 
 def of_library():
     """Yield (context, message, where) of what utils and the tools say at run time."""
-    for path in sorted(path for one in ASKING for path in ROOT.glob(one)):
+    for path in speaking_modules():
         where = path.relative_to(ROOT).as_posix()
-        for message in asked_for(path.read_text("utf-8")):
+        for message in looked_up(path.read_text("utf-8")):
             yield "library", message, where
     for message in TABLES:
         yield "library", message, "tables"
-    for listed in steps.scaling("STEP", "V"), steps.MOMENTS:
-        for message in mistakes_in(inspect.cleandoc(listed)).values():
+    for mistakes in steps.scaling("STEP", "V"), steps.MOMENTS:
+        for message in mistakes_in(inspect.cleandoc(mistakes)).values():
             yield "library", message, "notebooks/exercises/steps.py"
     for path in PATHS.values():
         for name in controls(nbformat.read(path, as_version=4)):
             yield "library", name, "controls"
 
 
-def asked_for(source):
+def speaking_modules():
+    """Return the paths of the modules that look up sentences."""
+    return sorted(path for pattern in SPEAKING for path in ROOT.glob(pattern))
+
+
+def looked_up(source):
     """Yield each string that a module looks up, in its place or by its name.
 
-    >>> [*asked_for('SAID = {"a": "one"}; f(_("two"), _(SAID["a"]))')]
+    >>> [*looked_up('SAID = {"a": "one"}; f(_("two"), _(SAID["a"]))')]
     ['two', 'one']
     """
     tree = ast.parse(source)
-    named = {}
+    constants = {}
     for node in tree.body:
         if isinstance(node, ast.Assign):
             pairs = [(node.targets[0], node.value)]
             if isinstance(node.targets[0], ast.Tuple) and hasattr(node.value, "elts"):
                 pairs = zip(node.targets[0].elts, node.value.elts, strict=True)
-            named |= {ast.unparse(name): value for name, value in pairs}
+            constants |= {ast.unparse(name): value for name, value in pairs}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in ASKED:
-            given = node.args[ASKED[name]]
-            given = given.value if isinstance(given, ast.Subscript) else given
-            given = named.get(ast.unparse(given), given)
-            for value in getattr(given, "values", [given]):
+        if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in LOOKUPS:
+            sentence = node.args[LOOKUPS[name]]
+            if isinstance(sentence, ast.Subscript):
+                sentence = sentence.value
+            sentence = constants.get(ast.unparse(sentence), sentence)
+            for value in getattr(sentence, "values", [sentence]):
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):
                     yield value.value
 
@@ -101,7 +106,9 @@ def controls(notebook):
         if cell.cell_type == "code" and "@sliders.live(" in cell.source:
             for node in ast.walk(ast.parse(cell.source)):
                 if isinstance(node, ast.FunctionDef) and node.decorator_list:
-                    names = {one.arg for one in node.args.args} - set(sliders.LABELS)
+                    names = {argument.arg for argument in node.args.args} - set(
+                        sliders.LABELS
+                    )
                     yield from sorted(name for name in names if len(name) > 1)
 
 
@@ -140,7 +147,7 @@ def of_exercises(module):
     for check in vars(module).values():
         if isinstance(check, Exercise):
             yield from [check.praise, *check.mistakes.values()]
-            yield from filter(is_said, check.returns.split(", "))
+            yield from filter(is_shown, check.returns.split(", "))
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.FunctionDef) and node.decorator_list:
             continue
@@ -199,11 +206,11 @@ def wanted():
 
 
 def _gathered(entries):
-    found = {}
+    gathered = {}
     for context, message, where in entries:
-        places = found.setdefault((context, message), [])
+        places = gathered.setdefault((context, message), [])
         places += [where] if where not in places else []
-    return found
+    return gathered
 
 
 def path_of(language, name):

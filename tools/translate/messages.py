@@ -66,23 +66,23 @@ def strings(source):
     starts = [0]
     for line in source.encode().splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    found = []
+    result = []
     for node, parent, bracketed in _strings(tree_of(source)):
         message = _template(node)
-        if _unread(node, parent) or not is_said(message):
+        if _unread(node, parent) or not is_shown(message):
             continue
         start = starts[node.lineno - 1] + node.col_offset
         end = starts[node.end_lineno - 1] + node.end_col_offset
         raw = bool(re.match(b"f?r|rf", source.encode()[start:end]))
         formatted = isinstance(node, ast.JoinedStr)
-        found.append(String(start, end, message, formatted, raw, bracketed))
-    return sorted(found, key=lambda string: string.start)
+        result.append(String(start, end, message, formatted, raw, bracketed))
+    return sorted(result, key=lambda string: string.start)
 
 
-def is_said(message):
-    r"""Say whether a string has a word for a reader.
+def is_shown(message):
+    r"""Say whether a string has a word that a reader is to see.
 
-    >>> [is_said(m) for m in ("ko", "#0072B2", "$\\theta_1$", "Adam {x:.2f}", "cost")]
+    >>> [is_shown(m) for m in ("ko", "#0072B2", "$\\theta_1$", "Adam {x:.2f}", "cost")]
     [False, False, False, False, True]
     """
     if re.fullmatch(rf"{FILE}|{CALL}|#\w+.*|/\S+|{FORMAT}", message):
@@ -153,21 +153,21 @@ def translated_code(source, translate):
     """Return a cell's code, each message replaced by what `translate` gives."""
     code = source.encode()
     for string in reversed(strings(source)):
-        said = translate(string.message)
-        if said != string.message:
-            said = literal(said, string).encode()
-            code = code[: string.start] + said + code[string.end :]
+        translation = translate(string.message)
+        if translation != string.message:
+            literal = literal_of(translation, string).encode()
+            code = code[: string.start] + literal + code[string.end :]
     return in_lines(code.decode())
 
 
-def literal(said, string):
-    """Return Python that says a message, in one line."""
+def literal_of(text, string):
+    """Return Python for a text in the place of a string, in one line."""
     if not string.raw:
-        said = said.replace("\\", "\\\\").replace("\n", "\\n")
-    mark = "'" if '"' in said and "'" not in said else '"'
-    if mark in said:
-        said = said.replace('"', '\\"')
-    return "f" * string.formatted + "r" * string.raw + mark + said + mark
+        text = text.replace("\\", "\\\\").replace("\n", "\\n")
+    mark = "'" if '"' in text and "'" not in text else '"'
+    if mark in text:
+        text = text.replace('"', '\\"')
+    return "f" * string.formatted + "r" * string.raw + mark + text + mark
 
 
 def in_lines(source):
@@ -176,16 +176,16 @@ def in_lines(source):
     for string in reversed(strings(source)):
         before, after = code[: string.start].decode(), code[string.end :].decode()
         head, tail = before.rpartition("\n")[2], after.partition("\n")[0]
-        said = code[string.start : string.end].decode()
-        if not string.bracketed or _width(head + said + tail) <= 88:
+        literal = code[string.start : string.end].decode()
+        if not string.bracketed or _width(head + literal + tail) <= 88:
             continue
         name = re.search(r"(?<=,) (\w+=)?$", head)  # of the argument, if it has one
-        moved = name and " " * _opened(head) + name[0][1:]
-        if name and len(moved + said + tail) <= 88:
-            before = f"{before[: -len(name[0])]}\n{moved}"
+        indented = name and " " * _opened(head) + name[0][1:]
+        if name and len(indented + literal + tail) <= 88:
+            before = f"{before[: -len(name[0])]}\n{indented}"
         else:
-            said = _parted(said, len(head), len(tail))
-        code = f"{before}{said}{after}".encode()
+            literal = _parted(literal, len(head), len(tail))
+        code = f"{before}{literal}{after}".encode()
     return code.decode()
 
 
@@ -203,14 +203,14 @@ def _opened(head):
     return len(head) - len(head.lstrip())
 
 
-def _parted(said, column, tail):
+def _parted(literal, column, tail):
     """Return a string in parts, one a line, that end with a word, best with a comma."""
-    prefix, mark = re.match(r"([fr]*)(.)", said).groups()
-    parts, rest = [], said[len(prefix) + 1 : -1]
+    prefix, mark = re.match(r"([fr]*)(.)", literal).groups()
+    parts, rest = [], literal[len(prefix) + 1 : -1]
     room = 86 - len(prefix) - column
     while len(rest) > room - tail:
         letters = re.finditer(FIELD, rest)
-        ends = [one.end() for one in letters if one[0] == " " and one.end() <= room]
+        ends = [m.end() for m in letters if m[0] == " " and m.end() <= room]
         commas = [end for end in ends if rest[end - 2] in ",;:." and 2 * end > room]
         if not ends:
             break
@@ -226,12 +226,12 @@ def fields(message):
     >>> fields("from {low:.2f} to {high:.2f}")
     ['{low:.2f}', '{high:.2f}']
     """
-    found = []
+    result = []
     for _, name, spec, conversion in Formatter().parse(message):
         if name is not None:
             conversion = f"!{conversion}" if conversion else ""
-            found.append(f"{{{name}{conversion}{':' + spec if spec else ''}}}")
-    return found
+            result.append(f"{{{name}{conversion}{':' + spec if spec else ''}}}")
+    return result
 
 
 def blocks(page):

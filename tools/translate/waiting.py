@@ -17,24 +17,26 @@ TRANSLATIONS = ROOT / "translations"
 
 def waiting(translations=TRANSLATIONS):
     """Return `{"es/03.po": [entry, ...]}` of what is empty or fuzzy."""
-    open_entries = {
+    entries_by_name = {
         path.relative_to(translations).as_posix(): [
             entry for entry in polib.pofile(str(path)) if not entry.translated()
         ]
         for path in sorted(translations.glob("*/*.po"))
     }
-    return {name: entries for name, entries in open_entries.items() if entries}
+    return {name: entries for name, entries in entries_by_name.items() if entries}
 
 
-def named(open_entries):
+def named(entries_by_name):
     """Return a heading and a line for each message that waits; [] if none does."""
     lines = [
         f"translations/{name} [{entry.msgctxt}] {entry.msgid[:60]!r}"
-        for name, entries in open_entries.items()
+        for name, entries in entries_by_name.items()
         for entry in entries
     ]
-    told = "messages wait for a translation: English stands there, a release has none"
-    return [f"{len(lines)} {told}", *lines] if lines else []
+    heading = (
+        "messages wait for a translation: English stands there, a release has none"
+    )
+    return [f"{len(lines)} {heading}", *lines] if lines else []
 
 
 def demand_none(translations=TRANSLATIONS):

@@ -1,6 +1,6 @@
-"""What a translation must hold: the same formulas, numbers, links, code and parts.
+"""What is wrong with a translation: something is lost, added, exchanged or reversed.
 
-`faults` says what is wrong with a message; the tests ask it of every one.
+`faults` says it of a message, in sentences; the tests ask it of every one.
 """
 
 import re
@@ -31,6 +31,8 @@ FEMININE = r"\$\\(?:eta|beta|theta|lambda|kappa|epsilon)(?:_\w)?\$"
 NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
 # A minus, or a plus between two: in a text that is no formula, `1 - ηλ`, -0.5, −2.
 SIGN = r"−|(?<![^\s(=/·<>≤,])-(?=[^\W_]|[√(.])|(?<=[\w)²]) [-+] (?=[\w√(])"
+# A Greek letter or a root in a text: η, β₂, √κ.
+SYMBOL = r"√?[α-ωΔΣ∇][₀-₉ₜ]*[²³]?|√\w+"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
 SHAPE = r"(?m)^(#+ |[ \t]*(- \[[ x]\] |[-*] |\d+\. )|\||> |\d\d: |note: )|\n\n+"
 # Words that are in many English sentences, and in no Spanish one.
@@ -52,52 +54,54 @@ ENGLISH = {
 }  # fmt: skip
 
 
-def parts(text):
-    """Return `{kind: Counter}` of what a translation may neither lose nor add."""
-    code = Counter(  # strings of a solution, and one that stands alone, are words
-        re.sub(r'"[^"\n]*"' if one[:3] == "```" else r'^`"[^"_]*"`$', '""', one)
-        for one in re.findall(CODE, text)
-    )
+def parts(text, formatted=False):
+    """Return `{kind: [part, ...]}` of what a translation has too, and in this order."""
+    code = [  # strings of a solution, and one that stands alone, are words
+        re.sub(r'"[^"\n]*"' if span[:3] == "```" else r'^`"[^"_]*"`$', '""', span)
+        for span in re.findall(CODE, text)
+    ]
     text = re.sub(CODE, " ", text)
-    formulas = Counter(
-        re.sub(r"\\text\{[^}]*\}|\s", "", one) for one in re.findall(FORMULA, text)
-    )
+    formulas = re.findall(FORMULA, text)
     text = re.sub(FORMULA, " ", text)
-    links = Counter("".join(link) for link in re.findall(LINK, text))
+    links = ["".join(link) for link in re.findall(LINK, text)]
+    names = fields(text) if formatted else []  # a formula's braces may be no fields
     text = re.sub(LINK, "](", text)
     return {
-        "formulas": formulas,
+        "formulas": [re.sub(r"\\text\{[^}]*\}|\s", "", part) for part in formulas],
         "links": links,
         "code spans": code,
-        "tags": Counter(re.findall(TAG, text)),
-        "headings, items, rows and paragraphs": Counter(
-            found[0].strip(" ") for found in re.finditer(SHAPE, text)
-        ),
-        "columns": Counter([text.count("|")]),
-        "numbers": Counter(re.findall(NUMBER, text)),
-        "signs": Counter(sign.strip("− ") or "-" for sign in re.findall(SIGN, text)),
-        "bold words": Counter([text.count("**")]),
+        "fields": names,
+        "tags": re.findall(TAG, text),
+        "headings, items, rows and paragraphs": [
+            part[0].strip(" ") for part in re.finditer(SHAPE, text)
+        ],
+        "columns": [text.count("|")],
+        "numbers": re.findall(NUMBER, text),
+        "symbols": re.findall(SYMBOL, text),
+        "signs": [sign.strip("− ") or "-" for sign in re.findall(SIGN, text)],
+        "bold words": [text.count("**")],
     }
 
 
-def faults(message, said, formatted=False):
-    """Yield a sentence for each thing that a translation has lost or added."""
-    wanted, found = parts(message), parts(said)
-    for kind in wanted:
-        if lost := wanted[kind] - found[kind]:
+def faults(message, translation, formatted=False):
+    """Yield a sentence for each thing that is wrong with a translation."""
+    translated = parts(translation, formatted)
+    for kind, wanted in parts(message, formatted).items():
+        there = translated[kind]
+        if lost := Counter(wanted) - Counter(there):
             yield f"{kind}: lost {', '.join(map(repr, lost))}"
-        if added := found[kind] - wanted[kind]:
+        if added := Counter(there) - Counter(wanted):
             yield f"{kind}: added {', '.join(map(repr, added))}"
-    # Of a formula the fields are held with it, and its braces may be no fields.
-    ours, theirs = (fields(re.sub(FORMULA, " ", one)) for one in (message, said))
-    if formatted and sorted(ours) != sorted(theirs):
-        yield f"fields: {theirs} in place of {ours}"
-    if found := re.search(r"\\text\{[^}]*[^\x00-\x7f][^}]*\}", said):
-        yield f"{found[0]}: a formula has no accents, they come from another font"
+        if not lost and not added and there != wanted:
+            pairs = zip(there, wanted, strict=True)
+            other, first = next(pair for pair in pairs if pair[0] != pair[1])
+            yield f"order of {kind}: {other!r} in place of {first!r}"
+    if accent := re.search(r"\\text\{[^}]*[^\x00-\x7f][^}]*\}", translation):
+        yield f"{accent[0]}: a formula has no accents, they come from another font"
     for edge in (r"^\s*", r"\s*$", r"^_?"):
-        if re.search(edge, message)[0] != re.search(edge, said)[0]:
+        if re.search(edge, message)[0] != re.search(edge, translation)[0]:
             yield "it begins or ends with other spaces, or another underscore"
-    yield from words_of(message, said)
+    yield from word_faults(message, translation)
 
 
 def excused(fault, comment):
@@ -105,9 +109,11 @@ def excused(fault, comment):
 
     >>> excused("“lote” is not in the English: batch(es)?", "“lote”: which is meant")
     True
+    >>> excused("order of numbers: ['2', '1'] ...", "order of numbers: as one says it")
+    True
     """
-    named = re.match(r"“.+?”|sentences|signs", fault)
-    return bool(named) and named[0] in comment
+    name = re.match(r"“.+?”|sentences|signs|symbols|order of [^:]+", fault)
+    return bool(name) and name[0] in comment
 
 
 def is_formatted(entry):
@@ -129,47 +135,48 @@ def sentences(text):
     >>> sentences("## A step\\n\\nWhich $x$? $y$ is longer, I think.")
     ['A step', 'Which •?', 'is longer, I think.']
     """
-    parts = re.split(END, plain(re.sub(FEMININE, "η", text), "•"))
-    parts = [re.sub(r"^(?:[^\w¿]|[\d_])+", "", part) for part in parts]
-    return [part for part in parts if re.search(r"[^\W\d_]", part)]
+    pieces = re.split(END, plain(re.sub(FEMININE, "η", text), "•"))
+    pieces = [re.sub(r"^(?:[^\w¿]|[\d_])+", "", piece) for piece in pieces]
+    return [piece for piece in pieces if re.search(r"[^\W\d_]", piece)]
 
 
-def english_words(said):
+def english_words(text):
     """Return the words of a text that are in no Spanish sentence."""
-    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", plain(said).lower())
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", plain(text).lower())
     return ENGLISH & set(words)
 
 
-def words_of(message, said):
+def word_faults(message, translation):
     """Yield a sentence for each word that is English, forbidden, or no term of ours.
 
     Sentence by sentence: a term in the next one does not stand for this one's.
     """
-    if said == message and " " not in said:
+    if translation == message and " " not in message:
         return  # it is a key, or a name
-    if said == message and len(re.findall(r"[^\W\d_]{3,}", plain(said))) > 1:
-        yield f"“{said}” is English"
-    if left := english_words(said):
+    if translation == message and len(re.findall(r"[^\W\d_]{3,}", plain(message))) > 1:
+        yield f"“{message}” is English"
+    if left := english_words(translation):
         yield f"English words: {', '.join(sorted(left))}"
-    ours, theirs = sentences(message), sentences(said)
-    if len(ours) != len(theirs):
-        yield f"sentences: {len(theirs)} in place of {len(ours)}"
-        ours, theirs = ["\n".join(ours)], ["\n".join(theirs)]
-    for english, spanish in zip(ours, theirs, strict=True):
-        yield from _words(english, spanish)
+    english, spanish = sentences(message), sentences(translation)
+    if len(english) != len(spanish):
+        yield f"sentences: {len(spanish)} in place of {len(english)}"
+        english, spanish = ["\n".join(english)], ["\n".join(spanish)]
+    for pair in zip(english, spanish, strict=True):
+        yield from term_faults(*pair)
+        yield from reversals(*pair)
 
 
-def _words(english, spanish):
-    """Yield a sentence for each word of one sentence that is wrong, lost or added."""
+def term_faults(english, spanish):
+    """Yield a sentence for each term of a sentence that is wrong, lost or added."""
     table = terms()
     for wrong, right in table["never"].items():
-        if found := re.search(rf"(?i)\b(?:{wrong})\b", spanish):
-            yield f"“{found[0]}”: write {right}"
-    for term, ours in (table["terms"] | table["lost"]).items():
+        if word := re.search(rf"(?i)\b(?:{wrong})\b", spanish):
+            yield f"“{word[0]}”: write {right}"
+    for term, translation in (table["terms"] | table["lost"]).items():
         here = re.search(rf"(?i)(?<!\w)(?:{term})\b", english)
-        there = re.search(rf"(?i)\b(?:{ours})\b", spanish)
+        there = re.search(rf"(?i)\b(?:{translation})\b", spanish)
         if here and not there:
-            yield f"“{here[0]}” is {ours}"
+            yield f"“{here[0]}” is {translation}"
         if there and not here and term in table["terms"]:
             yield f"“{there[0]}” is not in the English: {term}"
     for term, wrong in table["false"].items():
@@ -177,6 +184,33 @@ def _words(english, spanish):
             rf"(?i){wrong}\b", spanish
         ):
             yield f"“{spanish[:40]}” does not say what “{english[:40]}” says to you"
+
+
+def reversals(english, spanish):
+    """Yield a sentence for each word of a sentence that says the opposite.
+
+    Where the English has only one of two opposites, the Spanish may not have only the
+    other; where both have as many, they come in the same order.
+    """
+    table = terms()["opposites"]
+    spanish = re.sub(rf"(?i)\b(?:{table['idioms']})\b", " ", spanish)
+    for word, opposite, palabra, contraria in table["pairs"]:
+        wanted, there = (
+            sides(english, word, opposite),
+            sides(spanish, palabra, contraria),
+        )
+        apart = not {side for side, _ in wanted} & {side for side, _ in there}
+        if apart or len(wanted) == len(there):
+            for (side, ours), (other, theirs) in zip(wanted, there, strict=False):
+                if side != other:
+                    yield f"“{theirs}” is the opposite of “{ours}”"
+
+
+def sides(sentence, word, opposite):
+    """Return `[(whether it is the opposite, what is written), ...]`, in order."""
+    pattern = rf"(?i)(?<!\w)(?:(?P<word>{word})|{opposite})(?!\w)"
+    matches = re.finditer(pattern, sentence)
+    return [(match["word"] is None, match[0]) for match in matches]
 
 
 @cache
