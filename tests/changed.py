@@ -71,7 +71,8 @@ TRIED_BY = {
     "tests/exercises/*.py": "exercises/test_*",
     "tests/teach/sample.py": "teach/test_grading",
     "tests/browser/hands.py": "",
-    "tests/translations/english.py": "translations/test_edition translations/test_teaching",
+    "tests/translations/english.py": """translations/test_edition
+        translations/test_teaching""",
     "tests/library/references/*": "library/test_network library/test_optimizers",
     "tests/*.*": "house/test_changed house/test_versions",
     "*.md": "claims/test_tables[pages] house/test_* notebooks/test_notebooks",
