@@ -203,7 +203,7 @@ def test_what_waits_is_a_warning_of_the_tests_and_an_error_of_a_release(
     translations, monkeypatch
 ):
     lines = named(waiting(translations))
-    assert lines[0].startswith("2 messages wait")
+    assert lines[0].startswith("Waiting for a translation: 2")
     assert lines[1] == "translations/es/03.po [lost] 'What is lost here?'"
     monkeypatch.setattr(conftest, "waiting", lambda: waiting(translations))
     conftest.pytest_terminal_summary(reporter := Mock())
