@@ -165,7 +165,7 @@ $(SPANISH): build/live/done build/assets translations/es/*.* tools/*/*.* web/*.*
 
 spanish-pages: $(SPANISH)
 
-spanish: catalogues
+spanish: .venv/author
 	$(BIN)/python -m tools.translate.make
 
 catalogues: .venv/author

@@ -265,7 +265,13 @@ def update(language):
         updated(old, entries).save(str(path))
 
 
-if __name__ == "__main__":
+def update_all():
+    """Bring all catalogues up to date, and print what now waits for a translation."""
     for folder in sorted(TRANSLATIONS.iterdir()):
         update(folder.name)
-    print(*named(waiting()), sep="\n")
+    for line in named(waiting()):
+        print(line)
+
+
+if __name__ == "__main__":
+    update_all()

@@ -179,11 +179,6 @@ def term_faults(english, spanish):
             yield f"“{here[0]}” is {translation}"
         if there and not here and term in table["terms"]:
             yield f"“{there[0]}” is not in the English: {term}"
-    for term, wrong in table["false"].items():
-        if re.search(rf"(?i){term}\b", english) and re.search(
-            rf"(?i){wrong}\b", spanish
-        ):
-            yield f"“{spanish[:40]}” does not say what “{english[:40]}” says to you"
 
 
 def reversals(english, spanish):

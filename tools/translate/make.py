@@ -1,6 +1,7 @@
 """Write the course in another language, from the English one and translations/.
 
-    python -m tools.translate.make             what is stored: notebooks/es, a README
+    python -m tools.translate.make             what is stored: notebooks/es, a README;
+                                               before it, the catalogues
     python -m tools.translate.make build/es    the whole course, for the tools: site,
                                                slides, exam and homework are made of it
 
@@ -20,7 +21,7 @@ import polib
 from classroom.language import CATALOGUES
 from tools import address, minutes
 from tools.course import PATHS, ROOT, anchor
-from tools.translate.catalogue import PAGES, message_of, path_of
+from tools.translate.catalogue import PAGES, message_of, path_of, update_all
 from tools.translate.messages import blocks, marked, translated_code
 from tools.translate.waiting import TRANSLATIONS
 
@@ -211,5 +212,6 @@ if __name__ == "__main__":
     for folder in map(Path, sys.argv[1:]):
         write_course(folder.name, folder)
     if not sys.argv[1:]:
+        update_all()
         for folder in TRANSLATIONS.iterdir():
             store(folder.name)

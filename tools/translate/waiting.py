@@ -33,10 +33,8 @@ def named(entries_by_name):
         for name, entries in entries_by_name.items()
         for entry in entries
     ]
-    heading = (
-        "messages wait for a translation: English stands there, a release has none"
-    )
-    return [f"{len(lines)} {heading}", *lines] if lines else []
+    heading = f"Waiting for a translation: {len(lines)}; a release has none"
+    return [heading, *lines] if lines else []
 
 
 def demand_none(translations=TRANSLATIONS):
