@@ -112,6 +112,17 @@ def larger_outside(n):
     return np.isclose(inside, least) and outside > least + 0.01
 
 
+def pairs_agree(n):
+    """Say whether random pairs converge, and swing, within the lines of the map."""
+    step, beta = np.random.default_rng(303).uniform(0, [[4.5], [1]], (2, 1000))
+    rate, edge = n["shrink_factor"](step, beta), np.sqrt(beta)
+    inside = ((1 - edge) ** 2 < step) & (step < (1 + edge) ** 2)
+    left = step < 2 * (1 + beta)
+    return np.array_equal(rate < 1, left) and np.array_equal(
+        np.isclose(rate, edge), inside
+    )
+
+
 def way_of_the_dashed_line():
     """Say where the dashed line of the map begins, how it goes on, and where."""
     ax = panels("03", "map-figure")[0]
