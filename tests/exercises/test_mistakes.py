@@ -1,5 +1,7 @@
 """Each mistake gets its own name, listed or slipped."""
 
+import inspect
+import re
 from functools import cache
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from classroom.mistakes import slips
 from classroom.mistakes.slips import function_of
 from tests.exercises.all_exercises import EXERCISES, checks, every_exercise, handed
-from tests.rules import demand
+from tests.rules import demand, demand_none
 
 # Stubs, solutions, and mistakes made on purpose.
 
@@ -109,6 +111,13 @@ def test_there_are_enough_of_them():
 @every_exercise
 def test_the_sentences_are_sentences(name):
     """They continue "Not yet: ", and have a name that can be told with another."""
+    known = "\n".join(EXERCISES[name].mistakes).splitlines()
+    listed = inspect.getdoc(EXERCISES[name].answer).splitlines()
+    demand_none(
+        f"{name}: the mistake {line!r} has no sentence: write one below it, indented"
+        for line in listed
+        if re.match(r"\S.* -> ", line) and line not in known
+    )
     for sentence in EXERCISES[name].mistakes.values():
         short, _, rest = sentence.partition(": ")
         demand(
