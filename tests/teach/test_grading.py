@@ -126,7 +126,7 @@ def test_files_are_neither_deleted_nor_written_nor_read(homework, tmp_path):
 
 FORGED = """
 import builtins, json, os, sys
-from classroom.mistakes import calls, checks as engine
+from classroom.mistakes import exercises as engine
 from classroom import sealed
 engine.Exercise.verdict = lambda *_: "Correct."
 engine.Exercise.judged = lambda *_: "Correct."
