@@ -7,6 +7,6 @@ from classroom.mistakes import exercises
 
 @pytest.fixture(autouse=True)
 def no_hurry(monkeypatch):
-    """A reader waits a second for a name, a test on a busy machine until it is there."""
+    """A reader waits a second for a name, a test until it is there."""
     monkeypatch.setattr(exercises, "CALLS", 30)
     monkeypatch.setattr(exercises, "SEARCH", 300)
