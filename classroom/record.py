@@ -23,7 +23,7 @@ from functools import cache
 from gettext import gettext as _
 
 from classroom.course import ROOT
-from classroom.mistakes import checks
+from classroom.mistakes import LISTENERS
 
 FILE = ROOT / "my-record.json"
 PARTS = "predictions", "quiz", "exercises"
@@ -133,7 +133,7 @@ def keep_exercise(name, passed=False, mistake=""):
         keep("exercises", name, mark, passed=passed, mistakes=mistakes)
 
 
-checks.LISTENERS.append(keep_exercise)
+LISTENERS.append(keep_exercise)
 
 
 def forget():

@@ -1,6 +1,7 @@
 """Settings for all tests; which of them make check runs; a browser."""
 
 import gettext
+import inspect
 import re
 from functools import cache
 
@@ -9,7 +10,6 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
-from classroom.mistakes.checks import Exercise
 from tests import changed
 from tools.browser import CHROMIUM, OPTIONS, jupyterlab
 from tools.translate.messages import is_shown
@@ -98,16 +98,14 @@ def run_time_messages():
     return found.union(*map(of_exercises, MODULES))
 
 
-def own_messages(module):
-    """Return what the exercises say that the tests of a module have for themselves."""
-    from tests.exercises.sample import noise_floor
+@cache
+def foreign_messages():
+    """Return what the exercises say that the tests have for themselves."""
+    from tests.exercises.foreign import FOREIGN, SHAPES
+    from tools.translate.catalogue import of_exercises
 
-    checks = [one for one in vars(module).values() if isinstance(one, Exercise)]
-    return {
-        message
-        for check in [noise_floor, *checks]
-        for message in (check.praise, *check.mistakes.values())
-    }
+    hints = {hint for _shape, hint in SHAPES.values()}
+    return hints.union(of_exercises(inspect.getmodule(FOREIGN["fall"].answer)))
 
 
 class Recorder(gettext.NullTranslations):
@@ -132,7 +130,7 @@ def nothing_is_said_that_no_catalogue_has(request, monkeypatch):
     monkeypatch.setattr(gettext, "dgettext", lambda _, text: recorder.gettext(text))
     yield
     asked = {said for said in recorder.asked if " " in said and is_shown(said)}
-    unknown = asked - run_time_messages() - own_messages(request.module)
+    unknown = asked - run_time_messages() - foreign_messages()
     assert not unknown, "`make catalogues` finds none of these: where are they said?"
 
 

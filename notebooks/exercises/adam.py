@@ -8,8 +8,8 @@ from gettext import gettext as _
 
 import numpy as np
 
-from classroom.mistakes.checks import compare, exercise
-from classroom.mistakes.slips import function_of
+from classroom.mistakes import compare, exercise, on_paper, plot
+from classroom.mistakes.edits import function_of
 from notebooks.exercises import steps
 
 
@@ -32,6 +32,10 @@ def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
     v = beta2 * v -> old, v = v, beta2 * v
     v / (1 -> old / (1
         the step uses the old v: at the first step that is 0
+    m = beta1 * m -> old_m, m = m, beta1 * m
+    v = beta2 * v -> old_v, v = v, beta2 * v
+    return theta, m, v -> return theta, old_m, old_v
+        the old averages are returned: return the new m and v, for the next step
     return theta, m, v -> return theta, m_hat, v_hat
         the correction is written back into m and v: return them as they were, or it
         piles up step by step
@@ -57,7 +61,7 @@ def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
     return theta, m, v
 
 
-@exercise(
+@plot(
     "x, y, log x",
     "It starts at 1: the first step is η, whatever the gradient",
     cases=[
@@ -65,7 +69,6 @@ def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
         (0.9, 0.95, np.arange(1, 101)),
         (0.5, 0.9, np.array([1, 2, 5, 20])),
     ],
-    plot=True,
 )
 def plot_bound(ax, beta1, beta2, t):
     """Draw the longest step that Adam can take at step t, in η, against t.
@@ -82,6 +85,11 @@ def plot_bound(ax, beta1, beta2, t):
         the root is missing in the correction: it is √v that is divided by
     (1 - q**t) / (1 - q) -> 1 / (1 - q) + 0 * t
         your sum has no end: at step t it has t terms, (1 - qᵗ) / (1 - q)
+    (1 - q**t) / (1 - q) -> np.cumsum(q ** (t - 1))
+        your sum runs over the array t: a step t has all terms from 0 to t - 1, also
+        where the array leaves some out
+    (1 - q**t) -> (1 - q ** len(t))
+        len(t) stands in place of t: each step has its own number of terms
     (1 - q**t) -> (1 - q ** (t + 1))
         your sum has t + 1 terms: at step 1 it has one, which is 1
     (1 - q**t) -> (1 - q ** (t - 1))
@@ -114,17 +122,21 @@ def plot_bound(ax, beta1, beta2, t):
     ax.semilogx(t, faded * np.sqrt(1 - beta2**t) / (1 - beta1**t))
 
 
-@exercise(
+@on_paper(
     "floor",
     "Adam has the rate η/σ there",
-    cases=[(0.02, 5.0, 3.0)],
-    paper=0.03,
+    (0.02, 5.0, 3.0),
+    within=0.03,
 )
 def floor_on_paper(lr, curvature, sigma):
     """Work out where the mean of theta^2 stops: lr = 0.02, curvature = 5, sigma = 3.
 
     lr * sigma -> lr * sigma**2
         that is SGD's floor: Adam divides the gradient by √v̂, which is nearly σ
+    lr * sigma / (2 * curvature) -> lr * sigma**2 / curvature / (2 - lr * curvature)
+        that is SGD's exact floor: Adam divides the gradient by √v̂, which is nearly σ
+    lr * sigma / (2 * curvature) -> lr * sigma**2 / curvature
+        that is twice SGD's floor: the half is missing, and Adam divides by √v̂
     lr * sigma -> lr
         you divided by σ²: it is √v̂ that Adam divides by, and that is nearly σ
     lr * sigma -> lr / sigma

@@ -8,15 +8,15 @@ import itertools
 
 import numpy as np
 
-from classroom.mistakes.checks import exercise
+from classroom.mistakes import exercise, on_paper, plot
 from utils import costs
 
 
-@exercise(
+@on_paper(
     "number of steps",
     "The flattest curvature sets the pace: {right:.0f} steps, as the walks themselves",
-    cases=[(0.0064, 0.0959, 2.0)],
-    paper=0.02,
+    (0.0064, 0.0959, 2.0),
+    within=0.02,
 )
 def end_of_walk(along, across, lr):
     """Count the steps in which the cost above the minimum falls to a tenth, at the end.
@@ -59,14 +59,13 @@ def end_of_walk(along, across, lr):
     return np.log(10) / -np.log(factor)
 
 
-@exercise(
+@plot(
     "x, y",
     "With curvatures from 1 to 9 two rates in turn leave less at worst than one twice",
     cases=[
-        (np.linspace(1, 9, 9), np.array([0.15])),
-        (np.linspace(1, 4, 6), np.array([0.5, 0.3, 0.4])),
+        (np.linspace(2, 9, 8), np.array([0.15])),
+        (np.linspace(0.5, 4, 6), np.array([0.4, 0.5, 0.3, 0.45])),
     ],
-    plot=True,
 )
 def left_over(ax, curvatures, rates):
     """Draw what is left of a distance after one step with each rate.
@@ -98,16 +97,14 @@ def left_over(ax, curvatures, rates):
         the factors are averaged: multiply, for a step starts where the last one ended
     for lr in rates -> for lr in [np.mean(rates)] * len(rates)
         you use the mean of the rates in each step: use each rate in its own
+    for lr in rates -> for lr in [np.mean(rates)]
+        you take one step with the mean of the rates: take a step with each
     (1 - lr * curvatures) -> (1 + lr * curvatures)
         the sign is flipped: a step goes against the gradient, so 1 - ηλ
     (1 - lr * curvatures) -> (1 - lr / curvatures)
         you divide by the curvature: the gradient is λθ, so it multiplies
     (1 - lr * curvatures) -> lr * curvatures
         the 1 is missing: a step takes ηλ away from what is there
-    ax.plot(curvatures, np.abs(left)) -> ax.plot(np.abs(left))
-        the x axis counts the points: give ax.plot the curvatures first
-    ax.plot(curvatures, np.abs(left)) -> ax.plot(np.abs(left), curvatures)
-        the axes are exchanged: the curvature goes to the right
     left = left * (1 - lr * curvatures) -> ax.plot(curvatures, abs(1 - lr * curvatures))
     ax.plot(curvatures, np.abs(left)) -> pass
         you draw a curve for each rate: draw one, for all steps together
@@ -250,6 +247,17 @@ def network_gradient(W1, b1, W2, b2, x, y):
         biases, so divide all by n
     / len(x) -> / len(x) ** 2
         1/n is there twice: the errors carry it already, so the sums are means
+    x.T @ delta1 -> len(x) * x.T @ delta1
+    delta1.sum(axis=0) -> len(x) * delta1.sum(axis=0)
+        1/n is missing in the first layer: both layers' gradients are means
+    h.T @ delta2 -> len(x) * h.T @ delta2
+    delta2.sum(axis=0) -> len(x) * delta2.sum(axis=0)
+        1/n is missing in the second layer: both layers' gradients are means
+    * (a > 0) -> * (a > 0) / len(x)
+        1/n is there twice in the first layer: the errors carry it already
+    h.T @ delta2 -> h.T @ delta2 / len(x)
+    delta2.sum(axis=0) -> delta2.sum(axis=0) / len(x)
+        1/n is there twice in the second layer: the errors carry it already
     .sum(axis=1, keepdims=True) -> .sum(axis=0)
         the softmax adds up over the samples: add over the classes, axis=1
     .sum(axis=1, keepdims=True) -> .sum()
@@ -389,7 +397,8 @@ def mean_square(depth, scale, leak):
     gain**depth -> gain ** (depth / 2)
         that is the root of E[h²]: the scale is a variance, and multiplies the square
     gain**depth -> gain
-        the depth is not used: depth layers multiply by a power of the gain
+        one layer alone is counted: use the depth as a power of the gain, and if there
+        is a loop, let return stand after it
     gain**depth -> depth**gain
         base and exponent are exchanged: the depth is the exponent
     gain**depth -> gain ** (2 * depth)

@@ -6,16 +6,16 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 
 import numpy as np
 
-from classroom.mistakes.checks import compare, exercise
+from classroom.mistakes import compare, exercise, on_paper, plot
 from notebooks.exercises import steps
 from utils import network
 
 
-@exercise(
+@on_paper(
     "number of runs",
     "With {right:.0f} runs the chance is 95 %, however many knobs the space has",
-    cases=[(0.05, 0.95)],
-    paper=0.001,
+    (0.05, 0.95),
+    within=0.001,
 )
 def runs_needed(p, chance):
     """Work out how many random runs hit a region of 5 % with a chance of 95 %.
@@ -51,21 +51,24 @@ def runs_needed(p, chance):
     return np.ceil(runs)
 
 
+def _errors(seed, runs, searches):
+    """Draw errors; in the first search each run is better than those before it."""
+    errors = np.random.default_rng(seed).uniform(1, 9, (runs, searches))
+    errors[:, 0] = np.sort(errors[:, 0])[::-1]
+    return errors
+
+
 def _one_by_one(ax, errors):
     """Draw the same with a loop: some mistakes are made there alone."""
     n = 1 + np.arange(len(errors))
     ax.plot(n, [errors[:k].min(axis=0).mean() for k in n])
 
 
-@exercise(
+@plot(
     "x, y",
     "It falls, though no run is better than another: that is the winner's curse",
-    cases=[
-        (np.random.default_rng(1).uniform(5, 9, (6, 4)),),
-        (np.random.default_rng(2).uniform(1, 3, (4, 7)),),
-    ],
+    cases=[(_errors(1, 6, 4),), (_errors(2, 4, 7),)],
     forms=[_one_by_one],
-    plot=True,
 )
 def plot_best(ax, errors):
     """Plot against n the lowest error of the first n runs, mean over the searches.
@@ -103,10 +106,6 @@ def plot_best(ax, errors):
         that is the sum over the searches: divide by their number
     lowest.mean(axis=1) -> lowest.std(axis=1)
         that is the spread over the searches: the mean is asked for
-    np.arange(1, len(errors) + 1) -> np.arange(len(errors))
-        n starts at 0: the first point is that of one run
-    ax.plot(n, lowest.mean(axis=1)) -> ax.plot(lowest.mean(axis=1), n)
-        the axes are exchanged: n belongs on the x axis
     """
     n = np.arange(1, len(errors) + 1)
     lowest = np.minimum.accumulate(errors)
@@ -136,6 +135,10 @@ def amsgrad_step(theta, gradient, m, v, v_max, t, lr, beta1, beta2, eps):
         the maximum is that of g²: it is the average v whose maximum is kept
     np.maximum(v_max, v) -> np.maximum(v_max, np.max(v))
         v_max is one number for all parameters: np.maximum goes entry by entry
+    m = beta1 * m -> old_m, m = m, beta1 * m
+    v = beta2 * v -> old_v, v = v, beta2 * v
+    return theta, m, v, v_max -> return theta, old_m, old_v, v_max
+        the old averages are returned: return the new m and v, for the next step
     return theta, m, v, v_max -> return theta, m_hat, v / (1 - beta2**t), v_hat
         the correction is written back into m, v and v_max: return them uncorrected
     np.maximum(v_max, v) -> np.minimum(v_max, v)

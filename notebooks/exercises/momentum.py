@@ -6,7 +6,7 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 
 import numpy as np
 
-from classroom.mistakes.checks import exercise
+from classroom.mistakes import exercise, on_paper, plot
 from notebooks.exercises import steps
 from utils.descent import descend
 from utils.optimizers import Momentum
@@ -73,11 +73,11 @@ def heavy_ball(theta, gradient, v, lr, beta):
     return theta, v
 
 
-@exercise(
+@on_paper(
     "beta",
     "The root of {right:.4g} is what is left of the error after each step",
-    cases=[(49.0,)],
-    paper=0.005,
+    (49.0,),
+    within=0.005,
 )
 def best_beta(kappa):
     """Work out the momentum of the lowest bar that fits, for this condition number.
@@ -92,6 +92,12 @@ def best_beta(kappa):
     root - 1 -> root + 1
     / (root + 1) -> / (root - 1)
         the fraction is upside down: β is below 1
+    ((root - 1) / (root + 1)) ** 2 -> (root + 1) / (root - 1)
+        the fraction is upside down: β is below 1
+    ((root - 1) / (root + 1)) ** 2 -> (1 - root) / (root + 1)
+        that is -√β: √β is (√κ - 1)/(√κ + 1), and β the square of it
+    np.sqrt(kappa) -> np.sqrt(np.sqrt(kappa))
+        the root is taken twice: √κ stands in the fraction
     ((root - 1) / (root + 1)) ** 2 -> 4 / (root + 1) ** 2
         that is η for L = κ and μ = 1: β is asked for
     ((root - 1) / (root + 1)) ** 2 -> 4 * kappa / (root + 1) ** 2
@@ -123,11 +129,10 @@ def best_beta(kappa):
     return ((root - 1) / (root + 1)) ** 2
 
 
-@exercise(
+@plot(
     "x, y, log x, log y",
     "For large κ the slope is ½: a hundred times the κ, ten times the rise",
     cases=[(np.array([10.0, 100.0, 1000.0]),), (np.array([4.0, 50.0, 9000.0]),)],
-    plot=True,
 )
 def plot_rise(ax, kappas):
     """Draw how high the error rises with Polyak's pair, against κ, log-log.
@@ -153,13 +158,19 @@ def plot_rise(ax, kappas):
     4 / (root + 1) ** 2 -> 4 / (root + 1)
         the square is missing in η: every walk diverges
     error.max(axis=0) / error[0] -> error[-1] / error[0]
-        that is the error at the end: the highest on the way is asked for
+        that is the error at the end, the lowest: the highest on the way is asked for
     error.max(axis=0) / error[0] -> error[1] / error[0]
         that is the error after one step: the highest on the way is asked for
     error.max(axis=0) / error[0] -> error.mean(axis=0) / error[0]
         that is the mean on the way: the highest is asked for
     error.max(axis=0) / error[0] -> error.argmax(axis=0)
         that is the step at which it is highest: how high is asked for
+    error.max(axis=0) / error[0] -> np.abs(path[..., 1]).max(axis=0) / error[0]
+        that is the steep direction alone: the error is the length of (θ₁, θ₂)
+    error.max(axis=0) / error[0] -> error.max(axis=0) - error[0]
+        that is a difference: as a multiple of the first error, it is divided by it
+    beta[:, None] ->
+        β is the default of utils: Polyak's β belongs to his η
     error.max(axis=0) / error[0] -> error[0] / error.max(axis=0)
         the fraction is upside down: the highest over the first
     rule, 400 -> rule, 10
@@ -170,8 +181,6 @@ def plot_rise(ax, kappas):
         the start is left out: the first error is that of (1, 1), before any step
     ax.loglog(kappas, rise) -> ax.loglog(kappas, root)
         that is √κ itself: draw how high the error rises
-    ax.loglog(kappas, rise) -> ax.loglog(rise, kappas)
-        the axes are exchanged: κ is on the x axis
     ax.loglog(kappas, rise) -> ax.loglog(root, rise)
         the x axis is √κ: κ itself is asked for
     ax.loglog( -> ax.plot(

@@ -6,11 +6,11 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 
 import numpy as np
 
-from classroom.mistakes.checks import exercise
+from classroom.mistakes import exercise, on_paper, plot
 from notebooks.exercises import steps
 from utils import costs
 from utils.descent import descend
-from utils.optimizers import RMSprop
+from utils.optimizers import SGD, Adam, Momentum, RMSprop  # noqa: F401  # mistakes
 
 
 @exercise(
@@ -63,12 +63,12 @@ def rmsprop_step(theta, gradient, v, lr, beta, eps):
     return theta, v
 
 
-@exercise(
+@on_paper(
     "drift",
     "RMSprop goes against the sum, by {right:.2g} η: the large gradient is divided "
     "by the largest v",
-    cases=[([1.0, -3.0, 1.5], 0.5)],
-    paper=0.02,
+    ([1.0, -3.0, 1.5], 0.5),
+    within=0.02,
 )
 def drift(gradients, beta):
     """Sum the steps of RMSprop over one cycle of gradients that repeats for ever.
@@ -81,6 +81,9 @@ def drift(gradients, beta):
         that is the second cycle: v does not repeat itself yet
     v / (1 - beta ** len(gradients)) -> (1 + beta ** len(gradients)) * v
         that is the third cycle: v does not repeat itself yet
+    (1 - beta) * g**2 -> g**2
+    v / (1 - beta ** len(gradients)) -> 0.0
+        that is the first cycle, without 1 - β: v is an average, and goes on
     / np.sqrt(v) -> / v
         the root is missing: a step is g/√v
     / np.sqrt(v) ->
@@ -111,6 +114,13 @@ def drift(gradients, beta):
         the last step is missing: a cycle has three
     return total -> return -gradients[-1] / np.sqrt(v)
         that is the last step alone: sum the three
+    total = total - g / np.sqrt(v) -> return -g / np.sqrt(v)
+        that is the first step alone: sum the three
+    v / (1 - beta ** len(gradients)) -> 0.0
+    total = total - g / np.sqrt(v) -> return -g / np.sqrt(v)
+        that is the first step alone: sum the three
+    return total -> return sum(gradients)
+        that is the sum of the gradients: RMSprop goes against each, divided by √v
     return total -> return v
         that is v after the cycle: with it, sum the three steps
     """
@@ -124,14 +134,13 @@ def drift(gradients, beta):
     return total
 
 
-@exercise(
+@plot(
     "x, y",
     "At 45° all partial derivatives are alike in size, and RMSprop feels δ",
     cases=[
         (np.array([90, 45, 10]),),
         (np.array([0, 15, 30, 40, 44, 45, 46, 60]),),
     ],
-    plot=True,
 )
 def plot_turned_saddle(ax, degrees):
     """Draw RMSprop's steps away from a turned saddle, from two distances.
@@ -156,7 +165,21 @@ def plot_turned_saddle(ax, degrees):
     np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn.T)[:, 1])
         the path is turned the wrong way: path @ turn
     np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn)[:, 0])
-        that is |x|, the distance along the ridge: y is the last entry
+        every count is 0: is that |x|, which begins beyond 1, or argmin? Count the
+        steps until |y|, the last entry, is 1
+    .argmax() -> .argmin()
+        every count is 0: is that |x|, which begins beyond 1, or argmin? Count the
+        steps until |y|, the last entry, is 1
+    [-1.5, delta] -> [-1.5, 1e-2]
+        δ is not used: one curve is for 1e-2, the other for 1e-8
+    [-1.5, delta] -> [-1.5, 1e-8]
+        δ is not used: one curve is for 1e-2, the other for 1e-8
+    RMSprop(0.05, beta=0.9, eps=0.0) -> Adam(0.05)
+        that is Adam: RMSprop is asked for
+    RMSprop(0.05, beta=0.9, eps=0.0) -> Momentum(0.05)
+        that is momentum: RMSprop is asked for
+    RMSprop(0.05, beta=0.9, eps=0.0) -> SGD(0.05)
+        that is gradient descent: RMSprop is asked for
     >= 1).argmax() -> >= 1).sum()
         that is how many points are beyond 1: the first of them is asked for
     >= 1).argmax() -> >= 1).argmax() + 1
@@ -175,16 +198,14 @@ def plot_turned_saddle(ax, degrees):
         the degrees are taken for radians: np.cos wants np.deg2rad of them
     costs.rotation(angle) -> costs.rotation(np.deg2rad(angle))
         the angles are converted: costs.rotation takes degrees
+    rule, 100 -> rule, 50
+        the walk is too short: at 45° it takes 66 steps
     rule, 100 -> rule, 30
         the walk is too short: at 45° it takes 66 steps
     (1e-2, 1e-8) -> (1e-2,)
         one curve is missing: there are two δ
     (1e-2, 1e-8) -> (1e-2, 1e-4, 1e-6, 1e-8)
         there are only two δ: 1e-2 and 1e-8
-    ax.plot(degrees, counts) -> ax.plot(counts)
-        the x axis numbers the angles 0, 1, 2: give it degrees
-    ax.plot(degrees, counts) -> ax.plot(counts, degrees)
-        the axes are exchanged: the angle is on the x axis
     """
     saddle = costs.saddle()
     for delta in (1e-2, 1e-8):

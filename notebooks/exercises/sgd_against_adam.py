@@ -9,8 +9,15 @@ from gettext import gettext as _
 
 import numpy as np
 
-from classroom.mistakes.calls import Trouble
-from classroom.mistakes.checks import compare, exercise, letters_of, not_yet
+from classroom.mistakes import (
+    Trouble,
+    compare,
+    exercise,
+    letters_of,
+    not_yet,
+    on_paper,
+    plot,
+)
 from utils import stats  # noqa: F401  # for a mistake
 
 
@@ -20,11 +27,10 @@ def _differences():
     return [(rng.normal(1, 2, size=n),) for n in (5, 9, 20)]
 
 
-@exercise(
+@plot(
     "x, y",
     "The bar shrinks like 1/√n, and it wanders: one more seed can move it over zero",
     cases=_differences(),
-    plot=True,
 )
 def shrinking_bar(ax, d):
     """Plot, for n = 2, 3, ... seeds, the mean of the first n and the ends of its bar.
@@ -68,18 +74,8 @@ def shrinking_bar(ax, d):
         the upper end is missing: there are three curves
     ax.plot(n, mean) ->
         the mean itself is missing: there are three curves
-    np.arange(2, len(d) + 1) -> np.arange(2, len(d))
-        the last point is missing: n goes up to all seeds
-    np.arange(2, len(d) + 1) -> np.arange(3, len(d) + 1)
-        the first point is missing: n begins at 2
     np.arange(2, len(d) + 1) -> np.arange(1, len(d) + 1)
         you begin at one seed: one difference has no standard deviation, so begin at 2
-    ax.plot(n, mean) -> ax.plot(mean, n)
-    ax.plot(n, mean - 2 * error) -> ax.plot(mean - 2 * error, n)
-    ax.plot(n, mean + 2 * error) -> ax.plot(mean + 2 * error, n)
-        the axes are exchanged: n belongs on the x axis
-    ax.plot(n, -> ax.plot(n - 2,
-        the x axis counts from 0: n, the number of seeds, belongs there
     ax.plot(n, -> ax.plot(n - 1,
         the x axis is one too low: n, the number of seeds, belongs there
     d[:k] -> d[-k:]
@@ -101,11 +97,11 @@ def shrinking_bar(ax, d):
     ax.plot(n, mean + 2 * error)
 
 
-@exercise(
+@on_paper(
     "number of digits",
     "About {right:.0f} digits: more than the data set has, so seeds alone do not help",
-    cases=[(0.30, 0.38, 300)],
-    paper=0.005,
+    (0.30, 0.38, 300),
+    within=0.005,
 )
 def digits_to_tell(difference, over_digits, digits):
     """Work out how many test digits make a difference two standard errors.
@@ -134,6 +130,12 @@ def digits_to_tell(difference, over_digits, digits):
         the seeds are still in it: take so many that their error is nothing
     2 * over_digits -> 2 * 0.37
         that is the error over the seeds: that over the digits is 0.38
+    (2 * over_digits / difference) -> np.round(2 * over_digits / difference, 1)
+        you have rounded too early: the square makes a rounding worse
+    (2 * over_digits / difference) -> np.ceil(2 * over_digits / difference)
+        you have rounded too early: the square makes a rounding worse
+    digits * (2 * over_digits / difference) ** 2 -> 1797
+        that is how many digits the data set has: how many would it take?
     digits * (2 -> (2
         that is how many times as many: in all it is that times 300
     digits * (2 -> -digits + digits * (2

@@ -9,8 +9,8 @@ import itertools
 
 import numpy as np
 
-from classroom.mistakes.calls import Trouble, read
-from classroom.mistakes.checks import exercise
+from classroom.mistakes import Trouble, exercise, on_paper, plot
+from classroom.mistakes.values import read
 
 
 def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
@@ -30,7 +30,7 @@ def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
         return gradients(theta, rows)
 
     recorded.__qualname__ = "gradients"  # as errors call it
-    (end,) = read(sgd(recorded, theta, n, lr, batch_size, epochs, rng), "theta")
+    (end,) = read(sgd(recorded, theta, n, lr, batch_size, epochs, rng), ["theta"])
     if end.shape != theta.shape:
         raise Trouble(
             "shape",
@@ -162,6 +162,8 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
     range(0, n, batch_size) -> [0]
     [k : k + batch_size] ->
         an epoch is one step with all n samples: that is gradient descent
+    range(0, n, batch_size) -> [0]
+        an epoch is one batch alone: go on through the order to its end
     order = rng.permutation(n) -> order, old = rng.permutation(n), theta
     gradients(theta, -> gradients(old,
         θ moves once in an epoch: all its gradients are taken at the same place
@@ -213,11 +215,11 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
     return theta
 
 
-@exercise(
+@on_paper(
     "rate",
     "It is {right:.3g}; the formula for small rates would have said 0.178",
-    cases=[(4.0, 3.0, 0.2)],
-    paper=0.01,
+    (4.0, 3.0, 0.2),
+    within=0.01,
 )
 def rate_for_floor(curvature, sigma, floor):
     """Find the learning rate whose noise floor, the mean of x^2, is `floor`.
@@ -233,6 +235,10 @@ def rate_for_floor(curvature, sigma, floor):
         σ is not squared: the noise of a step has the mean square η²σ²
     top / below -> floor / (sigma**2 / 4 + curvature * floor / 2)
         that is the rate for a mean cost of the floor's size: it is E θ² that is given
+    top / below -> 4 * floor * curvature / (sigma**2 + 2 * curvature**2 * floor)
+        you took the floor for half of E θ²: it is E θ² itself
+    sigma**2 + -> 1 +
+        σ is forgotten: the noise of a step has the mean square η²σ²
     2 * floor * -> 2 * floor**2 *
     curvature**2 * floor -> curvature**2 * floor**2
         you took the floor for a standard deviation: it is E θ², a square already
@@ -271,7 +277,7 @@ def _in_closed_form(ax, sizes, budget, lr):
     ax.loglog(sizes, v / 2)
 
 
-@exercise(
+@plot(
     "x, y, log x, log y",
     "It is nearly level at first: sixteen samples in one step do what sixteen steps "
     "did. It turns up long before the rate meets its border",
@@ -280,7 +286,6 @@ def _in_closed_form(ax, sizes, budget, lr):
         (np.array([1, 2, 5, 10]), 23, 0.1),
     ],
     forms=[_in_closed_form],
-    plot=True,
 )
 def plot_gaps(ax, sizes, budget, lr):
     """Plot the mean gap at the end of a budget of samples against the batch size.
@@ -294,8 +299,6 @@ def plot_gaps(ax, sizes, budget, lr):
         the x axis is linear: ax.loglog, or ax.set_xscale("log")
     ax.loglog -> ax.semilogx
         the y axis is linear: ax.loglog, or ax.set_yscale("log")
-    sizes, gaps -> gaps, sizes
-        x and y are exchanged: the batch size is the cause, so it is x
     v / 2 -> v
         that is E θ²: the gap of J is half of it
     v / 2 -> v**0.5

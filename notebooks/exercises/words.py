@@ -6,20 +6,22 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 
 import numpy as np
 
-from classroom.mistakes.checks import exercise
+from classroom.mistakes import exercise, on_paper, plot
 
 
-@exercise(
+@on_paper(
     "number of steps",
     "It is {right:,.0f}: word i has the rate η π_i, so the steps go as 1/π_i",
-    cases=[(30, 1 / 5, 1 / 2000)],
-    paper=0.001,
+    (30, 1 / 5, 1 / 2000),
+    within=0.001,
 )
 def rare_steps(steps, first, rare):
     """Work out the steps for a word of share 1/2000, if a share of 1/5 needs 30.
 
     steps * first / rare -> steps
         that is Adam's answer: gradient descent works on word i with the rate η π_i
+    steps * first / rare -> steps * first / rare - steps
+        that is how many more: asked for is after how many in all
     steps * first / rare -> first / rare
         that is how many times as many: the first word needs 30 steps, not one
     steps * first / rare -> steps / rare
@@ -110,6 +112,16 @@ def newton_schulz(M):
     return X -> U, _, V = np.linalg.svd(M, full_matrices=False); return U @ V
         that is the exact answer, every singular value 1: the five iterations are asked
         for
+    X = 3.4445 * X -> X = X + 3.4445 * X
+        the old X is added once more: the new one is the sum of three terms
+    A @ X + -> A +
+    A @ A @ X -> A @ A
+        X is missing behind A: it is X Xᵀ times X
+    A @ X + -> A * X +
+    A @ A @ X -> A * A * X
+        you multiply number by number: A @ X is a product of matrices
+    return X -> return X if len(X) > len(X.T) else X.T
+        it is turned back where it was not turned: only a tall M was transposed
     return X -> return X.T
         it comes back transposed: return it as M lay
     return X -> return X @ X.T
@@ -124,14 +136,13 @@ def newton_schulz(M):
     return X
 
 
-@exercise(
+@plot(
     "x, y, log x, log y",
     "Where it is a straight line, the lead is a power of V",
     cases=[
         ([10, 20, 40], [0.2, 0.6, 2.0], [0.1, 0.1, 0.2]),
         ([5, 50, 500], [0.3, 0.9, 4.0], [0.2, 0.3, 0.1]),
     ],
-    plot=True,
 )
 def plot_lead(ax, sizes, momentum, adam):
     """Plot how many times as high momentum ends as Adam, both axes logarithmic.
@@ -156,8 +167,6 @@ def plot_lead(ax, sizes, momentum, adam):
         momentum is divided by V: divide it by Adam's cost
     ax.plot(sizes, -> ax.plot(np.log10(sizes),
         the logarithm of V is taken twice: by you, and by the axis
-    ax.plot(sizes, -> ax.plot(np.arange(len(sizes)),
-        x counts the points: it is V
     ax.plot(sizes, -> ax.plot(np.square(sizes),
         x is V²: it is V
     ax.set_xscale("log") ->

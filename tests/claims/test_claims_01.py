@@ -7,7 +7,7 @@ from math import erf, log, sqrt
 import numpy as np
 import pytest
 
-from classroom.mistakes.slips import function_of
+from classroom.mistakes.edits import function_of
 from tests.claims.taught import cells, names, panels
 from tests.exercises.all_exercises import EXERCISES
 from utils import costs

@@ -7,10 +7,10 @@ import pytest
 
 import classroom.pictures  # noqa: F401  (before there is another IPython)
 from classroom import progress, questions, record
-from classroom.mistakes import checks
+from classroom.mistakes import compare
 from tests.classroom.test_questions import QUIZ, steps, which
 from tests.classroom.test_rules import on_a_page
-from tests.exercises.sample import noise_floor
+from tests.exercises.foreign import fall
 from tools.teach import report
 
 PARTS = record.PARTS
@@ -57,26 +57,24 @@ def test_what_is_kept_is_what_the_report_reads(file):
 
 def test_nothing_is_kept_of_cells_that_are_only_run(file):
     which().reveal("SGD")
-    noise_floor(...)
-    checks.compare("bugs", {"A": ...}, {"A": "x"}, {"A": "look"}, ["x"], "Found")
+    fall(...)
+    compare("bugs", {"A": ...}, {"A": "x"}, {"A": "look"}, ["x"], "Found")
     assert not file.exists()
 
 
 def test_a_check_keeps_what_is_passed_and_mistakes_by_their_names(file, capsys):
-    for wrong in 2 * [lambda lr, curvature, sigma: lr * sigma**2 / curvature / 2]:
-        noise_floor(wrong)
-    noise_floor(
-        lambda lr, curvature, sigma: 7.7 + lr + 3.1 * curvature + sigma
-    )  # no name
-    name = "that is the limit of small η: the exact floor has 2 - ηλ in place of the 2"
+    for wrong in 2 * [lambda height, v, g: ((v**2 + 2 * g * height) ** 0.5 + v) / g]:
+        fall(wrong)
+    fall(lambda height, speed, g: 7.7 + height + 3.1 * speed + g)  # no name
+    name = "that is thrown up: who throws it down has to wait less"
     (entry,) = record.read()["exercises"].values()
     assert (entry["passed"], entry["mistakes"]) == (False, {name: 2})
-    noise_floor(noise_floor.answer)
-    noise_floor(wrong)
+    fall(fall.answer)
+    fall(wrong)
     (entry,) = record.read()["exercises"].values()
     assert (entry["passed"], entry["mistakes"]) == (True, {name: 3})
     for answer in "y", "x":
-        checks.compare("bugs", {"A": answer}, {"A": "x"}, {"A": "look"}, "xy", "Found")
+        compare("bugs", {"A": answer}, {"A": "x"}, {"A": "look"}, "xy", "Found")
     entry = record.read()["exercises"]["bugs"]
     assert (entry["passed"], entry["mistakes"]) == (True, {"look": 1})
 

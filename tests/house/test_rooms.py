@@ -38,12 +38,30 @@ WITHIN = {
         "record": {"course"},
         "progress": {"course", "questions", "record", "rules"},
     },
-    "classroom/mistakes": {"checks": {"calls", "slips"}},
+    "classroom/mistakes": {
+        "values": {"limits"},
+        "plots": {"limits"},
+        "errors": {"limits"},
+        "differences": {"values"},
+        "diagnosis": {"differences", "edits", "mutations", "values", "wording"},
+        "exercises": {
+            "diagnosis",
+            "differences",
+            "edits",
+            "errors",
+            "limits",
+            "plots",
+            "values",
+            "wording",
+        },
+        "choices": {"exercises", "wording"},
+        "__init__": {"choices", "exercises", "limits", "wording"},
+    },
 }
 
 
 def room_of(name):
-    """Return the room of a module, the innermost: of classroom.mistakes.slips too."""
+    """Return the room of a module, the innermost: of classroom.mistakes.edits too."""
     path = name.replace(".", "/") + "/"
     rooms = [room for room in ARROWS if path.startswith(f"{room}/")]
     return max(rooms, key=len, default="")
@@ -108,8 +126,8 @@ def test_the_arrows_of_the_house_go_one_way(path):
     [
         ("utils/stats.py", "from classroom import questions"),
         ("utils/stats.py", "import utils.figures"),
-        ("classroom/mistakes/slips.py", "from utils import stats"),
-        ("classroom/mistakes/slips.py", "from classroom.record import keep"),
+        ("classroom/mistakes/edits.py", "from utils import stats"),
+        ("classroom/mistakes/edits.py", "from classroom.record import keep"),
         ("notebooks/exercises/adam.py", "def f():\n    from tools.course import ROOT"),
     ],
 )

@@ -9,7 +9,9 @@ import numpy as np
 import polib
 import pytest
 
-from classroom.mistakes import calls, checks, slips
+from classroom.mistakes import exercises, mutations
+from classroom.mistakes.exercises import OnPaper, Plot
+from classroom.mistakes.wording import listed
 from notebooks.exercises import adam, hyperparameters
 from tests.exercises.all_exercises import EXERCISES, handed
 from tools.course import PATHS
@@ -83,11 +85,13 @@ def test_a_check_says_no_word_that_was_not_looked_up(name, monkeypatch):
     monkeypatch.setattr(
         gettext, "dgettext", lambda _, sentence: Wordless().gettext(sentence)
     )
-    monkeypatch.setattr(checks, "SEARCH", 0.1)
+    monkeypatch.setattr(exercises, "SEARCH", 0.1)
     exercise = EXERCISES[name]
-    names = {*exercise.parameters, *exercise.returns.split(", "), *KINDS}
-    right = exercise.answer(*exercise.cases[0]) if not exercise.plot else 0
-    near = right if exercise.paper or exercise.plot else lambda *_: right
+    names = {*exercise.parameters, *exercise.asked, *KINDS}
+    near = 0
+    if not isinstance(exercise, Plot):
+        right = exercise.answer(*exercise.cases[0])
+        near = right if isinstance(exercise, OnPaper) else lambda *_: right
     for answer in [*WRONG, near, handed(exercise, exercise.answer)]:
         verdict = re.sub(r"`[^`]*`", "", exercise.verdict(answer))
         assert set(re.findall(r"[a-z_]{2,}\d?", verdict)) <= names, verdict
@@ -112,9 +116,11 @@ def test_a_list_and_an_old_value_are_in_the_readers_language(in_spanish, monkeyp
     code = "def step(theta):\n    theta = theta - 1\n    return 2 * theta\n"
     for language, old in (("en", "old theta"), ("es", "theta anterior")):
         monkeypatch.setenv("LANGUAGE", language)
-        assert any(f"`{old}`" in sentence for sentence, _wrong in slips.one_slip(code))
+        assert any(
+            f"`{old}`" in sentence for sentence, _wrong in mutations.mutants(code)
+        )
     for names, sentence in ([], ""), (["t"], "t"), ("mv", "m y v"), ("tmv", "t, m y v"):
-        assert calls.listed(names) == sentence
+        assert listed(names) == sentence
 
 
 @pytest.mark.parametrize("number", ["05", "07"])

@@ -77,13 +77,15 @@ def guard(course):
     sys.addaudithook(refuse)
 
 
-def cell(source, name, names, calls, seconds):
+def cell(source, name, names, mistakes, seconds):
     """Run a cell; return the sentence that tells why it failed, "" if it did not."""
+    clock = mistakes.limits.Clock(seconds)
     linecache.cache[name] = len(source), None, source.splitlines(True), name
     try:
-        calls.limited(exec, (compile(source, name, "exec"), names), seconds)
+        code = compile(source, name, "exec")
+        mistakes.limits.limited(exec, (code, names), clock)
     except BaseException as error:
-        return calls.story(error, None, "")[1]
+        return mistakes.errors.explained(error, None, "")[1]
     return ""
 
 
@@ -98,19 +100,14 @@ def plain(outcome):
     return more | {"values": values, "changed": outcome.changed}
 
 
-def answer(exercise, value, calls):
+def answer(exercise, value, mistakes):
     """Return what is sent of one answer: choices, or an outcome for each case."""
     if not hasattr(exercise, "cases"):
         return {"chosen": [*value] if isinstance(value, set) else value}
-    function = (lambda *_: value) if exercise.paper else value
-    if sentence := calls.misfit(function, exercise.parameters):
+    function = exercise.as_function(value)
+    if sentence := mistakes.errors.misfit(function, exercise.parameters):
         return {"said": sentence}
-    sent = []
-    for case in [exercise.cases[0], *exercise.cases]:  # the first one twice
-        sent.append(plain(exercise.outcome(function, case, calls.SECONDS)))
-        if sent[-1]["kind"] == "TooLong":
-            break
-    return {"outcomes": sent}
+    return {"outcomes": [*map(plain, exercise.outcomes(function))]}
 
 
 def main():
@@ -129,8 +126,7 @@ def main():
 
     import matplotlib.pyplot as plt
 
-    from classroom import sealed
-    from classroom.mistakes import calls
+    from classroom import mistakes, sealed
 
     plt.close(plt.figure())  # so that the fonts are at hand
     checks = importlib.import_module(f"notebooks.homework.{job['topic']}")
@@ -139,22 +135,22 @@ def main():
     send, dumps = out.write, json.dumps
     given, begun = {"__name__": "__main__"}, ""
     for k, source in enumerate(job["prelude"]):
-        begun = cell(source, f"<own {k}>", given, calls, job["cell"]) or begun
+        begun = cell(source, f"<own {k}>", given, mistakes, job["cell"]) or begun
     send(dumps({"begun": begun}) + "\n")
     out.flush()
     for name, variable, source in job["answers"]:
         send(dumps({"at": name}) + "\n")
         out.flush()
         names = dict(given)
-        found = {"said": cell(source, f"<{name}>", names, calls, job["cell"])}
+        found = {"said": cell(source, f"<{name}>", names, mistakes, job["cell"])}
         try:
             if variable in names and name.startswith("problem_"):
                 paper = not isinstance(names[variable], str)
                 found = {"outcomes": [plain(sealed.outcome_of(names[variable], paper))]}
             elif variable in names:
-                found = answer(getattr(checks, name), names[variable], calls)
+                found = answer(getattr(checks, name), names[variable], mistakes)
             line = dumps({"name": name, **found}, default=str)
-        except calls.Trouble as trouble:
+        except mistakes.Trouble as trouble:
             line = dumps({"name": name, "said": str(trouble.args[-1])})
         except BaseException as error:
             said = _("your answer fails: {error}").format(error=f"{error!r:.200}")

@@ -30,8 +30,9 @@ import matplotlib
 import nbformat
 import numpy as np
 
-from classroom.mistakes import checks
-from classroom.mistakes.checks import Outcome, is_correct
+from classroom.mistakes.choices import plain
+from classroom.mistakes.values import Outcome
+from classroom.mistakes.wording import is_correct
 from tools.course import ROOT
 from tools.runs import digest
 from tools.teach import sealed
@@ -294,10 +295,10 @@ class Judge:
                 name = _("an error: {kind}").format(kind=max(kinds))
             right = {"right": True, "said": said}
             return right if is_correct(said) else _wrong(said, name)
-        said = sealed.behind(kept["locks"], each, exercise.paper, kept["salt"])
+        said = sealed.behind(kept["locks"], each, exercise.within, kept["salt"])
         steady = exercise.same([again], got[1:2])
         if not said or said.startswith(sealed.RIGHT):
-            said = exercise._mistake(None, each) if steady else ""
+            said = exercise.mistake(each) if steady else ""
         if said:
             return _wrong(said, said)
         said = exercise.judged(got)
@@ -309,8 +310,8 @@ class Judge:
         value = sealed.chosen(value, truth)
         if not isinstance(value, dict):
             return _wrong(_("no letters with choices"), _("an error"))
-        given = {str(k).strip().upper(): checks._plain(v) for k, v in value.items()}
-        wrong = [k for k in truth if given.get(k.upper()) != checks._plain(truth[k])]
+        given = {str(k).strip().upper(): plain(v) for k, v in value.items()}
+        wrong = [k for k in truth if given.get(k.upper()) != plain(truth[k])]
         if not wrong:
             return {"right": True, "said": _("Correct.")}
         told = [f"{k}: {given.get(k.upper(), _('nothing'))[:60]}" for k in wrong]

@@ -25,8 +25,11 @@ import nbformat
 import numpy as np
 import polib
 
-from classroom.mistakes import calls, slips
-from classroom.mistakes.checks import RELATIONS, Exercise, Outcome, not_yet
+from classroom.mistakes import Exercise, diagnosis, edits, mutations, not_yet
+from classroom.mistakes.diagnosis import RELATIONS, Attempt, listed_pairs
+from classroom.mistakes.exercises import OnPaper
+from classroom.mistakes.limits import Clock
+from classroom.mistakes.values import Outcome
 from tools.course import NOTEBOOKS, ROOT
 from tools.plain import FENCE, names_of, tagged
 from tools.runs import digest
@@ -46,15 +49,15 @@ def candidates(exercise):
     In the order of the check: those that are listed, one slip, two that are listed.
     On paper only those that are listed: other numbers may be near by chance.
     """
-    for edits, said in exercise.mistakes.items():
-        yield from ((said, source, True) for source in exercise.edited(edits))
-    if exercise.paper:
+    for edit, said in exercise.mistakes.items():
+        yield from ((said, source, True) for source in exercise.edited(edit))
+    if isinstance(exercise, OnPaper):
         return
     if exercise.exact:
-        for slip in slips.exchanged_arguments, slips.one_slip:
+        for slip in mutations.exchanged_arguments, mutations.mutants:
             for source in exercise.sources:
                 yield from ((*it, False) for it in slip(source))
-    yield from ((*pair, False) for pair in exercise._listed_pairs())
+    yield from ((*pair, False) for pair in listed_pairs(exercise))
 
 
 def related(exercise):
@@ -83,32 +86,33 @@ def related(exercise):
 
 def wrong_outcomes(exercise):
     """Yield (sentence, outcomes) for each mistake, as long as there is time."""
-    end = calls.worked() + SEARCH
+    clock = Clock(SEARCH)
     for said, source, listed in candidates(exercise):
-        function = slips.function_of(source, exercise.answer) if source else None
-        if not function or (calls.worked() > end and not listed):
+        function = edits.function_of(source, exercise.answer) if source else None
+        if not function or (clock.is_over() and not listed):
             continue
         got = [exercise.outcome(function, case) for case in exercise.cases]
         failed = [one.kind for one in got if one.kind]
         if exercise.same(got, exercise.wanted) or len(failed) == len(got):
             continue
         if listed:
-            said = _(said).format(**exercise._numbers(got))
+            said = _(said).format(**exercise.numbers_of(got))
         elif failed or any(np.isnan(v).any() for one in got for v in one.values):
             continue
         yield said, got
     if exercise.exact:
         for got in related(exercise):
             if not exercise.same(got, exercise.wanted):
-                said = exercise._order(got) or exercise._relation(got)
+                attempt = Attempt(exercise, got, clock)
+                said = diagnosis.order(attempt) or diagnosis.relation(attempt)
                 yield from [(said, got)] if said else []
 
 
 def sealed_exercise(exercise):
     """Return what stands in place of a right answer: see sealed.py."""
-    lock, right = sealed.Lock(exercise.paper), exercise.wanted
+    lock, right = sealed.Lock(exercise.within), exercise.wanted
     salt = digest(*exercise.sources)
-    said = [(sealed.RIGHT + exercise._praised(right), right)]
+    said = [(sealed.RIGHT + exercise.praised(right), right)]
     locks, seen = [], set()
     for sentence, got in itertools.chain(said, wrong_outcomes(exercise)):
         grids = lock.grids_of(got)
@@ -196,6 +200,11 @@ SPECIAL = {
 }
 
 
+# What stands in place of a decorator, and what only an answer needs.
+SEALED = {"exercise": "sealed", "on_paper": "sealed_on_paper", "plot": "sealed_plot"}
+CHECKS = *SEALED, "compare", "letters_of", "not_yet", "function_of"
+
+
 def _code(source, data, wanted=()):
     """Return the code of a module without answers: what its cases need, no more."""
     tree, kept, heads = ast.parse(source), {}, []
@@ -210,7 +219,7 @@ def _code(source, data, wanted=()):
     for name, node in defined.items():
         decorators = getattr(node, "decorator_list", [])
         heading = getattr(decorators[0], "func", None) if decorators else None
-        if getattr(heading, "id", "") == "exercise":
+        if getattr(heading, "id", "") in SEALED:
             defined[name] = _emptied(node)
             queue.append(name)
     while queue:
@@ -232,8 +241,9 @@ def _code(source, data, wanted=()):
                 type(node)(**{**vars(node), "names": [alias]}), node
             )
             code = ast.unparse(one).replace("notebooks.exercises", "notebooks.homework")
-            lines += [code] * bool(used and "classroom.mistakes.checks" not in code)
-    ours = [n for n in ("choices", "sealed", "suspects", "unpacked") if f"{n}(" in text]
+            lines += [code] * bool(used and alias.name not in CHECKS)
+    ours = ["choices", *SEALED.values(), "suspects", "unpacked"]
+    ours = [name for name in ours if f"{name}(" in text]
     lines += [f"from classroom.sealed import {', '.join(ours)}"] * bool(ours)
     return "\n".join([*lines, "", "", text, ""])
 
@@ -241,10 +251,10 @@ def _code(source, data, wanted=()):
 def _emptied(node):
     """Return an exercise without its answer, its praise and its mistakes."""
     call = node.decorator_list[0]
-    call.func = ast.Name("sealed")
+    call.func = ast.Name(SEALED[call.func.id])
     hidden = ("also", "forms", "numbers", "praise")
     call.keywords = [k for k in call.keywords if k.arg not in hidden]
-    call.args = call.args[:1]
+    call.args = call.args[:1] + call.args[2:]  # the second is the praise
     about = re.split(r"\n\s*\n[^\n]* ->", ast.get_docstring(node, clean=False))[0]
     node.body = [ast.Expr(ast.Constant(about.rstrip() + "\n    "))]
     return node

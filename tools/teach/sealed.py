@@ -14,15 +14,18 @@ import inspect
 import json
 import re
 import zlib
+from functools import partial
 from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
 
 from classroom import record
-from classroom.mistakes import checks
-from classroom.mistakes.calls import Trouble, listed, read
-from classroom.mistakes.checks import Exercise, Outcome, compare, not_yet
+from classroom.mistakes import Exercise, Trouble, compare, differences, not_yet
+from classroom.mistakes.choices import letters_of
+from classroom.mistakes.exercises import OnPaper, Plot
+from classroom.mistakes.values import Outcome, read_paper
+from classroom.mistakes.wording import listed
 
 VARIANTS = 50
 RIGHT = "✓ "  # before the praise, behind the lock of a right answer
@@ -111,50 +114,48 @@ def _mixed(key, message):
 # Exercises
 
 
-class Sealed(Exercise):
-    """An exercise whose right answer is a list of locks: see Exercise for the rest."""
+class Sealed:
+    """What is other in an exercise whose right answer is a list of locks."""
 
-    def __init__(self, answer, returns, **more):
-        super().__init__(answer, returns, "", **more)
+    def __init__(self, answer, returns, *case, **more):
+        super().__init__(answer, returns, "", *case, **more)
         kept = _kept(answer.__globals__["__file__"])[answer.__name__]
         self.salt, self.shapes = kept["salt"], kept["shapes"]
         self.locks, self.fine = kept["locks"], kept["fine"]
-        self.lock = Lock(self.paper)
+        self.lock = Lock(self.within)
 
     def sentence(self, got):
         """Return what is behind the lock that these outcomes open, None if none is."""
-        return behind(self.locks, got, self.paper, self.salt)
+        return behind(self.locks, got, self.within, self.salt)
 
-    def _praised(self, got):
+    def praised(self, got):
+        """Return the sentence behind the lock of the right answer."""
         return self.sentence(got).removeprefix(RIGHT)
 
-    def _wrong(self, function, got):
+    def wrong(self, got, function=None):
+        """Return the sentence behind the lock of a mistake, "" if all is right."""
         said = self.sentence(got)
         if said is None:
-            return self._difference(got)
+            return self.difference(got)
         if said.startswith(RIGHT):
             return ""
         record.keep_exercise(self.name, mistake=said)
         return said
 
-    def _difference(self, got):
+    def difference(self, got):
         """Say what is wrong, without the number that is right."""
-        names = self.returns.split(", ")
         for case, (one, shapes) in enumerate(zip(got, self.shapes, strict=True)):
-            if one.kind:
-                return self._with_input(case, one.sentence)
-            for name, mine, shape in zip(names, one.values, shapes, strict=True):
-                if mine.shape != tuple(shape):
-                    said = self._misshapen(name, mine.shape, tuple(shape))
-                    return self._with_input(case, said)
-        fine = [n for k, n in enumerate(names) if self._is_fine(k, got)]
-        wrong = [_(name) for name in names if name not in fine]
+            said = one.sentence or differences.misshapen(self, one.values, shapes)
+            if said:
+                return differences.with_input(self, case, said)
+        fine = [name for k, name in enumerate(self.asked) if self._is_fine(k, got)]
+        wrong = [_(name) for name in self.asked if name not in fine]
         said = _("your {names} is not right, and this mistake has no name here")
         if len(wrong) > 1:
             said = _("your {names} are not right, and this mistake has no name here")
-        which = listed(wrong) if self.exact or self.paper else _("answer")
+        which = listed(wrong) if self.exact or self.within else _("answer")
         said = said.format(names=which)
-        return checks.with_fine(said, fine if self.exact else [])
+        return differences.with_fine(said, fine if self.exact else [])
 
     def _is_fine(self, k, got):
         """Say whether the value of one name is right in all cases."""
@@ -164,9 +165,14 @@ class Sealed(Exercise):
         return key is not None and locked(key, "")[0] == mark
 
 
-def sealed(returns, **more):
-    """Turn a function without a body into its check, as checks.exercise does."""
-    return lambda answer: Sealed(answer, returns, **more)
+def sealed(returns, *case, kind=Exercise, **more):
+    """Turn a function without a body into its check, as `exercise` does."""
+    check = type("Sealed", (Sealed, kind), {})
+    return lambda answer: check(answer, returns, *case, **more)
+
+
+# The same for a number and for a plot, as `on_paper` and `plot` do.
+sealed_on_paper, sealed_plot = partial(sealed, kind=OnPaper), partial(sealed, kind=Plot)
 
 
 def _kept(path):
@@ -194,7 +200,7 @@ def suspects(path):
 def chosen(answers, letters):
     """Return {letter: option} for letters that are chosen, "AC", or what it is."""
     named = isinstance(answers, dict) and True not in answers.values()
-    if named or not (inside := checks.letters_of(answers)):
+    if named or not (inside := letters_of(answers)):
         return answers
     words = [_("not supported"), _("supported")]
     return {letter: words[letter in inside] for letter in letters}
@@ -238,7 +244,7 @@ def outcome_of(value, paper):
     """Return a number or a word that is handed in as an outcome."""
     if isinstance(value, str):
         return Outcome((), kind=value.strip().rstrip(".").lower())
-    return Outcome(read(value, "answer", paper=True))
+    return Outcome(read_paper(value, ["answer"]))
 
 
 class Sheet:

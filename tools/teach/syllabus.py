@@ -11,7 +11,7 @@ from gettext import gettext as _
 
 import nbformat
 
-from classroom.mistakes.calls import listed
+from classroom.mistakes.wording import listed
 from tools.course import NOTEBOOKS, PATHS
 from tools.minutes import ALONE, contents, thread
 

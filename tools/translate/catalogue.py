@@ -20,8 +20,8 @@ import nbformat
 import polib
 
 from classroom import sliders
-from classroom.mistakes import checks, slips
-from classroom.mistakes.checks import Exercise, mistakes_in
+from classroom.mistakes import Exercise, diagnosis, mutations
+from classroom.mistakes.edits import mistakes_in
 from notebooks.exercises import steps
 from tools import address, minutes
 from tools.course import PATHS, ROOT
@@ -46,8 +46,9 @@ SPEAKING = [
 ]  # fmt: skip
 # What is looked up of a table, one after the other.
 TABLES = [
-    *checks.RELATIONS, *checks.LOGARITHMS, checks.TIMES, checks.ZERO,
-    *(kind for _keys, kind, *_codes in slips.SLIPS),
+    *diagnosis.RELATIONS, *diagnosis.LOGARITHMS, diagnosis.TIMES, diagnosis.ZERO,
+    *diagnosis.REDRAWN,
+    *(kind for _keys, kind, *_codes in mutations.REPLACEMENTS),
     *(rule["rule"] for rule in refusals.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
     *minutes.ROOM, *report.NAMELESS,

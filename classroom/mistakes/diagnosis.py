@@ -1,0 +1,282 @@
+"""Name what is wrong: which mistake makes the right answer give the same numbers?
+
+A search looks at an attempt, and returns a sentence, or "".  Each kind of exercise has
+its searches: what is quick and sure comes first, what takes long last, and all of them
+together have a time.
+"""
+
+import itertools
+from functools import cached_property
+from gettext import gettext as _
+
+import numpy as np
+
+from classroom.mistakes import edits, mutations
+from classroom.mistakes.differences import columns, first_difference
+from classroom.mistakes.values import close, equal
+from classroom.mistakes.wording import listed
+
+RELATIONS = {
+    "minus {right}": np.negative,
+    "1 over {right}": np.reciprocal,
+    "the square of {right}": np.square,
+    "the root of {right}": np.sqrt,
+    "the size, without the sign, of {right}": np.abs,
+    "the transpose of {right}": np.transpose,
+    "the reverse of {right}": np.flip,
+}
+LOGARITHMS = {
+    "the logarithm of {right}": np.log,
+    "the logarithm, base 10, of {right}": np.log10,
+}
+TIMES, ZERO = "{ratio:.4g} times {right}", "0 in place of {right}"
+# What may be done to every curve of a right picture.
+REDRAWN = {
+    "the axes are exchanged: your x belongs on the y axis, and your y on the x axis": (
+        lambda x, y: (y, x)
+    ),
+    "x counts the points, 0, 1, 2, ...: give ax.plot your x first, and then y": (
+        lambda x, y: (np.arange(len(x)), y)
+    ),
+    "the first point is missing: begin one earlier": lambda x, y: (x[1:], y[1:]),
+    "the last point is missing: go on to the end": lambda x, y: (x[:-1], y[:-1]),
+}
+
+
+class Attempt:
+    """What a learner's function gave in each case, beside what is wanted.
+
+    exercise    what was asked
+    got         an outcome for each case
+    clock       the time for all searches
+    function    the learner's, if it is at hand
+    """
+
+    def __init__(self, exercise, got, clock, function=None):
+        self.exercise, self.got, self.clock = exercise, got, clock
+        self.function = function
+        self.columns = columns(exercise, got)
+
+    @cached_property
+    def wrong(self):
+        """The columns (name, got, wanted) of numbers that are not right."""
+        return [
+            (name, mine, right)
+            for name, mine, right in self.columns
+            if not name.startswith("log ") and not self.exercise.equal(mine, right)
+        ]
+
+    def is_wrong_number(self):
+        """Say whether a number is wrong, and is one: whatever is NaN is alike.
+
+        That an axis is logarithmic is no number.
+        """
+        within = self.exercise.within
+        return any(
+            (np.isfinite(a) & (a.shape != b.shape or ~close(a, b, within))).any()
+            for _name, mine, right in self.wrong
+            for a, b in zip(mine, right, strict=True)
+        )
+
+    def is_like(self, outcomes):
+        """Say whether all cases ended as these outcomes of a mistake."""
+        return self.exercise.same(self.got, outcomes, self.exercise.alike)
+
+    def first_like(self, suspects):
+        """Return the sentence of the first suspect, (sentence, source), that fits."""
+        exercise = self.exercise
+        for sentence, source in suspects:
+            if self.clock.is_over():
+                break
+            if suspect := edits.function_of(source, exercise.answer):
+                cases = (exercise.outcome(suspect, case) for case in exercise.cases)
+                if self.is_like(cases):
+                    return sentence
+        return ""
+
+    def first_like_a(self, mutation):
+        """Return the sentence of the first mutant of a kind that fits, or ""."""
+        sources = map(mutation, self.exercise.sources)
+        return self.first_like(itertools.chain.from_iterable(sources))
+
+
+def mistake(attempt):
+    """Name the mistake that was made, in every case; "" if none is known."""
+    if sentence := listed_mistake(attempt):
+        return sentence
+    if any(one.kind for one in attempt.got) or not attempt.is_wrong_number():
+        return ""  # an error is told as such: a mutant may fail for another reason
+    searches = (search(attempt) for search in attempt.exercise.searches)
+    return next(filter(None, searches), "")
+
+
+def listed_mistake(attempt):
+    """Look for a mistake that the exercise lists."""
+    exercise = attempt.exercise
+    suspects = (
+        (sentence, source)
+        for edit, sentence in exercise.mistakes.items()
+        for source in exercise.edited(edit)
+    )
+    if sentence := attempt.first_like(suspects):
+        return _(sentence).format(**exercise.numbers_of(attempt.got))
+    return ""
+
+
+def listed_pairs(exercise):
+    """Yield (sentence, source) for every two listed mistakes that combine."""
+    for one, two in itertools.combinations(exercise.mistakes, 2):
+        for source in exercise.edited(one + two) or exercise.edited(two + one):
+            names = (_(exercise.mistakes[edit]).split(": ")[0] for edit in (one, two))
+            sentence = _("two things at once: {0}, and {1}")
+            yield sentence.format(*names), source
+
+
+def two_listed(attempt):
+    """Look for two listed mistakes at once; where a value is NaN, most look alike."""
+    values = (value for one in attempt.got for value in one.values)
+    if not attempt.exercise.exact and not all(np.isfinite(v).all() for v in values):
+        return ""
+    return attempt.first_like(listed_pairs(attempt.exercise))
+
+
+def zero(attempt):
+    """Say that all wrong values are 0: many mistakes end there."""
+    for _name, mine, right in attempt.wrong:
+        if any(a.any() or a.shape != b.shape for a, b in zip(mine, right, strict=True)):
+            return ""
+    return _related(attempt, ZERO)
+
+
+def order(attempt):
+    """Look for the right values in another order."""
+    names, mine, right = zip(*attempt.columns, strict=True)
+    orders = itertools.permutations(range(len(names)))
+    for places in orders if len(names) < 5 else ():
+        if attempt.exercise.equal(mine, [right[place] for place in places]):
+            has = [names[place] for place in places if "log " not in names[place]]
+            return _(
+                "the values are right, their order is not: {asked}, not {given}"
+            ).format(
+                asked=", ".join(name for name in names if name in has),
+                given=", ".join(has),
+            )
+    return ""
+
+
+def redrawn(attempt):
+    """Look for the right curves, drawn in another way."""
+    exercise = attempt.exercise
+    curves = [name for name in exercise.asked if not name.startswith("log ")]
+    got = [values[: len(curves)] for values in (one.values for one in attempt.got)]
+    for sentence, change in REDRAWN.items():
+        pictures = (exercise.redrawn(case, change) for case in exercise.cases)
+        made = [values[: len(curves)] for values in pictures]
+        if equal(got, made):
+            return _(sentence)
+    return ""
+
+
+def exchanged_arguments(attempt):
+    """Look for two arguments taken for each other."""
+    return attempt.first_like_a(mutations.exchanged_arguments)
+
+
+def one_mutation(attempt):
+    """Look for one slip, of those that can be made in any code."""
+    return attempt.first_like_a(mutations.mutants)
+
+
+def two_mutations(attempt):
+    """Look for the same slip at two places."""
+    return attempt.first_like_a(mutations.twice_mutated)
+
+
+def relation(attempt):
+    """Look for what is true of all wrong values: a root, the same factor."""
+    mine, right = ([v for column in attempt.wrong for v in column[k]] for k in (1, 2))
+    if mine[0].shape != right[0].shape or not np.isfinite(mine[0]).all():
+        return ""
+    exercise = attempt.exercise
+    with np.errstate(all="ignore"):
+        for said, function in exercise.relations.items():
+            if exercise.alike(mine, [*map(function, right)]):
+                return _related(attempt, said)
+        ratio = exercise.told_ratio(np.divide(mine[0], right[0]).flat[0])
+        if exercise.alike(mine, [ratio * value for value in right]):
+            return _related(attempt, TIMES, ratio)
+    return ""
+
+
+def _related(attempt, said, ratio=0):
+    """Say how wrong values are made from the right ones."""
+    names = [name for name, *_values in attempt.wrong]
+    mine = listed([_("your {name}").format(name=_(name)) for name in names])
+    sentence, right = _("{names} is {relation}"), _("the right one")
+    if len(names) > 1:
+        sentence, right = _("{names} are {relation}"), _("the right ones")
+    made = _(said).format(right=right, ratio=ratio)
+    sentence = sentence.format(names=mine, relation=made)
+    if not attempt.exercise.within:
+        sentence = _("{sentence}, in every case").format(sentence=sentence)
+    elif said == TIMES:
+        more = _("{sentence}: mind zeros and percentages")
+        sentence = more.format(sentence=sentence)
+    return sentence
+
+
+def given_number(attempt):
+    """Look for a number on paper that is given, or off by a factor that is."""
+    exercise = attempt.exercise
+    *_place, mine, right = first_difference(exercise, attempt.got)
+    given = np.concatenate([np.ravel(value) for value in exercise.cases[0]])
+    if any(exercise.alike(mine, number) for number in given):
+        return _("that number is given: what is asked for follows from it")
+    for factor in [*given[np.abs(given) != 1], 2]:
+        made = right * factor ** np.array([1.0, -1, 2, -2])
+        if any(exercise.alike(mine, number) for number in made):
+            sentence = _(
+                "as a factor, {factor:g} is there too often, or not often enough"
+            )
+            return sentence.format(factor=factor)
+    return ""
+
+
+def unused_arguments(attempt):
+    """Look for arguments that, replaced by those of another case, change nothing."""
+    exercise = attempt.exercise
+    mine, right = (
+        [v for one in side for v in one.values]
+        for side in (attempt.got, exercise.wanted)
+    )
+    if not exercise.free_shape and [v.shape for v in mine] != [v.shape for v in right]:
+        return ""  # there is more to say of a shape
+    unused = [
+        name
+        for place, name in enumerate(exercise.inputs)
+        if _changes_nothing(attempt, place)
+    ]
+    sentence = _(
+        "your answer does not change with {names}: use the argument everywhere, "
+        "and no number in its place"
+    )
+    return sentence.format(names=listed(unused)) if unused else ""
+
+
+def _changes_nothing(attempt, place):
+    """Say whether an argument changes nothing, in an answer that it should change."""
+    exercise, changed = attempt.exercise, {}
+    for k, case in enumerate(exercise.cases):
+        for other in (other[place] for other in exercise.cases):
+            if not callable(other) and not np.array_equal(other, case[place]):
+                changed[k] = (*case[:place], other, *case[place + 1 :])
+
+    def is_kept(function, before, clock=None):
+        after = (exercise.outcome(function, case, clock) for case in changed.values())
+        return exercise.same([before[k] for k in changed], after)
+
+    return (
+        bool(changed and attempt.function)
+        and not is_kept(exercise.answer, exercise.wanted)
+        and is_kept(attempt.function, attempt.got, attempt.clock)
+    )

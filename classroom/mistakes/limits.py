@@ -1,0 +1,143 @@
+"""Run a stranger's function here, in this process, and get out again.
+
+It may never end, wait, ask a question, or call itself for ever.  Packages that limit
+the time of a call do it by another process, by signals, or by a thread that raises an
+error in ours.  A learner's function lives in the kernel, and JupyterLite has neither
+signals nor threads.  So, with the standard library alone:
+
+- where there are signals, an alarm rings in the midst of the work, and of any waiting;
+- elsewhere (in a browser, on Windows, in a second thread) a trace function looks at
+  the clock before each line, which is slower.
+
+Neither ends a single call into C that never returns, such as sum(itertools.count()).
+"""
+
+import signal
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from gettext import gettext as _
+from unittest import mock
+
+BROWSER = sys.platform == "emscripten"
+# A clock of the work alone, whatever else the machine does; a browser has none.
+worked = time.perf_counter if BROWSER else time.process_time
+DEPTH = 3000  # of calls within calls, as in IPython
+
+
+class TooLong(BaseException):
+    """Time is up.  Not an Exception: `except Exception` must not catch it."""
+
+
+class Trouble(BaseException):
+    """Why there is nothing to compare: Trouble(kind, sentence, **its fields).
+
+    Like TooLong, no Exception: a learner's `except Exception` must not hide it.
+    """
+
+    def __init__(self, kind, sentence, /, **fields):
+        super().__init__(kind, _(sentence).format(**fields))
+
+
+class Clock:
+    """Seconds of work; who waits may take ten times as many."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.work, self.wait = worked() + seconds, time.monotonic() + 10 * seconds
+
+    def is_over(self):
+        """Say whether time is up."""
+        return worked() > self.work or time.monotonic() > self.wait
+
+
+def limited(function, arguments, clock):
+    """Call a function; when the time of a clock is up, raise TooLong in its midst.
+
+    Meanwhile input() is refused, sleep returns at once, and calls within calls are as
+    deep as Python usually lets them be.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    call = _traced
+    if main and hasattr(signal, "setitimer") and not BROWSER:
+        call = _under_an_alarm
+    with (
+        mock.patch("sys.unraisablehook", lambda _lost: None),  # in a destructor
+        _nothing_waits(),
+        _not_too_deep(),
+    ):
+        return call(function, arguments, clock)
+
+
+def _under_an_alarm(function, arguments, clock):
+    """Call a function; when time is up, raise TooLong in it again and again.
+
+    Once is not enough: a bare `except:` catches it, and in a destructor it is lost.  In
+    the frames of this file nothing is raised, or the alarm would not be switched off.
+    """
+
+    def ring(_signal, frame):
+        if clock.is_over() and frame.f_code.co_filename != __file__:
+            signal.setitimer(signal.ITIMER_REAL, 1e-4, 1e-4)
+            raise TooLong(clock.seconds)
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+        return function(*arguments)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+
+
+def _traced(function, arguments, clock):
+    """Call a function; when time is up, raise TooLong in it, once.
+
+    Where a debugger traces, it goes on, and there is no limit.
+    """
+
+    def watch(_frame, _event, _value):
+        if clock.is_over():
+            raise TooLong(clock.seconds)
+        return watch
+
+    if sys.gettrace():
+        return function(*arguments)
+    sys.settrace(watch)
+    try:
+        return function(*arguments)
+    finally:
+        sys.settrace(None)
+
+
+@contextmanager
+def _nothing_waits():
+    """Refuse input(), and let sleep return at once, in this thread."""
+    here, sleep = threading.get_ident(), time.sleep
+
+    def no_sleep(seconds):
+        if threading.get_ident() != here:
+            sleep(seconds)
+
+    def no_input(*_prompt):
+        raise Trouble(
+            "input",
+            "your function asks with input(), and nobody answers: what it needs is in "
+            "its arguments",
+        )
+
+    with mock.patch("time.sleep", no_sleep), mock.patch("builtins.input", no_input):
+        yield
+
+
+@contextmanager
+def _not_too_deep():
+    """Let calls within calls end where Python ends them, and nobody change that."""
+    depth, set_depth = sys.getrecursionlimit(), sys.setrecursionlimit
+    set_depth(min(depth, DEPTH))
+    try:
+        with mock.patch("sys.setrecursionlimit", lambda _depth: None):
+            yield
+    finally:
+        set_depth(depth)

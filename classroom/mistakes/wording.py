@@ -1,0 +1,28 @@
+"""The words that every check uses."""
+
+from gettext import gettext as _
+
+
+def not_yet(sentence):
+    """Return the verdict on what is not right yet."""
+    return f"{_('Not yet:')} {sentence}."
+
+
+def correct(praise):
+    """Return the verdict on what is right."""
+    return f"{_('Correct.')} {praise}."
+
+
+def is_correct(verdict):
+    """Say whether a verdict is that of a right answer."""
+    return verdict.startswith(_("Correct."))
+
+
+def listed(names):
+    """Return names as a sentence has them.
+
+    >>> listed(["t", "m", "v"])
+    't, m and v'
+    """
+    *first, last = [*names] or [""]
+    return _(" and ").join([", ".join(first), last]) if first else last
