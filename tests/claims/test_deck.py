@@ -1,7 +1,7 @@
 """The class that this course grew out of, line by line: where it is taught, and tried.
 
 Each line of its slides is followed by the cells that teach it, "notebook: ids", and by
-the tests that try what it claims.
+the tests, or the rows of a table, that try what it claims.
 """
 
 import re
@@ -9,7 +9,8 @@ import re
 import nbformat
 import pytest
 
-from tools.course import NOTEBOOKS, ROOT
+from tests.claims.table import said
+from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.minutes import role
 from tools.site.slides import deck_of, read_deck, routes
 
@@ -135,15 +136,16 @@ COVERAGE = {
     "15 the effect of each learning rate on each model": (
         ["06: rates rates-figure window-figure shared-code slider"],
         [
-            "test_the_best_rate_of_sgd_is_just_before_a_cliff",
-            "test_each_shared_rate_has_its_own_ranking",
+            "06: rates-seen",
+            "06: shared-seen",
+            "test_on_a_finer_grid_too_only_sgd_falls_off_a_cliff",
         ],
     ),
     "15 good practice in choosing hyper-parameters": (
         ["07: protocol search-figure default-code checklist capstone"],
         [
-            "test_eight_values_of_eta_find_it_more_often_still",
-            "test_the_default_is_more_than_forty_points_worse_after_95_steps",
+            "07: search-count-seen",
+            "07: default-test",
         ],
     ),
     "16 any questions?": (["06: questions", "07: questions"], []),
@@ -161,11 +163,12 @@ def cells():
 
 @pytest.fixture(scope="module")
 def tests():
-    """The names of all tests."""
+    """The names of all tests, and of all places that a table has rows for."""
     sources = [
         path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py")
     ]
-    return set(re.findall(r"^def (test_\w+)", "\n".join(sources), re.M))
+    places = {f"{number}: {row.section}" for number in PATHS for row in said(number)}
+    return places.union(re.findall(r"^def (test_\w+)", "\n".join(sources), re.M))
 
 
 @pytest.mark.parametrize("line", COVERAGE)
@@ -174,7 +177,8 @@ def test_each_line_of_the_class_is_taught_and_tried(line, cells, tests):
     for place in places:
         notebook, _, ids = place.partition(": ")
         assert ids and set(ids.split()) <= cells[notebook], place
-    assert set(tried) <= tests
+    gone = set(tried) - tests
+    assert not gone, f"{line!r} is tried by {gone}, which is no test and has no row"
     claims = not re.search("break|questions", line)
     assert bool(tried) == claims
 
