@@ -21,10 +21,10 @@ def letters_of(answers):
 
 def compare(exercise, answers, truth, hints, options, praise):
     """Print which answers, {name: option}, are right, and hints for the others."""
-    letters, shown = {plain(name) for name in truth}, [*map(_, options)]
+    letters, words = {plain(name) for name in truth}, [*map(_, options)]
     if not isinstance(answers, dict) or letters.isdisjoint(map(plain, answers)):
         sentence = _('write your answers as in {{"A": "{option}"}}')
-        print(not_yet(sentence.format(option=shown[0])))
+        print(not_yet(sentence.format(option=words[0])))
         return
     chosen = {plain(name): plain(option) for name, option in answers.items()}
     chosen = {name: chosen[plain(name)] for name in truth if chosen.get(plain(name))}
@@ -42,7 +42,7 @@ def compare(exercise, answers, truth, hints, options, praise):
         tell(exercise, mistake=_(hints[name]))
     known = {"", *_forms(*options, *truth.values())}
     for name in wrong or [name for name in truth if name not in chosen][:1]:
-        hint = _("choose one of {options}").format(options=shown)
+        hint = _("choose one of {options}").format(options=words)
         if chosen.get(name, "") in known:
             hint = _(hints[name])
         print(f"{name}: {hint}")

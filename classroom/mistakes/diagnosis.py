@@ -14,7 +14,7 @@ import numpy as np
 from classroom.mistakes import edits, mutations
 from classroom.mistakes.differences import columns, first_difference
 from classroom.mistakes.values import close, equal
-from classroom.mistakes.wording import listed
+from classroom.mistakes.wording import enumeration
 
 RELATIONS = {
     "minus {right}": np.negative,
@@ -31,7 +31,7 @@ LOGARITHMS = {
 }
 TIMES, ZERO = "{ratio:.4g} times {right}", "0 in place of {right}"
 # What may be done to every curve of a right picture.
-REDRAWN = {
+PICTURE_CHANGES = {
     "the axes are exchanged: your x belongs on the y axis, and your y on the x axis": (
         lambda x, y: (y, x)
     ),
@@ -44,22 +44,22 @@ REDRAWN = {
 
 
 class Attempt:
-    """What a learner's function gave in each case, beside what is wanted.
+    """What a learner's function gave in each case, beside what the right answer gives.
 
     exercise    what was asked
-    got         an outcome for each case
+    outcomes    what came of each case
     clock       the time for all searches
     function    the learner's, if it is at hand
     """
 
-    def __init__(self, exercise, got, clock, function=None):
-        self.exercise, self.got, self.clock = exercise, got, clock
-        self.function = function
-        self.columns = columns(exercise, got)
+    def __init__(self, exercise, outcomes, clock, function=None):
+        self.exercise, self.outcomes = exercise, outcomes
+        self.clock, self.function = clock, function
+        self.columns = columns(exercise, outcomes)
 
     @cached_property
     def wrong(self):
-        """The columns (name, got, wanted) of numbers that are not right."""
+        """The columns (name, mine, right) of numbers that are not right."""
         return [
             (name, mine, right)
             for name, mine, right in self.columns
@@ -78,10 +78,6 @@ class Attempt:
             for a, b in zip(mine, right, strict=True)
         )
 
-    def is_like(self, outcomes):
-        """Say whether all cases ended as these outcomes of a mistake."""
-        return self.exercise.same(self.got, outcomes, self.exercise.alike)
-
     def first_like(self, suspects):
         """Return the sentence of the first suspect, (sentence, source), that fits."""
         exercise = self.exercise
@@ -89,8 +85,8 @@ class Attempt:
             if self.clock.is_over():
                 break
             if suspect := edits.function_of(source, exercise.answer):
-                cases = (exercise.outcome(suspect, case) for case in exercise.cases)
-                if self.is_like(cases):
+                others = (exercise.outcome(suspect, case) for case in exercise.cases)
+                if exercise.same(self.outcomes, others, exercise.alike):
                     return sentence
         return ""
 
@@ -104,7 +100,8 @@ def mistake(attempt):
     """Name the mistake that was made, in every case; "" if none is known."""
     if sentence := listed_mistake(attempt):
         return sentence
-    if any(one.kind for one in attempt.got) or not attempt.is_wrong_number():
+    failed = any(outcome.kind for outcome in attempt.outcomes)
+    if failed or not attempt.is_wrong_number():
         return ""  # an error is told as such: a mutant may fail for another reason
     searches = (search(attempt) for search in attempt.exercise.searches)
     return next(filter(None, searches), "")
@@ -116,25 +113,27 @@ def listed_mistake(attempt):
     suspects = (
         (sentence, source)
         for edit, sentence in exercise.mistakes.items()
-        for source in exercise.edited(edit)
+        for source in exercise.with_edits(edit)
     )
     if sentence := attempt.first_like(suspects):
-        return _(sentence).format(**exercise.numbers_of(attempt.got))
+        return _(sentence).format(**exercise.numbers_of(attempt.outcomes))
     return ""
 
 
 def listed_pairs(exercise):
     """Yield (sentence, source) for every two listed mistakes that combine."""
-    for one, two in itertools.combinations(exercise.mistakes, 2):
-        for source in exercise.edited(one + two) or exercise.edited(two + one):
-            names = (_(exercise.mistakes[edit]).split(": ")[0] for edit in (one, two))
+    for pair in itertools.combinations(exercise.mistakes, 2):
+        names = [_(exercise.mistakes[edit]).split(": ")[0] for edit in pair]
+        one_by_one = map("".join, (pair, pair[::-1]))
+        sources = filter(None, map(exercise.with_edits, one_by_one))
+        for source in next(sources, ()):
             sentence = _("two things at once: {0}, and {1}")
             yield sentence.format(*names), source
 
 
 def two_listed(attempt):
     """Look for two listed mistakes at once; where a value is NaN, most look alike."""
-    values = (value for one in attempt.got for value in one.values)
+    values = (value for outcome in attempt.outcomes for value in outcome.values)
     if not attempt.exercise.exact and not all(np.isfinite(v).all() for v in values):
         return ""
     return attempt.first_like(listed_pairs(attempt.exercise))
@@ -154,25 +153,24 @@ def order(attempt):
     orders = itertools.permutations(range(len(names)))
     for places in orders if len(names) < 5 else ():
         if attempt.exercise.equal(mine, [right[place] for place in places]):
-            has = [names[place] for place in places if "log " not in names[place]]
+            order = [names[place] for place in places if "log " not in names[place]]
             return _(
                 "the values are right, their order is not: {asked}, not {given}"
             ).format(
-                asked=", ".join(name for name in names if name in has),
-                given=", ".join(has),
+                asked=", ".join(name for name in names if name in order),
+                given=", ".join(order),
             )
     return ""
 
 
-def redrawn(attempt):
+def changed_picture(attempt):
     """Look for the right curves, drawn in another way."""
     exercise = attempt.exercise
-    curves = [name for name in exercise.asked if not name.startswith("log ")]
-    got = [values[: len(curves)] for values in (one.values for one in attempt.got)]
-    for sentence, change in REDRAWN.items():
-        pictures = (exercise.redrawn(case, change) for case in exercise.cases)
-        made = [values[: len(curves)] for values in pictures]
-        if equal(got, made):
+    n = sum(not name.startswith("log ") for name in exercise.names)
+    mine = [outcome.values[:n] for outcome in attempt.outcomes]
+    for sentence, change in PICTURE_CHANGES.items():
+        pictures = (exercise.changed_picture(case, change) for case in exercise.cases)
+        if equal(mine, [values[:n] for values in pictures]):
             return _(sentence)
     return ""
 
@@ -189,37 +187,37 @@ def one_mutation(attempt):
 
 def two_mutations(attempt):
     """Look for the same slip at two places."""
-    return attempt.first_like_a(mutations.twice_mutated)
+    return attempt.first_like_a(mutations.double_mutants)
 
 
-def relation(attempt):
+def related(attempt):
     """Look for what is true of all wrong values: a root, the same factor."""
     mine, right = ([v for column in attempt.wrong for v in column[k]] for k in (1, 2))
     if mine[0].shape != right[0].shape or not np.isfinite(mine[0]).all():
         return ""
     exercise = attempt.exercise
     with np.errstate(all="ignore"):
-        for said, function in exercise.relations.items():
+        for relation, function in exercise.relations.items():
             if exercise.alike(mine, [*map(function, right)]):
-                return _related(attempt, said)
-        ratio = exercise.told_ratio(np.divide(mine[0], right[0]).flat[0])
+                return _related(attempt, relation)
+        ratio = exercise.ratio_to_tell(np.divide(mine[0], right[0]).flat[0])
         if exercise.alike(mine, [ratio * value for value in right]):
             return _related(attempt, TIMES, ratio)
     return ""
 
 
-def _related(attempt, said, ratio=0):
+def _related(attempt, relation, ratio=0):
     """Say how wrong values are made from the right ones."""
     names = [name for name, *_values in attempt.wrong]
-    mine = listed([_("your {name}").format(name=_(name)) for name in names])
+    mine = enumeration([_("your {name}").format(name=_(name)) for name in names])
     sentence, right = _("{names} is {relation}"), _("the right one")
     if len(names) > 1:
         sentence, right = _("{names} are {relation}"), _("the right ones")
-    made = _(said).format(right=right, ratio=ratio)
-    sentence = sentence.format(names=mine, relation=made)
+    relation_to_right = _(relation).format(right=right, ratio=ratio)
+    sentence = sentence.format(names=mine, relation=relation_to_right)
     if not attempt.exercise.within:
         sentence = _("{sentence}, in every case").format(sentence=sentence)
-    elif said == TIMES:
+    elif relation == TIMES:
         more = _("{sentence}: mind zeros and percentages")
         sentence = more.format(sentence=sentence)
     return sentence
@@ -228,13 +226,13 @@ def _related(attempt, said, ratio=0):
 def given_number(attempt):
     """Look for a number on paper that is given, or off by a factor that is."""
     exercise = attempt.exercise
-    *_place, mine, right = first_difference(exercise, attempt.got)
-    given = np.concatenate([np.ravel(value) for value in exercise.cases[0]])
-    if any(exercise.alike(mine, number) for number in given):
+    *_place, mine, right = first_difference(exercise, attempt.outcomes)
+    inputs = np.concatenate([np.ravel(value) for value in exercise.cases[0]])
+    if any(exercise.alike(mine, number) for number in inputs):
         return _("that number is given: what is asked for follows from it")
-    for factor in [*given[np.abs(given) != 1], 2]:
-        made = right * factor ** np.array([1.0, -1, 2, -2])
-        if any(exercise.alike(mine, number) for number in made):
+    for factor in [*inputs[np.abs(inputs) != 1], 2]:
+        multiples = right * factor ** np.array([1.0, -1, 2, -2])
+        if any(exercise.alike(mine, number) for number in multiples):
             sentence = _(
                 "as a factor, {factor:g} is there too often, or not often enough"
             )
@@ -246,10 +244,10 @@ def unused_arguments(attempt):
     """Look for arguments that, replaced by those of another case, change nothing."""
     exercise = attempt.exercise
     mine, right = (
-        [v for one in side for v in one.values]
-        for side in (attempt.got, exercise.wanted)
+        [value.shape for outcome in outcomes for value in outcome.values]
+        for outcomes in (attempt.outcomes, exercise.targets)
     )
-    if not exercise.free_shape and [v.shape for v in mine] != [v.shape for v in right]:
+    if not exercise.free_shape and mine != right:
         return ""  # there is more to say of a shape
     unused = [
         name
@@ -260,23 +258,24 @@ def unused_arguments(attempt):
         "your answer does not change with {names}: use the argument everywhere, "
         "and no number in its place"
     )
-    return sentence.format(names=listed(unused)) if unused else ""
+    return sentence.format(names=enumeration(unused)) if unused else ""
 
 
 def _changes_nothing(attempt, place):
     """Say whether an argument changes nothing, in an answer that it should change."""
-    exercise, changed = attempt.exercise, {}
+    exercise, other_cases = attempt.exercise, {}
     for k, case in enumerate(exercise.cases):
         for other in (other[place] for other in exercise.cases):
             if not callable(other) and not np.array_equal(other, case[place]):
-                changed[k] = (*case[:place], other, *case[place + 1 :])
+                other_cases[k] = (*case[:place], other, *case[place + 1 :])
 
-    def is_kept(function, before, clock=None):
-        after = (exercise.outcome(function, case, clock) for case in changed.values())
-        return exercise.same([before[k] for k in changed], after)
+    def stays(function, before, clock=None):
+        cases = other_cases.values()
+        after = (exercise.outcome(function, case, clock) for case in cases)
+        return exercise.same([before[k] for k in other_cases], after)
 
     return (
-        bool(changed and attempt.function)
-        and not is_kept(exercise.answer, exercise.wanted)
-        and is_kept(attempt.function, attempt.got, attempt.clock)
+        bool(other_cases and attempt.function)
+        and not stays(exercise.answer, exercise.targets)
+        and stays(attempt.function, attempt.outcomes, attempt.clock)
     )

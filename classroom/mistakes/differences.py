@@ -1,4 +1,4 @@
-"""Say where what was got differs from what is wanted, if no mistake is known for it."""
+"""Say where numbers differ from the right ones, if no mistake is known for it."""
 
 from gettext import gettext as _
 
@@ -7,66 +7,68 @@ import numpy as np
 from classroom.mistakes.values import as_array
 
 
-def columns(exercise, got):
-    """Return (name, got, wanted) of each value, in all cases; [] if one has failed."""
-    values = ([one.values for one in side] for side in (got, exercise.wanted))
-    both = (list(zip(*side, strict=False)) for side in values)
-    return list(zip(exercise.asked, *both, strict=False))
+def columns(exercise, outcomes):
+    """Return (name, mine, right) of each value, in all cases; [] if one has failed."""
+    sides = (
+        list(zip(*(outcome.values for outcome in side), strict=False))
+        for side in (outcomes, exercise.targets)
+    )
+    return list(zip(exercise.names, *sides, strict=False))
 
 
-def first_difference(exercise, got):
-    """Return (value, place, got, right); if nothing differs, of the first number.
+def first_difference(exercise, outcomes):
+    """Return (value, place, mine, right); if nothing differs, of the first number.
 
     Of several values the first, theta, comes last: it is made from the others.
     """
-    for mine, right in zip(got, exercise.wanted, strict=True):
+    for mine, right in zip(outcomes, exercise.targets, strict=True):
         for i in sorted(range(len(mine.values)), key=lambda i: (i == 0, i)):
             a, b = mine.values[i], right.values[i]
             if a.shape == b.shape and not exercise.equal(a, b):
                 off = ~exercise.close(a, b)
                 place = tuple(map(int, np.unravel_index(off.argmax(), off.shape)))
                 return i, place, a[place], b[place]
-    right = exercise.wanted[0].values[0].flat[0]
+    right = exercise.targets[0].values[0].flat[0]
     return 0, (), right, right
 
 
-def first_case(exercise, got):
+def first_case(exercise, outcomes):
     """Return the number of the first case that ended in another way than it should."""
-    pairs = zip(got, exercise.wanted, strict=True)
+    pairs = zip(outcomes, exercise.targets, strict=True)
     return [exercise.same([mine], [right]) for mine, right in pairs].index(False)
 
 
-def of_function(exercise, got):
+def of_function(exercise, outcomes):
     """Say with which input what is wrong: an error, a shape, or a number."""
-    case = first_case(exercise, got)
-    if sentence := of_kind_or_shape(exercise, got, case):
+    case = first_case(exercise, outcomes)
+    if sentence := of_kind_or_shape(exercise, outcomes, case):
         return with_input(exercise, case, sentence)
-    sentence = of_number(exercise, got)
-    fine = fine_names(exercise, got) if exercise.exact else []
+    sentence = of_number(exercise, outcomes)
+    fine = fine_names(exercise, outcomes) if exercise.exact else []
     return with_input(exercise, case, with_fine(sentence, fine))
 
 
-def of_plot(exercise, got):
+def of_plot(exercise, outcomes):
     """Say the same of curves, or which axis should be logarithmic."""
-    value, _place, _mine, right = first_difference(exercise, got)
-    if of_kind_or_shape(exercise, got, first_case(exercise, got)):
-        return of_function(exercise, got)
-    if not exercise.asked[value].startswith("log "):
-        return of_function(exercise, got)
-    fine = fine_names(exercise, got)
-    wrong = [name for name in exercise.asked[value:] if name not in fine]
+    value, _place, _mine, right = first_difference(exercise, outcomes)
+    if of_kind_or_shape(exercise, outcomes, first_case(exercise, outcomes)):
+        return of_function(exercise, outcomes)
+    if not exercise.names[value].startswith("log "):
+        return of_function(exercise, outcomes)
+    fine = fine_names(exercise, outcomes)
+    wrong = [name for name in exercise.names[value:] if name not in fine]
     return _scaled(wrong, right)
 
 
-def of_paper(exercise, got):
+def of_paper(exercise, outcomes):
     """Say whether a number on paper is too high or too low, and not by how much."""
-    if sentence := of_kind_or_shape(exercise, got, first_case(exercise, got)):
+    if sentence := of_kind_or_shape(exercise, outcomes, first_case(exercise, outcomes)):
         return sentence
-    value, _place, mine, right = first_difference(exercise, got)
+    value, _place, mine, right = first_difference(exercise, outcomes)
     sentence = _("your {name} is {number:g}: that is too high")
     if mine < right:  # "too small" would speak of a size: of -3 that is 3
         sentence = _("your {name} is {number:g}: that is too low")
-    sentence = sentence.format(name=_(exercise.asked[value]), number=mine)
+    sentence = sentence.format(name=_(exercise.names[value]), number=mine)
     if any(mine == float(f"{right:.{n}g}") for n in (1, 2, 3)):
         more = _("{sentence}; if you have rounded it, keep more digits")
         return more.format(sentence=sentence)
@@ -76,20 +78,17 @@ def of_paper(exercise, got):
     return sentence
 
 
-def of_kind_or_shape(exercise, got, case):
-    """Say that a case ended in an error, or which shape is wrong; "" if it is neither.
-
-    A shape is told only if it is wrong.
-    """
-    if got[case].kind:
-        return got[case].sentence
-    shapes = [value.shape for value in exercise.wanted[case].values]
-    return misshapen(exercise, got[case].values, shapes)
+def of_kind_or_shape(exercise, outcomes, case):
+    """Say that a case ended in an error, or which shape is wrong; "" if none is."""
+    if outcomes[case].kind:
+        return outcomes[case].sentence
+    shapes = [value.shape for value in exercise.targets[case].values]
+    return misshapen(exercise, outcomes[case].values, shapes)
 
 
 def misshapen(exercise, values, shapes):
     """Say which of several values has not its shape; "" if each has."""
-    for name, value, shape in zip(exercise.asked, values, shapes, strict=True):
+    for name, value, shape in zip(exercise.names, values, shapes, strict=True):
         if value.shape != tuple(shape):
             return _("your {name} is {shape}, and should be {asked}").format(
                 name=_(name),
@@ -99,50 +98,51 @@ def misshapen(exercise, values, shapes):
     return ""
 
 
-def of_number(exercise, got):
-    """Say what number is got, and what is right, to the digit in which they differ."""
-    value, place, mine, right = first_difference(exercise, got)
+def of_number(exercise, outcomes):
+    """Say which number is wrong, and which is right, to the digit that differs."""
+    value, place, mine, right = first_difference(exercise, outcomes)
     digits = next(n for n in range(4, 18) if f"{mine:.{n}g}" != f"{right:.{n}g}")
-    shown = _("not a number (NaN)") if np.isnan(mine) else f"{mine:.{digits}g}"
-    name = _(exercise.asked[value]) + f"{[*place]}" * bool(place)
+    number = _("not a number (NaN)") if np.isnan(mine) else f"{mine:.{digits}g}"
+    name = _(exercise.names[value]) + f"{[*place]}" * bool(place)
     sentence = _("your {name} is {shown}; {right} is right")
-    return sentence.format(name=name, shown=shown, right=f"{right:.{digits}g}")
+    return sentence.format(name=name, shown=number, right=f"{right:.{digits}g}")
 
 
-def fine_names(exercise, got):
+def fine_names(exercise, outcomes):
     """Return the names of the values that are right in all cases."""
-    return [name for name, *sides in columns(exercise, got) if exercise.equal(*sides)]
+    table = columns(exercise, outcomes)
+    return [name for name, *sides in table if exercise.equal(*sides)]
 
 
 def with_fine(sentence, names):
     """Add to a sentence the names of what is right."""
     if not names:
         return sentence
-    said = _("{sentence}; right: {names}")
-    return said.format(sentence=sentence, names=", ".join(map(_, names)))
+    more = _("{sentence}; right: {names}")
+    return more.format(sentence=sentence, names=", ".join(map(_, names)))
 
 
 def with_input(exercise, case, sentence):
     """Say before a sentence with which arguments it is so."""
-    said = _("with {input}, {sentence}")
-    shown = _shown(exercise.inputs, exercise.cases[case])
-    return said.format(input=shown, sentence=sentence)
+    whole = _("with {input}, {sentence}")
+    numbers = _in_words(exercise.inputs, exercise.cases[case])
+    return whole.format(input=numbers, sentence=sentence)
 
 
-def _shown(names, case):
+def _in_words(names, case):
     """Show the arguments that are numbers, the larger arrays by their shape."""
-    shown = []
+    parts = []
     for name, value in zip(names, case, strict=True):
         if np.size(value) > 6:
-            said = _("{name} of shape {shape}")
-            shown.append(said.format(name=name, shape=np.shape(value)))
+            words = _("{name} of shape {shape}")
+            parts.append(words.format(name=name, shape=np.shape(value)))
         elif isinstance(value, str):
-            shown.append(f'{name} = "{value}"')
+            parts.append(f'{name} = "{value}"')
         elif as_array(value) is not None:
             number = f"{value:g}" if np.ndim(value) == 0 else ""
             double = np.multiply(value, np.int64(1))  # float32 shows false digits
-            shown.append(f"{name} = {number or double.round(3).tolist()}")
-    return ", ".join(shown)
+            parts.append(f"{name} = {number or double.round(3).tolist()}")
+    return ", ".join(parts)
 
 
 def shape_in_words(shape):
@@ -155,10 +155,10 @@ def shape_in_words(shape):
 def curves_in_words(shape):
     """Return the shape of what a function draws as a sentence has it."""
     curves, points = np.atleast_2d(np.empty(shape)).shape
-    said = _("{curves} curve of {points} points")
+    sentence = _("{curves} curve of {points} points")
     if curves > 1:
-        said = _("{curves} curves of {points} points")
-    return said.format(curves=curves, points=points)
+        sentence = _("{curves} curves of {points} points")
+    return sentence.format(curves=curves, points=points)
 
 
 def _scaled(names, logarithmic):
@@ -167,7 +167,7 @@ def _scaled(names, logarithmic):
         if logarithmic:
             return _("the x axis and the y axis should be logarithmic")
         return _("the x axis and the y axis should be linear")
-    said = _("the {axis} axis should be linear")
+    sentence = _("the {axis} axis should be linear")
     if logarithmic:
-        said = _("the {axis} axis should be logarithmic")
-    return said.format(axis=names[0].removeprefix("log "))
+        sentence = _("the {axis} axis should be logarithmic")
+    return sentence.format(axis=names[0].removeprefix("log "))

@@ -33,10 +33,10 @@ def code_of(function, name):
     return code.replace(f"def {function.__name__}(", f"def {name}(", 1)
 
 
-def edited(source, edits):
+def apply(source, edits):
     """Return a source with each `old -> new` made at every place; None if at none.
 
-    >>> edited("v = beta * v + g", "beta * -> 0.9 *")
+    >>> apply("v = beta * v + g", "beta * -> 0.9 *")
     'v = 0.9 * v + g'
     """
     for edit in edits.splitlines():

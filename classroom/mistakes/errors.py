@@ -48,7 +48,7 @@ def misfit(learner, names):
     return ""
 
 
-def explained(error, function, printed):
+def explanation(error, function, printed):
     """Return (kind, sentence) on an error with which a call ended, with its line."""
     if isinstance(error, Trouble):
         return _explained_trouble(*error.args, function, printed)

@@ -17,11 +17,11 @@ import numpy as np
 
 from classroom.mistakes import diagnosis, differences, plots, values
 from classroom.mistakes.diagnosis import Attempt, mistake
-from classroom.mistakes.edits import code_of, edited, mistakes_in
-from classroom.mistakes.errors import explained, misfit
-from classroom.mistakes.limits import BROWSER, Clock, limited
+from classroom.mistakes.edits import apply, code_of, mistakes_in
+from classroom.mistakes.errors import explanation, misfit
+from classroom.mistakes.limits import BROWSER, Clock, run
 from classroom.mistakes.values import Outcome
-from classroom.mistakes.wording import correct, is_correct, listed, not_yet
+from classroom.mistakes.wording import correct, enumeration, is_correct, not_yet
 
 CALLS = 10 if BROWSER else 2  # seconds of work, for all calls of one check
 SEARCH = 4 if BROWSER else 1  # seconds of work, for finding a name for what is wrong
@@ -50,7 +50,7 @@ class Exercise:
     """
 
     within = 0  # the part by which a number may be off; 0: as far as float32 is
-    free_shape = False  # whether the shape of what is got says nothing by itself
+    free_shape = False  # whether a shape says nothing by itself
     relations = diagnosis.RELATIONS
     difference = differences.of_function
     shape_in_words = staticmethod(differences.shape_in_words)
@@ -59,7 +59,7 @@ class Exercise:
         diagnosis.order,
         diagnosis.exchanged_arguments,
         diagnosis.one_mutation,
-        diagnosis.relation,
+        diagnosis.related,
         diagnosis.two_listed,
         diagnosis.unused_arguments,
         diagnosis.two_mutations,
@@ -70,7 +70,7 @@ class Exercise:
         also="", forms=(), numbers=None, observe=None,
     ):  # fmt: skip
         self.name, self.answer, self.praise = answer.__name__, answer, praise
-        self.returns, self.asked, self.cases = returns, returns.split(", "), cases
+        self.returns, self.names, self.cases = returns, returns.split(", "), cases
         self.parameters = list(inspect.signature(answer).parameters)
         self.inputs = self.parameters  # what a case has
         self.numbers = numbers or (lambda first, outcomes: {})
@@ -86,7 +86,7 @@ class Exercise:
         text = text + "\n" + inspect.cleandoc(also)
         mistakes = mistakes_in(text)
         for edits in mistakes:
-            if not self.edited(edits):
+            if not self.with_edits(edits):
                 raise ValueError(
                     f"{edits!r} edits nothing in the answer {self.name}: what stands "
                     f"before -> must be in its code, {self.sources[0]!r}"
@@ -116,7 +116,7 @@ class Exercise:
 
     def read(self, value):
         """Return what was observed as a tuple of arrays, one for each name."""
-        return values.read(value, self.asked)
+        return values.read(value, self.names)
 
     def outcome(self, function, case, clock=None):
         """Call a function with copies of the arguments; never raise.
@@ -128,26 +128,26 @@ class Exercise:
         try:
             with redirect_stdout(printed), np.errstate(all="ignore"), silent:
                 if clock:
-                    value = limited(self.observe, (function, *arguments), clock)
+                    value = run(self.observe, (function, *arguments), clock)
                 else:
                     value = self.observe_ours(function, *arguments)
                 arrays = self.read(value)
         except KeyboardInterrupt:
             raise  # the learner's stop button
         except BaseException as error:
-            return Outcome((), *explained(error, function, printed.getvalue()))
+            return Outcome((), *explanation(error, function, printed.getvalue()))
         pairs = zip(self.inputs, case, arguments, strict=True)
         changed = [name for name, *pair in pairs if values.was_written(*pair)]
-        return Outcome(arrays, changed=listed(changed))
+        return Outcome(arrays, changed=enumeration(changed))
 
     @cached_property
-    def wanted(self):
+    def targets(self):
         """What the right answer gives, case by case."""
         return [self.outcome(self.answer, case) for case in self.cases]
 
-    def edited(self, edits):
+    def with_edits(self, edits):
         """Return the sources to which edits apply, with the edits at every place."""
-        return list(filter(None, (edited(source, edits) for source in self.sources)))
+        return list(filter(None, (apply(source, edits) for source in self.sources)))
 
     # What is alike
 
@@ -166,8 +166,8 @@ class Exercise:
         equal, both = equal or self.equal, zip(mine, right, strict=True)
         return all(a.kind == b.kind and equal(a.values, b.values) for a, b in both)
 
-    def told_ratio(self, ratio):
-        """Return what may be told of a ratio of what is got to what is right."""
+    def ratio_to_tell(self, ratio):
+        """Return what may be told of the ratio of a number to the right one."""
         return ratio
 
     # What there is to say
@@ -180,7 +180,7 @@ class Exercise:
         outcomes = self.outcomes(function)
         if outcomes[-1].kind == "TooLong":
             return not_yet(outcomes[-1].sentence)
-        return self.judged(outcomes, function)
+        return self.judge(outcomes, function)
 
     def as_function(self, learner):
         """Return what is called of what was handed in."""
@@ -195,58 +195,58 @@ class Exercise:
                 break
         return outcomes
 
-    def judged(self, outcomes, function=None):
+    def judge(self, outcomes, function=None):
         """Return what there is to say about outcomes, the first case's twice.
 
         Without the function, no argument is found that it does not use.
         """
-        again, *got = outcomes
-        if sentence := self._fault(again, got, function):
+        again, *once = outcomes
+        if sentence := self._fault(again, once, function):
             return not_yet(sentence)
-        return correct(self.praised(got))
+        return correct(self.praise_of(once))
 
-    def _fault(self, again, got, function):
+    def _fault(self, again, outcomes, function):
         """Return a sentence on what is not right yet, "" if all is right."""
-        kinds = {outcome.kind for outcome in got}
+        kinds = {outcome.kind for outcome in outcomes}
         if len(kinds) == 1 and "" not in kinds:
-            return got[0].sentence
-        if not self.same([again], got[:1]):
+            return outcomes[0].sentence
+        if not self.same([again], outcomes[:1]):
             return _(
                 "the same arguments gave another answer the second time: your function "
                 "remembers something from call to call, or has randomness of its own"
             )
-        if sentence := self.wrong(got, function):
+        if sentence := self.wrong(outcomes, function):
             return sentence
-        if changed := next((outcome.changed for outcome in got if outcome.changed), ""):
+        for changed in filter(None, (outcome.changed for outcome in outcomes)):
             return _(
                 "the numbers are right, but your function changes {changed}, which it "
                 "was given: write x = x + 1 in place of x += 1, or change a copy"
             ).format(changed=changed)
         return ""
 
-    def wrong(self, got, function=None):
+    def wrong(self, outcomes, function=None):
         """Return a sentence on numbers that are wrong, "" if they are right."""
-        if self.same(got, self.wanted):
+        if self.same(outcomes, self.targets):
             return ""
-        named = self.mistake(got, function)
+        named = self.mistake(outcomes, function)
         tell(self.name, mistake=named)
-        return named or self.difference(got)
+        return named or self.difference(outcomes)
 
-    def mistake(self, got, function=None):
+    def mistake(self, outcomes, function=None):
         """Name the mistake that gives these outcomes, "" if none is known."""
-        return mistake(Attempt(self, got, Clock(SEARCH), function))
+        return mistake(Attempt(self, outcomes, Clock(SEARCH), function))
 
-    def praised(self, got):
+    def praise_of(self, outcomes):
         """Return the sentence on what the right answer shows."""
-        return _(self.praise).format(**self.numbers_of(got))
+        return _(self.praise).format(**self.numbers_of(outcomes))
 
-    def numbers_of(self, got):
+    def numbers_of(self, outcomes):
         """Return the numbers that a sentence may use."""
-        *_place, mine, right = differences.first_difference(self, got)
+        *_place, mine, right = differences.first_difference(self, outcomes)
         first = dict(zip(self.inputs, self.cases[0], strict=True))
         with np.errstate(all="ignore"):
             numbers = {"got": mine, "right": right, "ratio": np.divide(mine, right)}
-            return numbers | self.numbers(first, got)
+            return numbers | self.numbers(first, outcomes)
 
 
 class OnPaper(Exercise):
@@ -259,7 +259,7 @@ class OnPaper(Exercise):
     searches = (
         diagnosis.order,
         diagnosis.exchanged_arguments,
-        diagnosis.relation,
+        diagnosis.related,
         diagnosis.given_number,
     )  # a number that happens to be near another is no sign of a slip
 
@@ -273,7 +273,7 @@ class OnPaper(Exercise):
 
     def read(self, value):
         """Return what was handed in as a tuple of numbers."""
-        return values.read_paper(value, self.asked)
+        return values.read_paper(value, self.names)
 
     def alike(self, a, b):
         """Say whether numbers are those of a mistake, if need be rounded.
@@ -286,7 +286,7 @@ class OnPaper(Exercise):
         rounded = any(a == float(f"{b:.{n}g}") for n in (2, 3))
         return values.equal(a, b, self.within if rounded else self.within / 4)
 
-    def told_ratio(self, ratio):
+    def ratio_to_tell(self, ratio):
         """Return a power of ten: the ratio itself would give the answer away."""
         return 10.0 ** np.round(np.log10(np.abs(ratio)))
 
@@ -298,14 +298,14 @@ class OnPaper(Exercise):
 class Plot(Exercise):
     """A function is asked for that draws on its first argument, ax.
 
-    No case has an ax.  returns are names that plots.drawn knows: "x, y, log y".
+    No case has an ax.  returns are names that plots.picture knows: "x, y, log y".
     """
 
     free_shape = True
     relations = diagnosis.RELATIONS | diagnosis.LOGARITHMS
     difference = differences.of_plot
     shape_in_words = staticmethod(differences.curves_in_words)
-    searches = (diagnosis.redrawn, *Exercise.searches)
+    searches = (diagnosis.changed_picture, *Exercise.searches)
 
     def __init__(self, answer, returns, praise, cases, **more):
         super().__init__(answer, returns, praise, cases, **more)
@@ -313,13 +313,13 @@ class Plot(Exercise):
 
     def observe(self, function, *arguments):
         """Return what is drawn on new axes."""
-        return plots.drawn(self.asked, function, *arguments)
+        return plots.picture(self.names, function, *arguments)
 
     def observe_ours(self, function, *arguments):
         """Return what is drawn on axes that are used again."""
-        return plots.drawn_by_ours(self.asked, function, *arguments)
+        return plots.picture_of_ours(self.names, function, *arguments)
 
-    def redrawn(self, case, change):
+    def changed_picture(self, case, change):
         """Return what the right picture is after a change of x and y of each curve."""
 
         def plot(ax, *arguments):

@@ -22,7 +22,7 @@ from unittest import mock
 
 BROWSER = sys.platform == "emscripten"
 # A clock of the work alone, whatever else the machine does; a browser has none.
-worked = time.perf_counter if BROWSER else time.process_time
+work_seconds = time.perf_counter if BROWSER else time.process_time
 DEPTH = 3000  # of calls within calls, as in IPython
 
 
@@ -45,14 +45,14 @@ class Clock:
 
     def __init__(self, seconds):
         self.seconds = seconds
-        self.work, self.wait = worked() + seconds, time.monotonic() + 10 * seconds
+        self.work, self.wait = work_seconds() + seconds, time.monotonic() + 10 * seconds
 
     def is_over(self):
         """Say whether time is up."""
-        return worked() > self.work or time.monotonic() > self.wait
+        return work_seconds() > self.work or time.monotonic() > self.wait
 
 
-def limited(function, arguments, clock):
+def run(function, arguments, clock):
     """Call a function; when the time of a clock is up, raise TooLong in its midst.
 
     Meanwhile input() is refused, sleep returns at once, and calls within calls are as

@@ -77,7 +77,7 @@ def mutants(source):
         )
 
 
-def twice_mutated(source):
+def double_mutants(source):
     """Yield (sentence, source) for every two mutations of one kind, at two places.
 
     Two that put something in place of a name are tried only if it is the same name:
@@ -188,8 +188,8 @@ def _instead_of(node, names, is_loop):
             yield _("the wrong number"), repr(other)
     for kinds, kind, *codes in REPLACEMENTS:
         if {name, "Loop" * is_loop}.intersection(kinds.split()):
-            made = (code.format_map(known) for code in codes)
-            yield from ((_(kind), code) for code in made if code)
+            versions = (code.format_map(known) for code in codes)
+            yield from ((_(kind), code) for code in versions if code)
     if name in OPERATORS:
         yield from _other_brackets(node, OPERATORS[name], *parts)
     if name == "Call":

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from classroom.mistakes.limits import Trouble
 
 
-def drawn(names, plot, *arguments):
+def picture(names, plot, *arguments):
     """Return what a stranger's function draws on fresh axes, which nobody sees.
 
     names are of what is asked for: "x" and "y" are those of all curves, in any order,
@@ -35,7 +35,7 @@ def drawn(names, plot, *arguments):
                 plt.close(number)
 
 
-def drawn_by_ours(names, plot, *arguments):
+def picture_of_ours(names, plot, *arguments):
     """Return the same of a function that we know, on axes that are used again: fast."""
     ax = _axes()
     try:
@@ -78,17 +78,17 @@ def read_axes(ax, names):
             "blank", "nothing is drawn on ax: ax.plot(x, y) draws one through points"
         )
     curves.sort(key=lambda curve: (np.nansum(curve[1]), np.nansum(curve[0])))
-    seen = dict(zip(("log x", "log y"), (k == "log" for k in _scales(ax)), strict=True))
-    seen |= _stacked(curves)
+    x_scale, y_scale = _scales(ax)
+    table = {"log x": x_scale == "log", "log y": y_scale == "log", **_stacked(curves)}
     for x, y, label in curves:
-        seen |= {f"x of {label}": x, f"y of {label}": y}
-    for label in (name[5:] for name in names if name not in seen):
+        table |= {f"x of {label}": x, f"y of {label}": y}
+    for label in (name[5:] for name in names if name not in table):
         raise Trouble(
             "label",
             'no curve has the label {label}: write ax.plot(x, y, label="{label}")',
             label=label,
         )
-    return tuple(np.asarray(seen[name], float) for name in names)
+    return tuple(np.asarray(table[name], float) for name in names)
 
 
 def _stacked(curves):

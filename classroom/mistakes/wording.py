@@ -18,10 +18,10 @@ def is_correct(verdict):
     return verdict.startswith(_("Correct."))
 
 
-def listed(names):
+def enumeration(names):
     """Return names as a sentence has them.
 
-    >>> listed(["t", "m", "v"])
+    >>> enumeration(["t", "m", "v"])
     't, m and v'
     """
     *first, last = [*names] or [""]

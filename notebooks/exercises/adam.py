@@ -16,7 +16,7 @@ from notebooks.exercises import steps
 @exercise(
     "theta, m, v",
     "Your first step is {step:.3g} η, whatever the size of the gradient",
-    cases=steps.drawn("theta gradient m v t lr beta1 beta2 eps"),
+    cases=steps.cases("theta gradient m v t lr beta1 beta2 eps"),
     also=steps.scaling("m_hat", "v_hat") + steps.MOMENTS,
     numbers=steps.first_step,
 )
@@ -205,7 +205,7 @@ _BUGS = {
     ),
 }
 suspects = {
-    letter: function_of(*adam_step.edited(edit), adam_step.answer)
+    letter: function_of(*adam_step.with_edits(edit), adam_step.answer)
     for letter, (_bug, edit, _hint) in _BUGS.items()
 }
 _NOT_MADE = ["only v is corrected", "the root is missing"]

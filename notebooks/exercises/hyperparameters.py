@@ -115,7 +115,7 @@ def plot_best(ax, errors):
 @exercise(
     "theta, m, v, v_max",
     "Your v_max never shrinks: a large gradient is not forgotten",
-    cases=steps.drawn("theta gradient m v v_max t lr beta1 beta2 eps"),
+    cases=steps.cases("theta gradient m v v_max t lr beta1 beta2 eps"),
     also=steps.scaling("m_hat", "v_hat") + steps.MOMENTS,
     numbers=steps.first_step,
 )

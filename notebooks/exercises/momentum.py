@@ -15,7 +15,7 @@ from utils.optimizers import Momentum
 @exercise(
     "theta, v",
     "From rest, the first step is that of gradient descent",
-    cases=steps.drawn("theta gradient m lr beta"),  # like m, v has a sign
+    cases=steps.cases("theta gradient m lr beta"),  # like m, v has a sign
     numbers=steps.first_step,
 )
 def heavy_ball(theta, gradient, v, lr, beta):

@@ -16,7 +16,7 @@ from utils.optimizers import SGD, Adam, Momentum, RMSprop  # noqa: F401  # mista
 @exercise(
     "theta, v",
     "Your first step is {step:.3g} η, whatever the size of the gradient",
-    cases=steps.drawn("theta gradient v lr beta eps"),
+    cases=steps.cases("theta gradient v lr beta eps"),
     also=steps.scaling("gradient", "v"),
     numbers=steps.first_step,
 )

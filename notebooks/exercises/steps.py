@@ -9,7 +9,7 @@ import itertools
 import numpy as np
 
 
-def drawn(names):
+def cases(names):
     """Draw arguments for a step, "theta gradient lr": of two and of five parameters.
 
     The first case is t = 1, at rest, with the usual hyper-parameters.  At every t = 1
@@ -27,10 +27,10 @@ def drawn(names):
             **{name: late * rng.uniform(0.1, 2, shape) for name in ("v", "s", "v_max")},
         }
         arrays["gradient"][1] *= late
-        drawn = {name: (a.round(2) + 0.0).astype(dtype) for name, a in arrays.items()}
+        values = {name: (a.round(2) + 0.0).astype(dtype) for name, a in arrays.items()}
         numbers = {name: round(rng.uniform(0.1, 0.9), 2) for name in usual}
-        drawn |= {"t": t, **(numbers if cases else usual)}
-        cases.append(tuple(drawn[name] for name in names.split()))
+        values |= {"t": t, **(numbers if cases else usual)}
+        cases.append(tuple(values[name] for name in names.split()))
     return cases
 
 

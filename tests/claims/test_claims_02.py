@@ -8,7 +8,7 @@ from math import log
 import numpy as np
 import pytest
 
-from classroom.mistakes.plots import drawn
+from classroom.mistakes.plots import picture
 from notebooks.exercises.stochastic_gradient_descent import plot_gaps
 from tests.claims.taught import cells, names, printed
 from utils.descent import descend, noisy, sampled
@@ -179,7 +179,7 @@ def mean_cost(n, name):
 def plotted():
     """Return {batch size: gap} of the plot that the solution proposes."""
     sizes = [1, 4, 16, 64, 128, 256, 384]
-    _, gaps = drawn(["x", "y"], plot_gaps.answer, sizes, 4096, 0.005)
+    _, gaps = picture(["x", "y"], plot_gaps.answer, sizes, 4096, 0.005)
     return dict(zip(sizes, np.ravel(gaps), strict=True))
 
 

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from classroom.mistakes.plots import drawn
+from classroom.mistakes.plots import picture
 from tests.exercises.all_exercises import (
     EXERCISES,
     checks,
@@ -89,7 +89,7 @@ def test_the_plotted_gaps_are_those_of_chains():
 
     _, budget, lr = checks.plot_gaps.cases[1]
     right, measured = (
-        drawn(["y"], plot, [5, 10], budget, lr)[0]
+        picture(["y"], plot, [5, 10], budget, lr)[0]
         for plot in (checks.plot_gaps.answer, chains)
     )
     np.testing.assert_allclose(measured, right, rtol=0.015)

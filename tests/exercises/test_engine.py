@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 
 from classroom.mistakes import LISTENERS, exercises, mutations
 from classroom.mistakes.edits import function_of
-from classroom.mistakes.limits import worked
+from classroom.mistakes.limits import work_seconds
 from notebooks.exercises import adam, hyperparameters, sgd_against_adam
 from tests.exercises import foreign
 from tests.exercises.all_exercises import EXERCISES, answers, handed
@@ -56,7 +56,7 @@ def test_in_another_course_each_mistake_has_its_name(name):
     check = FOREIGN[name]
     assert check.verdict(handed(check, check.answer)).startswith("Correct. ")
     for edits, sentence in check.mistakes.items():
-        made = function_of(check.edited(edits)[0], check.answer)
+        made = function_of(check.with_edits(edits)[0], check.answer)
         assert check.verdict(handed(check, made)) == f"Not yet: {sentence}."
 
 
@@ -142,14 +142,14 @@ def test_recursion_ends_even_if_the_limit_was_raised(monkeypatch):
     def deep(height, speed, g):
         return deep(height, speed, g)
 
-    depth, start = sys.getrecursionlimit(), worked()
+    depth, start = sys.getrecursionlimit(), work_seconds()
     sys.setrecursionlimit(10**6)
     try:
         verdict = fall.verdict(deep)
         assert sys.getrecursionlimit() == 10**6
     finally:
         sys.setrecursionlimit(depth)
-    assert "RecursionError" in verdict and worked() - start < 1
+    assert "RecursionError" in verdict and work_seconds() - start < 1
 
 
 def in_a_thread(function):
@@ -200,23 +200,23 @@ def test_a_debugger_keeps_its_place():
 
 def test_all_calls_of_a_check_have_one_clock():
     """Else many cases, each of them slow, would take minutes."""
-    start = worked()
+    start = work_seconds()
     check = exercises.Exercise(fall.answer, "time", "", fall.cases * 10)
 
     def slow(height, speed, g):
-        end = worked() + 0.1
-        while worked() < end:
+        end = work_seconds() + 0.1
+        while work_seconds() < end:
             pass
         return 1.0
 
     assert "still running" in check.verdict(slow)
-    assert worked() - start < 1
+    assert work_seconds() - start < 1
 
 
 @pytest.mark.parametrize("name", ["plot_gaps", "plot_rise", "plot_turned_saddle"])
 def test_a_plot_without_a_name_is_turned_down_in_three_seconds(name, monkeypatch):
     monkeypatch.undo()
-    check, start = EXERCISES[name], worked()
+    check, start = EXERCISES[name], work_seconds()
 
     def odd(*arguments):
         check.answer(*arguments)
@@ -224,7 +224,7 @@ def test_a_plot_without_a_name_is_turned_down_in_three_seconds(name, monkeypatch
             line.set_ydata(1.7 * line.get_ydata() + np.sqrt(line.get_xdata() + 3))
 
     assert " is right" in check.verdict(odd)
-    assert worked() - start < 3
+    assert work_seconds() - start < 3
 
 
 def test_what_the_learner_prints_and_warns_is_not_shown(capsys):
@@ -312,7 +312,7 @@ def test_a_slip_is_among_the_mutations(right, wrong, said):
 def test_of_two_names_no_two_slips_are_guessed():
     """`2 * n` and `2 * lr` together agree with many a mistake that is neither."""
     source = "def f(n, lr):\n    return (n + lr) * (lr - 2 * n)\n"
-    said = [sentence for sentence, _ in mutations.twice_mutated(source)]
+    said = [sentence for sentence, _ in mutations.double_mutants(source)]
     ends = [s.rpartition(" in place of ")[2] for s in said if ", and `" in s]
     assert ends and not {"`n`", "`lr`"}.intersection(ends)
 

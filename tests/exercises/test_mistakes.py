@@ -73,7 +73,7 @@ def test_each_mistake_is_named_and_no_other(name, remembered):
     exercise = remembered
     names = {sentence.split("{")[0] for sentence in exercise.mistakes.values()}
     for edit, sentence in exercise.mistakes.items():
-        for source in exercise.edited(edit):
+        for source in exercise.with_edits(edit):
             made = edits.function_of(source, exercise.answer)
             verdict = exercise.verdict(handed(exercise, made))
             said = verdict.removeprefix("Not yet: ")
@@ -93,7 +93,7 @@ def test_each_mistake_is_named_and_no_other(name, remembered):
 def known(exercise):
     """Yield (sentence, function) of each mistake that has a name, listed or a slip."""
     for edit, sentence in exercise.mistakes.items():
-        for source in exercise.edited(edit):
+        for source in exercise.with_edits(edit):
             yield sentence, edits.function_of(source, exercise.answer)
     slips = mutations.exchanged_arguments, mutations.mutants
     if exercise.exact and not isinstance(exercise, OnPaper):
@@ -183,12 +183,12 @@ def test_the_sentences_are_sentences(name):
             f"{name}: {sentence!r} is longer than 199 characters, or 99 before the "
             "colon: shorten it",
         )
-        made = edits.function_of(exercise.edited(edit)[0], exercise.answer)
+        made = edits.function_of(exercise.with_edits(edit)[0], exercise.answer)
         heights = [
             value
             for case in exercise.cases
             for what, value in zip(
-                exercise.asked, exercise.outcome(made, case).values, strict=False
+                exercise.names, exercise.outcome(made, case).values, strict=False
             )
             if what not in ("x", "log x", "log y")
         ]

@@ -11,7 +11,7 @@ import pytest
 
 from classroom.mistakes import exercises, mutations
 from classroom.mistakes.exercises import OnPaper, Plot
-from classroom.mistakes.wording import listed
+from classroom.mistakes.wording import enumeration
 from notebooks.exercises import adam, hyperparameters
 from tests.exercises.all_exercises import EXERCISES, handed
 from tools.course import PATHS
@@ -87,7 +87,7 @@ def test_a_check_says_no_word_that_was_not_looked_up(name, monkeypatch):
     )
     monkeypatch.setattr(exercises, "SEARCH", 0.1)
     exercise = EXERCISES[name]
-    names = {*exercise.parameters, *exercise.asked, *KINDS}
+    names = {*exercise.parameters, *exercise.names, *KINDS}
     near = 0
     if not isinstance(exercise, Plot):
         right = exercise.answer(*exercise.cases[0])
@@ -120,7 +120,7 @@ def test_a_list_and_an_old_value_are_in_the_readers_language(in_spanish, monkeyp
             f"`{old}`" in sentence for sentence, _wrong in mutations.mutants(code)
         )
     for names, sentence in ([], ""), (["t"], "t"), ("mv", "m y v"), ("tmv", "t, m y v"):
-        assert listed(names) == sentence
+        assert enumeration(names) == sentence
 
 
 @pytest.mark.parametrize("number", ["05", "07"])

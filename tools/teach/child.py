@@ -83,9 +83,9 @@ def cell(source, name, names, mistakes, seconds):
     linecache.cache[name] = len(source), None, source.splitlines(True), name
     try:
         code = compile(source, name, "exec")
-        mistakes.limits.limited(exec, (code, names), clock)
+        mistakes.limits.run(exec, (code, names), clock)
     except BaseException as error:
-        return mistakes.errors.explained(error, None, "")[1]
+        return mistakes.errors.explanation(error, None, "")[1]
     return ""
 
 

@@ -288,8 +288,8 @@ class Judge:
     def _judged(self, exercise, kept, got):
         again, *each = got
         kinds = {one.kind for one in each}
-        if exercise.same(each, exercise.wanted) or kinds != {""}:
-            said = exercise.judged(got)
+        if exercise.same(each, exercise.targets) or kinds != {""}:
+            said = exercise.judge(got)
             name = said
             if kinds - {""}:
                 name = _("an error: {kind}").format(kind=max(kinds))
@@ -301,7 +301,7 @@ class Judge:
             said = exercise.mistake(each) if steady else ""
         if said:
             return _wrong(said, said)
-        said = exercise.judged(got)
+        said = exercise.judge(got)
         return _wrong(said, _("a mistake without a name") if steady else said)
 
     def _chosen(self, number, name, value):

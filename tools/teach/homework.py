@@ -50,7 +50,7 @@ def candidates(exercise):
     On paper only those that are listed: other numbers may be near by chance.
     """
     for edit, said in exercise.mistakes.items():
-        yield from ((said, source, True) for source in exercise.edited(edit))
+        yield from ((said, source, True) for source in exercise.with_edits(edit))
     if isinstance(exercise, OnPaper):
         return
     if exercise.exact:
@@ -67,7 +67,7 @@ def related(exercise):
 
     def changed(change):
         made = []
-        for one in exercise.wanted:
+        for one in exercise.targets:
             values = list(one.values)
             new = change([values[k] for k in places])
             for k, value in zip(places, new, strict=True):
@@ -93,7 +93,7 @@ def wrong_outcomes(exercise):
             continue
         got = [exercise.outcome(function, case) for case in exercise.cases]
         failed = [one.kind for one in got if one.kind]
-        if exercise.same(got, exercise.wanted) or len(failed) == len(got):
+        if exercise.same(got, exercise.targets) or len(failed) == len(got):
             continue
         if listed:
             said = _(said).format(**exercise.numbers_of(got))
@@ -102,17 +102,17 @@ def wrong_outcomes(exercise):
         yield said, got
     if exercise.exact:
         for got in related(exercise):
-            if not exercise.same(got, exercise.wanted):
+            if not exercise.same(got, exercise.targets):
                 attempt = Attempt(exercise, got, clock)
-                said = diagnosis.order(attempt) or diagnosis.relation(attempt)
+                said = diagnosis.order(attempt) or diagnosis.related(attempt)
                 yield from [(said, got)] if said else []
 
 
 def sealed_exercise(exercise):
     """Return what stands in place of a right answer: see sealed.py."""
-    lock, right = sealed.Lock(exercise.within), exercise.wanted
+    lock, right = sealed.Lock(exercise.within), exercise.targets
     salt = digest(*exercise.sources)
-    said = [(sealed.RIGHT + exercise.praised(right), right)]
+    said = [(sealed.RIGHT + exercise.praise_of(right), right)]
     locks, seen = [], set()
     for sentence, got in itertools.chain(said, wrong_outcomes(exercise)):
         grids = lock.grids_of(got)
@@ -178,7 +178,7 @@ def sealed_module(module, notebook):
     data |= {name: sealed_choices(name, *kept) for name, kept in chosen.items()}
     if "suspects" in names:
         answer, bugs = names["adam_step"], names["_BUGS"]
-        codes = {letter: answer.edited(row[1])[0] for letter, row in bugs.items()}
+        codes = {letter: answer.with_edits(row[1])[0] for letter, row in bugs.items()}
         data["suspects"] = {
             letter: base64.b64encode(zlib.compress(code.encode())).decode()
             for letter, code in codes.items()
@@ -541,7 +541,7 @@ def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
         without_solutions(notebook, topic)
         nbformat.write(notebook, students / "notebooks" / path.name)
     steps = (ROOT / "notebooks/exercises/steps.py").read_text("utf-8")
-    code = _code(steps, {}, ["drawn"])
+    code = _code(steps, {}, ["cases"])
     (students / "notebooks/homework/steps.py").write_text(code, "utf-8")
     numbers = sorted(file.stem for file in teacher.glob("*.json"))
     with (teacher / "variants.csv").open("w", newline="") as file:

@@ -25,7 +25,7 @@ from classroom.mistakes import Exercise, Trouble, compare, differences, not_yet
 from classroom.mistakes.choices import letters_of
 from classroom.mistakes.exercises import OnPaper, Plot
 from classroom.mistakes.values import Outcome, read_paper
-from classroom.mistakes.wording import listed
+from classroom.mistakes.wording import enumeration
 
 VARIANTS = 50
 RIGHT = "✓ "  # before the praise, behind the lock of a right answer
@@ -128,7 +128,7 @@ class Sealed:
         """Return what is behind the lock that these outcomes open, None if none is."""
         return behind(self.locks, got, self.within, self.salt)
 
-    def praised(self, got):
+    def praise_of(self, got):
         """Return the sentence behind the lock of the right answer."""
         return self.sentence(got).removeprefix(RIGHT)
 
@@ -148,12 +148,12 @@ class Sealed:
             said = one.sentence or differences.misshapen(self, one.values, shapes)
             if said:
                 return differences.with_input(self, case, said)
-        fine = [name for k, name in enumerate(self.asked) if self._is_fine(k, got)]
-        wrong = [_(name) for name in self.asked if name not in fine]
+        fine = [name for k, name in enumerate(self.names) if self._is_fine(k, got)]
+        wrong = [_(name) for name in self.names if name not in fine]
         said = _("your {names} is not right, and this mistake has no name here")
         if len(wrong) > 1:
             said = _("your {names} are not right, and this mistake has no name here")
-        which = listed(wrong) if self.exact or self.within else _("answer")
+        which = enumeration(wrong) if self.exact or self.within else _("answer")
         said = said.format(names=which)
         return differences.with_fine(said, fine if self.exact else [])
 

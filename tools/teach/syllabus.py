@@ -11,7 +11,7 @@ from gettext import gettext as _
 
 import nbformat
 
-from classroom.mistakes.wording import listed
+from classroom.mistakes.wording import enumeration
 from tools.course import NOTEBOOKS, PATHS
 from tools.minutes import ALONE, contents, thread
 
@@ -126,7 +126,7 @@ def calendar(plan):
         total += minutes
         if kind == "lab":
             said = _("the exercises of {notebooks}")
-            said = said.format(notebooks=listed(map(link, numbers)))
+            said = said.format(notebooks=enumeration(map(link, numbers)))
             home = _("what is left of them")
         else:
             said = f"{link(done)} {title(done)}"

@@ -47,7 +47,7 @@ SPEAKING = [
 # What is looked up of a table, one after the other.
 TABLES = [
     *diagnosis.RELATIONS, *diagnosis.LOGARITHMS, diagnosis.TIMES, diagnosis.ZERO,
-    *diagnosis.REDRAWN,
+    *diagnosis.PICTURE_CHANGES,
     *(kind for _keys, kind, *_codes in mutations.REPLACEMENTS),
     *(rule["rule"] for rule in refusals.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
