@@ -67,15 +67,21 @@ def test_a_batch_is_a_loop(cost):
 
 @given(kappa=st.floats(1, 1e6), angle=st.floats(-360, 360))
 def test_the_curvatures_of_a_ravine_are_1_and_kappa(kappa, angle):
-    hessian = costs.quadratic(kappa, angle).gradient(np.eye(2))
+    J = costs.quadratic(kappa, angle)
+    hessian = J.gradient(np.eye(2))
     np.testing.assert_allclose(np.linalg.eigvalsh(hessian), [1, kappa], rtol=1e-9)
     flat = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
     np.testing.assert_allclose(hessian @ flat, flat, atol=1e-9 * kappa)
+    assert J(J.start) == pytest.approx(2 + 0.18 * kappa)  # however it is turned
 
 
 def test_rosenbrocks_start_has_its_famous_value():
     J = costs.rosenbrock()
     assert J(J.start) == pytest.approx(24.2) and J.start.tolist() == [-1.2, 1]
+
+
+def test_far_out_a_cost_is_infinite_without_a_warning():
+    assert costs.rosenbrock()([1e200, 1.0]) == np.inf
 
 
 def test_the_left_well_comes_first_and_is_deeper():
