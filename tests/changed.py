@@ -27,7 +27,7 @@ TRIED_BY = {
         notebooks/test_notebooks[{NN},] translations/test_messages[{NN},]""",
     "notebooks/exercises/{topic}.py": """exercises/test_answers exercises/test_choices
         exercises/test_exercises[{NN}] exercises/test_mistakes[{NN}]
-        exercises/test_styles[{NN}] house/test_rooms[{NN}] teach/test_syllabus
+        house/test_rooms[{NN}] teach/test_syllabus
         translations/test_messages[{NN},]""",
     "notebooks/exercises/steps.py": "exercises/test_answers exercises/test_mistakes",
     "notebooks/problems/*.py": """claims/test_tables[pages] house/test_rooms
@@ -44,7 +44,7 @@ TRIED_BY = {
     "utils/*.txt": "library/test_data",
     "classroom/*.*": """classroom/test_* house/test_rooms library/test_examples
         translations/test_library translations/test_messages[library,]""",
-    "classroom/mistakes/*.py": """exercises/test_engine house/test_rooms
+    "classroom/mistakes/*.*": """exercises/test_engine house/test_rooms
         translations/test_library translations/test_messages[library,]""",
     "classroom/languages/**": "translations/test_library",
     "translations/es/{name}.po": "translations/test_messages[{name},]",
@@ -70,7 +70,7 @@ TRIED_BY = {
     "tests/claims/pages.txt": "claims/test_tables[pages]",
     "tests/claims/*.*": "claims/test_detectors",
     "tests/{folder}/conftest.py": "{folder}/test_*",
-    "tests/exercises/*.py": "exercises/test_*",
+    "tests/exercises/*.*": "exercises/test_engine exercises/test_mistakes",
     "tests/teach/sample.py": "teach/test_grading",
     "tests/browser/hands.py": "",
     "tests/translations/english.py": """translations/test_edition

@@ -192,11 +192,11 @@ def a_slider_without_labels(course):
 
 ANSWER = '''
 
-@exercise(
+@on_paper(
     "steps",
     "Each epoch takes one step for each batch, and the last batch counts as well",
-    cases=[(100.0, 32.0, 3.0)],
-    paper=0.01,
+    (100.0, 32.0, 3.0),
+    within=0.01,
 )
 def steps_taken(n, batch_size, epochs):
     """Count the steps of SGD in some epochs over n samples.
