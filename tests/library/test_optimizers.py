@@ -298,6 +298,12 @@ def test_every_finite_learning_rate_above_0_is_accepted(lr):
     assert SGD(lr).lr == lr
 
 
+def test_a_schedule_is_checked_at_its_first_step_and_may_end_at_0():
+    assert SGD(lambda t: 2 - t)
+    with pytest.raises(ValueError, match=r"SGD\(lr=0\)"):
+        SGD(lambda t: t - 1)
+
+
 def test_a_value_per_parameter_is_refused_with_the_two_right_ways():
     values = [0.1, 0.9]
     for bad in tuple(values), np.array([values]):
