@@ -107,7 +107,7 @@ def evaluated(name, expression, seed=0):
     except ModuleNotFoundError:
         helpers = {}
     if name == "pages":
-        known = {"names": names}
+        known = {"names": names, "printed": printed, "places": places}
     else:
         n = names(name, seed)
         known = n | {"n": n, "printed": partial(printed, name)}

@@ -22,7 +22,8 @@ PAGES = [
         p.relative_to(ROOT).as_posix() for p in ROOT.glob("notebooks/problems/*.py")
     ),
 ]
-NO_CLAIM = "title", "setup", "references"  # a question and its times; an address; years
+# A question and its times; an address; years; a sheet that tests/teach compares.
+NO_CLAIM = "title", "setup", "references", "web/formulas.md"
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")  # where the next one begins
 
 NUMBER = r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?"
@@ -54,6 +55,10 @@ SILENT = [
     r"(?<![\d.,])0[0-9](?![\d.])",
     r"\b(?:19|20)\d\d\b",
     r"(?<![\d.,−-])[01](?![\d.,]\d|\d)",  # exact, or a name
+    r"\| \d+ min \| \d+ min \| \d+ s \|",  # of the README: test_notebooks.py
+    r"(?m)^\| (?:the (?:old|new)est|in the browser) .*$",  # and test_versions.py
+    r"Python 3\.\d+ or newer",
+    r"(?m) · (?:50|100|150)$",  # in which classes a line of the deck is: test_deck.py
 ]
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$|\$[^$]*\$")
 # A formula's single digits and exponents are its form; these are numbers like others.
@@ -76,11 +81,21 @@ def text_of(path):
     return source if path.endswith(".md") else problems_in(source)
 
 
+class Fields(ast.NodeTransformer):
+    """What an f-string computes, a problem tries itself: it is read as three dots."""
+
+    def visit_JoinedStr(self, node):
+        parts = (getattr(part, "value", "") for part in node.values)
+        return ast.Constant(
+            "".join(part if isinstance(part, str) else "…" for part in parts)
+        )
+
+
 def problems_in(source):
     """Return what each problem of a module says, under its name as a heading."""
     return "\n\n".join(
         f"## {node.name}\n" + "\n".join(strings(ast.unparse(node)))
-        for node in ast.parse(source).body
+        for node in Fields().visit(ast.parse(source)).body
         if isinstance(node, ast.FunctionDef) and node.decorator_list
     )
 
