@@ -127,43 +127,41 @@ def a_wrong_number(course):
     edit_cell(course, "05", "bias-said", ("2000 streams", "3000 streams"))
 
 
-LION = '''
+SIGNUM = '''
 
 @dataclass(frozen=True, eq=False)
-class Lion(Optimizer):
-    """theta = theta - lr sign(beta1 m + (1 - beta1) g), m an average (Chen 2023).
+class Signum(Optimizer):
+    """m = beta m + (1 - beta) g;  theta = theta - lr sign(m)  (Bernstein 2018).
 
-    >>> lion, theta = Lion(lr=0.01, beta2=0.5), np.zeros(1)
-    >>> theta, state = lion.step(theta, np.ones(1), lion.init(theta), t=1)
-    >>> theta, state = lion.step(theta, np.ones(1), state, t=2)
+    >>> signum, theta = Signum(lr=0.01, beta=0.5), np.zeros(1)
+    >>> theta, state = signum.step(theta, np.ones(1), signum.init(theta), t=1)
+    >>> theta, state = signum.step(theta, np.ones(1), state, t=2)
     >>> theta, state
     (array([-0.02]), State(m=array([0.75])))
     """
 
-    beta1: float = field(default=0.9, metadata=DECAY_RATE)
-    beta2: float = field(default=0.99, metadata=DECAY_RATE)
+    beta: float = field(default=0.9, metadata=DECAY_RATE)
     State = namedtuple("State", "m")
 
     def step(self, theta, gradient, state, t):
         h = self.at(t, theta)
-        way = np.sign(h.beta1 * state.m + (1 - h.beta1) * gradient)
-        m = h.beta2 * state.m + (1 - h.beta2) * gradient
-        return theta - h.lr * way, self.State(m)
+        m = h.beta * state.m + (1 - h.beta) * gradient
+        return theta - h.lr * np.sign(m), self.State(m)
 '''
 
 
-def an_optimizer(course, lion=LION):
+def an_optimizer(course, signum=SIGNUM):
     with (course / "utils" / "optimizers.py").open("a", encoding="utf-8") as file:
-        file.write(lion)
-    look = '    "Lion": ("#332288", (0, (8, 2)), "d"),\n'
+        file.write(signum)
+    look = '    "Signum": ("#332288", (0, (8, 2)), "d"),\n'
     edit(course, "utils/figures.py", ('    "SGD": (', f'{look}    "SGD": ('))
-    twin = '    "Lion": "torch.optim has none",\n'
+    twin = '    "Signum": "torch.optim has none",\n'
     make = "tests/library/references/make.py"
     edit(course, make, ('    "SGD": (\n', f'{twin}    "SGD": (\n'))
 
 
 def an_optimizer_that_climbs(course):
-    climbing = LION.replace("theta - h.lr", "theta + h.lr").replace("-0.02", "0.02")
+    climbing = SIGNUM.replace("theta - h.lr", "theta + h.lr").replace("-0.02", "0.02")
     an_optimizer(course, climbing)
 
 
@@ -251,7 +249,7 @@ def a_mistake_without_a_sentence(course):
         monthly("A number", a_number, ""),
         monthly("A number", a_wrong_number, "says 3000"),
         monthly("An optimizer", an_optimizer, ""),
-        monthly("An optimizer", an_optimizer_that_climbs, "Lion climbs the bowl"),
+        monthly("An optimizer", an_optimizer_that_climbs, "Signum climbs the bowl"),
         monthly("A slider", a_slider, ""),
         monthly("A slider", a_slider_without_labels, "no axis has a label"),
         monthly("An exercise", an_exercise, ""),
