@@ -153,7 +153,7 @@ class Signum(Optimizer):
 def an_optimizer(course, signum=SIGNUM):
     with (course / "utils" / "optimizers.py").open("a", encoding="utf-8") as file:
         file.write(signum)
-    look = '    "Signum": ("#332288", (0, (8, 2)), "d"),\n'
+    look = '    "Signum": ("#AA4499", (0, (8, 2)), "d"),\n'
     edit(course, "utils/figures.py", ('    "SGD": (', f'{look}    "SGD": ('))
     twin = '    "Signum": "torch.optim has none",\n'
     make = "tests/library/references/make.py"

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -11,6 +12,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from classroom import pictures
+from tests.rules import demand, demand_none
 from utils import costs, figures, optimizers
 
 NAMES = [cls.__name__ for cls in vars(optimizers).values() if hasattr(cls, "step")]
@@ -23,16 +25,30 @@ def axes():
     plt.close("all")
 
 
-def test_every_optimizer_has_its_own_colour_line_style_and_marker():
-    looks = [figures.look(name) for name in NAMES]
+def shared(names):
+    """Yield a sentence for each colour, line style and marker that two names share."""
     for what in "color", "linestyle", "marker":
-        assert len({look[what] for look in looks}) == len(looks)
+        for one, two in itertools.combinations(names, 2):
+            if (look := figures.look(one)[what]) == figures.look(two)[what]:
+                yield (
+                    f"{one} and {two} have the same {what}, {look}: give one of them "
+                    "another in _LOOKS of utils/figures.py, which _NEXT_LOOKS, for "
+                    "names that are met later, does not have either"
+                )
+
+
+def test_every_optimizer_has_its_own_colour_line_style_and_marker():
+    demand_none(shared(NAMES))
 
 
 def test_every_look_is_seen_on_white():
     for name in NAMES:
         luminance = to_rgb(figures.look(name)["color"]) @ np.array([0.21, 0.72, 0.07])
-        assert luminance < 0.65
+        demand(
+            luminance < 0.65,
+            f"{name} is hardly seen on white: give it a darker colour in _LOOKS of "
+            "utils/figures.py",
+        )
 
 
 def test_a_name_may_go_on_after_a_comma():
@@ -42,11 +58,9 @@ def test_a_name_may_go_on_after_a_comma():
 
 
 def test_an_optimizer_of_ones_own_has_a_look_of_its_own_and_keeps_it():
-    own, other = figures.look("Lion"), figures.look("Sophia, β = 0.9")
+    own = figures.look("Lion")
     assert figures.look("Lion, η = 0.1") == own | {"label": "Lion, η = 0.1"}
-    looks = [own, other, *map(figures.look, NAMES)]
-    for what in "color", "linestyle", "marker":
-        assert len({look[what] for look in looks}) == len(looks)
+    demand_none(shared([*NAMES, "Lion", "Sophia, β = 0.9"]))
 
 
 def test_the_text_alternative_has_the_title_the_axes_and_the_numbers(axes):
