@@ -412,7 +412,7 @@ def test_some_wrong_gradients_learn_badly_and_some_so_well_that_nobody_notices(
     right = EXERCISES["network_gradient"]
     gradient = right.answer
     if edit:
-        gradient = function_of(right.edited(edit)[0], right.answer)
+        gradient = function_of(right.with_edits(edit)[0], right.answer)
     (x, y), _, _ = digits()
     rng = np.random.default_rng(149)
     W1, W2 = rng.normal(size=(64, 32)) / 6, rng.normal(size=(32, 10)) / 4
