@@ -354,8 +354,8 @@ def test_the_batch_gradient_is_the_slope_of_the_expected_cost_on_average():
     point = 0.5 * np.random.default_rng(42).normal(size=(12, 1, 100))
     h = 1e-5 * (np.arange(100) == 1)
     slope = (n["nll"](point + h) - n["nll"](point - h))[:, 0] / 2e-5
-    drawn = [n["batch_gradient"](point, t)[:, 0, 1] for t in range(1, 1001)]
-    mean, error = mean_and_error(np.transpose(drawn))
+    slopes = [n["batch_gradient"](point, t)[:, 0, 1] for t in range(1, 1001)]
+    mean, error = mean_and_error(np.transpose(slopes))
     assert np.all(abs(mean - slope) < 4 * error + 0.03)  # 2000 samples scatter too
 
 
