@@ -69,6 +69,15 @@ def at_best(n, name):
     return n["rates"][middle.argmin()], middle.min()
 
 
+@cache
+def often_lower():
+    """Say whether most of five other seeds have a lower cost without the correction."""
+    ids = "average-code", "bias-code", "brake-code", "network-code"
+    runs = [cells("05", *ids, seed=seed) for seed in range(1, 6)]
+    lower = [at_best(n, "Adam, uncorrected")[1] < at_best(n, "Adam")[1] for n in runs]
+    return np.mean(lower) > 0.5
+
+
 def window(n, name, when=SOON):
     """Return the decades of rates that are good, by the noise and the step."""
     return n["decades"][when][name]
