@@ -233,7 +233,8 @@ def an_exercise(course, answer=ANSWER):
         file.write(answer)
     add_cells(course, "02", "summary", *CELLS)
     with (course / "tests/claims/02.txt").open("a", encoding="utf-8") as file:
-        file.write("plain\n  and you take 3 epochs  <-  a setting\n")
+        file.write("plain\n  There are $n = 100$ samples, a batch of $B = 32$, and you")
+        file.write(" take 3 epochs  <-  given in the exercise\n")
 
 
 def a_mistake_without_a_sentence(course):
