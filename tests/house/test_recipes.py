@@ -248,7 +248,7 @@ def a_mistake_without_a_sentence(course):
         ("A word", a_word, ""),
         monthly("A word", a_reversed_sentence, "says 'higher'"),
         monthly("A number", a_number, ""),
-        monthly("A number", a_wrong_number, "says 3000"),
+        monthly("A number", a_wrong_number, "the cells give 2000"),
         monthly("An optimizer", an_optimizer, ""),
         monthly("An optimizer", an_optimizer_that_climbs, "Signum climbs the bowl"),
         monthly("A slider", a_slider, ""),
