@@ -20,7 +20,8 @@ TRIED_BY = {
     "notebooks/{NN}_*.ipynb": """claims/test_tables[{NN}] claims/test_claims_{NN}
         claims/test_deck exercises/test_exercises[{NN}] notebooks/test_glossary
         notebooks/test_notebooks[{NN},] notebooks/test_runs[{NN}] house/test_rooms[{NN}]
-        teach/test_formulas teach/test_syllabus translations/test_messages[{NN},]""",
+        teach/test_formulas[{NN},] teach/test_syllabus
+        translations/test_messages[{NN},]""",
     "notebooks/quizzes/{NN}.md": """claims/test_tables[{NN}]
         exercises/test_exercises[{NN}] translations/test_messages[{NN},]""",
     "notebooks/teaching/{NN}.md": """claims/test_tables[{NN}]
@@ -68,7 +69,8 @@ TRIED_BY = {
     "tests/claims/test_claims_{NN}.py": "claims/test_tables[{NN}]",
     "tests/claims/{NN}.txt": "claims/test_tables[{NN}]",
     "tests/claims/pages.txt": "claims/test_tables[pages]",
-    "tests/claims/*.*": "claims/test_detectors",
+    "tests/claims/*.py": "claims/test_detectors",
+    "tests/claims/marks.json": "",
     "tests/{folder}/conftest.py": "{folder}/test_*",
     "tests/exercises/*.*": "exercises/test_engine exercises/test_mistakes",
     "tests/teach/sample.py": "teach/test_grading",
