@@ -20,7 +20,8 @@ TRIED_BY = {
     "notebooks/{NN}_*.ipynb": """claims/test_tables[{NN}] claims/test_claims_{NN}
         claims/test_deck exercises/test_exercises[{NN}] notebooks/test_glossary
         notebooks/test_notebooks[{NN},] notebooks/test_runs[{NN}] house/test_rooms[{NN}]
-        teach/test_formulas teach/test_syllabus translations/test_messages[{NN},]""",
+        teach/test_formulas[{NN},] teach/test_syllabus
+        translations/test_messages[{NN},]""",
     "notebooks/quizzes/{NN}.md": """claims/test_tables[{NN}]
         exercises/test_exercises[{NN}] translations/test_messages[{NN},]""",
     "notebooks/teaching/{NN}.md": """claims/test_tables[{NN}]
@@ -30,10 +31,10 @@ TRIED_BY = {
         house/test_rooms[{NN}] teach/test_syllabus
         translations/test_messages[{NN},]""",
     "notebooks/exercises/steps.py": "exercises/test_answers exercises/test_mistakes",
-    "notebooks/problems/*.py": """claims/test_tables[pages] house/test_rooms
+    "notebooks/problems/*.py": """claims/test_tables[{path}] house/test_rooms
         teach/test_answers_of_problems teach/test_problems
         translations/test_messages[pages,]""",
-    "notebooks/glossary.md": """claims/test_tables[pages] notebooks/test_glossary
+    "notebooks/glossary.md": """claims/test_tables[{path}] notebooks/test_glossary
         translations/test_messages[pages,]""",
     "notebooks/es/**": "",  # written by make spanish
     "utils/{name}.py": """house/test_rooms library/test_{name} library/test_examples
@@ -49,7 +50,7 @@ TRIED_BY = {
     "classroom/languages/**": "translations/test_library",
     "translations/es/{name}.po": "translations/test_messages[{name},]",
     "translations/es/*.toml": "translations/test_messages",
-    "web/**.md": """claims/test_deck claims/test_tables[pages] teach/test_formulas
+    "web/**.md": """claims/test_deck claims/test_tables[{path}] teach/test_formulas
         teach/test_syllabus translations/test_messages[pages,]""",
     "web/**": "house/test_versions",
     "tools/*.py": "house/test_rooms house/test_versions notebooks/test_notebooks",
@@ -68,7 +69,8 @@ TRIED_BY = {
     "tests/claims/test_claims_{NN}.py": "claims/test_tables[{NN}]",
     "tests/claims/{NN}.txt": "claims/test_tables[{NN}]",
     "tests/claims/pages.txt": "claims/test_tables[pages]",
-    "tests/claims/*.*": "claims/test_detectors",
+    "tests/claims/*.py": "claims/test_detectors",
+    "tests/claims/marks.json": "",
     "tests/{folder}/conftest.py": "{folder}/test_*",
     "tests/exercises/*.*": "exercises/test_engine exercises/test_mistakes",
     "tests/teach/sample.py": "teach/test_grading",
@@ -77,7 +79,7 @@ TRIED_BY = {
         translations/test_teaching""",
     "tests/library/references/*": "library/test_network library/test_optimizers",
     "tests/*.*": "house/test_changed house/test_versions",
-    "README.md": """claims/test_tables[pages] house/test_versions
+    "README.md": """claims/test_tables[{path}] house/test_versions
         notebooks/test_notebooks translations/test_messages[pages,]""",
     "README.es.md": "",  # written by make spanish
     "CONTRIBUTING.md": "house/test_recipes notebooks/test_notebooks",
@@ -138,7 +140,7 @@ def fields(row, path):
     match = re.fullmatch("".join(FIELDS.get(p, re.escape(p)) for p in split), path)
     if match is None:
         return None
-    named = match.groupdict()
+    named = match.groupdict() | {"path": path}
     return named | ({"NN": TOPICS[named["topic"]]} if "topic" in named else {})
 
 
@@ -183,22 +185,24 @@ def exercises():
     return found
 
 
-def part_of(item):
-    """Return the notebook or catalogue of which a test is a part, or ""."""
+def parts_of(item):
+    """Return the notebook, page or catalogue of which a test is; {""} if of none."""
+    parts = set()
     for value in item.callspec.params.values() if hasattr(item, "callspec") else ():
         text = value.stem if isinstance(value, Path) else str(value)
-        for part in (*PATHS, "pages", "library"):
-            if text.startswith(part) or exercises().get(text) == part:
-                return part
-        if text.endswith((".md", ".py")):
-            return "pages"
-    return ""
+        parts |= {
+            part for part in (*PATHS, "pages", "library") if text.startswith(part)
+        }
+        parts |= {exercises()[text]} if text in exercises() else set()
+        page = text.removeprefix("pages: ").partition(":")[0]
+        parts |= {page} if page.endswith((".md", ".py")) else set()
+    return parts or {""}
 
 
 def is_chosen(item):
     """Say whether a test tries a change."""
     parts = chosen(changed()).get(item.path)
-    return parts is not None and (not parts or part_of(item) in parts)
+    return parts is not None and (not parts or bool(parts & parts_of(item)))
 
 
 def report():

@@ -47,7 +47,9 @@ def key(path):
     code += [c.id for c in cells]  # where text stands between them
     rooms = "utils/*.*", "classroom/**/*.*", "notebooks/exercises/*.py"
     beside = [file for room in rooms for file in ROOT.glob(room)]
-    beside = [file for file in beside if file.suffix != ".pyc"]  # they come as they go
+    # Bytecode comes as it goes; the Spanish sentences are not what English cells say.
+    idle = {".pyc", ".mo"} if SOURCE else {".pyc"}
+    beside = [file for file in beside if file.suffix not in idle]
     beside += [
         ROOT / "requirements.txt",
         ROOT / "notebooks" / "quizzes" / f"{path.stem[:2]}.md",

@@ -233,7 +233,8 @@ def an_exercise(course, answer=ANSWER):
         file.write(answer)
     add_cells(course, "02", "summary", *CELLS)
     with (course / "tests/claims/02.txt").open("a", encoding="utf-8") as file:
-        file.write("plain\n  and you take 3 epochs  <-  a setting\n")
+        file.write("plain\n  There are $n = 100$ samples, a batch of $B = 32$, and you")
+        file.write(" take 3 epochs  <-  given in the exercise\n")
 
 
 def a_mistake_without_a_sentence(course):
@@ -247,7 +248,7 @@ def a_mistake_without_a_sentence(course):
         ("A word", a_word, ""),
         monthly("A word", a_reversed_sentence, "says 'higher'"),
         monthly("A number", a_number, ""),
-        monthly("A number", a_wrong_number, "says 3000"),
+        monthly("A number", a_wrong_number, "the cells give 2000"),
         monthly("An optimizer", an_optimizer, ""),
         monthly("An optimizer", an_optimizer_that_climbs, "Signum climbs the bowl"),
         monthly("A slider", a_slider, ""),
