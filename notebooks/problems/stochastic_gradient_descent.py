@@ -171,7 +171,7 @@ def forgotten(rng):
         steps,
         {
             2 * steps: r"that is for $\theta$: its square is forgotten twice as fast",
-            steps * curvature: r"$\lambda$ is missing: each step multiplies $\theta$ by "
+            steps * curvature: r"$\lambda$ is missing: a step multiplies $\theta$ by "
             r"$1-\eta\lambda$",
             part / (2 * lr * curvature): r"the start fades like $e^{-2\eta\lambda t}$: "
             "take the logarithm",
