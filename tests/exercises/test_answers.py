@@ -12,7 +12,7 @@ from tests.exercises.all_exercises import (
     EXERCISES,
     checks,
 )
-from utils import costs, descent, network, optimizers, schedules
+from utils import descent, optimizers, schedules
 
 
 def stepper(make, memory, hyper):
@@ -40,22 +40,6 @@ def stepper(make, memory, hyper):
 def test_the_optimizers_of_utils_are_right(name, make, memory, hyper):
     exercise = EXERCISES[name]
     assert exercise.verdict(stepper(make, memory, hyper)).startswith("Correct.")
-
-
-def test_the_gradient_of_the_network_in_utils_is_right():
-    def gradient(W1, b1, W2, b2, x, y):
-        net = network.Network((len(W1), len(b1), len(b2)))
-        theta = np.concatenate([np.ravel(part) for part in (W1, b1, W2, b2)])
-        (dW1, db1), (dW2, db2) = net.layers(net.gradient(theta, x, y))
-        return dW1, db1[0], dW2, db2[0]
-
-    assert checks.network_gradient.verdict(gradient).startswith("Correct.")
-
-
-def test_central_differences_come_close_to_the_gradients_of_the_landscapes():
-    for J in costs.rosenbrock(), costs.quadratic(10, 30):
-        estimate = checks.central_difference.answer(J, J.start, 1e-5)
-        np.testing.assert_allclose(estimate, J.gradient(J.start), rtol=1e-7)
 
 
 def test_mean_square_is_that_of_a_wide_layer_with_a_leak():
