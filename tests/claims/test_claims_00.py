@@ -64,7 +64,7 @@ def fading(n):
 
 def yellow_is_low(n):
     """Say whether the bands of a map go from yellow, the lowest, to blue."""
-    fig, ax = figures.subplots()
+    _fig, ax = figures.subplots()
     figures.landscape(n["J"], ax)
     low, high = ax.collections[0].to_rgba(ax.collections[0].get_array())[[0, -1], :3]
     return low[0] > low[2] and high[2] > high[0]
