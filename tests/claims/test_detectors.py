@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from tests.claims import marks, table, texts
+from utils.figures import look
 
 TEXT = """Adam needs 127 steps, momentum about 1,300; `lr=3` and $x = 4$ are silent.
 
@@ -104,12 +105,13 @@ def test_a_figure_with_another_curve_label_or_axis_is_named(course):
     )
     ((panel,),) = table.figures("04").values()
     fig, ax = plt.subplots()
-    (line,) = ax.plot([3, -0.297], label="Adam")
+    (line,) = ax.plot([3, -0.297], **look("Adam"))
     ax.set(xlabel="step", ylabel="cost", yscale="log")
     ax.set_title("It falls", loc="left")
     assert not [*table.figure_faults(panel, ax)]
     for change, back in (
         (lambda: line.set_ydata([3, 1]), lambda: line.set_ydata([3, -0.297])),
+        (lambda: line.set_color("blue"), lambda: line.set_color(look("Adam")["color"])),
         (lambda: line.set_label("SGD"), lambda: line.set_label("Adam")),
         (lambda: ax.set_xlabel("epoch"), lambda: ax.set_xlabel("step")),
         (lambda: ax.set_yscale("linear"), lambda: ax.set_yscale("log")),
