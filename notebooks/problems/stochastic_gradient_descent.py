@@ -27,7 +27,7 @@ def steps(rng):
     )
 
 
-@problem(cell="scatter-batch")
+@problem(cell="floor-seen")
 def batch_error(rng):
     """How far off a batch's gradient is."""
     sigma, B = pick(rng, [0.4, 1.2, 2.5, 6], [9, 16, 25, 64, 100, 400])
@@ -47,7 +47,7 @@ def batch_error(rng):
     )
 
 
-@problem(cell="three-clocks")
+@problem(cell="fast")
 def clocks(rng):
     """Which batch is faster, by a given clock."""
     c, B = pick(rng, [20, 50, 100, 300], [16, 32, 64])
@@ -139,50 +139,52 @@ def barrier(rng):
     )
 
 
-@problem(cell="slow-moral")
-def slow(rng):
-    """What a rate like c/t leaves of the start."""
-    c, curvature, decades = pick(rng, [0.5, 1, 2], [0.05, 0.1, 0.2, 0.3], [3, 4, 6])
-    factor = 10.0**decades
+@problem(cell="board")
+def same_price(rng):
+    """Steps of SGD for the price of gradient descent."""
+    n, B, steps = pick(rng, [1024, 2048, 4096], [16, 32, 64, 128], [5, 10, 12])
     return Question(
-        rf"Without noise, on $J = \frac12\lambda\theta^2$ with $\lambda = "
-        rf"{curvature}$, "
-        rf"the rate falls: $\eta_t = {c}/t$. Between step 1000 and step "
-        rf"$10^{{{3 + decades}}}$, to which part of its size does $\theta$ shrink?",
-        factor ** (-c * curvature),
+        f"There are {n} samples. Gradient descent takes {steps} steps. How many steps "
+        f"of SGD, with batches of {B}, look at as many samples?",
+        steps * n // B,
         {
-            factor**-c: r"$\lambda$ is missing: the exponent is $-c\lambda$",
-            factor**-curvature: r"$c$ is missing: the exponent is $-c\lambda$",
-            1 / factor: r"that is for $c\lambda = 1$, when $\theta$ is a mean",
-            (10.0 ** (3 + decades)) ** (-c * curvature): "that is from step 1 on: the "
-            "first thousand steps are behind it",
+            steps: f"a step of gradient descent looks at all {n} samples",
+            n // B: "that is for one step of gradient descent",
+            steps * n: f"that is for single samples: a batch has {B}",
+            steps * B: "each of its steps is worth as many of yours as there are "
+            "batches in the data",
+        },
+        within=0.001,
+        why=r"each step of gradient descent has the price of $n/B$ of SGD",
+    )
+
+
+@problem(cell="floor-seen")
+def forgotten(rng):
+    """When the start is forgotten."""
+    lr, curvature, part = pick(rng, [0.001, 0.002, 0.005], [0.5, 2, 4], [10, 100, 1000])
+    steps = np.log(part) / (2 * lr * curvature)
+    return Question(
+        rf"$J = \frac12\lambda\theta^2$ with $\lambda = {curvature}$, and SGD with "
+        rf"$\eta = {lr}$. After how many steps is 1/{part} left of what $\mathbb "
+        r"E\,\theta^2$ was above its noise floor at the start?",
+        steps,
+        {
+            2 * steps: r"that is for $\theta$: its square is forgotten twice as fast",
+            steps * curvature: r"$\lambda$ is missing: a step multiplies $\theta$ by "
+            r"$1-\eta\lambda$",
+            part / (2 * lr * curvature): r"the start fades like $e^{-2\eta\lambda t}$: "
+            "take the logarithm",
+            steps / np.log(10): "that is with the logarithm to the base 10: take the "
+            "natural one",
         },
         within=0.02,
-        why=r"what is left falls like $t^{-c\lambda}$",
+        why=r"$e^{-2\eta\lambda t}$ is that part, so $t$ is its logarithm over "
+        r"$2\eta\lambda$",
     )
 
 
-@problem(cell="decay")
-def two_conditions(rng):
-    """Robbins and Monro's two conditions."""
-    c, power, base = pick(rng, [0.1, 0.3, 1], [0.6, 0.75, 0.9, 1], [0.9, 0.99, 0.999])
-    return Question(
-        r"Robbins and Monro ask for $\sum\eta_t = \infty$ and $\sum\eta_t^2 < \infty$. "
-        "Which schedule fulfils both?",
-        f"η = {c} / t^{power}",
-        {
-            f"η = {c}": "the squares add up to infinity: the noise is never calmed",
-            f"η = {c} / t^0.5": "the squares are like $1/t$, whose sum is infinite",
-            f"η = {c} / t^2": "the rates have a finite sum: the walk may not arrive",
-            f"η = {c} · {base}^t": "the rates have a finite sum: "
-            "the walk may not arrive",
-        },
-        why=r"$\sum t^{-p}$ is infinite for $p \le 1$, finite for $p > 1$: so "
-        r"$\frac12 < p \le 1$",
-    )
-
-
-@problem(cell="break-said")
+@problem(cell="break")
 def same_floor(rng):
     """Batch size and rate at the same floor."""
     B, times, lr = pick(rng, [4, 8, 16], [2, 4, 9, 16], [0.001, 0.002, 0.005])
@@ -203,7 +205,7 @@ def same_floor(rng):
     )
 
 
-@problem(cell="summary-said")
+@problem(cell="summary")
 def summed(rng):
     """A sum in place of a mean."""
     B, lr = pick(rng, [16, 32, 64, 100], [0.1, 0.2, 0.4, 0.8])

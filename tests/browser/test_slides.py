@@ -9,7 +9,7 @@ import pytest
 from tests.browser.hands import assert_as_drawn, drawn_ahead, every_move
 from tests.notebooks.test_notebooks import every_class, read, text
 from tools.course import NOTEBOOKS, ROOT
-from tools.minutes import own_clock
+from tools.minutes import FOLDED, own_clock
 from tools.site.slides import PICTURES, TARGET, deck_of, read_deck, role, teaching
 from utils import figures  # noqa: F401  (its rcParams)
 
@@ -89,10 +89,14 @@ def has_picture(cell):
 
 
 def words(cell):
-    """Count the words of a text; formulas and tables are pictures, code is code."""
+    """Count the words of a text; formulas and tables are pictures, code is code.
+
+    What is folded, nobody reads unless somebody asks.
+    """
     if cell["cell_type"] == "code":
         return 0
-    said = re.sub(r"(?s)\$\$.*?\$\$|\$.*?\$|<[^>]*>|(?m:^\|.*$)", " ", text(cell))
+    said = FOLDED.sub("", text(cell))
+    said = re.sub(r"(?s)\$\$.*?\$\$|\$.*?\$|<[^>]*>|(?m:^\|.*$)", " ", said)
     return len(re.findall(r"\w[\w'’-]*", said))
 
 

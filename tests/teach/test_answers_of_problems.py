@@ -79,14 +79,11 @@ def test_above_the_border_it_grows_like_that():
         assert abs(path[-1, 0]) == pytest.approx(question.right, rel=0.01)
 
 
-def test_a_rate_like_one_over_t_leaves_that_much():
-    for question, _ in questions("02", "slow"):
-        given, power = named(question), int(re.findall(r"10\^\{(\d)", question.text)[0])
-        product = given["eta_t"] * given["lambda"]
-        last = min(power, 6)  # from there on by the power law, which it then follows
-        left = np.prod(1 - product / np.arange(1001, 10.0**last + 1))
-        left *= 10 ** (-product * (power - last))
-        assert left == pytest.approx(question.right, rel=question.within)
+def test_the_start_is_forgotten_after_that_many_steps():
+    for question, _ in questions("02", "forgotten"):
+        given, (part,) = named(question), re.findall(r"is 1/(\d+) left", question.text)
+        kept = (1 - given["eta"] * given["lambda"]) ** 2  # of what is above the floor
+        assert kept**question.right == pytest.approx(1 / int(part), rel=0.1)
 
 
 def test_momentum_diverges_from_that_border_on():
