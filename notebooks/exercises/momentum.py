@@ -40,13 +40,11 @@ def ball(theta, before, gradient, lr, beta):
     beta * (theta - before) -> (theta - before)
         β is missing: the whole last step is taken again
     beta * (theta - before) -> lr * beta * (theta - before)
-        η is there twice: the last step, θ - before, is -ηv, and has its η already
-    beta * (before - theta) / lr -> beta * (before - theta)
-        the old v is not before - θ: that is ηv, so divide it by η
+        η multiplies the last step as well: θ - before is -ηv, and has its η already
     beta * (theta - before) -> lr * (theta - before)
-        η multiplies the last step: β does, for it is the old v that fades
+        η stands where β belongs: the last step fades by β, and has its η already
     lr * gradient -> gradient
-        η is missing before the gradient
+        η is missing before the gradient: momentum moves by η times v
     lr * gradient -> (1 - beta) * lr * gradient
         that is the other convention, v = βv + (1 - β)g: here the gradient is added
         whole
@@ -65,7 +63,7 @@ def ball(theta, before, gradient, lr, beta):
     theta - lr * gradient + -> theta - lr * beta * gradient +
         β multiplies the gradient too: it is the old v alone that fades
     lr * gradient + beta * (theta - before) -> lr * (gradient + beta * (theta - before))
-        η multiplies the last step too, and its sign is wrong: θ - before is -ηv
+        the bracket takes in the last step, and its sign is wrong: θ - before is -ηv
     """
     return theta - lr * gradient + beta * (theta - before)
 
@@ -85,7 +83,7 @@ def longest_bar(beta):
         β stands in place of √β: the dashed line is at (1 ± √β)²
     np.sqrt(beta) -> beta
     ** 2 ->
-        β stands in place of √β, and the square is missing
+        that is (1 + β)/(1 - β): the dashed line is at (1 ± √β)², so take √β and square
     1 + root -> 1 - root
     1 - root -> 1 + root
         the fraction is upside down: κ is L/μ, the steep end over the flat one
@@ -102,8 +100,6 @@ def longest_bar(beta):
         that is the difference of the ends: κ is their quotient
     ((1 + root) / (1 - root)) ** 2 -> 1 / (1 - root) ** 2
         the right end is taken as 1: it is (1 + √β)²
-    ((1 + root) / (1 - root)) ** 2 -> (1 + beta) / (1 - beta)
-        β stands in place of √β, and the square is missing
     ((1 + root) / (1 - root)) ** 2 -> 1 / (1 - beta)
         that is how many times g the velocity grows: κ is a quotient of two ends
     ((1 + root) / (1 - root)) ** 2 -> root
@@ -131,7 +127,7 @@ def _made_up(rows, networks, seed):
 
 
 @plot(
-    "x, y, log y",
+    "x, y, log x, log y",
     "The same long step without the memory: what is left of the gain, your curve shows",
     cases=[(_made_up(17, 5, 0), 0.125, 0.9), (_made_up(9, 4, 1), 0.4, 0.7)],
 )
