@@ -10,7 +10,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from tools.course import PATHS, ROOT
+from tools.course import NOTEBOOKS, PATHS, ROOT, name_of
 
 # A file of the course, and the tests that try a change of it, from near.  {NN} is the
 # number of a notebook, {topic} its name without it, {name} any word; * stops at a /.
@@ -22,6 +22,10 @@ TRIED_BY = {
         notebooks/test_notebooks[{NN},] notebooks/test_runs[{NN}] house/test_rooms[{NN}]
         teach/test_formulas[{NN},] teach/test_syllabus
         translations/test_messages[{NN},]""",
+    "notebooks/deeper/{NN}_*.ipynb": """claims/test_tables[deeper/{NN}]
+        claims/test_claims_{NN} notebooks/test_glossary
+        notebooks/test_notebooks[deeper/{NN},] notebooks/test_runs[deeper/{NN}]
+        house/test_rooms[deeper/{NN}] translations/test_messages[deeper/{NN},]""",
     "notebooks/quizzes/{NN}.md": """claims/test_tables[{NN}]
         exercises/test_exercises[{NN}] translations/test_messages[{NN},]""",
     "notebooks/teaching/{NN}.md": """claims/test_tables[{NN}]
@@ -49,6 +53,7 @@ TRIED_BY = {
         translations/test_library translations/test_messages[library,]""",
     "classroom/languages/**": "translations/test_library",
     "translations/es/{name}.po": "translations/test_messages[{name},]",
+    "translations/es/deeper/{name}.po": "translations/test_messages[deeper/{name},]",
     "translations/es/*.toml": "translations/test_messages",
     "web/**.md": """claims/test_deck claims/test_tables[{path}] teach/test_formulas
         teach/test_syllabus translations/test_messages[pages,]""",
@@ -68,6 +73,7 @@ TRIED_BY = {
     "tests/{folder}/test_{name}.py": "{folder}/test_{name}",
     "tests/claims/test_claims_{NN}.py": "claims/test_tables[{NN}]",
     "tests/claims/{NN}.txt": "claims/test_tables[{NN}]",
+    "tests/claims/deeper/{NN}.txt": "claims/test_tables[deeper/{NN}]",
     "tests/claims/pages.txt": "claims/test_tables[pages]",
     "tests/claims/*.py": "claims/test_detectors",
     "tests/claims/marks.json": "",
@@ -98,12 +104,12 @@ FIELDS = {
     "**": ".*",
     "*": "[^/]*",
     "{NN}": r"(?P<NN>\d\d)",
-    "{topic}": f"(?P<topic>{'|'.join(path.stem[3:] for path in PATHS.values())})",
+    "{topic}": f"(?P<topic>{'|'.join(path.stem[3:] for path in NOTEBOOKS)})",
     "{name}": r"(?P<name>\w+)",
     "{folder}": r"(?P<folder>\w+)",
     "{grade}": "(?:child|grade|report|sealed)",
 }
-TOPICS = {path.stem[3:]: number for number, path in PATHS.items()}
+TOPICS = {path.stem[3:]: path.stem[:2] for path in NOTEBOOKS}
 
 
 def git(*arguments):
@@ -190,6 +196,8 @@ def parts_of(item):
     parts = set()
     for value in item.callspec.params.values() if hasattr(item, "callspec") else ():
         text = value.stem if isinstance(value, Path) else str(value)
+        if isinstance(value, Path) and value.parent.name == "deeper":
+            text = name_of(value)
         parts |= {
             part for part in (*PATHS, "pages", "library") if text.startswith(part)
         }

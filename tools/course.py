@@ -7,9 +7,19 @@ from pathlib import Path
 import classroom.language  # noqa: F401  what the tools say is looked up, too
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-PATHS = {path.stem[:2]: path for path in NOTEBOOKS}  # by number, as in "05"
+FOLDER = ROOT / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("[0-9]*.ipynb"))
+COMPANIONS = sorted(FOLDER.glob("deeper/[0-9]*.ipynb"))  # in no class and no time
 LIVE = ROOT / "build" / "live"  # the runs, for pages without a kernel
+
+
+def name_of(path):
+    """Return the name of a notebook of the course: "05_adam", "deeper/05_adam"."""
+    return path.relative_to(FOLDER).with_suffix("").as_posix()
+
+
+# By number, "05", and of a companion "deeper/05".
+PATHS = {name_of(path).partition("_")[0]: path for path in (*NOTEBOOKS, *COMPANIONS)}
 
 # Else a translation, made of the source in its build/es: its pages come to lie in a
 # folder of the site, and use the site's scripts and fonts.

@@ -1,6 +1,6 @@
 """Store what the cells of the notebooks put out; a second run changes no byte.
 
-    python -m tools.execute [notebook ...]        all of notebooks/ where none is named
+    python -m tools.execute [notebook ...]        all of them where none is named
 
 Fails at the first cell that raises or writes to stderr.
 """
@@ -15,7 +15,7 @@ import nbformat
 import numpy as np
 from PIL import Image
 
-from tools.course import NOTEBOOKS
+from tools.course import PATHS
 from tools.runs import run_of
 
 METADATA = {
@@ -75,5 +75,5 @@ def execute(path):
 if __name__ == "__main__":
     paths = [Path(name).resolve() for name in sys.argv[1:]]
     with ProcessPoolExecutor(2) as pool:  # the longest are among the last
-        for path in pool.map(execute, paths or reversed(NOTEBOOKS)):
+        for path in pool.map(execute, paths or reversed(PATHS.values())):
             print(path)

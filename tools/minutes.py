@@ -1,6 +1,6 @@
 """How long a notebook takes in class, and alone: counted, so that it stays true.
 
-    python -m tools.minutes          print both times of every notebook
+    python -m tools.minutes          print of every notebook both times, and its size
     python -m tools.minutes 03       print the minutes of each slide of a route
     python -m tools.minutes --set    write the counted minutes wherever they stand: the
                                      teacher's notes, titles, README (make spanish
@@ -18,20 +18,21 @@ from gettext import gettext as _
 
 import nbformat
 
-from tools.course import NOTEBOOKS, PATHS, ROOT
+from tools.course import NOTEBOOKS, ROOT
 
 README = ROOT / "README.md"
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$")
 FOLDED = re.compile(r"(?s)<details>.*?</details>")
 NOTE = re.compile(r"(?m)^## (\d+ min|below) · (.+) · `(.+)`$")
-# Minutes for each; words a minute.  A prediction is a vote, a slider a challenge.
+# Minutes for each; words a minute.  A prediction is a vote, a slider a challenge; after
+# a question to the room there is silence; a student reads twelve lines of NumPy.
 CLASS = {
     "slides": 0.5, "words": 1 / 100, "formulas": 1, "figures": 1.5, "predictions": 2,
-    "sliders": 3, "room": 1,
+    "sliders": 3, "room": 1, "questions": 1 / 2,
 }  # fmt: skip
 ALONE = {
     "words": 1 / 150, "formulas": 0.75, "figures": 1, "predictions": 2, "sliders": 4,
-    "lines": 1 / 20, "quizzes": 4, "exercises": 1,
+    "lines": 1 / 12, "quizzes": 4, "exercises": 1,
 }  # fmt: skip
 # Where times stand: in a notebook's title, and in its row of the README.
 TITLE = (
@@ -102,7 +103,16 @@ def contents(cell):
 def contents_of_note(note):
     """Count what takes time in a teacher's note, `{what: how many}`."""
     room = sum(time for what, time in ROOM.items() if f"**{_(what)}.**" in note)
-    return {"words": words(note), "room": room}
+    asked = re.sub(r'"[^"]*"|«[^»]*»', "", FOLDED.sub("", note)).count("?")
+    return {"words": words(note), "room": room, "questions": asked}
+
+
+def size(notebook):
+    """Count what a reader meets up to "Going deeper", `{what: how many}`."""
+    cells = [*thread(notebook)]
+    counts = [*map(contents, cells)]
+    both = {what: sum(c.get(what, 0) for c in counts) for what in ("words", "lines")}
+    return {"cells": len(cells)} | both
 
 
 def thread(notebook):
@@ -167,8 +177,8 @@ def counted(path):
 def stated():
     """Return `{number: (minutes in class, alone, seconds)}`, as the titles say."""
     titles = {
-        number: nbformat.read(path, as_version=4).cells[0].source
-        for number, path in PATHS.items()
+        path.stem[:2]: nbformat.read(path, as_version=4).cells[0].source
+        for path in NOTEBOOKS
     }
     return {
         number: tuple(map(int, re.search(TITLE, title).groups()[1::2]))
@@ -243,7 +253,8 @@ def main(numbers):
             for minute, slide in slides:
                 print(f"  {minute:4.1f}  {' '.join(cell.id for cell in slide)}")
         route = f"{len(slides)} slides, {end:.1f} min: {in_class} min in class"
-        print(f"{path.stem[:2]}: {route}, {alone} min alone")
+        counts = ", ".join(f"{n} {what}" for what, n in size(notebook).items())
+        print(f"{path.stem[:2]}: {route}, {alone} min alone; {counts}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from importlib.metadata import distributions
 import nbformat
 from nbclient import NotebookClient
 
-from tools.course import NOTEBOOKS, ROOT, SOURCE
+from tools.course import PATHS, ROOT, SOURCE, name_of
 
 RUNS = ROOT / "build" / "runs"
 NO_PICTURES = """
@@ -101,11 +101,11 @@ def run(path):
 
 def run_of(path):
     """Return the run of a notebook, a new one only if something has changed."""
-    stored = RUNS / f"{path.stem}-{key(path)}.ipynb"
+    stored = RUNS / f"{name_of(path)}-{key(path)}.ipynb"
     if not stored.exists():
         notebook = run(path)
-        RUNS.mkdir(parents=True, exist_ok=True)
-        for old in RUNS.glob(f"{path.stem}-*"):
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        for old in RUNS.glob(f"{name_of(path)}-*"):
             old.unlink(missing_ok=True)
         nbformat.write(notebook, new := stored.with_suffix(".new"))
         new.replace(stored)
@@ -114,5 +114,5 @@ def run_of(path):
 
 if __name__ == "__main__":
     with ProcessPoolExecutor(2) as pool:  # the longest are among the last
-        for _ in pool.map(run_of, reversed(NOTEBOOKS)):
+        for _ in pool.map(run_of, reversed(PATHS.values())):
             pass

@@ -103,7 +103,8 @@ def computed(row, seed=0):
 def evaluated(name, expression, seed=0):
     """Return what an expression gives with the names of a notebook, or of the pages."""
     try:
-        helpers = vars(importlib.import_module(f"tests.claims.test_claims_{name}"))
+        number = name.removeprefix("deeper/")
+        helpers = vars(importlib.import_module(f"tests.claims.test_claims_{number}"))
     except ModuleNotFoundError:
         helpers = {}
     if name == "pages":

@@ -15,13 +15,13 @@ from nbval.plugin import IPyNbFile, coalesce_streams
 from PIL import Image
 
 from tests.classroom.test_sliders import PACKED, unpacked
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import NOTEBOOKS, PATHS, ROOT, name_of
 from tools.execute import execute, keep_pictures, stored
 from tools.plain import printed, reseeded
 from tools.runs import run, run_of
 from tools.site.live import with_the_text_of_today
 
-every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize("path", PATHS.values(), ids=name_of)
 
 
 def not_as_stored(path, executed, session):

@@ -13,14 +13,14 @@ import pytest
 
 from tests.notebooks.test_notebooks import reaches_the_edge, size_faults
 from tests.translations.english import english_left
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import PATHS, ROOT, name_of
 from tools.execute import stored
 from tools.translate.make import stored_files, translated_notebook
 from tools.translate.messages import WAITING, tree_of
 
 SPANISH = ROOT / "notebooks" / "es"
 RUNS = ROOT / "build" / "es" / "build" / "runs"
-every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize("path", PATHS.values(), ids=name_of)
 
 
 @cache
@@ -39,7 +39,7 @@ def code_pairs(path):
 @cache
 def run_pairs(path):
     """Return the same pairs, the Spanish as run; skip if that is not there, or old."""
-    runs = [nbformat.read(run, as_version=4) for run in RUNS.glob(f"{path.stem}-*")]
+    runs = [nbformat.read(run, as_version=4) for run in RUNS.glob(f"{name_of(path)}-*")]
     cells = {cell.id: cell for run in runs for cell in run.cells}
     pairs = code_pairs(path)
     if not all(c.id in cells and cells[c.id].source == c.source for _, c in pairs):

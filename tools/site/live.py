@@ -1,6 +1,6 @@
 """Write the runs for pages that have no kernel: figures and questions stay alive.
 
-    python -m tools.site.live        write build/live/*.ipynb and, for the front page,
+    python -m tools.site.live        write build/live/**.ipynb and, for the front page,
                                      race.html, table.html and progress.html
 
 Figures move by themselves; of questions there is the text, which questions.js, written
@@ -20,7 +20,7 @@ from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
 from classroom import progress, rules
-from tools.course import LIVE, NOTEBOOKS, ROOT
+from tools.course import LIVE, NOTEBOOKS, PATHS, ROOT, name_of
 from tools.execute import METADATA, VIEW
 from tools.runs import run_of
 from tools.site.library import ROOMS, definitions
@@ -153,17 +153,18 @@ def link_to_the_library(notebook):
 
 
 if __name__ == "__main__":
-    LIVE.mkdir(parents=True, exist_ok=True)
+    (LIVE / "deeper").mkdir(parents=True, exist_ok=True)
     rows = []
-    for path in NOTEBOOKS:
+    for path in PATHS.values():
         notebook = run_of(path)
         with_the_text_of_today(notebook, path)
         without_widgets(notebook)
         with_alternatives(notebook)
         with_progress(notebook)
         link_to_the_library(notebook)
-        nbformat.write(notebook, LIVE / path.name)
-        rows.append(row(notebook, path.stem))
+        nbformat.write(notebook, LIVE / f"{name_of(path)}.ipynb")
+        if path in NOTEBOOKS:
+            rows.append(row(notebook, path.stem))
         if path == NOTEBOOKS[0]:  # the front page begins with it
             (LIVE / "race.html").write_text(live_html(notebook, "race"), "utf-8")
     table = '<table class="table front">{}</table>'.format("\n".join(rows))

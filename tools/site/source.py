@@ -85,10 +85,11 @@ def write_notebooks(target, teacher, live):
     if teacher:
         shutil.copytree(ROOT / "notebooks" / "teaching", target / "teaching")
     cells = formulas.cells_linked()
-    for path in live.glob("*.ipynb"):
-        notebook = nbformat.read(path, as_version=4)
-        formulas.mark(notebook, cells.get(path.stem, ()))
-        nbformat.write(notebook, target / path.name)
+    (target / "deeper").mkdir()
+    for path in live.glob("**/*.ipynb"):
+        notebook, name = nbformat.read(path, as_version=4), path.relative_to(live)
+        formulas.mark(notebook, cells.get(name.with_suffix("").as_posix(), ()))
+        nbformat.write(notebook, target / name)
 
 
 def write(target, teacher=TEACHER, live=LIVE):

@@ -15,11 +15,11 @@ from html import escape, unescape
 from matplotlib import mathtext
 from matplotlib.font_manager import FontProperties
 
-from tools.course import PATHS, ROOT
+from tools.course import PATHS, ROOT, name_of
 from tools.teach.syllabus import text
 
 PAGE = ROOT / "web" / "formulas.md"
-LINK = re.compile(r"\[(\d\d)\]\((\d\d):([\w-]+)\)")
+LINK = re.compile(r"\[(\d\d)\]\(((?:deeper/)?\d\d):([\w-]+)\)")
 # What Matplotlib's TeX wants written otherwise.
 ONE = r"(\\[A-Za-z]+|\w|\{[^}]*\})"
 SPELT = {
@@ -49,7 +49,7 @@ def linked(page):
     """Return a page with its links to cells as links of the site."""
     link = r'<a href="notebooks/{}.html#cell-{}">{}</a>'
     return LINK.sub(
-        lambda found: link.format(PATHS[found[2]].stem, found[3], found[1]), page
+        lambda found: link.format(name_of(PATHS[found[2]]), found[3], found[1]), page
     )
 
 
@@ -62,7 +62,7 @@ def cells_linked():
     """Return the cells that the page leads to, `{notebook: {cell id, ...}}`."""
     cells = {}
     for _shown, number, name in LINK.findall(whole()):
-        cells.setdefault(PATHS[number].stem, set()).add(name)
+        cells.setdefault(name_of(PATHS[number]), set()).add(name)
     return cells
 
 

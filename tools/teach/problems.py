@@ -18,10 +18,10 @@ from zlib import crc32
 import numpy as np
 
 from notebooks.problems.question import TooClose
-from tools.course import PATHS, ROOT
+from tools.course import NOTEBOOKS, ROOT
 
 FOLDER = ROOT / "notebooks" / "problems"
-FILES = {n: FOLDER / f"{path.stem[3:]}.py" for n, path in PATHS.items()}
+FILES = {path.stem[:2]: FOLDER / f"{path.stem[3:]}.py" for path in NOTEBOOKS}
 NUMBERS = [n for n, path in FILES.items() if path.exists()]
 
 

@@ -253,17 +253,39 @@ def changed(context, message, gone):
 
 
 def update(language):
-    """Bring the catalogues of a language up to date."""
-    for name, entries in wanted().items():
+    """Bring the catalogues of a language up to date.
+
+    What moves into a companion takes its translation along.
+    """
+    messages = wanted()
+    known = {name: catalogue(language, name) for name in messages}
+    for name, entries in messages.items():
+        main = name.removeprefix("deeper/")
+        if main != name:
+            left = messages[main].keys() - entries.keys()
+            known[name][:0] = [
+                entry
+                for entry in known[main]
+                if (entry.msgctxt, entry.msgid) not in left
+            ]
         path = path_of(language, name)
-        old = polib.pofile(str(path)) if path.exists() else polib.POFile()
-        old.metadata = old.metadata or {
-            "Language": language,
-            "MIME-Version": "1.0",
-            "Content-Type": "text/plain; charset=UTF-8",
-            "Content-Transfer-Encoding": "8bit",
-        }
-        updated(old, entries).save(str(path))
+        path.parent.mkdir(exist_ok=True)
+        updated(known[name], entries).save(str(path))
+
+
+def catalogue(language, name):
+    """Return a catalogue as it is stored, or an empty one."""
+    path = path_of(language, name)
+    if path.exists():
+        return polib.pofile(str(path))
+    new = polib.POFile()
+    new.metadata = {
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    return new
 
 
 def update_all():

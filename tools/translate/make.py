@@ -20,7 +20,7 @@ import polib
 
 from classroom.language import CATALOGUES
 from tools import address, minutes
-from tools.course import PATHS, ROOT, anchor
+from tools.course import NOTEBOOKS, PATHS, ROOT, anchor, name_of
 from tools.translate.catalogue import PAGES, message_of, path_of, update_all
 from tools.translate.messages import blocks, marked, translated_code
 from tools.translate.waiting import TRANSLATIONS
@@ -111,11 +111,12 @@ def in_order(glossary):
 
 def translated_notebook(language, path):
     """Return a notebook in a language, not run; links to the glossary follow."""
-    translate = lookup(language, path.stem[:2])
+    number = name_of(path).partition("_")[0]
+    translate = lookup(language, number)
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            text = translated_text(cell, translate, path.stem[:2])
+            text = translated_text(cell, translate, number)
             cell.source = with_places(text, language)
         else:
             cell.source = translated_code(cell.source, partial(translate, "code"))
@@ -128,7 +129,7 @@ def run_time_catalogue(language):
     course = polib.POFile()
     course.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
     seen = set()
-    for path in sorted((TRANSLATIONS / language).glob("*.po")):
+    for path in sorted((TRANSLATIONS / language).glob("**/*.po")):
         for entry in polib.pofile(str(path)):
             if entry.msgctxt in AT_RUN_TIME and entry.msgid not in seen:
                 seen.add(entry.msgid)
@@ -141,14 +142,14 @@ def translated_files(language):
     for number, path in PATHS.items():
         translate = lookup(language, number)
         notebook = nbformat.writes(translated_notebook(language, path)) + "\n"
-        yield f"notebooks/{path.name}", notebook.encode()
+        yield f"notebooks/{name_of(path)}.ipynb", notebook.encode()
         for room in "quizzes", "teaching":
             name = f"notebooks/{room}/{number}.md"
             if (ROOT / name).exists():
                 page = translated_page(ROOT / name, partial(translate, room))
                 yield name, page.encode()
         name = f"notebooks/problems/{path.stem[3:]}.py"
-        if (ROOT / name).exists():
+        if path in NOTEBOOKS and (ROOT / name).exists():
             code = (ROOT / name).read_text("utf-8")
             yield name, translated_code(code, partial(translate, "problems")).encode()
     for name in PAGES:
@@ -168,9 +169,9 @@ def stored_files(language):
     for name, content in translated_files(language):
         if name == "README.md":
             yield f"README.{language}.md", readme(content.decode(), language).encode()
-        elif re.fullmatch(r"notebooks/(\d\d_.*|quizzes/.*|glossary\.md)", name):
+        elif re.match(r"notebooks/(deeper/|\d\d_|quizzes/|glossary)", name):
             there = name.replace("notebooks/", f"notebooks/{language}/")
-            yield there, content.replace(rb"[\"..\"", rb"[\"../..\"")
+            yield there, content.replace(rb"[\"..", rb"[\"../..")
         elif name.endswith(".mo"):
             yield name, content
 

@@ -21,7 +21,7 @@ def waiting(translations=TRANSLATIONS):
         path.relative_to(translations).as_posix(): [
             entry for entry in polib.pofile(str(path)) if not entry.translated()
         ]
-        for path in sorted(translations.glob("*/*.po"))
+        for path in sorted(translations.glob("*/**/*.po"))
     }
     return {name: entries for name, entries in entries_by_name.items() if entries}
 
