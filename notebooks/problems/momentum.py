@@ -228,14 +228,15 @@ def control(rng):
     lr, beta = pick(rng, [0.01, 0.02, 0.05, 0.2], [0.5, 0.8, 0.95, 0.98])
     right = lr / (1 - beta)
     return Question(
-        rf"A network was trained with momentum, $v \leftarrow \beta v + g$, with $\eta ="
-        rf" {lr}$ and $\beta = {beta}$. At which $\eta$ are SGD's steps as long, along a "
-        "gradient that stays the same?",
+        r"A network was trained with momentum, $v \leftarrow \beta v + g$, with "
+        rf"$\eta = {lr}$ and $\beta = {beta}$. At which $\eta$ are SGD's steps as "
+        "long, along a gradient that stays the same?",
         f"{right:.3g}",
         {
-            f"{lr:.3g}": r"then they are $1-\beta$ times as long: $v$ is longer than $g$",
-            f"{lr * (1 - beta):.3g}": r"the wrong way round: $v$ is $1/(1-\beta)$ times "
-            "$g$, so SGD needs the larger rate",
+            f"{lr:.3g}": r"then they are $1-\beta$ times as long: $v$ is longer than "
+            "$g$",
+            f"{lr * (1 - beta):.3g}": r"the wrong way round: $v$ is $1/(1-\beta)$ "
+            "times $g$, so SGD needs the larger rate",
             f"{lr * (1 + beta):.3g}": r"$1+\beta$ belongs to the border "
             r"$2(1+\beta)/L$, not to the length of a step",
         },
