@@ -7,60 +7,60 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 import numpy as np
 
 from classroom.mistakes import exercise, on_paper, plot
-from notebooks.exercises import steps
-from utils import costs
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop  # noqa: F401  # mistakes
 
 
 @exercise(
-    "theta, v",
-    "Your first step is {step:.3g} η, whatever the size of the gradient",
-    cases=steps.cases("theta gradient v lr beta eps"),
-    also=steps.scaling("gradient", "v"),
-    numbers=steps.first_step,
+    "count",
+    "The longer the memory, the longer a bad batch is felt",
+    cases=[(0.9, 1000.0), (0.5, 30.0), (0.95, 200.0), (0.9, 3.0)],
 )
-def rmsprop_step(theta, gradient, v, lr, beta, eps):
-    """Take one step of RMSprop; v is the moving average of the squared gradient.
+def slow_steps(beta, size):
+    """Count RMSprop's steps below half of the usual, after one gradient of this size.
 
-    v = beta * v -> new = beta * v
-    return theta, v -> return theta, new
-        the root is that of the old v: update v first, so that it knows the gradient
-    gradient**2 -> gradient
-        the gradient is not squared in v: an average of g may be negative
-    gradient**2 -> gradient
-    np.sqrt(v) -> np.sqrt(np.abs(v))
-        the gradient is not squared in v: a mean square needs squares, no |v|
-    beta * v + (1 - beta) * gradient**2 -> (1 - beta) * v + beta * gradient**2
+    All other gradients are 1, so that v was 1 before it; eps = 0.
+
+    beta * 1.0 + (1 - beta) * size**2 -> (1 - beta) * size**2
+        v starts at 0: before the large gradient it was 1
+    beta * 1.0 + (1 - beta) * size**2 -> size**2
+        the large gradient comes into v with the weight 1 - β
+    beta * 1.0 + (1 - beta) * size**2 -> beta + (1 - beta) * size
+        the large gradient is not squared: v is an average of squares
+    beta * 1.0 + (1 - beta) * size**2 -> (1 - beta) * 1.0 + beta * size**2
         β and 1 - β are swapped: the old v keeps β
-    (1 - beta) * gradient**2 -> gradient**2
-        the factor 1 - β is missing: v is an average, and its weights sum to 1
-    beta * v + (1 - beta) * gradient**2 -> v + gradient**2
-        that is AdaGrad: it sums the squares, and RMSprop averages them
-    gradient**2 -> np.linalg.norm(gradient)
-        v averages the length of the gradient: square each entry
-    gradient**2 -> np.sum(gradient**2)
-        v is one number for all parameters: square each entry, and sum nothing
-    gradient**2 -> np.mean(gradient**2)
-        v is one number for all parameters: square each entry, and average over time
-    gradient**2 -> np.abs(gradient)
-        v averages |g|: it is g² that is averaged, and the root comes after
-    beta * v + (1 - beta) * gradient**2 -> (beta * v + (1 - beta) * gradient) ** 2
-        the average is squared: square the gradient first, then average
-    (1 - beta) * gradient**2 -> ((1 - beta) * gradient) ** 2
-        the factor 1 - β is squared with the gradient: it is g alone that is squared
-    beta * v + (1 - beta) * gradient**2 -> gradient**2
-        the old v is forgotten: with v = g² every step is ±η
-    (np.sqrt(v) + eps) -> (np.sqrt(v / (1 - beta)) + eps)
-        v is corrected as Adam's at t = 1: RMSprop corrects nothing
-    (np.sqrt(v) + eps) -> (np.sqrt(v / beta) + eps)
-        v is divided by β: RMSprop corrects nothing
-    return theta, v -> return theta, np.sqrt(v)
-        the root is stored: return v itself, and take the root in the step alone
+    v = beta * v + (1 - beta) * 1.0 -> v = (1 - beta) * v + beta * 1.0
+        β and 1 - β are swapped: the old v keeps β
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v
+        the gradients of 1 are missing: v goes on with (1 - β) times their square
+    1 / np.sqrt(v) -> 1 / v
+        the root is missing: a step is g/√v
+    return count -> return count + 1
+        one too many: the large step itself does not count, nor the first long one
+    return count -> return count - 1
+        one too few: count each step after the large one that is below a half
+    < 0.5 -> < 1 - 1e-9
+        that is until the step is whole again: half of the usual is asked for
+    < 0.5 -> < 0.9
+        that is nearly the whole step: half of the usual is asked for
+    < 0.5 -> < 0.25
+        a quarter of the usual step: half of it is asked for, 1/√v below 1/2
+    1 / np.sqrt(v) < 0.5 -> v > 2
+        v is 4, not 2, when the step is half: it is 1/√v
+    1 / np.sqrt(v) < 0.5 -> v > 1
+        that is until the step is whole again: half of the usual is asked for
+    v = beta * v + (1 - beta) * 1.0 -> v = v + 1.0
+        the old v does not fade: that is AdaGrad
+    return count -> return np.log((1 - beta) * size**2) / np.log(1 / beta)
+        that is when what was added has sunk to 1: count until the step is a half
+    return count -> return 1 / (1 - beta)
+        that is the memory: so large a gradient is felt longer
     """
-    v = beta * v + (1 - beta) * gradient**2
-    theta = theta - lr * gradient / (np.sqrt(v) + eps)
-    return theta, v
+    v, count = beta * 1.0 + (1 - beta) * size**2, 0
+    for _ in range(1500):
+        v = beta * v + (1 - beta) * 1.0
+        count += 1 / np.sqrt(v) < 0.5
+    return count
 
 
 @on_paper(
@@ -135,88 +135,75 @@ def drift(gradients, beta):
 
 
 @plot(
-    "x, y",
-    "At 45° all partial derivatives are alike in size, and RMSprop feels δ",
+    "x, y, log x",
+    "Turned by 45°, both partial derivatives are alike in size, and RMSprop feels δ",
     cases=[
-        (np.array([90, 45, 10]),),
-        (np.array([0, 15, 30, 40, 44, 45, 46, 60]),),
+        (np.array([1e-2, 1e-4, 1e-6, 1e-8]),),
+        (np.array([1e-1, 1e-3, 3e-5]),),
     ],
 )
-def plot_turned_saddle(ax, degrees):
-    """Draw RMSprop's steps away from a turned saddle, from two distances.
+def plot_turned_saddle(ax, deltas):
+    """Draw RMSprop's steps away from the saddle J = θ₁θ₂, against the start.
 
-    turn @ start -> start
-        the start is not turned: turn @ [-1.5, delta]
-    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta)
-        the cost is not turned, or one turn undoes the other: the gradient is turned
-        with @ turn.T
-    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn)
-        one of two turns is missing: saddle.gradient(theta @ turn) @ turn.T
-    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn.T) @ turn
-    turn @ start -> turn.T @ start
-    np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn.T)[:, 1])
-        all is turned the other way: by -30° where 30° is asked for
-    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn.T) @ turn
-        the cost is turned the other way: turn θ back with theta @ turn
-    np.abs((path @ turn)[:, 1]) -> np.abs(path[:, 1])
-        the path is not turned back: the ridge is turned too
-    np.abs((path @ turn)[:, 1]) -> (path @ turn)[:, 1]
-        above 45° it leaves on the other side: take |y|
-    np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn.T)[:, 1])
-        the path is turned the wrong way: path @ turn
-    np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn)[:, 0])
-        every count is 0: is that |x|, which begins beyond 1, or argmin? Count the
-        steps until |y|, the last entry, is 1
-    .argmax() -> .argmin()
-        every count is 0: is that |x|, which begins beyond 1, or argmin? Count the
-        steps until |y|, the last entry, is 1
-    [-1.5, delta] -> [-1.5, 1e-2]
-        δ is not used: one curve is for 1e-2, the other for 1e-8
-    [-1.5, delta] -> [-1.5, 1e-8]
-        δ is not used: one curve is for 1e-2, the other for 1e-8
-    RMSprop(0.05, beta=0.9, eps=0.0) -> Adam(0.05)
-        that is Adam: RMSprop is asked for
-    RMSprop(0.05, beta=0.9, eps=0.0) -> Momentum(0.05)
-        that is momentum: RMSprop is asked for
-    RMSprop(0.05, beta=0.9, eps=0.0) -> SGD(0.05)
-        that is gradient descent: RMSprop is asked for
-    >= 1).argmax() -> >= 1).sum()
-        that is how many points are beyond 1: the first of them is asked for
-    >= 1).argmax() -> >= 1).argmax() + 1
-        the count is off by one: point number t of a path is that after t steps
-    >= 1).argmax() -> >= 1).argmax() - 1
-        the count is off by one: point number t of a path is that after t steps
-    0.05, beta=0.9, eps=0.0 -> 0.05, eps=0.0
+    1 - deltas -> deltas
+        you start at (1, δ), far from the ridge: the start is (1, 1 - δ)
+    1 - deltas -> 1 + deltas
+    apart = path[..., 0] - path[..., 1] -> apart = path[..., 1] - path[..., 0]
+        you start on the other side of the ridge: the start is (1, 1 - δ)
+    1 - deltas -> np.ones_like(deltas)
+        you start on the ridge itself, where nothing tells the two directions apart: the
+        start is (1, 1 - δ)
+    np.stack([np.ones_like(deltas), 1 - deltas], axis=-1) -> np.zeros((len(deltas), 2))
+        every count is 0: do you start at 0, where the gradient is 0? The start is
+        (1, 1 - δ)
+    np.stack([np.ones_like(deltas), 1 - deltas], axis=-1) -> np.stack([0 * deltas, deltas], axis=-1)
+    apart = path[..., 0] - path[..., 1] -> apart = np.abs(path[..., 0] - path[..., 1])
+        you start at (0, δ): the start is (1, 1 - δ)
+    theta[..., ::-1] -> theta
+        that is the gradient of a bowl: the gradient of θ₁θ₂ is (θ₂, θ₁)
+    theta[..., ::-1] -> theta * [1, -1]
+        that is section 3's saddle, not turned: the gradient of θ₁θ₂ is (θ₂, θ₁)
+    theta[..., ::-1] -> -theta[..., ::-1]
+        the sign of the gradient is flipped: it is (θ₂, θ₁)
+    path[..., 0] - path[..., 1] -> path[..., 0]
+        that is θ₁ alone, which is 1 at the start: count until θ₁ - θ₂ is 1
+    path[..., 0] - path[..., 1] -> path[..., 1]
+        that is θ₂ alone: count until θ₁ - θ₂ is 1
+    path[..., 0] - path[..., 1] -> path[..., 1] - path[..., 0]
+        every count is 0: θ₁ - θ₂ grows, not θ₂ - θ₁
+    apart = path[..., 0] - path[..., 1] -> apart = (path[..., 0] - path[..., 1]) / np.sqrt(2)
+        you divide by √2: count until θ₁ - θ₂ itself is 1
+    .argmax(axis=0) -> .argmin(axis=0)
+        every count is 0: argmin finds the first that is *not* far enough
+    .argmax(axis=0) -> .sum(axis=0)
+        that is how many points are far enough: the first of them is asked for
+    .argmax(axis=0) -> .argmax(axis=0) + 1
+        the count is off by one: row t of a path is that after t steps
+    .argmax(axis=0) -> .argmax(axis=0) - 1
+        the count is off by one: row t of a path is that after t steps
+    RMSprop(0.05, beta=0.9) -> RMSprop(0.05)
         β is the default of utils, 0.99: it is 0.9 here
-    0.05, beta=0.9, eps=0.0 -> 0.05, beta=0.9
-        ε is the default of utils: it is 0 here
-    0.05, beta=0.9, eps=0.0 -> 0.05, beta=0.9, eps=1e-2
-        ε is too large: set eps=0.0
-    0.05, beta=0.9, eps=0.0 -> 0.01, beta=0.9, eps=0.0
+    RMSprop(0.05, beta=0.9) -> RMSprop(0.01, beta=0.9)
         your η is smaller: it is 0.05
-    costs.rotation(angle) -> costs.rotation(np.rad2deg(angle))
-        the degrees are taken for radians: np.cos wants np.deg2rad of them
-    costs.rotation(angle) -> costs.rotation(np.deg2rad(angle))
-        the angles are converted: costs.rotation takes degrees
-    rule, 100 -> rule, 50
-        the walk is too short: at 45° it takes 66 steps
-    rule, 100 -> rule, 30
-        the walk is too short: at 45° it takes 66 steps
-    (1e-2, 1e-8) -> (1e-2,)
-        one curve is missing: there are two δ
-    (1e-2, 1e-8) -> (1e-2, 1e-4, 1e-6, 1e-8)
-        there are only two δ: 1e-2 and 1e-8
+    RMSprop(0.05, beta=0.9) -> RMSprop(0.1, beta=0.9)
+        your η is larger: it is 0.05
+    RMSprop(0.05, beta=0.9) -> SGD(0.05)
+        that is gradient descent: RMSprop is asked for
+    RMSprop(0.05, beta=0.9) -> Momentum(0.05)
+        that is momentum: RMSprop is asked for
+    RMSprop(0.05, beta=0.9) -> Adam(0.05)
+        that is Adam: RMSprop is asked for
+    rule, 200 -> rule, 50
+        the walk is too short: from 1e-8 it takes more than 50 steps
+    rule, 200 -> rule, 40
+        the walk is too short: from 1e-8 it takes more than 50 steps
+    ax.semilogx(deltas, -> ax.plot(deltas,
+        the x axis is linear: draw with ax.semilogx
+    ax.semilogx(deltas, -> ax.loglog(deltas,
+        the y axis is logarithmic: draw with ax.semilogx
     """
-    saddle = costs.saddle()
-    for delta in (1e-2, 1e-8):
-        start, counts = np.array([-1.5, delta]), []
-        for angle in degrees:
-            turn = costs.rotation(angle)
-
-            def slope(theta, t, turn=turn):
-                return saddle.gradient(theta @ turn) @ turn.T
-
-            rule = RMSprop(0.05, beta=0.9, eps=0.0)
-            path = descend(slope, turn @ start, rule, 100)
-            counts.append((np.abs((path @ turn)[:, 1]) >= 1).argmax())
-        ax.plot(degrees, counts)
+    starts = np.stack([np.ones_like(deltas), 1 - deltas], axis=-1)
+    rule = RMSprop(0.05, beta=0.9)
+    path = descend(lambda theta, t: theta[..., ::-1], starts, rule, 200)
+    apart = path[..., 0] - path[..., 1]
+    ax.semilogx(deltas, (apart >= 1).argmax(axis=0))
