@@ -14,7 +14,14 @@ from utils.optimizers import SGD, Adam, Momentum, RMSprop  # noqa: F401  # mista
 @exercise(
     "count",
     "The longer the memory, the longer a bad batch is felt",
-    cases=[(0.9, 1000.0), (0.5, 30.0), (0.95, 200.0), (0.9, 3.0)],
+    cases=[
+        (0.9, 1000.0),
+        (0.5, 30.0),
+        (0.95, 200.0),
+        (0.98, 30.0),
+        (0.3, 50.0),
+        (0.6, 7.0),
+    ],
 )
 def slow_steps(beta, size):
     """Count RMSprop's steps below half of the usual, after one gradient of this size.
@@ -24,7 +31,7 @@ def slow_steps(beta, size):
     beta * 1.0 + (1 - beta) * size**2 -> (1 - beta) * size**2
         v starts at 0: before the large gradient it was 1
     beta * 1.0 + (1 - beta) * size**2 -> size**2
-        the large gradient comes into v with the weight 1 - β
+        the factor 1 - β is missing: the large gradient comes into v with that weight
     beta * 1.0 + (1 - beta) * size**2 -> beta + (1 - beta) * size
         the large gradient is not squared: v is an average of squares
     beta * 1.0 + (1 - beta) * size**2 -> (1 - beta) * 1.0 + beta * size**2
@@ -45,12 +52,8 @@ def slow_steps(beta, size):
         that is nearly the whole step: half of the usual is asked for
     < 0.5 -> < 0.25
         a quarter of the usual step: half of it is asked for, 1/√v below 1/2
-    1 / np.sqrt(v) < 0.5 -> v > 2
-        v is 4, not 2, when the step is half: it is 1/√v
     1 / np.sqrt(v) < 0.5 -> v > 1
         that is until the step is whole again: half of the usual is asked for
-    v = beta * v + (1 - beta) * 1.0 -> v = v + 1.0
-        the old v does not fade: that is AdaGrad
     return count -> return np.log((1 - beta) * size**2) / np.log(1 / beta)
         that is when what was added has sunk to 1: count until the step is a half
     return count -> return 1 / (1 - beta)
@@ -139,7 +142,7 @@ def drift(gradients, beta):
     "Turned by 45°, both partial derivatives are alike in size, and RMSprop feels δ",
     cases=[
         (np.array([1e-2, 1e-4, 1e-6, 1e-8]),),
-        (np.array([1e-1, 1e-3, 3e-5]),),
+        (np.array([0.5, 0.1, 1e-3, 3e-5, 2e-7]),),
     ],
 )
 def plot_turned_saddle(ax, deltas):
@@ -151,30 +154,34 @@ def plot_turned_saddle(ax, deltas):
     apart = path[..., 0] - path[..., 1] -> apart = path[..., 1] - path[..., 0]
         you start on the other side of the ridge: the start is (1, 1 - δ)
     1 - deltas -> np.ones_like(deltas)
-        you start on the ridge itself, where nothing tells the two directions apart: the
-        start is (1, 1 - δ)
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
     np.stack([np.ones_like(deltas), 1 - deltas], axis=-1) -> np.zeros((len(deltas), 2))
-        every count is 0: do you start at 0, where the gradient is 0? The start is
-        (1, 1 - δ)
-    np.stack([np.ones_like(deltas), 1 - deltas], axis=-1) -> np.stack([0 * deltas, deltas], axis=-1)
-    apart = path[..., 0] - path[..., 1] -> apart = np.abs(path[..., 0] - path[..., 1])
-        you start at (0, δ): the start is (1, 1 - δ)
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
     theta[..., ::-1] -> theta
-        that is the gradient of a bowl: the gradient of θ₁θ₂ is (θ₂, θ₁)
-    theta[..., ::-1] -> theta * [1, -1]
-        that is section 3's saddle, not turned: the gradient of θ₁θ₂ is (θ₂, θ₁)
-    theta[..., ::-1] -> -theta[..., ::-1]
-        the sign of the gradient is flipped: it is (θ₂, θ₁)
-    path[..., 0] - path[..., 1] -> path[..., 0]
-        that is θ₁ alone, which is 1 at the start: count until θ₁ - θ₂ is 1
-    path[..., 0] - path[..., 1] -> path[..., 1]
-        that is θ₂ alone: count until θ₁ - θ₂ is 1
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
     path[..., 0] - path[..., 1] -> path[..., 1] - path[..., 0]
-        every count is 0: θ₁ - θ₂ grows, not θ₂ - θ₁
-    apart = path[..., 0] - path[..., 1] -> apart = (path[..., 0] - path[..., 1]) / np.sqrt(2)
-        you divide by √2: count until θ₁ - θ₂ itself is 1
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
     .argmax(axis=0) -> .argmin(axis=0)
-        every count is 0: argmin finds the first that is *not* far enough
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    theta[..., ::-1] -> theta * [1, -1]
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    theta[..., ::-1] -> -theta[..., ::-1]
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    path[..., 0] - path[..., 1] -> path[..., 0]
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    path[..., 0] - path[..., 1] -> path[..., 1]
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    path[..., 0] - path[..., 1] -> np.sqrt(0.5) * (path[..., 0] - path[..., 1])
+        you divide by √2: count until θ₁ - θ₂ itself is 1
     .argmax(axis=0) -> .sum(axis=0)
         that is how many points are far enough: the first of them is asked for
     .argmax(axis=0) -> .argmax(axis=0) + 1
@@ -199,11 +206,10 @@ def plot_turned_saddle(ax, deltas):
         the walk is too short: from 1e-8 it takes more than 50 steps
     ax.semilogx(deltas, -> ax.plot(deltas,
         the x axis is linear: draw with ax.semilogx
-    ax.semilogx(deltas, -> ax.loglog(deltas,
-        the y axis is logarithmic: draw with ax.semilogx
     """
     starts = np.stack([np.ones_like(deltas), 1 - deltas], axis=-1)
     rule = RMSprop(0.05, beta=0.9)
     path = descend(lambda theta, t: theta[..., ::-1], starts, rule, 200)
     apart = path[..., 0] - path[..., 1]
-    ax.semilogx(deltas, (apart >= 1).argmax(axis=0))
+    far = apart >= 1
+    ax.semilogx(deltas, far.argmax(axis=0))

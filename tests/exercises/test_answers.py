@@ -32,7 +32,6 @@ def stepper(make, memory, hyper):
     ("name", "make", "memory", "hyper"),
     [
         ("heavy_ball", optimizers.Momentum, 1, 2),
-        ("rmsprop_step", optimizers.RMSprop, 1, 3),
         ("adam_step", optimizers.Adam, 2, 4),
         ("amsgrad_step", optimizers.AMSGrad, 3, 4),
     ],
