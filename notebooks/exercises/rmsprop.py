@@ -12,58 +12,53 @@ from utils.optimizers import SGD, Adam, Momentum, RMSprop  # noqa: F401  # mista
 
 
 @exercise(
-    "count",
+    "length",
     "The longer the memory, the longer a bad batch is felt",
-    cases=[
-        (0.9, 1000.0),
-        (0.5, 30.0),
-        (0.95, 200.0),
-        (0.98, 30.0),
-        (0.3, 50.0),
-        (0.6, 7.0),
-    ],
+    cases=[(0.9, 1000.0, 5), (0.5, 30.0, 3), (0.99, 200.0, 50), (0.7, 3.0, 1)],
 )
-def slow_steps(beta, size):
-    """Count RMSprop's steps below half of the usual, after one gradient of this size.
+def step_after(beta, size, k):
+    """Return the length of RMSprop's k-th step after one large gradient, in rates.
 
     All other gradients are 1, so that v was 1 before it; eps = 0.
 
-    beta * 1.0 + (1 - beta) * size**2 -> (1 - beta) * size**2
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = (1 - beta) * size**2
         v starts at 0: before the large gradient it was 1
-    beta * 1.0 + (1 - beta) * size**2 -> size**2
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = size**2
+        v is the last square alone: the large gradient comes in with the weight 1 - β
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = beta * 1.0 + size**2
         the factor 1 - β is missing: the large gradient comes into v with that weight
-    beta * 1.0 + (1 - beta) * size**2 -> beta + (1 - beta) * size
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = beta * 1.0 + (1 - beta) * size
         the large gradient is not squared: v is an average of squares
-    beta * 1.0 + (1 - beta) * size**2 -> (1 - beta) * 1.0 + beta * size**2
-        β and 1 - β are swapped: the old v keeps β
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = (1 - beta) * 1.0 + beta * size**2
     v = beta * v + (1 - beta) * 1.0 -> v = (1 - beta) * v + beta * 1.0
         β and 1 - β are swapped: the old v keeps β
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v
-        the gradients of 1 are missing: v goes on with (1 - β) times their square
-    1 / np.sqrt(v) -> 1 / v
+        the gradients of 1 are missing: v goes on with 1 - β times their square
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v + 1.0
+        the factor 1 - β is missing in the loop: v is an average
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = 1.0 + size**2
+    v = beta * v + (1 - beta) * 1.0 -> v = v + 1.0
+        that is AdaGrad: RMSprop lets the past fade
+    range(k) -> range(k - 1)
+        that is the step before: the k-th gradient of 1 is in v when its step is taken
+    range(k) -> range(k + 1)
+        that is the step after: count the steps after the large one
+    range(k) -> range(0)
+    1.0 / np.sqrt(v) -> size / np.sqrt(v)
+        that is the large step itself: go on for k steps more
+    1.0 / np.sqrt(v) -> 1.0 / v
         the root is missing: a step is g/√v
-    return count -> return count + 1
-        one too many: the large step itself does not count, nor the first long one
-    return count -> return count - 1
-        one too few: count each step after the large one that is below a half
-    < 0.5 -> < 1 - 1e-9
-        that is until the step is whole again: half of the usual is asked for
-    < 0.5 -> < 0.9
-        that is nearly the whole step: half of the usual is asked for
-    < 0.5 -> < 0.25
-        a quarter of the usual step: half of it is asked for, 1/√v below 1/2
-    1 / np.sqrt(v) < 0.5 -> v > 1
-        that is until the step is whole again: half of the usual is asked for
-    return count -> return np.log((1 - beta) * size**2) / np.log(1 / beta)
-        that is when what was added has sunk to 1: count until the step is a half
-    return count -> return 1 / (1 - beta)
-        that is the memory: so large a gradient is felt longer
+    1.0 / np.sqrt(v) -> np.sqrt(v)
+        that is √v: a step is g/√v, with g = 1
+    1.0 / np.sqrt(v) -> size / np.sqrt(v)
+        the large gradient stands over the root: at the k-th step after it, g is 1
+    return 1.0 / np.sqrt(v) -> return v
+        that is v: a step is g/√v, with g = 1
     """
-    v, count = beta * 1.0 + (1 - beta) * size**2, 0
-    for _ in range(1500):
+    v = beta * 1.0 + (1 - beta) * size**2
+    for _ in range(k):
         v = beta * v + (1 - beta) * 1.0
-        count += 1 / np.sqrt(v) < 0.5
-    return count
+    return 1.0 / np.sqrt(v)
 
 
 @on_paper(
@@ -142,7 +137,7 @@ def drift(gradients, beta):
     "Turned by 45°, both partial derivatives are alike in size, and RMSprop feels δ",
     cases=[
         (np.array([1e-2, 1e-4, 1e-6, 1e-8]),),
-        (np.array([0.5, 0.1, 1e-3, 3e-5, 2e-7]),),
+        (np.array([0.9, 0.3, 0.03, 1e-5, 2e-7]),),
     ],
 )
 def plot_turned_saddle(ax, deltas):
