@@ -19,7 +19,7 @@ def weight(rng):
     """What is left of one gradient in v."""
     beta, k = pick(rng, [0.8, 0.9, 0.95], [3, 5, 8, 12])
     return Question(
-        rf"RMSprop has $\beta = {beta}$. By which factor does the weight of one gradient "
+        rf"RMSprop has $\beta = {beta}$. By which factor does a gradient's weight "
         f"in $v$ sink in the {k} steps after its own?",
         beta**k,
         {

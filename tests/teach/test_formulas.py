@@ -84,7 +84,7 @@ def test_every_row_of_the_summaries_is_on_the_sheet():
     sheet = squeezed(formulas.whole())
     missing = []
     for number in PATHS:
-        if number == "00":
+        if number == "00" or number.startswith("deeper"):
             continue
         for row in formulas.text(number, "summary").splitlines():
             tex = FORMULA.findall(row)
