@@ -32,11 +32,13 @@ from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
+from matplotlib.colors import same_color
 
 from tests.claims import texts
 from tests.claims.taught import names, printed
 from tests.claims.texts import NUMBER, PARTS, WHOLE, WORD, places
 from utils import costs, optimizers, stats
+from utils.figures import _LOOKS
 
 FOLDER = Path(__file__).parent
 ARROW = re.compile(r"\s+<-\s+")
@@ -274,6 +276,13 @@ def figure_faults(panel, ax):
             yield (
                 f"{row.section} draws {label!r} otherwise than {row.expression} "
                 f"({row.place}): correct the figure, or its row."
+            )
+    for label, line in lines.items():
+        colour = _LOOKS.get(label, [line.get_color()])[0]
+        if not same_color(line.get_color(), colour):
+            yield (
+                f"{panel.head.section} draws {label!r} in another colour than all "
+                f"figures do: give the plot **figures.look({label!r})."
             )
 
 

@@ -79,6 +79,12 @@ def test_a_number_as_a_clear_word_is_loose_without_a_row(course):
     assert "fifty in" in fault and "add one to tests/claims/04.txt" in fault
 
 
+def test_a_number_between_two_links_is_loose_if_a_plain_one_ends_the_first(course):
+    text = TEXT + " See [one](one.md) 1.5 (not 2.5), [two](two.md)."
+    (fault,) = course(text, TABLE + "plain\n  one.md) 1.5  <-  a version\n")
+    assert "2.5 in" in fault
+
+
 @pytest.mark.parametrize(
     ("written", "right", "wrong"),
     [("1.3", 1.349, 1.351), ("−0.30", -0.304, -0.306), ("twenty", 20.4, 20.6)],

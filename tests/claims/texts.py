@@ -44,7 +44,7 @@ CLEAR = rf"\b(?i:{SHARE}|{'|'.join(word for word in LARGE if word != 'twice')})\
 SILENT = [
     r"(?s)```.*?```",
     r"`[^`]*`",
-    r"\]\([^)]*\)",
+    r"\]\([^)\s]*\)",
     r"<[^>]*>",
     r"\*In class.*\*",
     r"(?m)^### Exercise.* · \d+ min · .*",
