@@ -196,7 +196,6 @@ GIVEN = {
     "03 slow": {"0.01"},
     "03 break": {"0.9"},
     "03 steps-question": {"69,078", "10,000"},
-    "04 break": {"1000"},
     "06 tune": {"10"},
     "06 break": {"0.001"},
     "06 exercise-supported-sentences": {"10", "40"},
