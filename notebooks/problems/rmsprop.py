@@ -146,7 +146,7 @@ def saddle(rng):
     )
 
 
-@problem(cell="bad-seen")
+@problem(cell="exercise-memory-solution")
 def forget(rng):
     """How long a bad batch is remembered."""
     beta, size = pick(rng, [0.9, 0.95, 0.99, 0.999], [2000, 3000, 5000, 10_000])

@@ -172,11 +172,6 @@ def ends_of(beta, rng=6):
     return median(board.race(RMSprop(rates[:, None, None], beta), rng=rng)[-1])
 
 
-def times_larger():
-    """Return how many times as large the best rate is, with 0.9 in place of 0.99."""
-    return RATES[4:][ends_of(0.9).argmin()] / RATES[ends_of(0.99).argmin()]
-
-
 # Of the companion
 
 
