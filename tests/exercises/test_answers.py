@@ -31,7 +31,6 @@ def stepper(make, memory, hyper):
 @pytest.mark.parametrize(
     ("name", "make", "memory", "hyper"),
     [
-        ("rmsprop_step", optimizers.RMSprop, 1, 3),
         ("adam_step", optimizers.Adam, 2, 4),
         ("amsgrad_step", optimizers.AMSGrad, 3, 4),
     ],
