@@ -12,7 +12,7 @@ from tests.exercises.all_exercises import (
     EXERCISES,
     checks,
 )
-from utils import descent, optimizers, schedules
+from utils import costs, descent, optimizers, schedules
 
 
 def stepper(make, memory, hyper):
