@@ -222,6 +222,5 @@ DEFINED = {
     "**saturated**": "**activation**",
     "50 ReLU layers": "**ReLU**",
     "$s = 2$": "**initialization scale**",
-    "the floor is": "**noise floor**",
     "the window of gradient descent": "the [window](glossary.md#window) is here",
 }
