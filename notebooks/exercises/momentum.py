@@ -7,194 +7,170 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 import numpy as np
 
 from classroom.mistakes import exercise, on_paper, plot
-from notebooks.exercises import steps
-from utils.descent import descend
-from utils.optimizers import Momentum
+
+
+def _places():
+    """Draw arguments for a step: where it is, where it was, a gradient, η and β."""
+    rng, cases = np.random.default_rng(3), []
+    for size in 2, 3, 5, 4:
+        theta, before, gradient = rng.normal(size=(3, size)).round(2)
+        lr, beta = rng.uniform(0.1, 0.9, 2).round(2)
+        cases.append((theta, before, gradient, lr, beta))
+    return cases
+
+
+def _velocity(theta, before, gradient, lr, beta):
+    v = beta * (before - theta) / lr + gradient
+    return theta - lr * v
 
 
 @exercise(
-    "theta, v",
-    "From rest, the first step is that of gradient descent",
-    cases=steps.cases("theta gradient m lr beta"),  # like m, v has a sign
-    numbers=steps.first_step,
+    "theta",
+    "A step of momentum is a step of gradient descent, plus β times the last step",
+    cases=_places(),
+    forms=[_velocity],
 )
-def heavy_ball(theta, gradient, v, lr, beta):
-    """Take one step of momentum with v = beta v + g (Polyak's heavy ball).
+def ball(theta, before, gradient, lr, beta):
+    """Take one step of the heavy ball from the last two places, without a velocity.
 
-    + gradient -> + (1 - beta) * gradient
-        that is the other convention, v = βv + (1 - β)g: your first v is {ratio:.3g}
-        times the gradient, which is 1 - β
-    theta - lr -> theta + lr
-        the sign is flipped: your step climbs
-    lr * v -> lr * (gradient + beta * v)
-        that is Nesterov's look-ahead: the heavy ball moves by ηv, not by η(g + βv)
-    v = beta * v -> old, v = v, beta * v
-    lr * v -> lr * old
-        θ moves by the old v: your first step is {step:.3g}, so update v before θ
-    beta * v + gradient -> v + beta * gradient
-        β multiplies the gradient: it is the old v that fades, βv + g
-    beta * v + gradient -> gradient
-        the old v is forgotten: v = g is plain gradient descent
-    beta * v + gradient -> v + gradient
-        β is missing: nothing fades, and v is the sum of all gradients
-    + gradient -> + lr * gradient
-    lr * v -> v
-        η is inside v: the same path while η is constant, but v = βv + g is asked for
-    + gradient -> - lr * gradient
-    - lr * v -> + v
-        your v is -ηv: the same path while η is constant, but v = βv + g is asked for
-    lr * v -> v
-        η is missing: θ moves by ηv, and yours by v
-    lr * v -> lr * gradient
-        v is not used: θ moves by ηv, and yours by ηg
-    + gradient -> - gradient
-    - lr * v -> + lr * v
-        your v is -v: the same path, but v = βv + g is asked for
-    + gradient -> + lr * gradient
-        η is used twice: it belongs to the step of θ, and not to v as well
-    beta * v + gradient -> (1 - beta) * v + beta * gradient
-        the factors are 1 - β of the old v and β of g: βv + g is asked for
-    theta - lr * v -> lr * v
-        that is the step alone: subtract it from θ, and return the new θ
-    theta - lr * v -> theta - lr * gradient + beta * v
-        η is missing before βv, and its sign is wrong: θ moves by ηv
-    beta * v + gradient -> beta * v + lr * (1 - beta) * gradient
-    lr * v -> v
-        η and 1 - β are inside v: v = βv + g is asked for
-    beta * v + gradient -> (1 - beta) * v + gradient
-        v fades by 1 - β: the factor of the old v is β
-    beta * v + gradient -> beta * v - gradient
-        the gradient is subtracted in v: v = βv + g, and θ goes against v
-    beta * v + gradient -> beta * (v + gradient)
-        β multiplies the gradient too: only the old v fades, βv + g
+    theta - before -> before - theta
+        the last step points backwards: it was from the place before to θ
+    + beta * (theta - before) ->
+        the last step is missing: that is plain gradient descent
+    beta * (theta - before) -> (theta - before)
+        β is missing: the whole last step is taken again
+    beta * (theta - before) -> lr * beta * (theta - before)
+        η multiplies the last step as well: θ - before is -ηv, and has its η already
+    beta * (theta - before) -> lr * (theta - before)
+        η stands where β belongs: the last step fades by β, and has its η already
+    lr * gradient -> gradient
+        η is missing before the gradient: momentum moves by η times v
+    lr * gradient -> (1 - beta) * lr * gradient
+        that is the other convention, v = βv + (1 - β)g: here the gradient is added
+        whole
+    beta * (theta - before) -> (1 - beta) * (theta - before)
+        the last step fades by 1 - β: its factor is β
+    theta - lr * gradient + -> theta + lr * gradient +
+        the sign of the gradient is flipped: your step climbs
+    theta - lr * gradient -> - lr * gradient
+        that is the step alone: add it to θ
+    theta - lr * gradient -> before - lr * gradient
+        you step from the place before: step from θ
+    beta * (theta - before) -> beta * theta
+        β multiplies θ itself: it belongs to the last step, θ - before
+    beta * (theta - before) -> beta * before
+        β multiplies the place before: it belongs to the last step, θ - before
+    theta - lr * gradient + -> theta - lr * beta * gradient +
+        β multiplies the gradient too: it is the old v alone that fades
+    lr * gradient + beta * (theta - before) -> lr * (gradient + beta * (theta - before))
+        the bracket takes in the last step, and its sign is wrong: θ - before is -ηv
     """
-    v = beta * v + gradient
-    theta = theta - lr * v
-    return theta, v
+    return theta - lr * gradient + beta * (theta - before)
 
 
 @on_paper(
-    "beta",
-    "The root of {right:.4g} is what is left of the error after each step",
-    (49.0,),
+    "kappa",
+    "The way back: from κ to the β of the lowest bar, which is Polyak's",
+    (0.64,),
     within=0.005,
 )
-def best_beta(kappa):
-    """Work out the momentum of the lowest bar that fits, for this condition number.
+def longest_bar(beta):
+    """Work out the largest condition number whose bar fits inside at this β.
 
     ** 2 ->
-        the square is missing: that is √β, by which the error shrinks
-    np.sqrt(kappa) -> kappa
-        κ stands in place of √κ: take the root of both sides before you solve
-    np.sqrt(kappa) -> kappa
+        the square is missing: that is √κ
+    np.sqrt(beta) -> beta
+        β stands in place of √β: the dashed line is at (1 ± √β)²
+    np.sqrt(beta) -> beta
     ** 2 ->
-        that is gradient descent: its shrink factor is (κ - 1)/(κ + 1)
-    root - 1 -> root + 1
-    / (root + 1) -> / (root - 1)
-        the fraction is upside down: β is below 1
-    ((root - 1) / (root + 1)) ** 2 -> (root + 1) / (root - 1)
-        the fraction is upside down: β is below 1
-    ((root - 1) / (root + 1)) ** 2 -> (1 - root) / (root + 1)
-        that is -√β: √β is (√κ - 1)/(√κ + 1), and β the square of it
-    np.sqrt(kappa) -> np.sqrt(np.sqrt(kappa))
-        the root is taken twice: √κ stands in the fraction
-    ((root - 1) / (root + 1)) ** 2 -> 4 / (root + 1) ** 2
-        that is η for L = κ and μ = 1: β is asked for
-    ((root - 1) / (root + 1)) ** 2 -> 4 * kappa / (root + 1) ** 2
-        that is η for L = 1 and μ = 1/κ: β is asked for
-    ((root - 1) / (root + 1)) ** 2 -> 1 - 1 / kappa
-        that is what gradient descent leaves with η = 1/L: momentum has √κ
-    ((root - 1) / (root + 1)) ** 2 -> 1 - 1 / root
-        that is 1 - 1/√κ: solve the two equations exactly, then square
-    ((root - 1) / (root + 1)) ** 2 -> (1 - 1 / root) ** 2
-        that is (1 - 1/√κ)²: solve the two equations exactly
-    ((root - 1) / (root + 1)) ** 2 -> 1 - 2 / root
-        that is only about √β: solve the two equations exactly, then square
-    ((root - 1) / (root + 1)) ** 2 -> 1 / root
-        1/√κ is not β: solve the two equations for √β, then square
-    ((root - 1) / (root + 1)) ** 2 -> 2 / (root + 1)
-        that is 1 - √β: go on to β
-    ((root - 1) / (root + 1)) ** 2 -> 1 - ((root - 1) / (root + 1)) ** 2
-        that is 1 - β: β itself is asked for
-    ((root - 1) / (root + 1)) ** 2 -> 1 / kappa
-        1/κ is not β: solve the two equations for √β, then square
-    np.sqrt(kappa) -> 10.0
-        that is β for κ = 100: take the κ of this exercise
-    ** 2 -> ** 0.5
-        a root is taken where the square belongs: (√κ - 1)/(√κ + 1) is √β
-    (root - 1) / (root + 1) -> root - 1 / root + 1
-        brackets are missing: √κ - 1 and √κ + 1 are divided, each as a whole
+        that is (1 + β)/(1 - β): the dashed line is at (1 ± √β)², so take √β and square
+    1 + root -> 1 - root
+    1 - root -> 1 + root
+        the fraction is upside down: κ is L/μ, the steep end over the flat one
+    (1 + root) / (1 - root) -> (1 - root) / (1 + root)
+        the fraction is upside down: κ is L/μ, the steep end over the flat one
+    ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + beta) / (1 - root) ** 2
+        the right end is on the solid line: there it diverges, and it swings only up to
+        the dashed one
+    ((1 + root) / (1 - root)) ** 2 -> (1 + root) ** 2
+        that is the right end of the bar: divide it by the left end
+    ((1 + root) / (1 - root)) ** 2 -> (1 - root) ** 2
+        that is the left end of the bar: divide the right end by it
+    ((1 + root) / (1 - root)) ** 2 -> (1 + root) ** 2 - (1 - root) ** 2
+        that is the difference of the ends: κ is their quotient
+    ((1 + root) / (1 - root)) ** 2 -> 1 / (1 - root) ** 2
+        the right end is taken as 1: it is (1 + √β)²
+    ((1 + root) / (1 - root)) ** 2 -> 1 / (1 - beta)
+        that is how many times g the velocity grows: κ is a quotient of two ends
+    ((1 + root) / (1 - root)) ** 2 -> root
+        that is √β, what a step leaves of the error: κ is a quotient of two ends
+    ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + beta)
+        that is where it diverges: κ is a quotient of two ends of the dashed line
+    ((1 + root) / (1 - root)) ** 2 -> ((1 + root) / (1 - root)) ** 4
+        it is squared twice: that is κ²
+    ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + root) / (1 - root)
+        you doubled the fraction: square it
     """
-    root = np.sqrt(kappa)
-    return ((root - 1) / (root + 1)) ** 2
+    root = np.sqrt(beta)
+    return ((1 + root) / (1 - root)) ** 2
+
+
+def _made_up(rows, networks, seed):
+    """Return a race that costs nothing: a function of the rate, as in the notebook."""
+
+    def race(rate):
+        rng = np.random.default_rng(seed)
+        fall = np.exp(-np.linspace(0, 3, rows)[:, None] * rate)
+        return fall * rng.lognormal(size=(rows, networks)) + 0.01 * rate
+
+    return race
 
 
 @plot(
     "x, y, log x, log y",
-    "For large κ the slope is ½: a hundred times the κ, ten times the rise",
-    cases=[(np.array([10.0, 100.0, 1000.0]),), (np.array([4.0, 50.0, 9000.0]),)],
+    "The same long step without the memory: what is left of the gain, your curve shows",
+    cases=[(_made_up(17, 5, 0), 0.125, 0.9), (_made_up(9, 4, 1), 0.4, 0.7)],
 )
-def plot_rise(ax, kappas):
-    """Draw how high the error rises with Polyak's pair, against κ, log-log.
+def control(ax, race, lr, beta):
+    """Draw how SGD trains with steps as long as momentum's become.
 
-    error.max(axis=0) / error[0] -> error.max(axis=0)
-        it is not divided by the start: the first error is √2
-    np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 1])
-        that is the steep direction alone: the error is the length of (θ₁, θ₂)
-    np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 0])
-        nothing rises: take both directions, Polyak's η and β, and v = βv + g
-    np.hypot(path[..., 0], path[..., 1]) -> path[..., 1]
-        that is θ₂ with its sign: the error is the length of (θ₁, θ₂)
-    np.hypot(path[..., 0], path[..., 1]) -> path[..., 0] + path[..., 1]
-        θ₁ and θ₂ are added: the length is the root of the sum of their squares
-    np.hypot(path[..., 0], path[..., 1]) -> np.abs(path[..., 0]) + np.abs(path[..., 1])
-        the sizes are added: the length is the root of the sum of the squares
-    np.hypot(path[..., 0], path[..., 1]) -> path[..., 0] ** 2 + path[..., 1] ** 2
-        that is the square of the error: take the root
-    np.hypot(path[..., 0], path[..., 1]) -> (curvature * path**2).sum(axis=-1)
-        that is the cost: the error is the distance to the minimum
-    ((root - 1) / (root + 1)) ** 2 -> (root - 1) / (root + 1)
-        β is not squared: that is √β
-    4 / (root + 1) ** 2 -> 4 / (root + 1)
-        the square is missing in η: every walk diverges
-    error.max(axis=0) / error[0] -> error[-1] / error[0]
-        that is the error at the end, the lowest: the highest on the way is asked for
-    error.max(axis=0) / error[0] -> error[1] / error[0]
-        that is the error after one step: the highest on the way is asked for
-    error.max(axis=0) / error[0] -> error.mean(axis=0) / error[0]
-        that is the mean on the way: the highest is asked for
-    error.max(axis=0) / error[0] -> error.argmax(axis=0)
-        that is the step at which it is highest: how high is asked for
-    error.max(axis=0) / error[0] -> np.abs(path[..., 1]).max(axis=0) / error[0]
-        that is the steep direction alone: the error is the length of (θ₁, θ₂)
-    error.max(axis=0) / error[0] -> error.max(axis=0) - error[0]
-        that is a difference: as a multiple of the first error, it is divided by it
-    beta[:, None] ->
-        β is the default of utils: Polyak's β belongs to his η
-    error.max(axis=0) / error[0] -> error[0] / error.max(axis=0)
-        the fraction is upside down: the highest over the first
-    rule, 400 -> rule, 10
-        the walk is too short: after 10 steps the error still rises
-    rule, 400 -> rule, 20
-        the walk is too short: after 20 steps the error still rises, where κ is large
-    error = np.hypot(path[..., 0], path[..., 1]) -> error = np.hypot(*path[1:].T).T
-        the start is left out: the first error is that of (1, 1), before any step
-    ax.loglog(kappas, rise) -> ax.loglog(kappas, root)
-        that is √κ itself: draw how high the error rises
-    ax.loglog(kappas, rise) -> ax.loglog(root, rise)
-        the x axis is √κ: κ itself is asked for
-    ax.loglog( -> ax.plot(
-        both axes are linear: draw with ax.loglog
-    ax.loglog( -> ax.semilogx(
-        the y axis is linear: draw with ax.loglog
-    ax.loglog( -> ax.semilogy(
-        the x axis is linear: draw with ax.loglog
+    lr / (1 - beta) -> lr
+        you gave SGD momentum's η: along the same g momentum's step is ηg/(1 - β)
+    lr / (1 - beta) -> lr * (1 - beta)
+        you made the rate smaller: v is longer than g, so SGD's η must be larger
+    lr / (1 - beta) -> lr / (1 + beta)
+        that is v for a gradient that alternates: here it stays the same
+    lr / (1 - beta) -> lr * (1 + beta)
+        1 + β is for the border, 2(1 + β)/L: along the same g, v is g/(1 - β)
+    lr / (1 - beta) -> lr / beta
+        you divided by β: along the same g, v is g/(1 - β)
+    lr / (1 - beta) -> 1 / (1 - beta)
+        η is missing: the step of momentum is η times v
+    lr / (1 - beta) -> lr / (1 - beta) ** 2
+        1 - β comes in once: v is g/(1 - β)
+    lr / (1 - beta) -> 10 * lr
+        ten times is for β = 0.9: use the β that is given
+    np.median(costs, axis=1) -> np.mean(costs, axis=1)
+        that is the mean of the networks: the median is asked for
+    np.median(costs, axis=1) -> costs
+        you draw each network: take their median
+    np.median(costs, axis=1) -> costs[:, 0]
+        that is the first network alone: take the median of all
+    np.median(costs, axis=1) -> costs.min(axis=1)
+        that is the best network of each step: take the median
+    np.median(costs, axis=1) -> np.log(np.median(costs, axis=1))
+    ax.semilogy( -> ax.plot(
+        you draw the logarithm of the cost: draw the cost, on a logarithmic axis
+    2 * np.arange(len(costs)) -> np.arange(len(costs))
+        x counts the rows: they are of the steps 0, 2, 4, …
+    2 * np.arange(len(costs)) -> 2 * np.arange(len(costs)) + 2
+        x begins at 2: the first row is the start, step 0
+    2 * np.arange(len(costs)) -> np.arange(len(costs)) + 1
+        x counts the rows from 1: they are of the steps 0, 2, 4, …
+    ax.semilogy( -> ax.plot(
+        the y axis is linear: draw with ax.semilogy
+    ax.semilogy( -> ax.loglog(
+        the x axis is logarithmic too: draw with ax.semilogy
     """
-    root = np.sqrt(kappas)
-    lr, beta = 4 / (root + 1) ** 2, ((root - 1) / (root + 1)) ** 2
-    curvature = np.stack([np.ones_like(kappas), kappas], axis=-1)
-    rule = Momentum(lr[:, None], beta[:, None])
-    path = descend(lambda theta, t: curvature * theta, np.ones(2), rule, 400)
-    error = np.hypot(path[..., 0], path[..., 1])
-    rise = error.max(axis=0) / error[0]
-    ax.loglog(kappas, rise)
+    costs = race(lr / (1 - beta))
+    ax.semilogy(2 * np.arange(len(costs)), np.median(costs, axis=1))

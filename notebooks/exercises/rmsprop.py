@@ -7,60 +7,58 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 import numpy as np
 
 from classroom.mistakes import exercise, on_paper, plot
-from notebooks.exercises import steps
-from utils import costs
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop  # noqa: F401  # mistakes
 
 
 @exercise(
-    "theta, v",
-    "Your first step is {step:.3g} η, whatever the size of the gradient",
-    cases=steps.cases("theta gradient v lr beta eps"),
-    also=steps.scaling("gradient", "v"),
-    numbers=steps.first_step,
+    "length",
+    "The longer the memory, the longer a bad batch is felt",
+    cases=[(0.9, 1000.0, 5), (0.5, 30.0, 3), (0.99, 200.0, 50), (0.7, 3.0, 1)],
 )
-def rmsprop_step(theta, gradient, v, lr, beta, eps):
-    """Take one step of RMSprop; v is the moving average of the squared gradient.
+def step_after(beta, size, k):
+    """Return the length of RMSprop's k-th step after one large gradient, in rates.
 
-    v = beta * v -> new = beta * v
-    return theta, v -> return theta, new
-        the root is that of the old v: update v first, so that it knows the gradient
-    gradient**2 -> gradient
-        the gradient is not squared in v: an average of g may be negative
-    gradient**2 -> gradient
-    np.sqrt(v) -> np.sqrt(np.abs(v))
-        the gradient is not squared in v: a mean square needs squares, no |v|
-    beta * v + (1 - beta) * gradient**2 -> (1 - beta) * v + beta * gradient**2
+    All other gradients are 1, so that v was 1 before it; eps = 0.
+
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = (1 - beta) * size**2
+        v starts at 0: before the large gradient it was 1
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = size**2
+        v is the last square alone: the large gradient comes in with the weight 1 - β
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = beta * 1.0 + size**2
+        the factor 1 - β is missing: the large gradient comes into v with that weight
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = beta * 1.0 + (1 - beta) * size
+        the large gradient is not squared: v is an average of squares
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = (1 - beta) * 1.0 + beta * size**2
+    v = beta * v + (1 - beta) * 1.0 -> v = (1 - beta) * v + beta * 1.0
         β and 1 - β are swapped: the old v keeps β
-    (1 - beta) * gradient**2 -> gradient**2
-        the factor 1 - β is missing: v is an average, and its weights sum to 1
-    beta * v + (1 - beta) * gradient**2 -> v + gradient**2
-        that is AdaGrad: it sums the squares, and RMSprop averages them
-    gradient**2 -> np.linalg.norm(gradient)
-        v averages the length of the gradient: square each entry
-    gradient**2 -> np.sum(gradient**2)
-        v is one number for all parameters: square each entry, and sum nothing
-    gradient**2 -> np.mean(gradient**2)
-        v is one number for all parameters: square each entry, and average over time
-    gradient**2 -> np.abs(gradient)
-        v averages |g|: it is g² that is averaged, and the root comes after
-    beta * v + (1 - beta) * gradient**2 -> (beta * v + (1 - beta) * gradient) ** 2
-        the average is squared: square the gradient first, then average
-    (1 - beta) * gradient**2 -> ((1 - beta) * gradient) ** 2
-        the factor 1 - β is squared with the gradient: it is g alone that is squared
-    beta * v + (1 - beta) * gradient**2 -> gradient**2
-        the old v is forgotten: with v = g² every step is ±η
-    (np.sqrt(v) + eps) -> (np.sqrt(v / (1 - beta)) + eps)
-        v is corrected as Adam's at t = 1: RMSprop corrects nothing
-    (np.sqrt(v) + eps) -> (np.sqrt(v / beta) + eps)
-        v is divided by β: RMSprop corrects nothing
-    return theta, v -> return theta, np.sqrt(v)
-        the root is stored: return v itself, and take the root in the step alone
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v
+        the gradients of 1 are missing: v goes on with 1 - β times their square
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v + 1.0
+        the factor 1 - β is missing in the loop: v is an average
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = 1.0 + size**2
+    v = beta * v + (1 - beta) * 1.0 -> v = v + 1.0
+        that is AdaGrad: RMSprop lets the past fade
+    range(k) -> range(k - 1)
+        that is the step before: the k-th gradient of 1 is in v when its step is taken
+    range(k) -> range(k + 1)
+        that is the step after: count the steps after the large one
+    range(k) -> range(0)
+    1.0 / np.sqrt(v) -> size / np.sqrt(v)
+        that is the large step itself: go on for k steps more
+    1.0 / np.sqrt(v) -> 1.0 / v
+        the root is missing: a step is g/√v
+    1.0 / np.sqrt(v) -> np.sqrt(v)
+        that is √v: a step is g/√v, with g = 1
+    1.0 / np.sqrt(v) -> size / np.sqrt(v)
+        the large gradient stands over the root: at the k-th step after it, g is 1
+    return 1.0 / np.sqrt(v) -> return v
+        that is v: a step is g/√v, with g = 1
     """
-    v = beta * v + (1 - beta) * gradient**2
-    theta = theta - lr * gradient / (np.sqrt(v) + eps)
-    return theta, v
+    v = beta * 1.0 + (1 - beta) * size**2
+    for _ in range(k):
+        v = beta * v + (1 - beta) * 1.0
+    return 1.0 / np.sqrt(v)
 
 
 @on_paper(
@@ -135,88 +133,78 @@ def drift(gradients, beta):
 
 
 @plot(
-    "x, y",
-    "At 45° all partial derivatives are alike in size, and RMSprop feels δ",
+    "x, y, log x",
+    "Turned by 45°, both partial derivatives are alike in size, and RMSprop feels δ",
     cases=[
-        (np.array([90, 45, 10]),),
-        (np.array([0, 15, 30, 40, 44, 45, 46, 60]),),
+        (np.array([1e-2, 1e-4, 1e-6, 1e-8]),),
+        (np.array([0.9, 0.3, 0.03, 1e-5, 2e-7]),),
     ],
 )
-def plot_turned_saddle(ax, degrees):
-    """Draw RMSprop's steps away from a turned saddle, from two distances.
+def plot_turned_saddle(ax, deltas):
+    """Draw RMSprop's steps away from the saddle J = θ₁θ₂, against the start.
 
-    turn @ start -> start
-        the start is not turned: turn @ [-1.5, delta]
-    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta)
-        the cost is not turned, or one turn undoes the other: the gradient is turned
-        with @ turn.T
-    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn)
-        one of two turns is missing: saddle.gradient(theta @ turn) @ turn.T
-    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn.T) @ turn
-    turn @ start -> turn.T @ start
-    np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn.T)[:, 1])
-        all is turned the other way: by -30° where 30° is asked for
-    saddle.gradient(theta @ turn) @ turn.T -> saddle.gradient(theta @ turn.T) @ turn
-        the cost is turned the other way: turn θ back with theta @ turn
-    np.abs((path @ turn)[:, 1]) -> np.abs(path[:, 1])
-        the path is not turned back: the ridge is turned too
-    np.abs((path @ turn)[:, 1]) -> (path @ turn)[:, 1]
-        above 45° it leaves on the other side: take |y|
-    np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn.T)[:, 1])
-        the path is turned the wrong way: path @ turn
-    np.abs((path @ turn)[:, 1]) -> np.abs((path @ turn)[:, 0])
-        every count is 0: is that |x|, which begins beyond 1, or argmin? Count the
-        steps until |y|, the last entry, is 1
-    .argmax() -> .argmin()
-        every count is 0: is that |x|, which begins beyond 1, or argmin? Count the
-        steps until |y|, the last entry, is 1
-    [-1.5, delta] -> [-1.5, 1e-2]
-        δ is not used: one curve is for 1e-2, the other for 1e-8
-    [-1.5, delta] -> [-1.5, 1e-8]
-        δ is not used: one curve is for 1e-2, the other for 1e-8
-    RMSprop(0.05, beta=0.9, eps=0.0) -> Adam(0.05)
-        that is Adam: RMSprop is asked for
-    RMSprop(0.05, beta=0.9, eps=0.0) -> Momentum(0.05)
-        that is momentum: RMSprop is asked for
-    RMSprop(0.05, beta=0.9, eps=0.0) -> SGD(0.05)
-        that is gradient descent: RMSprop is asked for
-    >= 1).argmax() -> >= 1).sum()
-        that is how many points are beyond 1: the first of them is asked for
-    >= 1).argmax() -> >= 1).argmax() + 1
-        the count is off by one: point number t of a path is that after t steps
-    >= 1).argmax() -> >= 1).argmax() - 1
-        the count is off by one: point number t of a path is that after t steps
-    0.05, beta=0.9, eps=0.0 -> 0.05, eps=0.0
+    1 - deltas -> deltas
+        you start at (1, δ), far from the ridge: the start is (1, 1 - δ)
+    1 - deltas -> 1 + deltas
+    apart = path[..., 0] - path[..., 1] -> apart = path[..., 1] - path[..., 0]
+        you start on the other side of the ridge: the start is (1, 1 - δ)
+    1 - deltas -> np.ones_like(deltas)
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    np.stack([np.ones_like(deltas), 1 - deltas], axis=-1) -> np.zeros((len(deltas), 2))
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    theta[..., ::-1] -> theta
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    path[..., 0] - path[..., 1] -> path[..., 1] - path[..., 0]
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    .argmax(axis=0) -> .argmin(axis=0)
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    theta[..., ::-1] -> theta * [1, -1]
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    theta[..., ::-1] -> -theta[..., ::-1]
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    path[..., 0] - path[..., 1] -> path[..., 0]
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    path[..., 0] - path[..., 1] -> path[..., 1]
+        every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
+        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+    path[..., 0] - path[..., 1] -> np.sqrt(0.5) * (path[..., 0] - path[..., 1])
+        you divide by √2: count until θ₁ - θ₂ itself is 1
+    .argmax(axis=0) -> .sum(axis=0)
+        that is how many points are far enough: the first of them is asked for
+    .argmax(axis=0) -> .argmax(axis=0) + 1
+        the count is off by one: row t of a path is that after t steps
+    .argmax(axis=0) -> .argmax(axis=0) - 1
+        the count is off by one: row t of a path is that after t steps
+    RMSprop(0.05, beta=0.9) -> RMSprop(0.05)
         β is the default of utils, 0.99: it is 0.9 here
-    0.05, beta=0.9, eps=0.0 -> 0.05, beta=0.9
-        ε is the default of utils: it is 0 here
-    0.05, beta=0.9, eps=0.0 -> 0.05, beta=0.9, eps=1e-2
-        ε is too large: set eps=0.0
-    0.05, beta=0.9, eps=0.0 -> 0.01, beta=0.9, eps=0.0
+    RMSprop(0.05, beta=0.9) -> RMSprop(0.01, beta=0.9)
         your η is smaller: it is 0.05
-    costs.rotation(angle) -> costs.rotation(np.rad2deg(angle))
-        the degrees are taken for radians: np.cos wants np.deg2rad of them
-    costs.rotation(angle) -> costs.rotation(np.deg2rad(angle))
-        the angles are converted: costs.rotation takes degrees
-    rule, 100 -> rule, 50
-        the walk is too short: at 45° it takes 66 steps
-    rule, 100 -> rule, 30
-        the walk is too short: at 45° it takes 66 steps
-    (1e-2, 1e-8) -> (1e-2,)
-        one curve is missing: there are two δ
-    (1e-2, 1e-8) -> (1e-2, 1e-4, 1e-6, 1e-8)
-        there are only two δ: 1e-2 and 1e-8
+    RMSprop(0.05, beta=0.9) -> RMSprop(0.1, beta=0.9)
+        your η is larger: it is 0.05
+    RMSprop(0.05, beta=0.9) -> SGD(0.05)
+        that is gradient descent: RMSprop is asked for
+    RMSprop(0.05, beta=0.9) -> Momentum(0.05)
+        that is momentum: RMSprop is asked for
+    RMSprop(0.05, beta=0.9) -> Adam(0.05)
+        that is Adam: RMSprop is asked for
+    rule, 200 -> rule, 50
+        the walk is too short: from 1e-8 it takes more than 50 steps
+    rule, 200 -> rule, 40
+        the walk is too short: from 1e-8 it takes more than 50 steps
+    ax.semilogx(deltas, -> ax.plot(deltas,
+        the x axis is linear: draw with ax.semilogx
     """
-    saddle = costs.saddle()
-    for delta in (1e-2, 1e-8):
-        start, counts = np.array([-1.5, delta]), []
-        for angle in degrees:
-            turn = costs.rotation(angle)
-
-            def slope(theta, t, turn=turn):
-                return saddle.gradient(theta @ turn) @ turn.T
-
-            rule = RMSprop(0.05, beta=0.9, eps=0.0)
-            path = descend(slope, turn @ start, rule, 100)
-            counts.append((np.abs((path @ turn)[:, 1]) >= 1).argmax())
-        ax.plot(degrees, counts)
+    starts = np.stack([np.ones_like(deltas), 1 - deltas], axis=-1)
+    rule = RMSprop(0.05, beta=0.9)
+    path = descend(lambda theta, t: theta[..., ::-1], starts, rule, 200)
+    apart = path[..., 0] - path[..., 1]
+    far = apart >= 1
+    ax.semilogx(deltas, far.argmax(axis=0))

@@ -132,7 +132,7 @@ def end_of_walk(rng):
     )
 
 
-@problem(cell="scale-differences")
+@problem(cell="check")
 def differences(rng):
     """What a gradient by differences would take."""
     P, seconds = pick(rng, [20_000, 90_000, 300_000, 1_200_000], [0.01, 0.03, 0.2])
@@ -206,32 +206,31 @@ def kinds(rng):
     )
 
 
-@problem(cell="check-said")
-def best_difference(rng):
-    """The step of a central difference in another precision."""
-    digits = pick(rng, [6, 7, 8, 9, 10, 12, 13, 19])
-    eps = 10.0**-digits
-    options = {
-        f"about {eps ** (1 / 3):.0e}": "",
-        f"about {eps:.0e}": r"there rounding, $\varepsilon/d$, is as large as the "
-        "slope",
-        f"about {eps**0.5:.0e}": "that is for a one-sided difference, which is off by "
-        "$d$: the central one is off by $d^2$",
-        "0.1, whatever the precision": "there Taylor's remainder, about $d^2$, is "
-        "large",
-        "as small as possible": r"rounding is divided by $d$: it grows",
-    }
-    (right, _), *wrong = options.items()
+@problem(cell="scale")
+def price(rng):
+    """Count the multiplications of a gradient."""
+    a, b, c = pick(rng, [20, 64, 100], [12, 16, 30], [2, 5, 10])
+    n = pick(rng, [50, 100, 200])
+    cost = n * (a * b + b * c)
     return Question(
-        rf"A machine knows costs of order 1 to about $\varepsilon = 10^{{-{digits}}}$. "
-        "With which step $d$ do you check a gradient by central differences first?",
-        right,
-        dict(wrong),
-        why=r"$d^2 = \varepsilon/d$, so $d = \varepsilon^{1/3}$",
+        f"A network has {a} inputs, one hidden layer of {b} units, and {c} scores. How "
+        f"many multiplications does its gradient over {n} samples take by "
+        "back-propagation? (The first layer need not pass its error on.)",
+        3 * cost - n * a * b,
+        {
+            cost: "that is one cost: backwards there are two things to find in each "
+            "layer",
+            3 * cost: "the first layer has nobody to pass its error on to",
+            2 * cost: "backwards it is twice as much as forwards, but for the first "
+            "layer",
+            (3 * cost - n * a * b) // n: "that is for one sample",
+        },
+        within=0.0005,
+        why="three costs, less one product of the first layer",
     )
 
 
-@problem(cell="break-said")
+@problem(cell="break")
 def units(rng):
     """What a bad unit does to the curvature."""
     of, into, times = pick(rng, UNITS)

@@ -60,7 +60,7 @@ def alternating(rng):
     )
 
 
-@problem(cell="map-limit")
+@problem(cell="map")
 def border(rng):
     """The largest rate that does not diverge."""
     beta, L = pick(rng, [0.2, 0.3, 0.4, 0.5, 0.6], [4, 8, 20, 50, 100])
@@ -147,7 +147,7 @@ def best_rate(rng):
     )
 
 
-@problem(cell="two-said")
+@problem(cell="two-seen")
 def convention(rng):
     """From one convention to the other."""
     lr, beta, into = pick(rng, [0.02, 0.05, 0.1, 0.4], [0.8, 0.9, 0.95, 0.99], [0, 1])
@@ -203,7 +203,7 @@ def character(rng):
     )
 
 
-@problem(cell="count-seen-said")
+@problem(cell="count-seen")
 def times_the_steps(rng):
     """What a larger condition number costs."""
     small, times = pick(rng, [50, 100, 400], [4, 9, 16, 25, 100])
@@ -222,24 +222,23 @@ def times_the_steps(rng):
     )
 
 
-@problem(cell="noise-formula")
-def noise(rng):
-    """What momentum does to the noise floor."""
-    beta, lr = pick(rng, [0.5, 0.8, 0.9, 0.95], [0.001, 0.002, 0.005])
-    times = f"{1 / (1 - beta):.3g}"
+@problem(cell="control-solution")
+def control(rng):
+    """The rate of SGD that is the control of momentum."""
+    lr, beta = pick(rng, [0.01, 0.02, 0.05, 0.2], [0.5, 0.8, 0.95, 0.98])
+    right = lr / (1 - beta)
     return Question(
-        rf"SGD with $\eta = {lr}$ and fresh noise in each step is at its noise floor; "
-        r"$\eta\lambda$ is small. "
-        rf"You switch on momentum, $v \leftarrow \beta v + g$, $\beta = {beta}$, and "
-        r"leave $\eta$. What becomes of $\mathbb E\,\theta^2$, in the long run?",
-        f"it rises to about {times} times",
+        r"A network was trained with momentum, $v \leftarrow \beta v + g$, with "
+        rf"$\eta = {lr}$ and $\beta = {beta}$. At which $\eta$ are SGD's steps as "
+        "long, along a gradient that stays the same?",
+        f"{right:.3g}",
         {
-            f"it falls to about 1/{times}": "noise is not averaged away: the steps are "
-            "longer, and each kick is felt for longer",
-            "it stays": "the floor depends on the length of the steps, which has "
-            "changed",
-            f"it rises to about {(1 + beta) / (1 - beta):.3g} times": r"for small "
-            r"$\eta\lambda$ the factor $1+\beta$ cancels",
+            f"{lr:.3g}": r"then they are $1-\beta$ times as long: $v$ is longer than "
+            "$g$",
+            f"{lr * (1 - beta):.3g}": r"the wrong way round: $v$ is $1/(1-\beta)$ "
+            "times $g$, so SGD needs the larger rate",
+            f"{lr * (1 + beta):.3g}": r"$1+\beta$ belongs to the border "
+            r"$2(1+\beta)/L$, not to the length of a step",
         },
-        why=r"by $1/(1-\beta)$, as a rate $1/(1-\beta)$ times as large would",
+        why=r"in the long run $v = g/(1-\beta)$",
     )

@@ -14,27 +14,22 @@ def steps_along(gradients, optimizer):
     return -np.diff(path[:, 0])
 
 
-@problem(cell="rprop-rule")
-def rprop(rng):
-    """Rprop's step length."""
-    first, same, new = pick(rng, [0.01, 0.05, 0.2], [3, 4, 5, 6], [1, 2, 3])
-    order = rng.permutation([1] * same + [-1] * new)
-    signs = np.cumprod([1, *order])
-    shown = ", ".join("+" if s > 0 else "−" for s in signs)
+@problem(cell="average-name")
+def weight(rng):
+    """What is left of one gradient in v."""
+    beta, k = pick(rng, [0.8, 0.9, 0.95], [3, 5, 8, 12])
     return Question(
-        f"Rprop begins with the length {first} for each step. In {len(signs)} steps "
-        "the "
-        f"signs of a parameter's gradient are {shown}. How long is the last of these "
-        "steps?",
-        first * 1.2**same * 0.5**new,
+        rf"RMSprop has $\beta = {beta}$. By which factor does a gradient's weight "
+        f"in $v$ sink in the {k} steps after its own?",
+        beta**k,
         {
-            first * 1.2**same: "a new sign halves the length",
-            first * 1.2 ** (same + 1) * 0.5**new: "the first sign has none before it: "
-            "the length stays",
-            first * 0.5**same * 1.2**new: "upside down: the same sign means further",
-            first * (1 + 0.2 * same) * 0.5**new: "the factors multiply: 1.2 each time",
+            (1 - beta) * beta**k: "that is its weight itself: it began with $1-\\beta$",
+            1
+            - k * (1 - beta): r"each step multiplies by $\beta$, it does not subtract",
+            (1 - beta) ** k: r"$\beta$ and $1-\beta$ are swapped",
+            beta ** (k + 1): "one step too many",
         },
-        why="times 1.2 at each repeated sign, halved at each new one",
+        why=r"each step multiplies what is in $v$ by $\beta$: $\beta^k$",
     )
 
 
@@ -86,7 +81,7 @@ def second_step(rng):
     )
 
 
-@problem(cell="saddle-first")
+@problem(cell="saddle")
 def first_step(rng):
     """RMSprop's first step."""
     lr, beta, g = pick(
@@ -151,7 +146,7 @@ def saddle(rng):
     )
 
 
-@problem(cell="break-said")
+@problem(cell="exercise-memory-solution")
 def forget(rng):
     """How long a bad batch is remembered."""
     beta, size = pick(rng, [0.9, 0.95, 0.99, 0.999], [2000, 3000, 5000, 10_000])
@@ -237,7 +232,7 @@ def invariance(rng):
     )
 
 
-@problem(cell="average-rate")
+@problem(cell="average-name")
 def own_rates(rng):
     """The rates of two parameters."""
     a, b, method = pick(rng, [20, 50, 300], [0.1, 0.4, 2], ["RMSprop", "AdaGrad"])

@@ -143,11 +143,11 @@ def said_of(page, answer, cells):
 @needs_lite
 def test_in_jupyterlite_a_check_says_in_spanish_what_is_wrong(notebook):  # noqa: F811
     page = notebook("es/03_momentum", run=False)
-    exercise = ["best-beta-stub", "best-beta-check"]
-    said = said_of(page, "lowest_bar = 0.75", ["setup", "imports", *exercise])
-    assert said.startswith("Todavía no: falta el cuadrado: eso es √β")
-    said = said_of(page, "lowest_bar = 0.75**2", exercise)
-    assert said.startswith("Correcto. La raíz de 0.5625")
+    exercise = ["longest-bar-stub", "longest-bar-check"]
+    said = said_of(page, "longest_bar = 9", ["setup", "imports", *exercise])
+    assert said.startswith("Todavía no: falta el cuadrado: eso es √κ")
+    said = said_of(page, "longest_bar = 9**2", exercise)
+    assert said.startswith("Correcto. El camino de vuelta")
 
 
 def test_english_that_is_left_is_found():

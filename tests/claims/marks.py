@@ -32,20 +32,24 @@ def changed(name):
             yield (
                 f"{part} of {name} says now '{' '.join(new) or 'less'}': is it so? "
                 f"It is held by {holders(name, part)}. When you have looked: "
-                f"python -m tests.claims.marks {name}"
+                f".venv/bin/python -m tests.claims.marks {name}"
             )
 
 
 def holders(name, part):
-    """Say what tries the words of a part: its rows, or that it has none."""
-    heading = part.partition(":")[0]
-    count = sum(
-        row.section in (part, heading, name)
-        for row in table.said(name if "." not in name else "pages")
-    )
-    file = f"tests/claims/{name if '.' not in name else 'pages'}.txt"
+    """Say what tries the words of a part: lines of its table, or that none does."""
+    sections, text = (part, part.partition(":")[0], name), texts.parts(name).get(part)
+    table_name = name if "." not in name else "pages"
+    lines = [
+        str(row.line)
+        for row in table.said(table_name)
+        if row.section in sections and table.pattern(row.sentence).search(text or "")
+    ]
+    file = f"tests/claims/{table_name}.txt"
     return (
-        f"{count} rows of {file}" if count else f"no row of {file}: does it need one?"
+        f"{file}, line {', '.join(lines)}"
+        if lines
+        else f"no row of {file}: does it need one?"
     )
 
 
@@ -53,6 +57,7 @@ def look(*names):
     """Write that the sentences of some texts have been looked at."""
     marks = known()
     for name in names:
+        print(*(fault.partition(": is it so?")[0] for fault in changed(name)), sep="\n")
         parts = texts.parts(name).items()
         marks[name] = {part: " ".join(texts.sentences(text)) for part, text in parts}
     marks = {name: marks[name] for name in TEXTS if name in marks}

@@ -147,7 +147,8 @@ def stated(row):
     matches = [*pattern(row.sentence).finditer(text)]
     if len(matches) != 1:
         raise ValueError(
-            f"{row.section} of {row.name} says {row.sentence!r} {len(matches)} times, "
+            f"{texts.where(row.name, row.section)} says {row.sentence!r} "
+            f"{len(matches)} times, "
             f"not once: if the text has changed, change its row too ({row.place})."
         )
     return matches[0].groups()
@@ -177,7 +178,12 @@ def right_word(words, value):
 
 def faults(row, seed=0):
     """Yield what the cells have otherwise: each number and each word of a sentence."""
-    written, values = stated(row), computed(row, seed)
+    try:
+        written = stated(row)
+    except ValueError as error:
+        yield str(error)
+        return
+    values = computed(row, seed)
     kinds = choices(row.sentence)
     values = values if isinstance(values, tuple | list | np.ndarray) else (values,)
     if len(values) != len(kinds):
@@ -196,7 +202,8 @@ def faults(row, seed=0):
 def _fault(row, text, value, seed):
     seeds = f" with seed {seed}" if seed else ""
     return (
-        f"{row.section} of {row.name} says {text!r} in {row.sentence!r}: the cells "
+        f"{texts.where(row.name, row.section)} says {text!r} in "
+        f"{row.sentence!r}: the cells "
         f"give {value}{seeds}. Correct the text, or its row ({row.place})."
     )
 

@@ -9,7 +9,7 @@ import pytest
 from tests.claims.taught import cells, printed
 from tools.course import ROOT
 from tools.site.slides import read_deck, routes
-from utils import costs
+from utils import costs, figures
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
 from utils.stats import nearest
@@ -56,9 +56,23 @@ def passed(n):
     return np.flatnonzero(heights["Momentum"] >= heights["SGD"])[-1] + 1
 
 
+def fading(n):
+    """Return by what the last gradients but one and but two count in a step."""
+    pulse = descend(lambda theta, t: np.array([float(t == 1)]), [0.0], Momentum(1), 3)
+    return -np.diff(pulse[:, 0])[1:]
+
+
+def yellow_is_low(n):
+    """Say whether the bands of a map go from yellow, the lowest, to blue."""
+    _fig, ax = figures.subplots()
+    figures.landscape(n["J"], ax)
+    low, high = ax.collections[0].to_rgba(ax.collections[0].get_array())[[0, -1], :3]
+    return low[0] > low[2] and high[2] > high[0]
+
+
 def counted(name):
     """Return from how many starts the film's cell prints that one is lowest."""
-    return printed("00", "motion-walks", rf"{name} .* from (\d+) of")
+    return printed("00", "motion-count", rf"{name} .* from (\d+) of")
 
 
 def steps_of(rule, size=1):

@@ -1,4 +1,4 @@
-"""What notebook 03 says in prose: measures for its table, and proofs."""
+"""What notebook 03 and its companion say: measures for their tables, and proofs."""
 
 from functools import cache
 
@@ -7,8 +7,8 @@ import pytest
 
 from tests.claims.measures import side, within  # noqa: F401
 from tests.claims.taught import names, panels
-from utils import costs
-from utils.descent import descend, sampled
+from utils import board, costs
+from utils.descent import descend, train
 from utils.optimizers import SGD, Momentum, Nesterov
 
 SGD_ALL = "SGD, all the data"
@@ -46,35 +46,10 @@ def steady(beta):
     return -np.diff(path[:, 0])
 
 
-def strides(n, axis):
-    """Return the steps without memory and with it, along the ravine (0) or across."""
-    _, axes = np.linalg.eigh(n["ravine"].gradient(np.eye(2)))
-    return [np.abs(np.diff(n[walk] @ axes[:, axis])) for walk in ("memoryless", "walk")]
-
-
-def alternates(n, walk):
-    """Say whether the error across the ravine changes sign in each step."""
-    _, axes = np.linalg.eigh(n["ravine"].gradient(np.eye(2)))
-    across = n[walk] @ axes[:, 1]
-    return np.all(across[1:] * across[:-1] < 0)
-
-
-def swung(step, beta):
-    """Return the way that a direction swings in all, from an error of 1."""
-    return np.abs(descend(slope_of(1.0), [1.0], Momentum(step, beta), 300)).sum()
-
-
 def largest_rate(n, beta):
     """Return the largest ηλ that converges."""
     step = np.linspace(0, 4.5, 4501)
     return step[n["shrink_factor"](step, beta) < 1 - 1e-9].max()
-
-
-def along_one(n):
-    """Return a walk of momentum from the steepest eigenvector, along all of them."""
-    start = n["directions"][:, -1]
-    walk = descend(lambda theta, t: n["H"] @ theta, start, Momentum(0.05, 0.9), 50)
-    return walk @ n["directions"]
 
 
 def four_characters(n):
@@ -100,7 +75,7 @@ def one_direction(step, beta):
 
 def rho_along(n, name):
     """Return what the right half of the figure of Polyak's pair has for a method."""
-    _, ax, _ = panels("03", "polyak-figure")
+    _, ax, _ = panels("deeper/03", "edge-figure")
     (line,) = (line for line in ax.lines if line.get_label() == name)
     return line.get_ydata()
 
@@ -110,17 +85,6 @@ def larger_outside(n):
     end, least = (1 + np.sqrt(0.7)) ** 2, np.sqrt(0.7)
     inside, outside = n["shrink_factor"](end * np.array([0.99, 1.01]), 0.7)
     return np.isclose(inside, least) and outside > least + 0.01
-
-
-def pairs_agree(n):
-    """Say whether random pairs converge, and swing, within the lines of the map."""
-    step, beta = np.random.default_rng(303).uniform(0, [[4.5], [1]], (2, 1000))
-    rate, edge = n["shrink_factor"](step, beta), np.sqrt(beta)
-    inside = ((1 - edge) ** 2 < step) & (step < (1 + edge) ** 2)
-    left = step < 2 * (1 + beta)
-    return np.array_equal(rate < 1, left) and np.array_equal(
-        np.isclose(rate, edge), inside
-    )
 
 
 def way_of_the_dashed_line():
@@ -150,10 +114,15 @@ def bar_moves(n):
     return higher > y, sideways and same == y, np.divide(*longer) < np.divide(*x)
 
 
+def every_arrival(n):
+    """Return the steps to a millionth at each position of the slider."""
+    return n["arrival"](n["every_walk"]).T
+
+
 def fewest(n):
     """Return the η, β and steps of the slider's best position, at κ = 100."""
     lr, kappa, beta = n["positions"]
-    steps = np.where(kappa == 100, n["every_arrival"], 401)
+    steps = np.where(kappa == 100, every_arrival(n), 401)
     best = np.unravel_index(steps.argmin(), steps.shape)
     return lr[best], beta[best], steps[best]
 
@@ -163,24 +132,6 @@ def one_notch_further(n):
     lr, beta, _ = fewest(n)
     notch = n["ranges"]["lr"][1] / n["ranges"]["lr"][0]
     return 100 * lr * notch, 2 * (1 + beta)
-
-
-def beside_polyak(n):
-    """Say whether the slider's best has a larger β, a worse ρ and a smaller detour."""
-    lr, beta, _ = fewest(n)
-    pairs = (lr, beta), (n["best_lr"], n["best_beta"])
-    detour, polyaks = (
-        np.hypot(*n["walk_down"](100.0, Momentum(*pair), 100).T).max() for pair in pairs
-    )
-    worse = rho(lr * 100, beta) > np.sqrt(n["best_beta"])
-    return beta > n["best_beta"], worse, detour < 0.8 * polyaks
-
-
-def arrives_with(n, factor):
-    """Say whether Polyak's pair arrives on the digits if L is taken so many times."""
-    rule = Momentum(*n["polyak"](n["mu"], factor * n["L"]))
-    walk = descend(slope_of(n["curvatures"]), np.ones(64), rule, 1000)
-    return n["arrival"](walk) < 1000
 
 
 def slopes_of_the_formula(n):
@@ -203,12 +154,6 @@ def shares_left(n, name):
     return np.abs(n["digits_walks"][name][150] @ n["directions"])
 
 
-def digits_rise(n, direction):
-    """Return how often its start an error of the digits is at most, with momentum."""
-    error = np.abs(n["digits_walks"]["Momentum"] @ n["directions"][:, direction])
-    return error.max() / error[0]
-
-
 def higher_up_to_one_plus_beta(n):
     """Say whether momentum has the higher floor up to ηλ = 1 + β, and only there."""
     eta = np.linspace(0.01, 1.99, 397)
@@ -216,27 +161,6 @@ def higher_up_to_one_plus_beta(n):
         np.array_equal(n["floor"](eta, beta) > n["floor"](eta, 0), eta < 1 + beta)
         for beta in (0.507, 0.903)
     )
-
-
-def lowest_floor(n, steps):
-    """Return for each β how low the floor can be within so many steps per factor."""
-    return np.array([gap[time <= steps].min() for time, gap in n["trade"].values()])
-
-
-def at_its_fastest(n, beta):
-    time, gap = n["trade"][beta]
-    return gap[time.argmin()]
-
-
-def price_of(beta):
-    """Return the steps per factor 1/e and the mean height, as the text defines them."""
-    lr = np.geomspace(1e-5, 0.0199 * (1 + beta), 3000)
-    slowest = np.maximum(*(rho(lr * curvature, beta) for curvature in (1, 100)))
-    heights = (
-        lr * (1 + beta) / ((1 - beta) * (2 * (1 + beta) - lr * curvature)) / 2
-        for curvature in (1, 100)
-    )
-    return 1 / np.log(1 / slowest), sum(heights)
 
 
 def above_minimum(n, path):
@@ -263,15 +187,104 @@ def memoryless_rates(n):
     return J[0], J.min(), rates[J.argmin()]
 
 
-def along_the_mean(n):
-    """Return the cosine of the steepest direction and the mean digit."""
-    mean = n["x"].mean(axis=0)
-    return abs(n["directions"][:, -1] @ mean) / np.linalg.norm(mean)
+def beside_polyak(n):
+    """Say whether the slider's best has a larger β than Polyak's, a smaller rise."""
+    lr, beta, _ = fewest(n)
+    best = polyak(1, 100)
+    detour, polyaks = (
+        np.hypot(*n["walk_down"](100.0, Momentum(*pair), 100).T).max()
+        for pair in ((lr, beta), best)
+    )
+    return beta > best[1], detour < 0.8 * polyaks
 
 
-def centred_kappa(n):
-    centred = n["x"] - n["x"].mean(axis=0)
-    return np.linalg.cond(centred.T @ centred / len(centred) + 0.01 * np.eye(64))
+def beyond_the_edge(n):
+    """Say whether Polyak's pair diverges with an η larger by 1/κ, and not before."""
+    lr, beta = polyak(1, 100)
+    below, beyond = n["shrink_factor"](lr * 100 * np.array([1.009, 1.011]), beta)
+    return below < 1 < beyond
+
+
+def arrives_with(factor):
+    """Say whether Polyak's pair arrives on the digits if L is taken so many times."""
+    n = names("deeper/03")
+    rule = Momentum(*n["polyak"](n["mu"], factor * n["L"]))
+    walk = descend(slope_of(n["curvatures"]), np.ones(64), rule, 1000)
+    return n["arrival"](walk) < 1000
+
+
+def rise(kappa):
+    """Return the largest error on the way with Polyak's pair, over the first one."""
+    path = names("03")["walk_down"](kappa, Momentum(*polyak(1, kappa)), 1000)
+    error = np.hypot(*path.T)
+    return error.max() / error[0]
+
+
+def digits_in_numbers():
+    """Return directions, κ and the steps of both methods, of the companion's digits."""
+    n = names("deeper/03")
+    return (64, n["L"] / n["mu"], n["needed"]["Momentum"], n["needed"][SGD_ALL])
+
+
+# The board
+
+
+def curve(rule, seeds=20, rng=6, steps=board.STEPS):
+    """Return the median cost of the board's network after 0, 2, 4, ... steps."""
+    x, y = data = board.problem()
+    options = {"record": lambda theta: board.network.cost(theta, x, y), "every": 2}
+    path = train(
+        board.network, data, rule, board.BATCH_SIZE, steps, rng, seeds, **options
+    )
+    return np.median(path, axis=-1)
+
+
+@cache
+def others():
+    """Return the curves of SGD and of momentum with two other sets of seeds."""
+    rules = board.METHODS["SGD"], board.METHODS["Momentum"]
+    return [[curve(rule, rng=rng) for rule in rules] for rng in (6, 7)]
+
+
+def others_share():
+    """Say whether momentum's share of the steps is always from 1/2 to 4/5."""
+    levels = 1, 0.4, 0.2, 0.1
+    shares = [
+        np.argmax(momentum <= level) / np.argmax(sgd <= level)
+        for sgd, momentum in others()
+        for level in levels
+    ]
+    return "between" if min(shares) > 0.5 and max(shares) < 0.8 else "not between"
+
+
+def others_end():
+    """Say whether momentum always ends at less than half of SGD's cost."""
+    return all(momentum[-1] < sgd[-1] / 2 for sgd, momentum in others())
+
+
+@cache
+def control_hardly_learns():
+    """Say whether SGD's cost stays above 1 with steps as long as momentum's become."""
+    return curve(SGD(0.125 / (1 - 0.9)))[-1] > 1
+
+
+@cache
+def other_betas_end_as_low():
+    """Say whether the best run of β = 0.8 and 0.95 ends like that of β = 0.9."""
+    usual = np.mean([momentum[-1] for _, momentum in others()])
+    for beta, rates in (0.8, (0.18, 0.25, 0.35)), (0.95, (0.044, 0.0625, 0.088)):
+        low = min(curve(Momentum(lr, beta), seeds=10)[-1] for lr in rates)
+        if not 0.5 < low / usual < 1.6:
+            return False
+    return True
+
+
+@cache
+def share_of_steps_to_a_hundredth():
+    """Return momentum's share of SGD's steps to a cost of 0.01, of ten seeds."""
+    rules = board.METHODS["SGD"], board.METHODS["Momentum"]
+    sgd, momentum = (curve(rule, 10, steps=800) for rule in rules)
+    return np.argmax(momentum <= 0.01) / np.argmax(sgd <= 0.01)
 
 
 # The update
@@ -287,21 +300,11 @@ def test_the_velocity_is_the_sum_of_faded_gradients(beta):
     np.testing.assert_allclose(state.v, beta ** np.arange(299, -1, -1) @ gradients)
 
 
-def test_kerass_velocity_gives_the_same_path_only_while_the_rate_is_constant():
-    for rates, same in (np.full(50, 0.01), True), (np.geomspace(0.1, 0.001, 50), False):
-        theta = ours = 1.0
-        v = w = 0.0
-        for rate in rates:
-            v, w = 0.9 * v + ours, 0.9 * w - rate * theta
-            ours, theta = ours - rate * v, theta + w
-        assert np.isclose(theta, ours, rtol=1e-9) == same
-
-
 # The digits, and the map
 
 
 def test_the_slope_of_the_digits_is_that_of_their_cost():
-    n, rng = names("03"), np.random.default_rng(301)
+    n, rng = names("deeper/03"), np.random.default_rng(301)
 
     def cost(theta):
         return np.mean((n["x"] @ theta - n["y"]) ** 2) / 2 + 0.01 / 2 * theta @ theta
@@ -385,12 +388,12 @@ def test_the_steep_error_rises_to_root_kappa_over_e(kappa):
 
 def test_the_slider_shows_the_walk_of_where_it_stands():
     n = names("03")
-    for lr, kappa, beta in (7, 1, 3), (15, 2, 6), (24, 3, 13), (30, 0, 0):
+    for lr, kappa, beta in (7, 1, 3), (15, 2, 6), (24, 3, 11), (30, 0, 0):
         at = [
             values[k]
             for values, k in zip(n["ranges"].values(), (lr, kappa, beta), strict=True)
         ]
-        (_, _, trail, fall), told, (met,) = n["bar_on_the_map"].draw(*at)
+        (_, trail, fall), told, (met,) = n["bar_on_the_map"].draw(*at)
         path = n["walk_down"](at[1], Momentum(at[0], at[2]), 400)
         np.testing.assert_array_equal(trail.get_xydata(), path[:101])
         error = np.hypot(*path[::5].T) / np.sqrt(2)
@@ -398,7 +401,7 @@ def test_the_slider_shows_the_walk_of_where_it_stands():
         steps = n["arrival"](path)
         assert (f"1e-6 in {steps} steps" if steps <= 400 else "no 1e-6 in 400") in told
         assert met == (at[1] == 100 and steps <= 93)
-    steps = n["every_arrival"][:, 2]  # κ = 100
+    steps = every_arrival(n)[:, 2]  # κ = 100
     assert 1 < np.sum(steps <= 93) < 10  # it is a challenge
     assert steps[:, 0].min() > 400  # and cannot be met without momentum
 
@@ -423,30 +426,12 @@ def test_the_noise_floor_and_its_derivation_are_the_fixed_point_of_the_covarianc
     assert step * E == pytest.approx((1 + beta) / 2 * U)
 
 
-@pytest.mark.parametrize("replace", [True, False])
-def test_tenfold_is_of_fresh_noise_and_in_shuffled_epochs_it_is_more(replace):
-    samples = np.random.default_rng(312).normal(size=60)
-    samples -= samples.mean()
-
-    def slope(theta, sample):
-        return theta - sample
-
-    batch = sampled(slope, (samples,), 1, 313, replace=replace, runs=(300,))
-    rule = Momentum(0.01, np.array([[[0.0]], [[0.9]]]))
-    squares = descend(
-        batch, np.zeros((2, 300, 1)), rule, 3000, lambda theta: np.mean(theta**2, 1)
-    )
-    plain, momentum = squares[1000:].mean(axis=0)[:, 0]
-    times = momentum / plain
-    assert 9 < times < 11 if replace else times > 15
-
-
 # Going deeper
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_no_momentum_is_lower_than_conjugate_gradients_at_any_step(seed):
-    n, rng = names("03"), np.random.default_rng([311, seed])
+    n, rng = names("deeper/03"), np.random.default_rng([311, seed])
     start = n["minimum"] + rng.normal(size=64)
     rules = [SGD(2 / (n["L"] + n["mu"])), Momentum(*polyak(n["mu"], n["L"]))]
     rules += [Momentum(*pair) for pair in rng.uniform([0.01, 0], [0.19, 0.99], (8, 2))]
@@ -462,7 +447,7 @@ def test_no_momentum_is_lower_than_conjugate_gradients_at_any_step(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_conjugate_gradients_reach_the_lowest_point_of_the_gradients_seen(seed):
-    n = names("03")
+    n = names("deeper/03")
     start = n["minimum"] + np.random.default_rng([312, seed]).normal(size=64)
     path, best = n["conjugate_gradients"](start, 6), []
     for t in range(1, 7):
@@ -473,7 +458,7 @@ def test_conjugate_gradients_reach_the_lowest_point_of_the_gradients_seen(seed):
 
 
 def test_they_are_momentum_with_new_numbers_in_each_step():
-    n = names("03")
+    n = names("deeper/03")
     theta, before = n["best_path"][1:-1], n["best_path"][:-2]
     for now, last, then in zip(n["best_path"][2:20], theta, before, strict=False):
         directions = np.array([n["digits_slope"](last, 0), last - then]).T
@@ -483,7 +468,7 @@ def test_they_are_momentum_with_new_numbers_in_each_step():
 
 
 def test_on_the_bent_cost_polyaks_pair_cycles_and_the_others_arrive():
-    bent, starts = names("03")["bent"], np.linspace(3.1, 3.45, 8)[:, None]
+    bent, starts = names("deeper/03")["bent"], np.linspace(3.1, 3.45, 8)[:, None]
     path = descend(bent, starts, Momentum(*polyak(1, 25)), 600)[..., 0]
     np.testing.assert_allclose(path[598:], path[595:598], atol=1e-9)
     cycle = np.tile([[-1.80], [0.65], [2.12]], 8)

@@ -1,4 +1,4 @@
-"""What notebook 04 says in prose: measures for its table, and proofs."""
+"""What notebook 04 and its companion say: measures for their tables, and proofs."""
 
 from functools import cache, partial
 
@@ -7,14 +7,13 @@ import pytest
 
 from tests.claims.measures import monthly, side  # noqa: F401
 from tests.claims.taught import cells, names, printed
-from utils import costs
+from utils import board, costs
 from utils.descent import descend, noisy
-from utils.optimizers import SGD, AdaGrad, Adam, RMSprop
-from utils.stats import mean_and_error, median, nearest  # noqa: F401
+from utils.optimizers import SGD, AdaGrad, Momentum, RMSprop  # noqa: F401
+from utils.stats import mean_and_error, median
 
 J = costs.quadratic(kappa=100)
 NINE_TO_ONE = [0.1] * 9 + [-0.9]
-long_memory = partial(RMSprop, beta=0.999)
 
 
 def along(gradients, optimizer, start=(0.0,)):
@@ -31,42 +30,10 @@ def along(gradients, optimizer, start=(0.0,)):
 # Measures of the table; n holds the names of the notebook
 
 
-def sign_descent(n):
-    """Return steps to the minimum and the cost from then on, at 0.07 and 0.007."""
-    there = (np.abs(n["pair"]).max(axis=-1) < [0.07, 0.007]).argmax(axis=0)
-    return there, n["J"](n["pair"][-100:]).mean(axis=0)
-
-
-def lengths_of_rprop(n):
-    """Return Rprop's lengths, from 0.1: after the same sign twice, a new one, and 0."""
-    rprop, theta = n["Rprop"](0.1), np.zeros(3)
-    state = rprop.init(theta)
-    for t, slope in enumerate(([7.0, 7.0, 7.0], [0.1, -0.1, 0.0]), 1):
-        theta, state = rprop.step(theta, np.array(slope), state, t)
-    np.testing.assert_allclose(theta, [-0.22, -0.05, -0.1])
-    return state.length
-
-
-def rprop_at(n, angle):
-    """Return Rprop's J after 100 steps in a ravine that is turned."""
-    ravine = costs.quadratic(100, angle)
-    return ravine(descend(ravine.gradient, ravine.start, n["Rprop"](0.07), 100)[-1])
-
-
-def height(n, kind, name):
-    """Return the mean of the last 50 medians of a rule in the figure of the trials."""
-    (key,) = (key for key in n["kinds"] if key.startswith(kind))
-    return n["drops"][key, name][-50:].mean()
-
-
-def ends_at(kind, name):
-    """Return the cost that is printed for a rule, at its best rate."""
-    return printed("04", "trials-run", rf"{kind} +{name} .*J = (.*)")
-
-
-def trial(n, rule, sigma, bad=0):
-    """Return what the trials give for a rule of any kind, at its best rate."""
-    return n["best_trial"](rule, sigma, bad)[2]
+@cache
+def sign_walk(steps):
+    """Return the walk of sign descent, which is RMSprop without a memory."""
+    return descend(J.gradient, J.start, RMSprop(0.07, beta=0.0, eps=0.0), steps)
 
 
 def after_a_huge_gradient(first=100.0, beside_usual=True):
@@ -77,19 +44,6 @@ def after_a_huge_gradient(first=100.0, beside_usual=True):
         gradients[0] = size
         steps.append(np.diff(along(gradients, AdaGrad(1.0))[:, 0])[1:])
     return steps[0] / steps[1] if beside_usual else -steps[0]
-
-
-@cache
-def in_3000_steps(sigma=10):
-    """Return the lowest costs of AdaGrad and of RMSprop with a memory of 1000."""
-    curvatures, rates = np.array([1.0, 100.0]), np.geomspace(1e-4, 3, 28)
-    start = np.random.default_rng(141).normal(size=(100, 2)) * [2, 0.6]
-    ends = []
-    for rule in AdaGrad, long_memory:
-        slope = noisy(lambda theta, t: curvatures * theta, sigma, 142, start.shape)
-        walk = descend(slope, start, rule(rates[:, None, None]), 3000, every=20)[-10:]
-        ends.append(np.min(np.median(walk**2 @ curvatures, axis=-1).mean(axis=0)))
-    return ends
 
 
 def at_the_end(beta, lr):
@@ -125,39 +79,14 @@ def turns_along(optimizer, tolerance=1e-9):
     )
 
 
-def turned_walk(optimizer, angle, kappa):
-    """Return the walk of the slider, from the start that turns with the ravine."""
-    begin = costs.rotation(angle) @ [-2, 0.6]
-    return descend(costs.quadratic(kappa, angle).gradient, begin, optimizer, 60)
-
-
-def comes_back():
-    """Say whether Adam, at a constant rate, rises again far above a millionth."""
-    turned = costs.quadratic(1000, 45)
-    angles = np.random.default_rng(23).uniform(0, 2 * np.pi, size=(20, 1))
-    start = np.hstack([np.cos(angles), np.sin(angles)])
-    path = descend(turned.gradient, start, Adam(1.0, eps=0.0), 5000, record=turned)
-    share = path / path[0]
-    low = share[:3000].min(axis=0) < 1e-6
-    return np.all(low) and np.all(share[1000:].max(axis=0) > 1e-3)
-
-
-def stays_below(n):
-    """Say whether J is below a millionth for 100 steps from where the count ends."""
-    ravine, rule = costs.quadratic(1000), Adam(0.075, eps=0.0)
-    steps, start = n["steps_needed"](rule, 0, 700), n["circle"]
-    below = descend(ravine.gradient, start, rule, 700, record=ravine)
-    below = below < 1e-6 * ravine(start)
-    return all(
-        below[first : first + 100, run].all() and not below[first - 1, run]
-        for run, first in enumerate(steps.astype(int))
-    )
-
-
-def left_of_the_way(n, angle, kappa):
-    """Return the percentage of the way along the valley that RMSprop has left."""
-    a, k = nearest(n["degrees"], angle), nearest(n["kappas"], kappa)
-    return 100 * n["ways"]["RMSprop"][a, k]
+@cache
+def left_in_600(angle):
+    """Return the part of the way along the valley that is left, at five rates."""
+    ravine, turn = costs.quadratic(1000, angle), costs.rotation(angle)
+    rates = np.array([0.0125, 0.025, 0.05, 0.1, 0.2])
+    rule = RMSprop(rates[:, None], beta=0.9)
+    end = descend(ravine.gradient, ravine.start, rule, 600, every=600)[-1]
+    return np.abs(end @ turn[:, 0]) / 2
 
 
 def steps_of_rmsprop(gradients, beta=0.9):
@@ -169,16 +98,20 @@ def first_step(beta, gradient):
     return steps_of_rmsprop([gradient], beta)[0]
 
 
-@cache
-def felt(angle):
-    """Return the steps away from a turned saddle, for four distances from its ridge."""
-    turn = costs.rotation(angle)
-    deltas = np.array([1e-2, 1e-4, 1e-6, 1e-8])
-    starts = np.stack([np.full(4, -1.5), deltas], axis=-1) @ turn.T
-    bend = turn @ np.diag([1.0, -1.0]) @ turn.T
-    rule = RMSprop(0.05, 0.9, eps=0.0)
-    path = descend(lambda theta, t: theta @ bend, starts, rule, 400)
-    return (np.abs(path @ turn)[..., 1] >= 1).argmax(axis=0)
+def away_from(v, beta=0.9):
+    """Return RMSprop's steps from 1e-8 off the saddle, if its memory begins at v."""
+    y, steps = 1e-8, 0
+    while y < 1:
+        v = beta * v + (1 - beta) * y**2
+        y, steps = y + 0.05 * y / (np.sqrt(v) + 1e-8), steps + 1
+    return steps
+
+
+def felt_at_45():
+    """Return the steps away from the turned saddle, from 1e-2 and from 1e-8."""
+    starts = [[1, 1 - 1e-2], [1, 1 - 1e-8]]
+    path = descend(lambda theta, t: theta[:, ::-1], starts, RMSprop(0.05, 0.9), 100)
+    return (path[..., 0] - path[..., 1] >= 1).argmax(axis=0)
 
 
 def drift_of(optimizer, gradients, cycles):
@@ -196,42 +129,9 @@ def largest_in_the_cycle():
     return np.argmax(seen[-10:])
 
 
-@cache
-def drawn_independently(beta):
-    """Return how many times the drift of the formula that of random batches is."""
-    rng, v, steps = np.random.default_rng(52), np.full(2000, 0.09), []
-    for _ in range(4000):
-        g = np.where(rng.uniform(size=2000) < 0.9, 0.1, -0.9)
-        v = beta * v + (1 - beta) * g**2
-        steps.append(np.mean(g / 0.3 - g / np.sqrt(v)))  # g alone has the mean 0
-    return -10 * np.mean(steps[1000:]) / (20 / 3 * (1 - beta))
-
-
-@cache
-def reshuffled(beta):
-    """Return how many times the drift of a fixed order that of shuffled cycles is."""
-    rng, v, ends = np.random.default_rng(53), np.full(2000, 0.09), []
-    theta = np.zeros(2000)
-    for _ in range(300):
-        for g in rng.permuted(np.tile(NINE_TO_ONE, (2000, 1)), axis=1).T:
-            v = beta * v + (1 - beta) * g**2
-            theta = theta - g / np.sqrt(v)
-        ends.append(theta.mean())
-    fixed = drift_of(RMSprop(1.0, beta, 0.0), NINE_TO_ONE, 300)
-    return (ends[-1] - ends[99]) / 200 / fixed
-
-
 def forgotten(beta):
     """Return the steps until what a gradient 1000 times too large adds is 1."""
     return np.log((1 - beta) * 1e6) / np.log(1 / beta)
-
-
-def after_a_bad_batch(beta):
-    """Return RMSprop's steps for half of that time, as shares of the usual ones."""
-    half = int(forgotten(beta) // 2)
-    gradients = np.ones(10_000 + half)
-    gradients[9999] = 1000
-    return steps_of_rmsprop(gradients, beta)[10_000:]
 
 
 def is_adagrad(rest):
@@ -249,6 +149,32 @@ def cycle_of_v():
     return seen[1:]
 
 
+def place_of_rmsprop(n, k):
+    """Return how many of the board's medians are lower than RMSprop's, at row k."""
+    return sum(m[k] < n["medians"]["RMSprop"][k] for m in n["medians"].values())
+
+
+def met_together(n):
+    """Say whether one position of the slider meets both goals."""
+    soon = (n["tried"][: n["early"] // board.EVERY] <= 1).any(axis=0)
+    return (soon & (n["tried"][-1] < n["medians"]["SGD"][-1])).any()
+
+
+RATES = 2.0 ** np.arange(-9, -4.9, 0.5)
+
+
+@cache
+def ends_of(beta, rng=6):
+    """Return the median ends of another 20 networks: of RMSprop at RATES, or of SGD."""
+    if beta == "SGD":
+        return median(board.race(board.METHODS["SGD"], rng=rng)[-1])
+    rates = RATES if beta > 0.9 else RATES[4:]
+    return median(board.race(RMSprop(rates[:, None, None], beta), rng=rng)[-1])
+
+
+# Of the companion
+
+
 def ahead(n, name):
     """Return by how much a method ends lower than SGD on rare features, and ±."""
     return mean_and_error(n["fits"]["SGD"][-1] - n["fits"][name][-1])
@@ -256,21 +182,10 @@ def ahead(n, name):
 
 def lower_by(cell, name):
     """Return by how much a method is printed to be lower than SGD, and ±."""
-    return printed("04", cell, rf"(?m)^{name}.*lower by (.*) ± (.*)$")
+    return printed("deeper/04", cell, rf"(?m)^{name}.*lower by (.*) ± (.*)$")
 
 
-# Section 1
-
-
-def test_a_coin_toss_shrinks_the_step_of_rprop_by_0_77():
-    rng = np.random.default_rng(10)
-    rprop, theta = names("04")["Rprop"](1.0), np.zeros(20_000)
-    state, lengths = rprop.init(theta), []
-    for t in range(1, 12):
-        theta, state = rprop.step(theta, rng.normal(size=theta.shape), state, t)
-        lengths.append(np.exp(np.log(state.length).mean()))
-    shrink = np.array(lengths[1:]) / lengths[:-1]
-    np.testing.assert_allclose(shrink, np.sqrt(1.2 * 0.5), atol=0.01)
+# Proofs
 
 
 @pytest.mark.parametrize("seed", [0, monthly(1), monthly(2)])
@@ -289,46 +204,26 @@ def test_in_noise_that_grows_with_the_curvature_rmsprop_is_far_below_tuned_sgd(s
     assert best[True] > 3 * best[False]
 
 
-def test_adagrad_is_lowest_because_its_rate_falls():
-    """RMSprop at a falling rate gains on RMSprop; AdaGrad without its fall loses."""
-
-    def falling(lr):
-        return RMSprop(lambda t: lr / np.sqrt(t), beta=0.9)
-
-    def steady(lr):
-        return AdaGrad(lambda t: lr * np.sqrt(t))
-
-    ids = "sign-code", "rprop-code", "trials-code", "trials-race"
-    runs = [cells("04", *ids, seed=seed) for seed in range(1, 9)]
-    for lower, higher in (falling, partial(RMSprop, beta=0.9)), (AdaGrad, steady):
-        logs = [np.log([trial(n, rule, 10) for n in runs]) for rule in (lower, higher)]
-        mean, error = mean_and_error(logs[1] - logs[0])
-        assert mean > 3 * error
-
-
-@pytest.mark.parametrize("beta", [0.5, 0.9, 0.99])
-@pytest.mark.parametrize("kappa", [1, 30, 1000])
-@pytest.mark.parametrize("lr", [0.02, 0.003])
-def test_rmsprop_jumps_between_plus_and_minus_half_a_rate_for_ever(kappa, lr, beta):
+@pytest.mark.parametrize("kappa", [10, 1000])
+@pytest.mark.parametrize("lr", [0.03, 0.01])
+def test_every_start_ends_on_the_floor(kappa, lr):
     ravine = costs.quadratic(kappa)
-    path = descend(ravine.gradient, ravine.start, RMSprop(lr, beta, eps=0.0), 6000)
-    np.testing.assert_allclose(np.abs(path[-5:]), lr / 2, rtol=1e-5)
-    np.testing.assert_allclose(path[-1], -path[-2], rtol=1e-5)
-    assert ravine(path[-1]) == pytest.approx((1 + kappa) * lr**2 / 8)
+    starts = np.random.default_rng(58).uniform(-2, 2, size=(400, 2))
+    ends = descend(ravine.gradient, starts, RMSprop(lr, 0.9), 6000, every=6000)[-1]
+    np.testing.assert_allclose(ravine(ends), (1 + kappa) * lr**2 / 8, rtol=1e-4)
 
 
-def test_with_a_very_long_memory_rmsprop_sinks_to_exactly_0_from_many_starts():
-    starts = np.random.default_rng(57).uniform(-2, 2, size=(100, 2))
-    ends = descend(J.gradient, starts, RMSprop(0.01, 0.995), 8000, every=8000)[-1]
-    assert 0.2 < np.mean(ends == 0) < 0.8
-
-
-# Going deeper: a full matrix, and rare features
+@pytest.mark.parametrize("rng", [6, monthly(7), monthly(8)])
+def test_with_its_start_corrected_the_rate_is_larger_and_rmsprop_ends_below_sgd(rng):
+    """The riddle has its answer: only the first steps are mended here."""
+    rule = RMSprop(lambda t: 2**-5 * np.sqrt(1 - 0.99**t), beta=0.99)
+    mended = median(board.race(rule, rng=rng)[-1])
+    assert mended < ends_of("SGD", rng) < ends_of(0.99, rng).min()
 
 
 def test_the_full_matrix_divides_by_the_root_of_the_mean_of_g_g_t():
     g = np.random.default_rng(45).normal(size=(30, 2))
-    path = along(g, names("04")["FullAdam"](1.0))
+    path = along(g, names("deeper/04")["FullAdam"](1.0))
     b1, b2 = 0.1 * 0.9 ** np.arange(29, -1, -1), 0.001 * 0.999 ** np.arange(29, -1, -1)
     m, V = b1 @ g / (1 - 0.9**30), (g.T * b2) @ g / (1 - 0.999**30)
     step = path[-2] - path[-1]
@@ -339,7 +234,7 @@ def test_the_full_matrix_divides_by_the_root_of_the_mean_of_g_g_t():
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_zipf_feature_k_is_present_with_chance_1_over_k(seed):
-    n = cells("04", "sparse-code", seed=seed)
+    n = cells("deeper/04", "sparse-code", seed=seed)
     x, chance = n["draw"](4000, np.random.default_rng(5))
     assert x.shape == (12, 4000, 100) and set(np.unique(x)) == {0, 1}
     expected = 1 / np.arange(1, 101)
@@ -350,16 +245,13 @@ def test_zipf_feature_k_is_present_with_chance_1_over_k(seed):
 
 
 def test_the_batch_gradient_is_the_slope_of_the_expected_cost_on_average():
-    n = names("04")
+    n = names("deeper/04")
     point = 0.5 * np.random.default_rng(42).normal(size=(12, 1, 100))
     h = 1e-5 * (np.arange(100) == 1)
     slope = (n["nll"](point + h) - n["nll"](point - h))[:, 0] / 2e-5
     slopes = [n["batch_gradient"](point, t)[:, 0, 1] for t in range(1, 1001)]
     mean, error = mean_and_error(np.transpose(slopes))
     assert np.all(abs(mean - slope) < 4 * error + 0.03)  # 2000 samples scatter too
-
-
-# Section 4: nine to one
 
 
 @pytest.mark.parametrize("n", [3, 5, 10, monthly(30), monthly(101)])

@@ -22,9 +22,9 @@ COVERAGE = {
         ],
     ),
     "2 challenge: the landscape of the cost": (
-        ["01: walks surface-figure kinds-code real-hessian-code"],
+        ["01: walks surface-figure kinds-code half-code walks-figure"],
         [
-            "test_about_half_of_the_starts_lead_to_the_worse_valley",
+            "test_half_of_the_starts_lead_to_the_worse_valley",
             "test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero",
         ],
     ),
@@ -33,11 +33,11 @@ COVERAGE = {
         ["test_backpropagation_costs_three_costs_less_the_first_layer"],
     ),
     "2 challenge: speed of convergence": (
-        ["01: speed speed-code steps-code speed-figure"],
+        ["01: speed speed-best steps-code speed-figure"],
         ["test_steps_to_a_millionth_at_the_best_rate"],
     ),
     "2 challenge: vanishing and exploding gradients": (
-        ["01: depth expected-code real-depth-code depth-figure slider-code"],
+        ["01: depth expected-code real-depth-code depth-figure slider"],
         ["test_real_networks_follow_the_formulas"],
     ),
     "3 SGD: one random sample per iteration": (
@@ -220,8 +220,7 @@ DEFINED = {
     "Unroll the first line": "m_t = \\beta_1 m_{t-1}",
     "4.9 epochs": "**epochs**",
     "**saturated**": "**activation**",
-    "ReLU, $s = 1$": "**ReLU**",
+    "50 ReLU layers": "**ReLU**",
     "$s = 2$": "**initialization scale**",
-    "the floor is": "**noise floor**",
     "the window of gradient descent": "the [window](glossary.md#window) is here",
 }

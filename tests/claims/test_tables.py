@@ -15,6 +15,7 @@ from classroom.questions import Prediction
 from tests.claims import marks, table, texts
 from tests.claims.taught import names, panels
 from tests.claims.texts import NUMBER
+from tests.rules import demand_none
 from tools.course import PATHS
 from tools.plain import tagged
 from utils.optimizers import Optimizer
@@ -24,11 +25,6 @@ every_notebook = pytest.mark.parametrize("number", PATHS)
 TABLES = [*PATHS, "pages"]
 SETTINGS = {"η": "lr", "β": "beta", "β₁": "beta1", "β₂": "beta2"}
 FIGURES = [(number, cell) for number in PATHS for cell in table.figures(number)]
-
-
-def demand_none(faults):
-    faults = [*faults]
-    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("row", [r for t in TABLES for r in table.said(t)], ids=str)
@@ -56,6 +52,22 @@ def test_a_figure_draws_what_its_labels_say(number, cell):
     )
     for panel, ax in zip(wanted, axes, strict=True):
         demand_none(table.figure_faults(panel, ax))
+
+
+@every_notebook
+def test_each_figure_has_rows(number):
+    drawn = {
+        cell.id
+        for cell in nbformat.read(PATHS[number], 4).cells
+        if any("image/png" in out.get("data", {}) for out in cell.get("outputs", []))
+        and "@sliders.live(" not in cell.source  # these move: test_sliders.py
+        and "imshow" not in cell.source
+    }
+    demand_none(
+        f"no row says what cell {cell} of {number} draws: add to tests/claims/"
+        f"{number}.txt a section `figure {cell}`, with its curves and its title"
+        for cell in sorted(drawn - table.figures(number).keys())
+    )
 
 
 @every_notebook

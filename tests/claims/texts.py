@@ -118,6 +118,14 @@ def places(name):
     return texts
 
 
+def where(name, place):
+    """Return how a place is called in a refusal: a cell, or the file that it is."""
+    folder = {"quiz": "quizzes", "teaching": "teaching"}.get(place)
+    if folder:
+        return f"notebooks/{folder}/{name}.md"
+    return place if "." in place else f"cell {place} of {name}"
+
+
 def strings(source):
     """Return strings of several words; assertions; and calls that print or label."""
     code = TransformerManager().transform_cell(source)

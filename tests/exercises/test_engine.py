@@ -213,7 +213,7 @@ def test_all_calls_of_a_check_have_one_clock():
     assert work_seconds() - start < 1
 
 
-@pytest.mark.parametrize("name", ["plot_gaps", "plot_rise", "plot_turned_saddle"])
+@pytest.mark.parametrize("name", ["plot_gaps", "control", "plot_turned_saddle"])
 def test_a_plot_without_a_name_is_turned_down_in_three_seconds(name, monkeypatch):
     monkeypatch.undo()
     check, start = EXERCISES[name], work_seconds()

@@ -7,6 +7,7 @@ import inspect
 import matplotlib.pyplot as plt
 import pytest
 
+from tests.rules import demand
 from tools.course import ROOT
 
 MODULES = sorted(
@@ -37,7 +38,11 @@ NO_EXAMPLES = (
 def test_the_examples_of_a_module_are_right(name):
     result = doctest.testmod(importlib.import_module(name))
     plt.close("all")
-    assert result.failed == 0
+    demand(
+        not result.failed,
+        f"an example in a docstring of {name} gives something else than stands there "
+        "(Expected and Got, below): mend the code, or the example if it is wrong",
+    )
     assert result.attempted > 0 or name in NO_EXAMPLES
 
 

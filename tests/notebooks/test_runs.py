@@ -15,6 +15,7 @@ from nbval.plugin import IPyNbFile, coalesce_streams
 from PIL import Image
 
 from tests.classroom.test_sliders import PACKED, unpacked
+from tests.rules import demand_none
 from tools.course import NOTEBOOKS, PATHS, ROOT, name_of
 from tools.execute import execute, keep_pictures, stored
 from tools.plain import printed, reseeded
@@ -60,14 +61,19 @@ def not_again(executed):
 
 @every_notebook
 def test_a_notebook_says_what_is_stored(path, request):
-    faults = list(not_as_stored(path, run_of(path), request.session))
-    assert not faults, "\n".join([*faults, "run `make notebooks`"])
+    demand_none(
+        f"{path.name}, {fault}: what is stored is what a run puts out: make notebooks"
+        for fault in not_as_stored(path, run_of(path), request.session)
+    )
 
 
 @every_notebook
 def test_every_cell_can_be_run_again_after_all_others(path):
-    faults = list(not_again(run_of(path)))
-    assert not faults, "\n".join(faults)
+    demand_none(
+        f"{path.name}, {fault}: a cell that is run again says the same: give what it "
+        "takes a name that no other cell makes"
+        for fault in not_again(run_of(path))
+    )
 
 
 @every_notebook

@@ -11,6 +11,7 @@ import polib
 import pytest
 
 from tests import conftest
+from tests.rules import demand
 from tools.course import ROOT
 from tools.translate.catalogue import PAGES, changed, path_of, wanted
 from tools.translate.faults import (
@@ -47,8 +48,11 @@ def catalogue(name):
 def test_no_message_is_missing_or_old(name):
     there = {(entry.msgctxt, entry.msgid) for entry in catalogue(name)}
     missing, old = {*WANTED[name]} - there, there - {*WANTED[name]}
-    faulty = [f"missing: {key}" for key in missing] + [f"old: {key}" for key in old]
-    assert not faulty, "\n".join([*faulty[:20], "run `make spanish`"])
+    demand(
+        not missing | old,
+        f"translations/es/{name}.po has other messages than the course, such as "
+        f"{[message[:60] for _, message in missing | old][:3]}: run make spanish",
+    )
 
 
 @every_catalogue

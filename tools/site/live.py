@@ -31,7 +31,7 @@ SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "01": "surface-figure",
     "02": "floor-figure",
     "03": "loop-figure",
-    "04": "turned-figure",
+    "04": "network-figure",
     "05": "brake-figure",
     "06": "rates-figure",
     "07": "luck-figure",

@@ -301,7 +301,8 @@ def exercises(notebook):
         part = cells[first : last + 1]
         part = [c for c in part if _stands_alone(c) or c is cell]
         after = cells[last + 1 : last + 4]
-        part += [c for c in after if f"<summary>{_('Hint')}" in c.source][:1]
+        hint = f"<details><summary>{_('Hint')}"  # in its heading's cell, or its own
+        part += [c for c in after if c.source.startswith(hint)][:1]
         solution = next(c for c in after if "solution" in c.metadata.get("tags", []))
         found.append((name, variable, part, solution))
     return found
