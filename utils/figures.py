@@ -26,6 +26,7 @@ _LOOKS = {
     "Adam": ("#D55E00", "-", "P"),
     "AMSGrad": ("#000000", (0, (4, 1, 1, 1, 1, 1)), "X"),
     "AdamW": ("#777777", (0, (2, 1)), "*"),
+    "gradient descent": ("#444444", (0, (5, 1)), "d"),
 }
 # For other names, in the order in which they are met (colours of Tol 2021, "muted").
 _NEXT_LOOKS = cycle(

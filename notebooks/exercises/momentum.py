@@ -37,6 +37,9 @@ def ball(theta, before, gradient, lr, beta):
         the last step points backwards: it was from the place before to θ
     + beta * (theta - before) ->
         the last step is missing: that is plain gradient descent
+    beta * (theta - before) -> beta * (theta - before - lr * gradient)
+        that looks ahead, as Nesterov's momentum does: here β multiplies the last step
+        alone
     beta * (theta - before) -> (theta - before)
         β is missing: the whole last step is taken again
     beta * (theta - before) -> lr * beta * (theta - before)
@@ -70,7 +73,7 @@ def ball(theta, before, gradient, lr, beta):
 
 @on_paper(
     "kappa",
-    "The way back: from κ to the β of the lowest bar, which is Polyak's",
+    "In the other direction, from κ to β, the same two ends give Polyak's pair",
     (0.64,),
     within=0.005,
 )
@@ -92,6 +95,15 @@ def longest_bar(beta):
     ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + beta) / (1 - root) ** 2
         the right end is on the solid line: there it diverges, and it swings only up to
         the dashed one
+    ((1 + root) / (1 - root)) ** 2 -> (1 + root) ** 2 / (1 - root)
+        the left end is not squared: it is (1 - √β)²
+    ((1 + root) / (1 - root)) ** 2 -> (1 + root) / (1 - root) ** 2
+        the right end is not squared: it is (1 + √β)²
+    ((1 + root) / (1 - root)) ** 2 -> 4 / (1 - root) ** 2
+        the right end is taken as 4: that is for β = 1, and it is (1 + √β)²
+    ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + beta) / (1 - beta) ** 2
+        the right end is on the solid line, and the left one has β for √β: both ends
+        are on the dashed line, (1 ± √β)²
     ((1 + root) / (1 - root)) ** 2 -> (1 + root) ** 2
         that is the right end of the bar: divide it by the left end
     ((1 + root) / (1 - root)) ** 2 -> (1 - root) ** 2
@@ -142,6 +154,8 @@ def control(ax, race, lr, beta):
         that is v for a gradient that alternates: here it stays the same
     lr / (1 - beta) -> lr * (1 + beta)
         1 + β is for the border, 2(1 + β)/L: along the same g, v is g/(1 - β)
+    lr / (1 - beta) -> lr * beta / (1 - beta)
+        the present gradient is left out: v is g + βg + β²g + …, that is g/(1 - β)
     lr / (1 - beta) -> lr / beta
         you divided by β: along the same g, v is g/(1 - β)
     lr / (1 - beta) -> 1 / (1 - beta)
@@ -165,6 +179,9 @@ def control(ax, race, lr, beta):
         x counts the rows: they are of the steps 0, 2, 4, …
     2 * np.arange(len(costs)) -> 2 * np.arange(len(costs)) + 2
         x begins at 2: the first row is the start, step 0
+    2 * np.arange(len(costs)) -> np.linspace(0, 256, len(costs))
+        x is stretched to 256: the rows are of the steps 0, 2, 4, …, as many as there
+        are
     2 * np.arange(len(costs)) -> np.arange(len(costs)) + 1
         x counts the rows from 1: they are of the steps 0, 2, 4, …
     ax.semilogy( -> ax.plot(

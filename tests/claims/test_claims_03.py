@@ -11,7 +11,7 @@ from utils import board, costs
 from utils.descent import descend, train
 from utils.optimizers import SGD, Momentum, Nesterov
 
-SGD_ALL = "SGD, all the data"
+SGD_ALL = "gradient descent"
 
 
 def slope_of(curvature):
