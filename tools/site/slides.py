@@ -34,6 +34,9 @@ TYPESET = """const typeset = then => {
           MathJax.Hub.Queue(["Typeset", MathJax.Hub], laid);
         };
         typeset(() => """
+# The counter counts the route: what lies below belongs to the slide above it.
+COUNTER = """slideNumber: slide =>
+          [Reveal.getIndices(slide).h + 1, "/", Reveal.getHorizontalSlides().length]"""
 # nbconvert's own gives a picture no text alternative.
 TEMPLATE = """{% extends 'reveal/index.html.j2' %}
 {% block data_png %}
@@ -55,7 +58,10 @@ FOOT = """<style>
 .reveal .live .picture { max-width: none !important }
 .reveal .live svg.whole { width: auto; max-width: 100%; max-height: var(--high) }
 .reveal .live .said { min-height: 1.4em }
+.reveal .live input[type=range]:focus-visible { outline-offset: -6px }
 .reveal .asked fieldset label { padding-block: 0.15em }
+.reveal .controls .navigate-down { right: 6.4em }
+.reveal .slide-number { background-color: #666 }
 </style>
 <script>
 require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
@@ -190,6 +196,7 @@ def write(notebook, name):
     script = (LIVE / "questions.js").read_text("utf-8")
     foot = QUESTIONS.format(style, script) + FOOT.replace("_static", STATIC)
     html = html.replace("</body>", foot)
+    html = html.replace('slideNumber: "c/t"', COUNTER)
     html = html.replace("Reveal.initialize({", TYPESET + "Reveal.initialize({")
     html = html.replace(
         "        });\n\n        var update", "        }));\n\n        var update"
