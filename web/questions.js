@@ -143,8 +143,8 @@ addEventListener("DOMContentLoaded", () => {
       const share = add(row, "span");
       box.addEventListener("input", () => keep("votes", question,
         {[option]: Math.max(0, Math.round(Number(box.value)) || 0)}));
-      box.addEventListener("keydown", ({key}) => {  // a clicker, or Enter, goes on
-        if (/Enter|Escape|Page/.test(key)) box.blur();
+      box.addEventListener("keydown", ({key}) => {
+        if (/Enter|Escape/.test(key)) box.blur();
       });
       redraw.push(() => {
         if (Number(box.value || 0) !== hands(option)) box.value = hands(option) || "";

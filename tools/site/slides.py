@@ -44,7 +44,8 @@ TEMPLATE = """{% extends 'reveal/index.html.j2' %}
 {{ super() | replace('<img ', '<img alt="' ~ alt ~ '" ') }}
 {% endblock %}"""
 QUESTIONS = "<style>{}</style>\n<script>{}</script>\n"
-# On a slide the arrow keys belong to a slider as long as it has the focus.
+# On a slide the arrow keys belong to a slider as long as it has the focus; a clicker's
+# keys never do.
 FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
 .reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
@@ -112,6 +113,18 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
     keyboardCondition: event => !(
       document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key)
       || document.activeElement.closest("button") && /Enter| /.test(event.key))})
+  // Reveal leaves every key to an input that has the focus, and a live figure to each
+  // of its controls: after a click on one of them a clicker would go no further.
+  addEventListener("keydown", event => {
+    const focus = document.activeElement;
+    const clicker = focus.type == "range" ? /^(Page.*|[ .b])$/ : /^Page/;
+    if (!clicker.test(event.key)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    focus.blur();
+    Reveal.triggerKey(event.keyCode);
+  }, true);
   // The speaker's window has no MathJax: there a formula is the browser's own.
   MathJax.Hub.Queue(() => {
     for (const aside of document.querySelectorAll("aside.notes"))
