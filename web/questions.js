@@ -134,16 +134,17 @@ addEventListener("DOMContentLoaded", () => {
   function votes(group, question, options) {
     const hands = option => record.votes[question]?.[option] ?? 0;
     const sum = () => options.reduce((all, option) => all + hands(option), 0);
+    const placeholder = say("hands", {hands: ""}).replace(/[ :.]+$/, "");  // "Hands"
     group.querySelectorAll("label").forEach((label, k) => {
       const option = options[k], row = add(group, "div", "", {className: "vote"});
       row.append(label);
       const ariaLabel = say("hands_for", {option});
-      const box = add(row, "input", "", {type: "number", min: 0, ariaLabel});
+      const box = add(row, "input", "", {type: "number", min: 0, ariaLabel, placeholder});
       const share = add(row, "span");
       box.addEventListener("input", () => keep("votes", question,
         {[option]: Math.max(0, Math.round(Number(box.value)) || 0)}));
-      box.addEventListener("keydown", ({key}) => {  // a clicker, or Enter, goes on
-        if (/Enter|Escape|Page/.test(key)) box.blur();
+      box.addEventListener("keydown", ({key}) => {
+        if (/Enter|Escape/.test(key)) box.blur();
       });
       redraw.push(() => {
         if (Number(box.value || 0) !== hands(option)) box.value = hands(option) || "";

@@ -126,6 +126,21 @@ def test_axe_finds_no_serious_fault(shown, mode):
     assert serious_faults(shown, colours if mode == "dark" else None) == []
 
 
+@needs_site
+def test_controls_are_seen_on_a_phone_in_the_dark(offline):
+    """There they stick to the screen's edge, on a ground of their own."""
+    offline.set_viewport_size({"width": 390, "height": 844})
+    offline.emulate_media(color_scheme="dark")
+    offline.goto(next(path for path in PAGES if path.stem.startswith("04")).as_uri())
+    faults = serious_faults(offline, ["color-contrast"])
+    scheme = "input => getComputedStyle(input).colorScheme"
+    radio = offline.locator(".asked [type=radio]").first.evaluate(scheme)
+    offline.emulate_media(color_scheme="light")
+    offline.set_viewport_size({"width": 1440, "height": 900})
+    assert faults == []
+    assert radio == "light", "dark in its light box, an open circle looks chosen"
+
+
 # Puts every control somewhere, without a hand.
 PUT = """
 (live, places) => {

@@ -352,6 +352,55 @@ def test_the_space_bar_and_a_clicker_keep_to_the_route(offline):
         seen.append(at["h"])
     _, slides, _ = own_clock(path)
     assert [*dict.fromkeys(seen)] == [*range(len(slides))]
+    counted = offline.locator(".slide-number").inner_text()
+    assert re.findall(r"\d+", counted) == 2 * [str(len(slides))]
+
+
+# Show all of the slide on which a part is.
+COME = """
+part => {
+  const {h, v} = Reveal.getIndices(part.closest("section"));
+  Reveal.slide(h, v, 99);
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "keys"),
+    {
+        ".live input[type=range]": {"PageDown": 1, "PageUp": -1, " ": 1},
+        ".live .number": {"PageDown": 1, "PageUp": -1},
+        ".live button": {"PageDown": 1, "PageUp": -1},
+        ".asked input[type=radio]": {"PageDown": 1, "PageUp": -1},
+    }.items(),
+)
+def test_a_clicker_goes_on_after_a_click_on_a_control(part, keys, offline):
+    show(offline, NOTEBOOKS[4].stem)
+    control = offline.locator(part).first
+    for key, way in keys.items():
+        control.evaluate(COME)
+        settle(offline)
+        control.click()
+        at = offline.evaluate("Reveal.getIndices().h")
+        value = control.evaluate("control => control.value")
+        offline.keyboard.press(key)
+        assert offline.evaluate("Reveal.getIndices().h") == at + way, key
+        assert control.evaluate("control => control.value") == value, key
+
+
+def test_arrows_move_a_slider_on_a_slide_and_the_black_key_pauses(offline):
+    show(offline, NOTEBOOKS[4].stem)
+    slider = offline.locator(".live input[type=range]").first
+    slider.evaluate(COME)
+    settle(offline)
+    slider.click()
+    at, value = offline.evaluate("Reveal.getIndices().h"), int(slider.input_value())
+    offline.keyboard.press("ArrowLeft")
+    assert int(slider.input_value()) == value - 1
+    offline.keyboard.press("b")
+    assert offline.evaluate("Reveal.isPaused()")
+    offline.keyboard.press("b")
+    assert offline.evaluate("Reveal.getIndices().h") == at
 
 
 def test_a_formula_in_the_speakers_view_stands_there_once(offline):

@@ -34,6 +34,9 @@ TYPESET = """const typeset = then => {
           MathJax.Hub.Queue(["Typeset", MathJax.Hub], laid);
         };
         typeset(() => """
+# The counter counts the route: what lies below belongs to the slide above it.
+COUNTER = """slideNumber: slide =>
+          [Reveal.getIndices(slide).h + 1, "/", Reveal.getHorizontalSlides().length]"""
 # nbconvert's own gives a picture no text alternative.
 TEMPLATE = """{% extends 'reveal/index.html.j2' %}
 {% block data_png %}
@@ -41,7 +44,8 @@ TEMPLATE = """{% extends 'reveal/index.html.j2' %}
 {{ super() | replace('<img ', '<img alt="' ~ alt ~ '" ') }}
 {% endblock %}"""
 QUESTIONS = "<style>{}</style>\n<script>{}</script>\n"
-# On a slide the arrow keys belong to a slider as long as it has the focus.
+# On a slide the arrow keys belong to a slider as long as it has the focus; a clicker's
+# keys never do.
 FOOT = """<style>
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
 .reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
@@ -55,7 +59,10 @@ FOOT = """<style>
 .reveal .live .picture { max-width: none !important }
 .reveal .live svg.whole { width: auto; max-width: 100%; max-height: var(--high) }
 .reveal .live .said { min-height: 1.4em }
+.reveal .live input[type=range]:focus-visible { outline-offset: -6px }
 .reveal .asked fieldset label { padding-block: 0.15em }
+.reveal .controls .navigate-down { right: 6.4em }
+.reveal .slide-number { background-color: #666 }
 </style>
 <script>
 require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
@@ -106,6 +113,18 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
     keyboardCondition: event => !(
       document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key)
       || document.activeElement.closest("button") && /Enter| /.test(event.key))})
+  // Reveal leaves every key to an input that has the focus, and a live figure to each
+  // of its controls: after a click on one of them a clicker would go no further.
+  addEventListener("keydown", event => {
+    const focus = document.activeElement;
+    const clicker = focus.type == "range" ? /^(Page.*|[ .b])$/ : /^Page/;
+    if (!clicker.test(event.key)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    focus.blur();
+    Reveal.triggerKey(event.keyCode);
+  }, true);
   // The speaker's window has no MathJax: there a formula is the browser's own.
   MathJax.Hub.Queue(() => {
     for (const aside of document.querySelectorAll("aside.notes"))
@@ -190,6 +209,7 @@ def write(notebook, name):
     script = (LIVE / "questions.js").read_text("utf-8")
     foot = QUESTIONS.format(style, script) + FOOT.replace("_static", STATIC)
     html = html.replace("</body>", foot)
+    html = html.replace('slideNumber: "c/t"', COUNTER)
     html = html.replace("Reveal.initialize({", TYPESET + "Reveal.initialize({")
     html = html.replace(
         "        });\n\n        var update", "        }));\n\n        var update"
