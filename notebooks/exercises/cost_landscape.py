@@ -13,49 +13,63 @@ from classroom.mistakes import exercise, on_paper, plot
 
 @on_paper(
     "number of steps",
-    "The flattest curvature sets the pace: {right:.0f} steps, as the walks themselves",
+    "The flattest curvature sets the pace: {right:.0f} steps, as in section 2",
     (0.0275, 0.1932, 2.0),
     within=0.02,
 )
 def end_of_walk(along, across, lr):
-    """Count the steps in which the cost above the minimum falls to a tenth, at the end.
+    """Count the steps in which the cost above the minimum falls to 1/1000, at the end.
+
+    Rounded up or not, the number is right within 2 %.
 
     ** 2 -> ** 1
         that is twice too many: the cost goes with the square of the distance, a step is
-        η = 2 times the gradient, and it falls to a tenth, not to a hundredth
+        η = 2 times the gradient, and it falls to a thousandth, not to a millionth
     ** 2 -> ** 1
     lr * along -> along
         neither the square nor η is in it: a step multiplies the distance by 1 - ηλ, and
         the cost by the square of that
+    lr * along -> along
+        η = 2 is forgotten: a step multiplies the distance by 1 - ηλ
     ** 2 -> ** 4
         that is half of it: a step multiplies the distance by 1 - ηλ, and the cost by
         the square of that, no more
+    (1 - lr * along) ** 2 -> np.exp(-2 * lr * along)
+        that is nearly it: 1 - ηλ is a little less than e to the -ηλ, so take its own
+        logarithm
+    (1 - lr * along) ** 2 -> np.exp(-lr * along)
+        that is for the distance, and e to the -ηλ is only near to 1 - ηλ: the cost goes
+        with the square of 1 - ηλ
     lr * along -> lr * across
         that is the curvature across: this coordinate is gone long before the end
     lr * along -> 2 / (along + across) * along
         that is for the best rate: the walks take η = 2
+    ** 2 -> ** 1
+    lr * along -> 2 / (along + across) * along
+        that is for the best rate, and for the distance: the walks take η = 2, and the
+        cost goes with the square of the distance
     lr * along -> lr * 0.1116
         that is the end of a walk in valley A: take the curvatures of B
-    np.log(10) -> 1
-        that is a fall by the factor e: to a tenth is ln 10 times as far
-    np.log(10) -> np.log(2)
-        that is a fall to a half: to a tenth takes longer
-    np.log(10) -> np.log(1e6)
-        that is a fall to a millionth: only a tenth is asked for
-    np.log(10) / -np.log(factor) -> np.log(10) * across / along
-        that is κ times ln 10: κ counts at the best rate, and the walks take η = 2
-    np.log(10) / -np.log(factor) -> 1 / (lr * along)
+    np.log(1000) -> 1
+        that is a fall by the factor e: to a thousandth is ln 1000 times as far
+    np.log(1000) -> np.log(10)
+        that is a fall to a tenth: to a thousandth takes three times as long
+    np.log(1000) -> np.log(100)
+        that is a fall to a hundredth: to a thousandth takes longer
+    np.log(1000) / -np.log(factor) -> np.log(1000) * across / along
+        that is κ times ln 1000: κ counts at the best rate, and the walks take η = 2
+    np.log(1000) / -np.log(factor) -> 1 / (lr * along)
         that is 1/(ηλ), in which the distance falls by the factor e: take the cost, and
-        a tenth of it
-    np.log(10) / -np.log(factor) -> 1 / along
+        a thousandth of it
+    np.log(1000) / -np.log(factor) -> 1 / along
         that is 1 over the curvature: look at what is left after one step, and after two
     -np.log(factor) -> -np.log10(factor)
         the two logarithms have different bases: take both natural, or both of base 10
-    np.log(10) / -np.log(factor) -> factor
-        that is the factor of one step: count how many of them make a tenth
+    np.log(1000) / -np.log(factor) -> factor
+        that is the factor of one step: count how many of them make a thousandth
     """
     factor = (1 - lr * along) ** 2
-    return np.log(10) / -np.log(factor)
+    return np.log(1000) / -np.log(factor)
 
 
 @plot(
@@ -75,6 +89,8 @@ def left_over(ax, curvatures, rates):
         a coordinate beyond the minimum counts as 0: it has a distance too, np.abs of it
     np.abs(left) -> left**2
         it is squared: that is what is left of the cost, and the distance is asked for
+    ax.plot(curvatures, np.abs(left)) -> ax.plot(left)
+        neither x nor np.abs is there: give ax.plot the curvatures first, then the size
     np.abs(left) -> 1 - np.abs(left)
         that is the part that is gone: draw the one that is left
     left = left * (1 - lr * curvatures) -> left = 1 - lr * curvatures
@@ -100,6 +116,10 @@ def left_over(ax, curvatures, rates):
         you take one step with the mean of the rates: take a step with each
     (1 - lr * curvatures) -> (1 + lr * curvatures)
         the sign is flipped: a step goes against the gradient, so 1 - ηλ
+    (1 - lr * curvatures) -> (1 - lr * curvatures**2 / 2)
+        you take ½λ² for λ: the gradient of ½λθ² is λθ
+    (1 - lr * curvatures) -> np.exp(-lr * curvatures)
+        that is e to the -ηλ, for steps that are short: each of these leaves 1 - ηλ
     (1 - lr * curvatures) -> (1 - lr / curvatures)
         you divide by the curvature: the gradient is λθ, so it multiplies
     (1 - lr * curvatures) -> lr * curvatures
@@ -131,10 +151,20 @@ def mean_square(depth, scale, leak):
         the leak is not squared: it is h² whose mean is taken
     (1 + leak**2) / 2 -> ((1 + leak) / 2) ** 2
         the mean slope is squared: take the mean of the squares, 1 and leak²
+    (1 + leak**2) / 2 -> ((1 + leak**2) / 2 - (1 - leak) ** 2 / (2 * np.pi))
+        the squared mean is taken away: that is the variance, and E[h²] is asked for
+    (1 + leak**2) / 2 -> (1 - (1 - leak) ** 2 / 2)
+        the square of what is lost is taken away: leak times a is what is left, and its
+        square counts
     (1 + leak**2) / 2 -> (1 + leak) ** 2 / 2
         the sum is squared: a is on one side or on the other, so 1 and leak² are added
     (1 + leak**2) / 2 -> (1 + leak**2)
         the half is missing: each sign of a comes half of the time
+    (1 + leak**2) / 2 -> (1 + leak**2 if leak else 1 / 2)
+        the half is there only without a leak: each sign of a comes half of the time,
+        whatever the leak
+    (1 + leak**2) / 2 -> (1 if leak else 1 / 2)
+        a leak changes more than whether: it keeps leak² of the other half
     (1 + leak**2) / 2 -> (0.5 + leak**2)
         the leaking side is counted in full: it too comes half of the time
     (1 + leak**2) / 2 -> (1 + leak**2 / 2)
@@ -157,6 +187,8 @@ def mean_square(depth, scale, leak):
         the half is under a root: it is E[h²] that is asked for, not the size of h
     (1 + leak**2) / 2 -> 2 / (1 + leak**2)
         the gain is upside down: half of 1 + leak² is what a layer keeps
+    (1 + leak**2) / 2 -> 1 / (1 + leak**2)
+        you divide by 1 + leak²: it is what the two halves keep, so multiply by it
     gain = scale * -> gain = np.sqrt(scale) *
         the scale is under a root: it is a variance, and multiplies the square
     gain = scale * -> gain = scale**2 *

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.claims.taught import cells, names, panels
-from utils import costs
+from utils import costs, figures
 from utils.descent import descend
 from utils.network import Network
 from utils.optimizers import SGD
@@ -44,6 +44,31 @@ def bends(n, k):
 def worse_valley(n):
     """Return the letter of the valley with the higher minimum."""
     return max("AB", key=lambda letter: n["plane_cost"](n["shapes"][letter]))
+
+
+def yellow_is_low(surface):
+    """Say whether the map's bands go from yellow, the lowest, to blue."""
+    _fig, ax = figures.subplots()
+    figures.landscape(surface, ax)
+    low, high = ax.collections[0].to_rgba(ax.collections[0].get_array())[[0, -1], :3]
+    return low[0] > low[2] and high[2] > high[0]
+
+
+def knows(n, letter):
+    """Return P(4) with no ink at the pixel, the mean, and full ink, in a valley."""
+    w1, w2 = n["shapes"][letter]
+    ink = np.array([0, n["ink"].mean(), 1])
+    z = w2 * np.tanh(w1 * (ink - n["ink"].mean()) / n["ink"].std() + 3) + 1.5
+    return 1 / (1 + np.exp(-z))
+
+
+def softmax(z):
+    return np.exp(z) / np.exp(z).sum()
+
+
+def ends_border(starts, to_b):
+    """Return w1 between the starts that lead to B, on the left, and the others."""
+    return (starts[to_b, 0].max() + starts[~to_b, 0].min()) / 2
 
 
 def worse_share(view, lr, seed=5):
