@@ -386,7 +386,7 @@ def plot_gaps(ax, sizes, budget, lr):
         x is the rate: the batch size is asked for
     (1 - lr * size) ** 2 * v + -> v +
         the error does not shrink: each step multiplies it by 1 - η
-    v / 2 -> (v - lr / (2 - lr * size)) / 2
+    gaps.append(v / 2) -> gaps.append((v - lr / (2 - lr * size)) / 2)
         that is how far J lies above its floor: the gap is measured from its minimum
     (1 - eta) ** (2 * steps) -> np.exp(-2 * eta * steps)
         e^(-2ηt) is the limit of small η: a step multiplies E θ² by (1 - η)²
