@@ -91,9 +91,11 @@ class Attempt:
         return ""
 
     def first_like_a(self, mutation):
-        """Return the sentence of the first mutant of a kind that fits, or ""."""
-        sources = map(mutation, self.exercise.sources)
-        return self.first_like(itertools.chain.from_iterable(sources))
+        """Return the sentence of the first mutant of a kind that fits, or "".
+
+        Only of the answer itself: of another form it would quote names never seen.
+        """
+        return self.first_like(mutation(self.exercise.sources[0]))
 
 
 def mistake(attempt):

@@ -66,8 +66,9 @@ def _traits(sgd, gradients, start, n, lr, batch_size, epochs, rng):
         pulls, moved = gradients(before, rows), before - after
         pull = pulls.mean(axis=0)
         alike += np.allclose(moved, moved[0])
-        first += np.allclose(moved, lr * pulls[0])
-        last += np.allclose(moved, lr * pulls[-1])
+        several = len(set(rows)) > 1  # chance may draw one sample twice
+        first += several and np.allclose(moved, lr * pulls[0])
+        last += several and np.allclose(moved, lr * pulls[-1])
         length = moved @ pull / (lr * pull @ pull)
         straight = np.allclose(moved, length * lr * pull)
         lengths.append(length if straight else np.nan)
@@ -78,6 +79,8 @@ def _traits(sgd, gradients, start, n, lr, batch_size, epochs, rng):
         frozenset(frozenset(order[k : k + batch_size]) for k in range(0, n, batch_size))
         for order in orders
     ]
+    pairs = [*itertools.pairwise(batches)]
+    slides = sum(len(one) > 1 and one[1] == two[0] for one, two in pairs)
     return (
         spoilt,
         not np.array_equal(end, same_end),
@@ -94,6 +97,7 @@ def _traits(sgd, gradients, start, n, lr, batch_size, epochs, rng):
         sum(order == sorted(order) for order in orders),
         sum(len(set(order)) <= batch_size for order in orders),
         len(set(cuts)) == 1,
+        2 * slides > len(pairs),
         np.min(lengths, initial=np.inf),
         np.max(lengths, initial=-np.inf),
     )
@@ -112,8 +116,8 @@ def _pulls(n):
     "gradient, number of steps along the last gradient, smallest batch, largest batch, "
     "number of epochs that use a sample twice, number of different orders, number of "
     "sorted orders, number of epochs with the samples of one batch, reuse of the same "
-    "batches in every epoch, shortest step / (η mean gradient), longest step / "
-    "(η mean gradient)",
+    "batches in every epoch, overlap of the batches, shortest step / (η mean "
+    "gradient), longest step / (η mean gradient)",
     praise="Each epoch takes every sample once, in an order of its own",
     cases=[
         (_pulls(n), np.ones(5), n, 0.1, batch_size, 4, np.random.default_rng(n))
@@ -141,6 +145,17 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
         each step draws from all samples: an epoch then repeats some, and misses others
     order[k : k + batch_size] -> rng.integers(n, size=batch_size)
         each step draws from all samples: an epoch then repeats some, and misses others
+    order[k : k + batch_size] -> rng.integers(n, size=batch_size)
+    range(0, n, batch_size) -> range(n // batch_size)
+        each step draws from all samples: an epoch then repeats some, and misses others
+    order[k : k + batch_size] -> rng.integers(n, size=batch_size)
+    range(0, n, batch_size) -> range(n)
+        each step draws from all samples, n times in an epoch: go through an order, and
+        take batch_size of it at a time
+    range(epochs) -> range(1)
+    order[k : k + batch_size] -> rng.integers(n, size=batch_size)
+    range(0, n, batch_size) -> range(epochs * n // batch_size)
+        each step draws from all samples: an epoch then repeats some, and misses others
     rng.permutation(n) -> np.arange(n)
     range(0, n, batch_size) -> rng.permutation(np.arange(0, n, batch_size))
         only the batches are shuffled: each holds the same samples in every epoch
@@ -157,6 +172,20 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
         the gradients of a batch are summed: average them, or η depends on batch_size
     .mean(axis=0) -> .sum(axis=0) / batch_size
         the last batch is smaller, but divided by batch_size: divide by its own number
+    gradients(theta, rows) -> gradients(theta, order)[k : k + batch_size]
+        each step computes all n gradients and uses a few, at gradient descent's price:
+        ask for those of `rows` alone
+    k in range(0, n, batch_size) -> rows in np.array_split(order, n // batch_size)
+    rows = order[k : k + batch_size] -> pass
+        np.array_split makes parts of nearly the same size: a batch has batch_size
+        samples, and only the last one may be smaller
+    k in range(0, n, batch_size) -> rows in np.array_split(order, -(-n // batch_size))
+    rows = order[k : k + batch_size] -> pass
+        np.array_split makes parts of nearly the same size: a batch has batch_size
+        samples, and only the last one may be smaller
+    (0, n, batch_size) -> (n)
+    order[k : k + batch_size] -> order[k]
+        rows is one number, not a list: of one row the mean is over the entries of θ
     gradients(theta, rows) -> gradients(theta, order)
         every step uses all n samples: that is the full gradient, an epoch's price
     range(0, n, batch_size) -> [0]
@@ -170,13 +199,18 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
     theta = theta - lr -> theta -= lr
         your function changes its argument theta: `theta -= ...` writes into the array
         that was given, and theta = theta - ... makes a new one
+    theta = theta - lr -> theta -= lr
+    (0, n, batch_size) -> (0, n - batch_size + 1, batch_size)
+        two things at once: your function changes its argument theta, as `theta -= ...`
+        does, and the last batch is left out where it is smaller
     range(epochs) -> range(epochs if (rng := np.random.default_rng(0)) else 0)
         the order is always that of one seed: draw from the rng that is given
     range(epochs) -> range(1)
     range(0, n, batch_size) -> [0]
         there is one step alone: does return stand inside both loops? Let it come last
     range(epochs) -> range(1)
-        there is one epoch alone: go through the samples `epochs` times
+        there is one epoch alone: go through the samples `epochs` times, and return
+        after both loops
     range(epochs) -> range(epochs - 1)
         an epoch is missing: range(epochs) has as many as are asked for
     range(epochs) -> range(epochs + 1)
@@ -246,6 +280,8 @@ def rate_for_floor(curvature, sigma, floor):
         one λ is lost: ηλ stands in both terms of (1 - ηλ)² = 1 - 2ηλ + η²λ²
     curvature**2 -> 1
         λ is missing in η²λ²: (1 - ηλ)² is 1 - 2ηλ + η²λ²
+    curvature**2 -> 2 * curvature
+        λ is doubled in η²λ², and not squared: with λ = 4 that is 16η²
     curvature**2 -> curvature
         λ is not squared: (1 - ηλ)² is 1 - 2ηλ + η²λ²
     top / below -> 2 * floor / (sigma**2 + floor)
@@ -350,6 +386,38 @@ def plot_gaps(ax, sizes, budget, lr):
         x is the rate: the batch size is asked for
     (1 - lr * size) ** 2 * v + -> v +
         the error does not shrink: each step multiplies it by 1 - η
+    gaps.append(v / 2) -> gaps.append((v - lr / (2 - lr * size)) / 2)
+        that is how far J lies above its floor: the gap is measured from its minimum
+    (1 - eta) ** (2 * steps) -> np.exp(-2 * eta * steps)
+        e^(-2ηt) is the limit of small η: a step multiplies E θ² by (1 - η)²
+    (1 - eta) ** (2 * steps) -> np.exp(-2 * eta * steps)
+    (2 - eta) -> 2
+        e^(-2ηt) and the floor η/2 are limits of small η: here η grows with B
+    (1 - eta) ** (2 * steps) -> np.exp(-2 * eta * steps)
+    floor + (9 - floor) -> 9
+        e^(-2ηt) is the limit of small η, and without the floor: each step adds η²/B
+    (2 - eta) -> 2
+        η/2 is the floor of small η: here η grows with B, and 2 - η belongs there
+    v = 9.0 -> v, walk = 9.0, [9.0]
+    (lr * size) ** 2 / size -> (lr * size) ** 2 / size; walk.append(v)
+    v / 2 -> np.mean(walk) / 2
+        that is the mean over the steps of the walk: the gap after the last one is asked
+    v = 9.0 -> v, walk = 9.0, []
+    (lr * size) ** 2 / size -> (lr * size) ** 2 / size; walk.append(v)
+    v / 2 -> np.mean(walk) / 2
+        that is the mean over the steps of the walk: the gap after the last one is asked
+    v = 9.0 -> v = 3.0
+    ** 2 * v + (lr * size) ** 2 / size -> * v + lr * size / size**0.5
+    v / 2 -> v**2 / 2
+        you follow θ, and every kick has the same sign: follow E θ², where they cancel
+    v = 9.0 -> v = 3.0
+    ** 2 * v + (lr * size) ** 2 / size -> * v - lr * size / size**0.5
+    v / 2 -> v**2 / 2
+        you follow θ, and every kick has the same sign: follow E θ², where they cancel
+    v = 9.0 -> v = 3.0
+    ** 2 * v + (lr * size) ** 2 / size -> * v + (lr * size) ** 2 / size
+    v / 2 -> v**2 / 2
+        you follow θ: its square is not multiplied by 1 - η, but by (1 - η)²
     + (lr * size) ** 2 / size ->
         there is no noise: each step adds η²/B
     """

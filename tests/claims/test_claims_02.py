@@ -87,7 +87,7 @@ def fallen(n, seed=0):
 
 def falls_in(n, name):
     """Return after how many steps the rate of a plan is 0."""
-    lr = n["plans"][name][0]
+    lr = n["plans"][name]
     return next(t for t in range(2000) if lr(t + 1) == 0)
 
 
