@@ -112,10 +112,10 @@ def of_number(exercise, outcomes):
 
 
 def _at_x(exercise, outcomes, value, place):
-    """Return where a y of a curve is wrong, "(x = 3)", if every x is right; or ""."""
+    """Return where a y of one curve is wrong, "(x = 3)", if every x is right; or ""."""
     name = exercise.names[value]
     at = re.sub("^y", "x", name)
-    if at == name or at not in fine_names(exercise, outcomes):
+    if at == name or len(place) > 1 or at not in fine_names(exercise, outcomes):
         return ""
     case = first_case(exercise, outcomes)
     x = exercise.targets[case].values[exercise.names.index(at)]
