@@ -232,7 +232,7 @@ def given_number(attempt):
     inputs = np.concatenate([np.ravel(value) for value in exercise.cases[0]])
     if any(exercise.alike(mine, number) for number in inputs):
         return _("that number is given: what is asked for follows from it")
-    for factor in [*inputs[np.abs(inputs) != 1], 2]:
+    for factor in [*filter(lambda size: size != 1, np.abs(inputs)), 2]:
         multiples = right * factor ** np.array([1.0, -1, 2, -2])
         if any(exercise.alike(mine, number) for number in multiples):
             sentence = _(

@@ -1,5 +1,6 @@
 """Say where numbers differ from the right ones, if no mistake is known for it."""
 
+import re
 from gettext import gettext as _
 
 import numpy as np
@@ -103,9 +104,22 @@ def of_number(exercise, outcomes):
     value, place, mine, right = first_difference(exercise, outcomes)
     digits = next(n for n in range(4, 18) if f"{mine:.{n}g}" != f"{right:.{n}g}")
     number = _("not a number (NaN)") if np.isnan(mine) else f"{mine:.{digits}g}"
-    name = _(exercise.names[value]) + f"{[*place]}" * bool(place)
+    name = _(exercise.names[value]) + (
+        _at_x(exercise, outcomes, value, place) or f"{[*place]}" * bool(place)
+    )
     sentence = _("your {name} is {shown}; {right} is right")
     return sentence.format(name=name, shown=number, right=f"{right:.{digits}g}")
+
+
+def _at_x(exercise, outcomes, value, place):
+    """Return where a y of one curve is wrong, "(x = 3)", if every x is right; or ""."""
+    name = exercise.names[value]
+    at = re.sub("^y", "x", name)
+    if at == name or len(place) > 1 or at not in fine_names(exercise, outcomes):
+        return ""
+    case = first_case(exercise, outcomes)
+    x = exercise.targets[case].values[exercise.names.index(at)]
+    return f"(x = {x[place]:.4g})"
 
 
 def fine_names(exercise, outcomes):
@@ -140,9 +154,17 @@ def _in_words(names, case):
             parts.append(f'{name} = "{value}"')
         elif as_array(value) is not None:
             number = f"{value:g}" if np.ndim(value) == 0 else ""
-            double = np.multiply(value, np.int64(1))  # float32 shows false digits
-            parts.append(f"{name} = {number or double.round(3).tolist()}")
+            parts.append(f"{name} = {number or _in_digits(value)}")
     return ", ".join(parts)
+
+
+def _in_digits(values):
+    """Return an array as lists, its numbers to four digits: of 1e-8, too, some stay."""
+    if np.ndim(values):
+        return f"[{', '.join(map(_in_digits, values))}]"
+    if np.asarray(values).dtype.kind != "f":
+        return str(values)
+    return repr(float(f"{values:.4g}"))
 
 
 def shape_in_words(shape):

@@ -32,6 +32,18 @@ def step_after(beta, size, k):
     v = beta * 1.0 + (1 - beta) * size**2 -> v = (1 - beta) * 1.0 + beta * size**2
     v = beta * v + (1 - beta) * 1.0 -> v = (1 - beta) * v + beta * 1.0
         β and 1 - β are swapped: the old v keeps β
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = (1 - beta) * 1.0 + beta * size**2
+        β and 1 - β are swapped for the large gradient: it comes in with 1 - β
+    v = beta * v + (1 - beta) * 1.0 -> v = (1 - beta) * v + beta * 1.0
+        β and 1 - β are swapped in the loop: the old v keeps β
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v + (1 - beta) * size**2
+        `size` is fed in at every step: after the large gradient they are 1 again
+    return 1.0 / np.sqrt(v) -> return 1.0 / np.sqrt(v + beta**k)
+        the usual gradients add up to 1 in your v: in k steps it is 1 - βᵏ
+    return 1.0 / np.sqrt(v) -> return np.sqrt(1 - beta) / np.sqrt(v)
+        √(1 - β) is a factor too many: the step is 1/√v
+    return 1.0 / np.sqrt(v) -> return 1 / np.sqrt(1 - beta) / np.sqrt(v)
+        √(1 - β) is a factor too many: the step is 1/√v
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v
         the gradients of 1 are missing: v goes on with 1 - β times their square
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v + 1.0
@@ -90,9 +102,23 @@ def drift(gradients, beta):
         that is sign descent: RMSprop divides by the root of an average, not by |g|
     return total -> return total / len(gradients)
         that is the drift in one step: sum over the cycle
+    return total -> return -total / len(gradients)
+        that is the drift in one step: sum over the cycle
     v = beta * v + (1 - beta) * g**2 -> old, v = v, beta * v + (1 - beta) * g**2
     np.sqrt(v) -> np.sqrt(old)
         the root is that of the old v: a gradient is in v when its own step is taken
+    v = beta * v + (1 - beta) * g**2 -> old, v = v, beta * v + (1 - beta) * g**2
+    - g / np.sqrt(v) -> + g / np.sqrt(old)
+        the root is that of the old v, and the sign is flipped: a step is -g/√v
+    v / (1 - beta ** len(gradients)) -> 0.0
+    - g / np.sqrt(v) -> + g / np.sqrt(v)
+        that is the first cycle, and its sign is flipped: a step is -g/√v
+    in gradients: -> in gradients[::-1]:
+        the gradients come in the reverse order: the first is 1, the last 1.5
+    v / (1 - beta ** len(gradients)) -> 2 * v
+        your x is 7: x - x/8 is 3.5
+    v / (1 - beta ** len(gradients)) -> 8 * v
+        your x is 28: x - x/8 is 3.5
     (1 - beta) * g**2 -> g**2
         the factor 1 - β is missing: v is an average, and its weights sum to 1
     g / np.sqrt(v) -> g / np.mean(np.square(gradients)) ** 0.5
@@ -146,37 +172,43 @@ def plot_turned_saddle(ax, deltas):
     1 - deltas -> deltas
         you start at (1, δ), far from the ridge: the start is (1, 1 - δ)
     1 - deltas -> 1 + deltas
-    apart = path[..., 0] - path[..., 1] -> apart = path[..., 1] - path[..., 0]
+    path[..., 0] - path[..., 1] -> path[..., 1] - path[..., 0]
         you start on the other side of the ridge: the start is (1, 1 - δ)
     1 - deltas -> np.ones_like(deltas)
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
     np.stack([np.ones_like(deltas), 1 - deltas], axis=-1) -> np.zeros((len(deltas), 2))
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
     theta[..., ::-1] -> theta
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
     path[..., 0] - path[..., 1] -> path[..., 1] - path[..., 0]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
     .argmax(axis=0) -> .argmin(axis=0)
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
     theta[..., ::-1] -> theta * [1, -1]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
     theta[..., ::-1] -> -theta[..., ::-1]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
     path[..., 0] - path[..., 1] -> path[..., 0]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
     path[..., 0] - path[..., 1] -> path[..., 1]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is θ₁ - θ₂, and argmax finds where
-    path[..., 0] - path[..., 1] -> np.sqrt(0.5) * (path[..., 0] - path[..., 1])
-        you divide by √2: count until θ₁ - θ₂ itself is 1
+        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+    (path[..., 0] - path[..., 1]) / np.sqrt(2) -> path[..., 0] - path[..., 1]
+        √2 is missing: y is (θ₁ - θ₂)/√2
+    (path[..., 0] - path[..., 1]) / np.sqrt(2) -> (path[..., 0] - path[..., 1]) / 2
+        you divide by 2: y is (θ₁ - θ₂)/√2
+    (path[..., 0] - path[..., 1]) / np.sqrt(2) -> path[..., 0] / 2
+        you count until θ₁ is 2: it is y = (θ₁ - θ₂)/√2 that is to be 1
+    [np.ones_like(deltas), 1 - deltas] -> [deltas, np.zeros_like(deltas)]
+        you start at (δ, 0), near the saddle's centre: the start is (1, 1 - δ)
     .argmax(axis=0) -> .sum(axis=0)
         that is how many points are far enough: the first of them is asked for
     .argmax(axis=0) -> .argmax(axis=0) + 1
@@ -196,15 +228,23 @@ def plot_turned_saddle(ax, deltas):
     RMSprop(0.05, beta=0.9) -> Adam(0.05)
         that is Adam: RMSprop is asked for
     rule, 200 -> rule, 50
-        the walk is too short: from 1e-8 it takes more than 50 steps
+        the walk is too short: from 1e-8 it takes more than 60 steps
     rule, 200 -> rule, 40
-        the walk is too short: from 1e-8 it takes more than 50 steps
+        the walk is too short: from 1e-8 it takes more than 60 steps
+    rule, 200 -> rule, 30
+        the walk is too short: from 1e-8 it takes more than 60 steps
+    rule, 200 -> rule, 60
+        the walk is too short: from 1e-8 it takes more than 60 steps
+    RMSprop(0.05, beta=0.9) -> RMSprop(0.05, beta=0.9, eps=0.01)
+        your ε is large: leave it at its tiny default
+    ax.semilogx(deltas, -> ax.semilogx(1 - deltas,
+        x is 1 - δ in your picture: draw the steps against δ itself
     ax.semilogx(deltas, -> ax.plot(deltas,
         the x axis is linear: draw with ax.semilogx
     """
     starts = np.stack([np.ones_like(deltas), 1 - deltas], axis=-1)
     rule = RMSprop(0.05, beta=0.9)
     path = descend(lambda theta, t: theta[..., ::-1], starts, rule, 200)
-    apart = path[..., 0] - path[..., 1]
-    far = apart >= 1
+    y = (path[..., 0] - path[..., 1]) / np.sqrt(2)
+    far = y >= 1
     ax.semilogx(deltas, far.argmax(axis=0))

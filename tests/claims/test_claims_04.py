@@ -103,15 +103,32 @@ def away_from(v, beta=0.9):
     y, steps = 1e-8, 0
     while y < 1:
         v = beta * v + (1 - beta) * y**2
-        y, steps = y + 0.05 * y / (np.sqrt(v) + 1e-8), steps + 1
+        y, steps = y + 0.05 * y / np.sqrt(v), steps + 1
     return steps
+
+
+def on_the_saddle():
+    """Return the shortest and the longest step to y = 1, in η, from 1e-8, without ε."""
+    path = descend(lambda y, t: -y, [1e-8], RMSprop(0.05, 0.9, eps=0.0), 30)[:, 0]
+    steps = np.diff(path)[: np.argmax(path >= 1)] / 0.05
+    return steps.min(), steps.max()
+
+
+def wall_over_valley():
+    """Return by how much √v is at least larger than the valley's gradient, at 45°."""
+    ravine, seen, v = costs.quadratic(1000, 45), [], 0.0
+    path = descend(ravine.gradient, ravine.start, RMSprop(0.05, 0.9), 60)
+    for g in ravine.gradient(path[:-1]):
+        v = 0.9 * v + 0.1 * g**2
+        seen.append(np.sqrt(v).min() / abs(g @ costs.rotation(45)[:, 0]))
+    return min(seen)
 
 
 def felt_at_45():
     """Return the steps away from the turned saddle, from 1e-2 and from 1e-8."""
     starts = [[1, 1 - 1e-2], [1, 1 - 1e-8]]
     path = descend(lambda theta, t: theta[:, ::-1], starts, RMSprop(0.05, 0.9), 100)
-    return (path[..., 0] - path[..., 1] >= 1).argmax(axis=0)
+    return (path[..., 0] - path[..., 1] >= np.sqrt(2)).argmax(axis=0)
 
 
 def drift_of(optimizer, gradients, cycles):
@@ -152,6 +169,12 @@ def cycle_of_v():
 def place_of_rmsprop(n, k):
     """Return how many of the board's medians are lower than RMSprop's, at row k."""
     return sum(m[k] < n["medians"]["RMSprop"][k] for m in n["medians"].values())
+
+
+def starts_fastest(n):
+    """Say whether both curves of RMSprop are lower than the others, at step 16."""
+    own = [n["tried"][8, n["best"][k], k] for k in (0, 1)]
+    return max(own) < min(n["medians"][name][8] for name in ("SGD", "Momentum"))
 
 
 def met_together(n):

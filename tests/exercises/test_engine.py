@@ -245,7 +245,7 @@ def test_inputs_of_single_precision_are_shown_with_their_own_digits_alone():
         return angle + dt * rate, rate
 
     verdict = foreign.swing.verdict(wrong)
-    assert "angle = [-0.536, 0.362, 1.304], rate = [0.947, " in verdict, verdict
+    assert "angle = [-0.5357, 0.3616, 1.304], rate = [0.9471, " in verdict, verdict
 
 
 def test_in_a_notebook_the_line_of_the_cell_is_shown_and_the_kernel_lives_on():
