@@ -15,7 +15,7 @@ from utils import board
 from utils.descent import descend, noisy, sampled, train
 from utils.network import Network
 from utils.optimizers import SGD
-from utils.schedules import cosine, inverse_time
+from utils.schedules import cosine, inverse_sqrt, inverse_time
 from utils.stats import mean_and_error
 from utils.stats import median as middle_of
 
@@ -388,6 +388,20 @@ def test_a_constant_rate_averaged_does_nearly_as_well():
     walk = descend(gradient, np.full((2, 1000, 1), 3.0), SGD(0.5), 2000)[1001:]
     gap = bends[:, 0, 0] * np.mean(walk.mean(axis=0) ** 2, axis=(-2, -1)) / 2
     assert np.all(gap < 1.6 * cells("deeper/02", "schedules-code")["averaged"])
+
+
+@pytest.mark.parametrize(("steps", "ratio"), [(2000, 1.1), (20_000, 0.13)])
+def test_averaging_needs_a_walk_that_is_long_enough(steps, ratio):
+    """The exact gaps at the curvature 1/20: averaged, and at the constant rate 0.02."""
+    half, keep = steps // 2, 1 - inverse_sqrt(0.5)(np.arange(1, steps + 1)) / 20
+    reach, squares = 0.0, 0.0  # how much of the error at a step is in the mean
+    for t in range(steps, 0, -1):
+        reach += (t > half) / half
+        squares += (20 * (1 - keep[t - 1]) * reach) ** 2
+        reach *= keep[t - 1]
+    rest = 0.999 ** (2 * steps)
+    constant = 9 * rest + 0.02**2 * (1 - rest) / (1 - 0.999**2)
+    assert (squares + (3 * reach) ** 2) / constant == pytest.approx(ratio, rel=0.05)
 
 
 def test_c_over_t_leaves_t_to_the_minus_c_times_the_curvature():

@@ -198,6 +198,11 @@ def ends_of(beta, rng=6):
 # Of the companion
 
 
+def end_of(n, name):
+    """Return the median cost of a fall in steady noise, over its last 50 steps."""
+    return median(n["falls"][name])[-50:].mean()
+
+
 def ahead(n, name):
     """Return by how much a method ends lower than SGD on rare features, and ±."""
     return mean_and_error(n["fits"]["SGD"][-1] - n["fits"][name][-1])
