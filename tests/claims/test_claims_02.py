@@ -311,12 +311,15 @@ def test_noise_that_calms_down_ends_lower_than_noise_and_than_none(seed):
     assert quick > n["well"](np.array([n["shallow"]])) > constant
 
 
-def test_on_the_board_a_rate_that_falls_ends_at_twice_the_cost():
+def test_on_the_board_a_cosine_ends_at_twice_the_cost_and_a_late_fall_lower():
     rates = 2.0 ** np.arange(-1.5, 0.1, 0.5)[:, None, None]
     falling = board.race(SGD(cosine(rates, board.STEPS)), seeds=10)
     constant = board.race(board.METHODS["SGD"], seeds=10)
     ratio = middle_of(falling[-1]).min() / middle_of(constant[-1])
     assert 1.6 < ratio < 2.6
+    late = SGD(lambda t: 2**-0.5 * min(1, (board.STEPS + 1 - t) / 64))
+    ends = [middle_of(board.race(rule)[-1]) for rule in (late, board.METHODS["SGD"])]
+    assert ends[0] < 0.95 * ends[1]
 
 
 # The companion
