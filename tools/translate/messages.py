@@ -24,12 +24,12 @@ NAMES = {
 }  # fmt: skip
 # Names of arguments and of colours, which only the program reads.
 NOT_SHOWN = {
-    "activation", "alpha", "batch_size", "beta", "beta1", "beta2", "black", "cmap",
-    "color", "depth", "every", "exponent", "google.colab", "ha", "jupyterlab", "kappa",
-    "label", "language", "left", "levels", "linestyle", "lr", "marker", "markersize",
-    "mec", "mfc", "nbval", "offset points", "record", "replace", "right", "seeds",
-    "theta",
-    "theta1", "theta2", "viridis_r", "white", "xytext",
+    "activation", "alpha", "arrowprops", "arrowstyle", "batch_size", "beta", "beta1",
+    "beta2", "black", "cmap", "color", "depth", "every", "exponent", "google.colab",
+    "ha", "jupyterlab", "kappa", "label", "language", "left", "levels", "linestyle",
+    "lr", "marker", "markersize", "mec", "mfc", "nbval", "offset points", "record",
+    "replace", "right", "seeds", "theta", "theta1", "theta2", "viridis_r", "white",
+    "xytext",
 }  # fmt: skip
 # Of what is given by name only this is read: not `color="black"`, `weight="bold"`.
 READ = {"label", "title", "why", "xlabel", "ylabel"}
