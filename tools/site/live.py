@@ -59,7 +59,7 @@ def with_alternatives(notebook):
                 cell.metadata["mystnb"] = {"image": {"alt": image["alt"]}}
 
 
-def imported(source):
+def imported(source, top=".."):
     """Yield a link for each name that a cell imports from a room of the course."""
     for node in ast.parse(source).body:
         if isinstance(node, ast.ImportFrom) and node.module.startswith(ROOMS):
@@ -68,7 +68,7 @@ def imported(source):
                 module = module or name
                 code = (ROOT / room / f"{module}.py").read_text(encoding="utf-8")
                 places = {d.name: f"#{d.name.lower()}" for d in definitions(code)}
-                yield f"[{name}](../library/{module}.md{places.get(name, '')})"
+                yield f"[{name}]({top}/library/{module}.md{places.get(name, '')})"
 
 
 def live_html(notebook, name):
@@ -136,14 +136,14 @@ def row(notebook, name):
     )
 
 
-def link_to_the_library(notebook):
+def link_to_the_library(notebook, top):
     """Add below a cell that imports from the library where on the site that is read."""
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
         ours = re.search(r"(?m)^from (utils|classroom)", cell.source)
         if cell.cell_type == "code" and ours:
-            links = ", ".join(imported(cell.source))
+            links = ", ".join(imported(cell.source, top))
             sentence = _("*In the library:* {links}.").format(links=links)
             below = new_markdown_cell(sentence)
             below.id = f"{cell.id}-library"
@@ -161,7 +161,7 @@ if __name__ == "__main__":
         without_widgets(notebook)
         with_alternatives(notebook)
         with_progress(notebook)
-        link_to_the_library(notebook)
+        link_to_the_library(notebook, ".." if path in NOTEBOOKS else "../..")
         nbformat.write(notebook, LIVE / f"{name_of(path)}.ipynb")
         if path in NOTEBOOKS:
             rows.append(row(notebook, path.stem))
