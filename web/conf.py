@@ -131,6 +131,8 @@ def mend(app, error):
             lambda found: found[1] + NAMES.get(found[2], found[2]),
             path.read_text("utf-8"),
         )
+        if "/deeper/" in page:  # one folder deeper than the theme's one address
+            html = re.sub(r'href="((?:\.\./)+lite/)', r'href="../\1', html)
         html = re.sub(r"<script [^>]*/fontawesome\.js[^>]*></script>", "", html)
         path.write_text(html, "utf-8")
 

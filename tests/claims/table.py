@@ -285,6 +285,8 @@ def figure_faults(panel, ax):
                 f"({row.place}): correct the figure, or its row."
             )
     for label, line in lines.items():
+        if not hasattr(optimizers, label):
+            continue
         colour = _LOOKS.get(label, [line.get_color()])[0]
         if not same_color(line.get_color(), colour):
             yield (

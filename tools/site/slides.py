@@ -218,6 +218,7 @@ def write(notebook, name):
     html = html.replace("Reveal.addEventListener('slidechanged', update);", "")
     html = html.replace("automatic: true", "automatic: false")  # no formula is broken
     html = re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", html)
+    html = re.sub(r'href="(deeper/\w+)\.ipynb', r'href="../notebooks/\1.html', html)
     html = html.replace('href="glossary.md', 'href="../notebooks/glossary.html')
     (TARGET / f"{name}.html").write_text(html, encoding="utf-8")
 

@@ -86,7 +86,7 @@ def write_notebooks(target, teacher, live):
         shutil.copytree(ROOT / "notebooks" / "teaching", target / "teaching")
     cells = formulas.cells_linked()
     (target / "deeper").mkdir()
-    for path in live.glob("**/*.ipynb"):
+    for path in [*live.glob("*.ipynb"), *live.glob("deeper/*.ipynb")]:
         notebook, name = nbformat.read(path, as_version=4), path.relative_to(live)
         formulas.mark(notebook, cells.get(name.with_suffix("").as_posix(), ()))
         nbformat.write(notebook, target / name)
