@@ -10,7 +10,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from tools.course import NOTEBOOKS, PATHS, ROOT, name_of
+from tools.course import NOTEBOOKS, PATHS, ROOT
 
 # A file of the course, and the tests that try a change of it, from near.  {NN} is the
 # number of a notebook, {topic} its name without it, {name} any word; * stops at a /.
@@ -197,7 +197,7 @@ def parts_of(item):
     for value in item.callspec.params.values() if hasattr(item, "callspec") else ():
         text = value.stem if isinstance(value, Path) else str(value)
         if isinstance(value, Path) and value.parent.name == "deeper":
-            text = name_of(value)
+            text = f"deeper/{text}"
         parts |= {
             part for part in (*PATHS, "pages", "library") if text.startswith(part)
         }

@@ -18,8 +18,12 @@ def name_of(path):
     return path.relative_to(FOLDER).with_suffix("").as_posix()
 
 
-# By number, "05", and of a companion "deeper/05".
-PATHS = {name_of(path).partition("_")[0]: path for path in (*NOTEBOOKS, *COMPANIONS)}
+def number_of(path):
+    """Return the number of a notebook, "05"; of a companion "deeper/05"."""
+    return name_of(path).partition("_")[0]
+
+
+PATHS = {number_of(path): path for path in (*NOTEBOOKS, *COMPANIONS)}
 
 # Else a translation, made of the source in its build/es: its pages come to lie in a
 # folder of the site, and use the site's scripts and fonts.

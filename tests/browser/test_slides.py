@@ -164,7 +164,7 @@ def test_the_clock_is_counted_and_covers_every_slide_of_the_route(path):
     last = 0.0
     for minute, slide in slides:
         last = minute if any(cell.id in when for cell in slide) else last
-        assert minute - last <= 5, f"{slide[0].id}: for {minute - last:.1f} min no note"
+        assert minute - last <= 4, f"{slide[0].id}: for {minute - last:.1f} min no note"
 
 
 def steps(slide):
@@ -404,9 +404,9 @@ def test_arrows_move_a_slider_on_a_slide_and_the_black_key_pauses(offline):
 
 
 def test_a_formula_in_the_speakers_view_stands_there_once(offline):
-    show(offline, NOTEBOOKS[3].stem)
+    show(offline, NOTEBOOKS[5].stem)
     count = "what => document.querySelectorAll(`aside.notes ${what}`).length"
-    assert offline.evaluate(count, "math") > 5
+    assert offline.evaluate(count, "math") > 20
     assert (
         offline.evaluate(count, ":is(script, .mjx-chtml, .MJX_Assistive_MathML)") == 0
     )

@@ -57,7 +57,8 @@ def look(*names):
     """Write that the sentences of some texts have been looked at."""
     marks = known()
     for name in names:
-        print(*(fault.partition(": is it so?")[0] for fault in changed(name)), sep="\n")
+        for fault in changed(name):
+            print(fault.partition(": is it so?")[0])
         parts = texts.parts(name).items()
         marks[name] = {part: " ".join(texts.sentences(text)) for part, text in parts}
     marks = {name: marks[name] for name in TEXTS if name in marks}

@@ -285,10 +285,8 @@ def figure_faults(panel, ax):
                 f"({row.place}): correct the figure, or its row."
             )
     for label, line in lines.items():
-        if not hasattr(optimizers, label):
-            continue
-        colour = _LOOKS.get(label, [line.get_color()])[0]
-        if not same_color(line.get_color(), colour):
+        is_optimizer = hasattr(optimizers, label)
+        if is_optimizer and not same_color(line.get_color(), _LOOKS[label][0]):
             yield (
                 f"{panel.head.section} draws {label!r} in another colour than all "
                 f"figures do: give the plot **figures.look({label!r})."

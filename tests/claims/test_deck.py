@@ -222,5 +222,6 @@ DEFINED = {
     "**saturated**": "**activation**",
     "50 ReLU layers": "**ReLU**",
     "$s = 2$": "**initialization scale**",
+    "half the floor": "**noise floor**",
     "the window of gradient descent": "the [window](glossary.md#window) is here",
 }

@@ -20,7 +20,7 @@ import polib
 
 from classroom.language import CATALOGUES
 from tools import address, minutes
-from tools.course import NOTEBOOKS, PATHS, ROOT, anchor, name_of
+from tools.course import NOTEBOOKS, PATHS, ROOT, anchor, name_of, number_of
 from tools.translate.catalogue import PAGES, message_of, path_of, update_all
 from tools.translate.messages import blocks, marked, translated_code
 from tools.translate.waiting import TRANSLATIONS
@@ -111,7 +111,7 @@ def in_order(glossary):
 
 def translated_notebook(language, path):
     """Return a notebook in a language, not run; links to the glossary follow."""
-    number = name_of(path).partition("_")[0]
+    number = number_of(path)
     translate = lookup(language, number)
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
