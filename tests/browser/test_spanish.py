@@ -147,7 +147,7 @@ def test_in_jupyterlite_a_check_says_in_spanish_what_is_wrong(notebook):  # noqa
     said = said_of(page, "longest_bar = 9", ["setup", "imports", *exercise])
     assert said.startswith("Todavía no: falta el cuadrado: eso es √κ")
     said = said_of(page, "longest_bar = 9**2", exercise)
-    assert said.startswith("Correcto. El camino de vuelta")
+    assert said.startswith("Correcto. En la otra dirección")
 
 
 def test_english_that_is_left_is_found():
