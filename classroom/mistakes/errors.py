@@ -21,6 +21,12 @@ REMEDIES = {
     ),
     ("'list' and '", ""): "{error}; a list becomes an array with np.array",
     ("'tuple' and '", ""): "{error}; a tuple becomes an array with np.array",
+    ("must have same first dimension", "axis=0"): (
+        "{error}; axis=0 goes down a column, axis=1 along a row"
+    ),
+    ("must have same first dimension", ""): (
+        "{error}; the check has data of its own: count them with len"
+    ),
     ("'list' object has no attribute", ""): (
         "{error}; a list becomes an array with np.array"
     ),
@@ -70,6 +76,7 @@ def explanation(error, function, printed):
     for part, code in REMEDIES:
         if part in text and code in line:
             text = _(REMEDIES[part, code]).format(error=text)
+            break
     stops = _("your code stops with {error}")
     if where:
         stops = _("your code stops{where}, with {error}")
