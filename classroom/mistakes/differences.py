@@ -5,7 +5,7 @@ from gettext import gettext as _
 
 import numpy as np
 
-from classroom.mistakes.values import as_array
+from classroom.mistakes.values import as_array, equal
 
 
 def columns(exercise, outcomes):
@@ -46,6 +46,7 @@ def of_function(exercise, outcomes):
         return with_input(exercise, case, sentence)
     sentence = of_number(exercise, outcomes)
     fine = fine_names(exercise, outcomes) if exercise.exact else []
+    fine = [name for name in fine if not name.startswith("log ")]
     return with_input(exercise, case, with_fine(sentence, fine))
 
 
@@ -55,7 +56,14 @@ def of_plot(exercise, outcomes):
     if of_kind_or_shape(exercise, outcomes, first_case(exercise, outcomes)):
         return of_function(exercise, outcomes)
     if not exercise.names[value].startswith("log "):
-        return of_function(exercise, outcomes)
+        sentence = of_function(exercise, outcomes)
+        mine, right = (
+            [o.values for o in side] for side in (outcomes, exercise.targets)
+        )
+        if not equal(mine, right, within=0.05):
+            return sentence
+        more = _("{sentence}; all are near: is one drawn at random, or approximate?")
+        return more.format(sentence=sentence)
     fine = fine_names(exercise, outcomes)
     wrong = [name for name in exercise.names[value:] if name not in fine]
     return _scaled(wrong, right)
