@@ -19,6 +19,13 @@ REMEDIES = {
     ("only integer scalar arrays", "max("): (
         "{error}; the larger of two arrays is np.maximum(a, b)"
     ),
+    ("could not be broadcast", "axis=1"): (
+        "{error}; axis=0 goes over the rows, and axis=1 along each of them"
+    ),
+    ("x and y must have same first dimension", ""): (
+        "{error}; a curve has one y for each x: is an axis= missing, or an append "
+        "too far in?"
+    ),
     ("'list' and '", ""): "{error}; a list becomes an array with np.array",
     ("'tuple' and '", ""): "{error}; a tuple becomes an array with np.array",
     ("must have same first dimension", "axis=0"): (
