@@ -122,8 +122,6 @@ def left_over(ax, curvatures, rates):
         you use the mean of the rates in each step: use each rate in its own
     for lr in rates -> for lr in [np.prod(rates)]
         you take one step with the product of the rates: take a step with each
-    for lr in rates -> for lr in [np.sum(rates)]
-        you take one step with the sum of the rates: take a step with each
     left = left * (1 - lr * curvatures) -> left = abs(1 - rates[:, None] * curvatures)
     np.abs(left) -> left.max(axis=0)
         you draw the largest factor: multiply the factors of all steps

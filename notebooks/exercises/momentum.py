@@ -126,9 +126,9 @@ def longest_bar(beta):
     ((1 + root) / (1 - root)) ** 2 -> 2 / (1 - root) ** 2
         the right end is gradient descent's border, 2: it is (1 + √β)²
     ((1 + root) / (1 - root)) ** 2 -> (2 * root / (1 - root)) ** 2
-        the right end has 2√β in place of 1 + √β
+        the right end has 2√β in place of 1 + √β: it is (1 + √β)²
     ((1 + root) / (1 - root)) ** 2 -> 4 * beta
-        that is what the discriminant compares with: κ is a quotient of two ends
+        that is 4β, under the root of the two r: κ is a quotient of two ends
     ((1 + root) / (1 - root)) ** 2 -> 2 * beta
         that is twice β: κ is a quotient of two ends of the dashed line
     ((1 + root) / (1 - root)) ** 2 -> 21
