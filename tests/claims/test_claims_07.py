@@ -66,7 +66,7 @@ def gain(runs, name, n):
 
 def printed_less(name):
     """Return what a schedule's cost is above the constant's, and ±, as printed."""
-    line = rf"(?m)^{name} +best .*minus constant (\S+) ± (\S+)"
+    line = rf"(?m)^{name} +peak .*minus constant (\S+) ± (\S+)"
     return np.abs(printed("07", "schedules-figure", line))
 
 
