@@ -34,11 +34,11 @@ def lead(side, k):
     n * area -> n * side
         nine times the side is more than 1: a point covers an area, side times side
     n * area -> k * area
-        the grid has nine points, not three
+        three points are counted: the grid has nine, three times three
     (1 - area) ** n -> (1 - side) ** n
         a random point hits with the area of the square, not with its side
     (1 - area) ** n -> (1 - area) ** k
-        nine random points are drawn, not three
+        three random points are counted: nine are drawn
     1 - (1 - area) ** n -> (1 - area) ** n
         that is the chance that all nine miss: a hit is the rest
     1 - (1 - area) ** n -> area
