@@ -32,7 +32,6 @@ def stepper(make, memory, hyper):
     ("name", "make", "memory", "hyper"),
     [
         ("adam_step", optimizers.Adam, 2, 4),
-        ("amsgrad_step", optimizers.AMSGrad, 3, 4),
     ],
 )
 def test_the_optimizers_of_utils_are_right(name, make, memory, hyper):
