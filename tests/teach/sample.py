@@ -99,7 +99,7 @@ WRONG = {  # kind: (how many of 30, variable, cell, exercise, what the report mu
     "uncorrected": (
         4, "my_adam_step", ADAM.replace("m_hat + k *", "m_hat + (1 - beta1) *")
         .replace("v_hat + l *", "v_hat + (1 - beta2) *"),
-        "adam_step", "as if they were m and v",
+        "adam_step", "you average m̂ and v̂ as if they were m and v",
     ),
     "climbs": (
         3, "my_adam_step", ADAM.replace("theta - lr", "theta + lr"),
