@@ -29,16 +29,11 @@ def batch_of_one(rows, columns):
     root * one -> 1 / (root * one)
         it is upside down: a single direction gives a smaller step, not a larger one
     root * one -> rows * one
-        n stands in place of √n
+        n stands in place of √n: take the root of 64
     root * one -> np.sqrt(columns) * one
-        n is the larger of 64 and 16
+        that n is 16: n is the larger of 64 and 16
     root * one -> root * one**2
         the root of the number of numbers is missing: the mean of the squares is 1/1024
-    root * one -> columns * root * one
-        the singular values are 1, not 16: one of them is not 0
-    root * one -> 1 / np.sqrt(rows)
-        the 1024 numbers share the square: you divided by the rows alone, and left √n
-        out
     root * one -> one**2
         that is the mean of the squares, without √n: take its root, times √n
     """
@@ -69,6 +64,7 @@ def _by_the_largest(M, rounds):
         (_matrix(5, 3, 100.0), 40),
         (_matrix(3, 5), 40),
         (np.diag([10.0, 4.0, 1.0]), 40),
+        (np.ones((5, 5)) + 2 * np.eye(5), 40),
     ],
     forms=[_by_the_largest],
 )
@@ -77,8 +73,6 @@ def orthogonal(M, rounds):
 
     M / np.linalg.norm(M) -> M
         M is not scaled: singular values above √3 do not go to 1
-    M / np.linalg.norm(M) -> M * np.linalg.norm(M)
-        you multiply by the norm: divide by it
     M / np.linalg.norm(M) -> M / np.abs(M).max()
         you divide by the largest number: a singular value may be far above it
     M / np.linalg.norm(M) -> M / np.linalg.norm(M, axis=0)
@@ -101,7 +95,7 @@ def orthogonal(M, rounds):
     1.5 * X - 0.5 * X @ X.T @ X -> 3 * X - X @ X.T @ X
         the factor ½ is missing: s(3 - s²)/2
     1.5 * X - 0.5 * X @ X.T @ X -> X @ X.T @ X
-        that is the cube alone: s(3 - s²)/2 has two terms
+        that is the cube alone, which goes to 0: s(3 - s²)/2 has two terms
     1.5 * X - 0.5 * X @ X.T @ X -> 1.5 * X
         that is the first term alone: s(3 - s²)/2 has two
     1.5 * X - -> X - 0.5 * X +
@@ -141,15 +135,15 @@ def mean_place(ax, path, cost):
 
     cost(places) -> cost(path)
         that is the cost of the places themselves: take the average of the places first
-    cost(places) -> np.cumsum(cost(path), axis=0) / (t + 1)[:, None]
+    cost(places) -> np.cumsum(cost(path), axis=0) / count[..., 0]
         you average the costs: average the places, and take the cost of that
     cost(places) -> cost(np.cumsum(path, axis=0))
         you add the places up: divide by how many they are
-    (t + 1)[:, None, None] -> len(path)
+    cumsum(path, axis=0) / count -> cumsum(path, axis=0) / len(path)
         you divide by all steps: at step t there are t + 1 places so far
-    (t + 1)[:, None, None] -> np.maximum(t, 1)[:, None, None]
+    cumsum(path, axis=0) / count -> cumsum(path, axis=0) / np.maximum(count - 1, 1)
         you divide by t: with the start there are t + 1 places
-    (t + 1)[:, None, None] -> (t + 2)[:, None, None]
+    cumsum(path, axis=0) / count -> cumsum(path, axis=0) / (count + 1)
         you divide by t + 2: with the start there are t + 1 places
     cost(places) -> cost(path.mean(axis=0) + 0 * path)
         that is the average of the whole path at every step: only places so far count
@@ -180,5 +174,6 @@ def mean_place(ax, path, cost):
         the x axis is logarithmic too: draw with ax.semilogy
     """
     t = np.arange(len(path))
-    places = np.cumsum(path, axis=0) / (t + 1)[:, None, None]
+    count = 1 + t[:, None, None]
+    places = np.cumsum(path, axis=0) / count
     ax.semilogy(t, np.median(cost(places), axis=1))
