@@ -98,8 +98,6 @@ def orthogonal(M, rounds):
         that is the cube alone, which goes to 0: s(3 - s²)/2 has two terms
     1.5 * X - 0.5 * X @ X.T @ X -> 1.5 * X
         that is the first term alone: s(3 - s²)/2 has two
-    1.5 * X - -> X - 0.5 * X +
-        the two terms are exchanged: 1.5 X, less 0.5 X Xᵀ X
     X = 1.5 * X -> X = X / np.linalg.norm(X); X = 1.5 * X
         X is scaled in each round: divide M by its norm once, before the loop
     return X -> return X.T
