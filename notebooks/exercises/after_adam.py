@@ -11,7 +11,7 @@ from classroom.mistakes import exercise, on_paper, plot
 
 @on_paper(
     "size of a step",
-    "One sample shows one direction, and that alone gets a step: a quarter of the usual",
+    "One sample shows one direction, which alone gets a step: a quarter of the usual",
     (64, 16),
     within=0.001,
 )

@@ -11,8 +11,8 @@ def lion(rng):
     m, g, lr = pick(rng, [0.2, 0.4, 0.5], [-1.0, -3.0, -6.0, -9.0], [0.01, 0.02, 0.05])
     c = 0.9 * m + 0.1 * g
     return Question(
-        f"Lion with $\\beta_1 = 0.9$, $\\beta_2 = 0.99$ and $\\eta = {lr}$. A parameter "
-        f"is at $\\theta = 1$, with $m = {m}$ and the gradient ${g:g}$. Where is it "
+        f"Lion with $\\beta_1 = 0.9$, $\\beta_2 = 0.99$ and $\\eta = {lr}$. A "
+        f"parameter is at $\\theta = 1$, with $m = {m}$ and the gradient ${g:g}$. Where is it "
         "after the step?",
         1 - lr * np.sign(c),
         {
@@ -20,7 +20,7 @@ def lion(rng):
             1 - lr * g: "that is gradient descent",
             1 + lr * np.sign(c): "the step goes against the average",
         },
-        why="$c = \\beta_1 m + (1-\\beta_1)\\,g$, and $\\theta - \\eta\\,\\operatorname{sign} c$",
+        why=r"$c = \beta_1 m + (1-\beta_1)\,g$, $\theta - \eta\,\operatorname{sign} c$",
     )
 
 
@@ -149,7 +149,7 @@ def farthest(rng):
         {
             lr * np.sqrt(steps): "that is for signs that change at random",
             lr: "that is one step",
-            lr * steps / 0.1: "the average is behind the sign, and does not lengthen it",
+            lr * steps / 0.1: "the average does not lengthen a sign",
             lr * steps * 0.9: "the sign of the average is a whole sign",
         },
         why="each step is $\\eta$ long, in every parameter",
@@ -167,6 +167,7 @@ def scaled(rng):
         "nothing": "it looks at signs or directions alone, not at sizes",
         f"its steps are {times} times as long": "it multiplies the gradient by $\\eta$",
         f"its steps are {times} times as short": "no method here divides twice",
+        f"its steps are {times**0.5:.0f} times as long": "a root would be in no rule",
     }
     options = [*why]
     right = options[0] if SCALED[name] else options[1]
@@ -195,6 +196,7 @@ def given(rng):
         "Muon": "only the matrices of hidden layers get Muon's step",
         "AdamW": "a hidden layer's matrix is what Muon is for",
         "gradient descent": "no part of a large model is trained so here",
+        "nothing: it stays at its start": "all parts are trained",
     }
     return Question(
         f"In a model trained with Muon as its authors use it: what trains {part}?",
