@@ -12,8 +12,8 @@ def lion(rng):
     c = 0.9 * m + 0.1 * g
     return Question(
         f"Lion with $\\beta_1 = 0.9$, $\\beta_2 = 0.99$ and $\\eta = {lr}$. A "
-        f"parameter is at $\\theta = 1$, with $m = {m}$ and the gradient ${g:g}$. Where is it "
-        "after the step?",
+        f"parameter is at $\\theta = 1$, with $m = {m}$ and the gradient ${g:g}$. "
+        "Where is it after the step?",
         1 - lr * np.sign(c),
         {
             1 - lr * c: "the size of the average does not matter: its sign does",
