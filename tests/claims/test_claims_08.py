@@ -90,10 +90,9 @@ def gap(n, name, part=0):
 
 
 def owed(n, V):
-    """Return what Zipf's words add to the gap of momentum, and its error."""
-    kinds = "Zipf's words", "balanced words"
-    (zipf, se), (flat, other) = (mean_and_error(n["behind"][k, V]) for k in kinds)
-    return zipf - flat, np.hypot(se, other)
+    """Return what Zipf's words add to the gap of momentum, and its error, paired."""
+    zipf, flat = (n["behind"][k, V] for k in ("Zipf's words", "balanced words"))
+    return mean_and_error(zipf - flat)
 
 
 def part_owed(n):
