@@ -19,7 +19,7 @@ def mean_end(n, kind, name):
     return n["falls"][kind, name][-1].mean()
 
 
-def times(n, kind):
+def lead(n, kind):
     """Return how many times as high momentum ends as Adam."""
     return mean_end(n, kind, "Momentum") / mean_end(n, kind, "Adam")
 
@@ -74,11 +74,11 @@ def leads(n, V=100):
     return n["curves"]["Momentum", V][-1] / n["curves"]["Adam", V][-1]
 
 
-def within_a_tenth(n):
-    """Return a tenth, if the fall of word 1, slowed down, gives the whole within it."""
+def how_near(n):
+    """Return a tenth, if the fall of word 1, slowed down, is about that near to all."""
     t, row, shares = np.arange(len(n["rows"])), n["rows"][:, 0], n["shares"]
     slow = np.array([np.interp(t * s / shares[0], t, row) for s in shares])
-    return 0.1 if np.ptp(np.log(shares @ slow / (n["rows"] @ shares))) < 0.2 else 1
+    return 0.1 if np.abs(shares @ slow / (n["rows"] @ shares) - 1).max() < 0.15 else 1
 
 
 # 4 and 5 The model
