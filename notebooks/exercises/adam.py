@@ -9,20 +9,39 @@ from gettext import gettext as _
 import numpy as np
 
 from classroom.mistakes import compare, exercise, on_paper, plot
-from classroom.mistakes.edits import function_of
+from classroom.mistakes.edits import apply, code_of, function_of
 from notebooks.exercises import steps
 
 
 @exercise(
-    "theta, m, v",
-    "Your first step is {step:.3g} η, whatever the size of the gradient",
+    "theta, m_hat, v_hat",
+    "A corrected average begins as a plain mean, and ends as one that forgets",
     cases=steps.cases("theta gradient m v t lr beta1 beta2 eps"),
     also=steps.scaling("m_hat", "v_hat") + steps.MOMENTS,
     numbers=steps.first_step,
 )
-def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
-    """Take step t = 1, 2, ... of Adam; m and v are the moving averages of g and g^2.
+def adam_step(theta, gradient, m_hat, v_hat, t, lr, beta1, beta2, eps):
+    """Take step t = 1, 2, ... of Adam, from the corrected averages to the new ones.
 
+    m_hat * (1 - beta1 ** (t - 1)) -> m_hat
+    v_hat * (1 - beta2 ** (t - 1)) -> v_hat
+        you take m̂ and v̂ for m and v: what comes in was divided by 1 - βᵗ⁻¹
+    m_hat * (1 - beta1 ** (t - 1)) -> m_hat
+        you take m̂ for m: what comes in was divided by 1 - β₁ᵗ⁻¹
+    v_hat * (1 - beta2 ** (t - 1)) -> v_hat
+        you take v̂ for v: what comes in was divided by 1 - β₂ᵗ⁻¹
+    m_hat * (1 - beta1 ** (t - 1)) -> m_hat * (1 - beta1**t)
+    v_hat * (1 - beta2 ** (t - 1)) -> v_hat * (1 - beta2**t)
+        what comes in is of the step before: it was divided by 1 - βᵗ⁻¹, not 1 - βᵗ
+    m_hat * (1 - beta1 ** (t - 1)) -> m_hat / max(1 - beta1 ** (t - 1), 1e-300)
+    v_hat * (1 - beta2 ** (t - 1)) -> v_hat / max(1 - beta2 ** (t - 1), 1e-300)
+        you divide once more: m̂ was divided by 1 - βᵗ⁻¹, so multiply by it
+    return theta, m_hat, v_hat -> return theta, m, v
+        m and v are returned: hand on m̂ and v̂, the next step expects them
+    m_hat = m / (1 - beta1**t) -> m_hat = beta1 * m_hat + (1 - beta1) * gradient
+    v_hat = v / (1 - beta2**t) -> v_hat = beta2 * v_hat + (1 - beta2) * gradient**2
+        you average m̂ and v̂ as if they were m and v: your first step is {step:.3g} η,
+        and 1 η is right
     m / (1 - beta1**t) -> m
     v / (1 - beta2**t) -> v
         there is no bias correction: your first step is {step:.3g} η, and 1 η is right
@@ -32,13 +51,6 @@ def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
     v = beta2 * v -> old, v = v, beta2 * v
     v / (1 -> old / (1
         the step uses the old v: at the first step that is 0
-    m = beta1 * m -> old_m, m = m, beta1 * m
-    v = beta2 * v -> old_v, v = v, beta2 * v
-    return theta, m, v -> return theta, old_m, old_v
-        the old averages are returned: return the new m and v, for the next step
-    return theta, m, v -> return theta, m_hat, v_hat
-        the correction is written back into m and v: return them as they were, or it
-        piles up step by step
     m_hat / (np.sqrt(v_hat) + eps) -> m_hat / (np.sqrt(v) + eps) * (1 - beta2**t) ** 0.5
         ε is added before v is corrected, as Keras does: it belongs to √v̂
     np.sqrt(v_hat) -> np.sqrt(v) / (1 - beta2**t)
@@ -50,15 +62,15 @@ def adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
     gradient**2 -> gradient
     np.sqrt(v_hat) -> np.sqrt(abs(v_hat))
         the gradient is not squared in v: v averages g²
-    v = beta2 * v + (1 - beta2) * gradient**2 -> v = np.maximum(beta2 * v, gradient**2)
-        v keeps a maximum: that of Adam is an average
     """
+    m = m_hat * (1 - beta1 ** (t - 1))
+    v = v_hat * (1 - beta2 ** (t - 1))
     m = beta1 * m + (1 - beta1) * gradient
     v = beta2 * v + (1 - beta2) * gradient**2
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
-    return theta, m, v
+    return theta, m_hat, v_hat
 
 
 @plot(
@@ -171,7 +183,19 @@ def floor_on_paper(lr, curvature, sigma):
     return lr * sigma / (2 * curvature)
 
 
-# The bug hunt.  letter: (the bug, its edit of Adam, an experiment that shows it)
+# The bug hunt.
+
+
+def adam(theta, gradient, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * gradient
+    v = beta2 * v + (1 - beta2) * gradient**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return theta, m, v
+
+
+# letter: (the bug, its edit of that step, an experiment that shows it)
 _BUGS = {
     "A": (
         "ε is inside the root",
@@ -204,10 +228,11 @@ _BUGS = {
         "give it a gradient of 0, from rest",
     ),
 }
-suspects = {
-    letter: function_of(*adam_step.with_edits(edit), adam_step.answer)
+codes = {
+    letter: apply(code_of(adam, "adam"), edit)
     for letter, (_bug, edit, _hint) in _BUGS.items()
 }
+suspects = {letter: function_of(code, adam) for letter, code in codes.items()}
 _NOT_MADE = ["only v is corrected", "the root is missing"]
 bugs = sorted(map(_, [*_NOT_MADE, *(bug for bug, *_more in _BUGS.values())]))
 

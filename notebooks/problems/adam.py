@@ -14,7 +14,7 @@ def steps_along(gradients, optimizer):
     return -np.diff(path[:, 0])
 
 
-@problem(cell="limits")
+@problem(cell="contains")
 def first_step(rng):
     """The first step of one parameter of two."""
     lr, large, small = pick(
@@ -109,7 +109,7 @@ def uncorrected(rng):
     )
 
 
-@problem(cell="kinds-seen")
+@problem(cell="units")
 def spike(rng):
     """One gradient after a long silence."""
     beta1, beta2 = pick(
@@ -158,7 +158,7 @@ def longest(rng):
     )
 
 
-@problem(cell="floor-seen")
+@problem(cell="floor-solution")
 def floor(rng):
     """Adam's noise floor."""
     lr, curvature, sigma = pick(
@@ -244,7 +244,7 @@ def bug(rng):
     )
 
 
-@problem(cell="units-said")
+@problem(cell="units")
 def unit(rng):
     """A feature in another unit."""
     of, into, times = pick(rng, UNITS)

@@ -1,6 +1,5 @@
-"""What notebook 05 says in prose: measures for its table, and proofs."""
+"""What notebook 05 and its companion say in prose: measures for tables, and proofs."""
 
-import re
 from functools import cache
 
 import numpy as np
@@ -11,16 +10,15 @@ from hypothesis import strategies as st
 from notebooks.exercises import adam as checks
 from tests.claims.measures import monthly, side, within  # noqa: F401
 from tests.claims.taught import cells, names, panels, printed  # noqa: F401
-from utils import costs, stats
+from utils import board, costs, stats
 from utils.data import digits
-from utils.descent import descend, noisy, sampled
+from utils.descent import descend, noisy
 from utils.network import Network
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
+from utils.stats import median
 
-NETWORK = Network((64, 32, 10))
 (X, Y), _, _ = digits()
-SOON, LATE = (0, 200), (0, 2000)
-SHAKEN, SHAKEN_LATE = (0.3, 200), (0.3, 2000)
+THREE = "SGD", "Momentum", "RMSprop"
 some_seeds = pytest.mark.parametrize("seed", [0, *map(monthly, range(1, 5))])
 
 
@@ -43,6 +41,26 @@ def adam_steps(gradients, silence=0, beta1=0.9, beta2=0.999):
 # Measures of the table; n holds the names of the notebook
 
 
+def first_to(n, level, among=(*THREE, "Adam")):
+    """Return the method whose median cost is first at a level, on the board."""
+    return min(among, key=lambda k: np.argmax(n["medians"][k] <= level))
+
+
+def lowest_at_the_end(n, among):
+    return min(among, key=lambda k: n["medians"][k][-1])
+
+
+def last_at_the_end(n, among):
+    return max(among, key=lambda k: n["medians"][k][-1])
+
+
+def goals_met(n, lr):
+    """Say of the slider's two goals whether a rate meets them."""
+    adam, medians = median(n["tried"])[:, np.argmin(abs(n["rates"] - lr))], n["medians"]
+    pairs = (1, medians["RMSprop"]), (0.1, medians["Momentum"])
+    return [0 < n["steps_to"](k, adam) < n["steps_to"](k, old) for k, old in pairs]
+
+
 def longest_at(t, beta1=0.9, beta2=0.999):
     """Return the longest step at t: what Cauchy and Schwarz leave, corrected."""
     q = beta1**2 / beta2
@@ -56,55 +74,71 @@ def formula_of(letter):
     return 1 - {"m": 0.9, "v": 0.999}[letter] ** np.arange(1, 1001)
 
 
+def right_when_divided(n):
+    """Say whether both averages, divided by 1 - β^t, are the true means."""
+    pairs = (n["m_share"], "m"), (n["v_share"], "v")
+    return all(np.allclose(s / formula_of(k), 1, atol=0.1) for s, k in pairs)
+
+
+def contains_rmsprop():
+    """Say whether β₁ = 0 makes RMSprop whose v is corrected."""
+    rms = RMSprop(lambda t: 0.01 * np.sqrt(1 - 0.999**t), 0.999, eps=0)
+    return np.allclose(along(Adam(0.01, beta1=0, eps=0), UNIT), along(rms, UNIT))
+
+
+def contains_momentum():
+    """Say whether a large ε makes averaged momentum."""
+    momentum = along(Momentum(lambda t: 0.01 * 0.1 / (1 - 0.9**t), beta=0.9), UNIT)
+    off = np.abs(along(Adam(1e6, eps=1e8), UNIT) - momentum).max()
+    return off < 1e-5 * np.ptp(momentum)
+
+
+def contains_signs():
+    """Say whether no memory at all makes sign descent."""
+    signs = -0.01 * np.cumsum(np.sign(UNIT), axis=0)
+    return np.allclose(along(Adam(0.01, 0, 0, eps=0), UNIT)[1:], signs)
+
+
 def is_sgd(beta1, eps):
     """Say whether Adam with a large ε, and η as large, walks like SGD."""
-    g = np.random.default_rng(51).normal(size=(500, 4))
     adam = Adam(0.01 * eps, beta1=beta1, eps=eps)
-    return np.allclose(along(adam, g), along(SGD(0.01), g), atol=1e-7)
+    return np.allclose(along(adam, UNIT), along(SGD(0.01), UNIT), atol=1e-7)
 
 
-def at_best(n, name):
-    """Return the best rate of a method in section 3, and its cost."""
-    middle = stats.median(n["ends"][name])
-    return n["rates"][middle.argmin()], middle.min()
+def around(lr):
+    return lr * 2.0 ** np.array([[[-0.5]], [[0]], [[0.5]]])
 
 
 @cache
-def often_lower():
-    """Say whether most of five other seeds have a lower cost without the correction."""
-    ids = "average-code", "bias-code", "brake-code", "network-code"
-    runs = [cells("05", *ids, seed=seed) for seed in range(1, 6)]
-    lower = [at_best(n, "Adam, uncorrected")[1] < at_best(n, "Adam")[1] for n in runs]
-    return np.mean(lower) > 0.5
+def best_corrected(rng=5):
+    """Return the best rate of RMSprop with its start corrected, on the board."""
+    ends = median(board.race(Adam(around(2**-5), 0, 0.99), rng=rng)[-1])
+    return around(2**-5).ravel()[stats.best(ends)]
 
 
-def window(n, name, when=SOON):
-    """Return the decades of rates that are good, by the noise and the step."""
-    return n["decades"][when][name]
+@cache
+def corrected_over_rmsprop(rng=6):
+    """Return how high corrected RMSprop ends beside RMSprop, each at its best rate."""
+    mended = median(board.race(Adam(around(2**-5), 0, 0.99), rng=rng)[-1]).min()
+    rates = around(board.METHODS["RMSprop"].lr)
+    return mended / median(board.race(RMSprop(rates), rng=rng)[-1]).min()
 
 
-def shown(name):
-    """Return the five windows of a method as they are printed."""
-    columns = r" +(\S+)" * 5
-    return printed("05", "stable-table", rf"(?m)^{re.escape(name)}{columns}$")
+@cache
+def uncorrected_adam(rng=5):
+    """Return its best rate, and its end, beside those of Adam on the board."""
+    rates, adam = around(2**-6), board.METHODS["Adam"]
+    ends = median(board.race(names("05")["Uncorrected"](rates), rng=rng)[-1])
+    k = stats.best(ends)
+    return rates.ravel()[k] / adam.lr, ends[k] / median(board.race(adam, rng=rng)[-1])
 
 
-def mean_costs(when, optimizer):
-    """Return the mean cost of steps t to 2t in the ravine, where it is below 1e15."""
-    ravine, (_, begin) = costs.quadratic(kappa=100, angle=30), when
-    cost = descend(ravine.gradient, ravine.start, optimizer, 2 * begin, record=ravine)
-    return cut(np.minimum(cost[begin:], 1e20).mean(axis=0))
-
-
-def cut(rows):
-    """Return the median of the runs, NaN where it is 1e15 or more."""
-    return stats.median(np.where(rows < 1e15, rows, np.nan))
-
-
-def diverging(n):
-    """Return the methods that have a cross in the first panel of the windows."""
-    first = n["late_costs"][SOON]
-    return [name for name, cost in first.items() if not np.all(cost < 1e15)]
+@cache
+def noisy_window(begin, sigma=0.3):
+    """Return the decades of η that are good for Adam in noise, from a step on."""
+    column = 10 ** np.arange(-5, 5.01, 0.125)[:, None, None]
+    ravine = costs.quadratic(kappa=100, angle=30)
+    return windows(ravine, {"Adam": Adam(column)}, sigma, begin)["Adam"]
 
 
 @cache
@@ -134,40 +168,41 @@ def averaged_momentum_ends_at(rate):
     return np.abs(descend(lambda theta, t: theta, [1.0], momentum, 3000)[-1, 0])
 
 
-@cache
-def comes_back_from_a_rest(seed=0):
-    """Say whether Adam comes back from data that no θ fits: a gradient is rounded."""
-    rng = np.random.default_rng([70, seed])
-    x, y = rng.normal(1, 1, size=(40, 3)), rng.normal(size=40)
-
-    def summed(theta, t):
-        return x.T @ (x @ theta - y) / 40
-
-    right = np.linalg.lstsq(x, y, rcond=None)[0]
-    away = np.abs(descend(summed, np.zeros(3), Adam(0.1), 20_000)[-6000:] - right)
-    there = np.abs(summed(right, 0)).max() < 1e-14 and away.max(axis=1).min() < 1e-6
-    return there and away.max() > 0.015
-
-
-def bursts_and_bound(n):
-    """Say whether Adam's walk comes back without noise, and its steps are bounded."""
-    lengths = n["lengths"]["after a silence"]
-    return n["bursts"][0] > 0.5 and lengths.max() < n["bound"](0.9, 0.999) + 1e-9
-
-
-def unit(n):
+def unit():
     """Say whether the walk is the same in other units of the cost, not of θ."""
-    walk = n["slope_per_metre"]
-    costly, small = walk(1000, 1, lr=0.5), walk(1, 1000, lr=0.5)
-    right = walk(1, 1000, lr=0.5 / 1000)
-    same = np.allclose(n["one"], costly) and np.allclose(n["one"], right)
-    return same and not np.allclose(n["one"], small)
+    height = np.random.default_rng(5).normal(1.7, 0.1, size=(100, 1))  # metres
+    mass = 40 * height + np.random.default_rng(6).normal(0, 5, size=(100, 1))
+
+    def walk(cost_unit, unit, lr):
+        def slope(weight, t):
+            return cost_unit * np.mean(
+                unit * height * (unit * height * weight - mass), 0
+            )
+
+        return unit * descend(slope, [0.0], Adam(lr, eps=0), 300)[:, 0]
+
+    one, small = walk(1, 1, lr=0.5), walk(1, 1000, lr=0.5)
+    same = np.allclose(one, walk(1000, 1, lr=0.5))
+    same = same and np.allclose(one, walk(1, 1000, lr=0.5 / 1000))
+    return same and not np.allclose(one, small)
 
 
-def ink(n):
-    """Return the root mean squares of the pixels that are ever inked."""
-    rms = np.sqrt(np.mean(n["x"] ** 2, axis=0))
-    return rms[rms > 0]
+def slope_of_pixels(n):
+    """Return how the rates of a pixel's weights go with its rms: an exponent."""
+    rms, rate = n["rms"][n["used"]], n["of_pixel"]
+    often = rms > 0.1
+    return np.polyfit(np.log(rms[often]), np.log(rate[often]), 1)[0]
+
+
+def weight_of_the_newest(beta, t):
+    """Return the weight of the newest gradient in a corrected average."""
+    return (1 - beta) / (1 - beta**t)
+
+
+def at_height(n, name, begin, height):
+    """Return the good rates of a method, and where they are drawn."""
+    good = n["many"][n["is_good"][name, begin]]
+    return good, np.full(len(good), height)
 
 
 def at_few():
@@ -185,15 +220,14 @@ def from_rest(letter, gradient):
     return -theta[0] / 0.1, m[0] / (gradient or 1)
 
 
-def corrected_in_place():
-    """Return three steps along constant gradients, in η, if m and v stay corrected."""
-    m = v = 0.0
-    lengths = []
-    for t in 1, 2, 3:
-        m = (0.9 * m + 0.1) / (1 - 0.9**t)
-        v = (0.999 * v + 0.001) / (1 - 0.999**t)
-        lengths.append(m / np.sqrt(v))
-    return np.round(lengths, 12)
+# Of the companion
+
+
+def reaches_the_edge():
+    """Say whether gradient descent's sharpness climbs to 2/η, and stays."""
+    n = names("deeper/05")
+    climbs = tried_shares(n, "SGD")[0].max() < 0.99
+    return climbs and np.allclose(second_half(n, "SGD, at 2/η"), 1, atol=0.03)
 
 
 def tried_shares(n, name):
@@ -296,17 +330,6 @@ def test_there_is_no_bound_once_beta1_squared_is_beta2_or_more():
         assert spike[-1] > 1e4 and np.all(np.diff(spike[10:]) > 0)
 
 
-def test_each_goal_of_the_slider_is_met_by_what_it_says_and_by_nothing_else():
-    chosen, growing = names("05")["chosen"], "growing 11 % a step"
-    positions = (0.9, 0.999, True), (0.9, 0.98, True), (0.8, 0.5, True)
-    for k, position in enumerate([*positions, (0.9, 0.999, False)]):
-        beta1, beta2, correction = position
-        *_, met = chosen(beta1, beta2, growing, correction)
-        assert [*map(bool, met)] == [k == goal for goal in range(3)]
-    _, told, _ = chosen(0.9, 0.999, growing, True)
-    assert told == "m remembers 10 steps, v 1000; longest step 5.78 η, bound 7.27 η"
-
-
 def test_the_first_step_has_the_length_of_the_rate_times_the_root_of_p():
     for P in (10, 1000):
         g = np.random.default_rng(59).normal(size=(1, P))
@@ -314,7 +337,7 @@ def test_the_first_step_has_the_length_of_the_rate_times_the_root_of_p():
         assert length == pytest.approx(0.1 * np.sqrt(P))
 
 
-# Section 5: what of SGD's instability is left
+# Section 4: the window
 
 
 MANY = 10 ** np.arange(-5, 5.01, 0.125)
@@ -380,19 +403,6 @@ def test_at_a_constant_rate_adam_does_not_settle_without_noise_either(lr, start)
     assert np.all(ends.min(axis=1) < 0.01)  # and down between: again and again
 
 
-@pytest.mark.parametrize("seed", [0, *map(monthly, range(1, 6))])
-def test_where_no_theta_fits_all_data_adam_comes_back_and_where_one_does_it_stays(seed):
-    assert comes_back_from_a_rest(seed)
-    rng = np.random.default_rng([70, seed])
-    x = rng.normal(1, 1, size=(40, 3))
-
-    def fitted(theta, t):
-        return x.T @ (x @ theta - x @ np.ones(3)) / 40
-
-    exact = descend(fitted, np.zeros(3), Adam(0.1), 9000)
-    assert np.all(np.abs(exact[-1000:] - 1) < 1e-6)
-
-
 @pytest.mark.parametrize(("sigma", "curvature"), [(0.5, 1), (2.0, 1), (2.0, 4)])
 def test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_square(
     sigma, curvature
@@ -413,57 +423,52 @@ def test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_
         np.testing.assert_allclose(squares.mean(axis=1), floor, rtol=0.1)
 
 
-# Section 6: a rate for each parameter
+# Section 5: the board
+
+
+@pytest.mark.parametrize("rng", [6, monthly(11), monthly(12), monthly(13)])
+def test_adam_starts_as_fast_as_rmsprop_and_ends_as_low_as_momentum(rng):
+    race = {k: median(board.race(rule, rng=rng)) for k, rule in board.METHODS.items()}
+    for level in 1, 0.4, 0.1:
+        steps = {name: np.argmax(cost <= level) for name, cost in race.items()}
+        reached = {name: k for name, k in steps.items() if k}
+        level_at = 1.05 if level == 0.1 else 1
+        assert steps["Adam"] <= level_at * min(reached.values())
+    assert 0.7 < race["Adam"][-1] / race["Momentum"][-1] < 1.4
+    assert race["Momentum"][-1] < race["SGD"][-1] / 2
 
 
 @cache
 def own_rates(seed):
-    """Return Adam's rates after each step, at 0.01, and which never moved."""
-    n = cells("05", "parameter-code", seed=57 + seed, network=NETWORK, x=X, y=Y)
-    return n["own"][:, 0], ~n["moved"]
+    """Return Adam's rates after the board's steps, and which met a gradient."""
+    n = cells("05", "parameter-code", seed=seed)
+    return n["own"], n["v_hat"] > 0
 
 
 @some_seeds
 def test_the_rates_of_a_network_differ_by_more_than_a_hundred(seed):
-    rates, silent = own_rates(seed)
-    assert 0.05 < silent.mean() < 0.22  # up to a fifth
-    np.testing.assert_allclose(rates[-1, silent], 1e6)
-    low, _, high = np.quantile(rates[-1, ~silent], [0.1, 0.5, 0.9])
-    assert low == pytest.approx(0.59, rel=0.3) and high / low > 100
+    rates, moved = own_rates(57 + seed)
+    np.testing.assert_allclose(rates[~moved], board.METHODS["Adam"].lr / 1e-8)
+    low, high = np.quantile(rates[moved], [0.1, 0.9])
+    assert low == pytest.approx(1.5, rel=0.3) and high / low > 100
 
 
 @some_seeds
 def test_the_rates_of_a_pixel_go_like_one_over_its_rms(seed):
-    rates, _ = own_rates(seed)
-    rms = np.sqrt(np.mean(X**2, axis=0))
-    used = rms > 0
-    of_pixel = np.median(NETWORK.layers(rates[-1])[0][0], axis=1)[used]
-    rms = rms[used]
-    assert 300 < of_pixel.max() / of_pixel.min() < 5000
-    assert np.corrcoef(np.log(rms), np.log(of_pixel))[0, 1] < -0.96
-    off = of_pixel * rms / np.median(of_pixel * rms)
-    assert np.all(np.abs(off[rms > 0.3] - 1) < 0.25) and np.sum(rms > 0.3) > 20
-    assert np.mean(off[rms < 0.1] > 1) > 0.7 and np.median(off[rms < 0.1]) > 1.5
+    rates, _ = own_rates(57 + seed)
+    rms = np.sqrt(np.mean(board.problem()[0] ** 2, axis=0))
+    often = rms > 0.1
+    of_pixel = np.median(board.network.layers(rates)[0][0], axis=(0, 2))[often]
+    slope, _ = np.polyfit(np.log(rms[often]), np.log(of_pixel), 1)
+    assert -1.5 < slope < -1.05  # a little steeper
+    assert np.corrcoef(np.log(rms[often]), np.log(of_pixel))[0, 1] < -0.96
 
 
-@some_seeds
-def test_the_rates_fall_at_first_with_theta_held_still_too(seed):
-    rng = np.random.default_rng([57, seed])
-    theta, v = NETWORK.initial(rng), 0.0
-    gradient = sampled(NETWORK.gradient, (X, Y), 64, rng)
-    medians = []
-    for t in range(1, 31):
-        v = 0.999 * v + 0.001 * gradient(theta, t) ** 2
-        rates = 0.01 / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
-        medians.append([np.median(layer[0]) for layer in NETWORK.layers(rates)])
-    assert np.all(medians[0] > 1.2 * np.array(medians[-1]))
-
-
-# Going deeper: the edge of stability
+# The companion: the edge of stability
 
 
 def test_the_squared_network_has_the_gradient_of_half_of_the_squared_error():
-    network = names("05")["Squared"]((64, 6, 5, 10), "tanh")
+    network = names("deeper/05")["Squared"]((64, 6, 5, 10), "tanh")
     x, y, theta = X[:20], Y[:20], network.initial(65)
 
     def cost(theta):
@@ -478,7 +483,7 @@ def test_the_squared_network_has_the_gradient_of_half_of_the_squared_error():
 def test_the_sharpness_is_the_largest_eigenvalue_in_the_units_of_the_scale():
     rng, largest_eigenvalue = (
         np.random.default_rng(66),
-        names("05")["largest_eigenvalue"],
+        names("deeper/05")["largest_eigenvalue"],
     )
     root, scale = rng.normal(size=(6, 6)), rng.uniform(0.5, 2, size=6)
     hessian, u = root @ root.T, rng.normal(size=(1, 6))
@@ -501,7 +506,7 @@ def test_with_cross_entropy_the_sharpness_rises_at_first_and_then_falls(seed):
 
     for k in range(0, 201, 10):
         rounds = 8 if k else 30
-        top, u = names("05")["largest_eigenvalue"](slope, theta, u, 1.0, rounds)
+        top, u = names("deeper/05")["largest_eigenvalue"](slope, theta, u, 1.0, rounds)
         shares.append(top * lr[:, 0] / 2)
         theta = descend(lambda theta, t: slope(theta), theta, SGD(lr), 10)[-1]
     highest = np.max(shares, axis=0)

@@ -86,19 +86,20 @@ def filled(folder, number, identifier, cells):
 
 # A class, for 05: what they write, and what is then said of it.
 
-ADAM = """def my_adam_step(theta, gradient, m, v, t, lr, beta1, beta2, eps):
-    new_m = beta1 * m + gradient - beta1 * gradient
-    new_v = v * beta2 + (1 - beta2) * np.square(gradient)
-    a, b = new_m / (1 - np.power(beta1, t)), new_v / (1 - np.power(beta2, t))
-    return theta - lr * a / (np.sqrt(b) + eps), new_m, new_v"""
+ADAM = """def my_adam_step(theta, gradient, m_hat, v_hat, t, lr, beta1, beta2, eps):
+    k, l = (1 - beta1) / (1 - np.power(beta1, t)), (1 - beta2) / (1 - beta2**t)
+    a = m_hat + k * (gradient - m_hat)
+    b = v_hat + l * (np.square(gradient) - v_hat)
+    return theta - lr * a / (np.sqrt(b) + eps), a, b"""
 WRONG = {  # kind: (how many of 30, variable, cell, exercise, what the report must say)
     "inside": (
         5, "my_adam_step", ADAM.replace("np.sqrt(b) + eps", "np.sqrt(b + eps)"),
         "adam_step", "ε is inside the root",
     ),
     "uncorrected": (
-        4, "my_adam_step", ADAM.replace("a / (np.sqrt(b)", "new_m / (np.sqrt(new_v)"),
-        "adam_step", "there is no bias correction",
+        4, "my_adam_step", ADAM.replace("m_hat + k *", "m_hat + (1 - beta1) *")
+        .replace("v_hat + l *", "v_hat + (1 - beta2) *"),
+        "adam_step", "you average m̂ and v̂ as if they were m and v",
     ),
     "climbs": (
         3, "my_adam_step", ADAM.replace("theta - lr", "theta + lr"),

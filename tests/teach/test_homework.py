@@ -205,13 +205,14 @@ def test_the_students_checks_say_what_the_course_says(folder):
 
 def test_a_mistake_without_a_name_is_told_without_the_right_number(folder):
     cells = ["floor = 17.3\nchecks.floor_on_paper(floor)"]
-    cells += ["def f(theta, gradient, m, v, t, lr, beta1, beta2, eps):"]
-    cells += ["    return theta - 0.123, beta1 * m + (1 - beta1) * gradient, v + 0.77"]
+    cells += ["def f(theta, gradient, m_hat, v_hat, t, lr, beta1, beta2, eps):"]
+    cells += ["    m_hat += (1 - beta1) / (1 - beta1**t) * (gradient - m_hat)"]
+    cells += ["    return theta - 0.123, m_hat, v_hat + 0.77"]
     cells += ["checks.adam_step(f)"]
     first, second = said(folder, cells).splitlines()
     assert first.endswith("your floor is not right, and this mistake has no name here.")
-    assert second.endswith("no name here; right: m.")
-    assert "theta and v are not right" in second
+    assert second.endswith("no name here; right: m_hat.")
+    assert "theta and v_hat are not right" in second
 
 
 def test_the_sheet_writes_what_is_handed_in(folder):
