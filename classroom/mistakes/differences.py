@@ -5,7 +5,7 @@ from gettext import gettext as _
 
 import numpy as np
 
-from classroom.mistakes.values import as_array
+from classroom.mistakes.values import as_array, equal
 
 
 def columns(exercise, outcomes):
@@ -46,6 +46,7 @@ def of_function(exercise, outcomes):
         return with_input(exercise, case, sentence)
     sentence = of_number(exercise, outcomes)
     fine = fine_names(exercise, outcomes) if exercise.exact else []
+    fine = [name for name in fine if not name.startswith("log ")]
     return with_input(exercise, case, with_fine(sentence, fine))
 
 
@@ -55,7 +56,14 @@ def of_plot(exercise, outcomes):
     if of_kind_or_shape(exercise, outcomes, first_case(exercise, outcomes)):
         return of_function(exercise, outcomes)
     if not exercise.names[value].startswith("log "):
-        return of_function(exercise, outcomes)
+        sentence = of_function(exercise, outcomes)
+        mine, right = (
+            [o.values for o in side] for side in (outcomes, exercise.targets)
+        )
+        if not equal(mine, right, within=0.05):
+            return sentence
+        more = _("{sentence}; all are near: is one drawn at random, or approximate?")
+        return more.format(sentence=sentence)
     fine = fine_names(exercise, outcomes)
     wrong = [name for name in exercise.names[value:] if name not in fine]
     return _scaled(wrong, right)
@@ -104,22 +112,25 @@ def of_number(exercise, outcomes):
     value, place, mine, right = first_difference(exercise, outcomes)
     digits = next(n for n in range(4, 18) if f"{mine:.{n}g}" != f"{right:.{n}g}")
     number = _("not a number (NaN)") if np.isnan(mine) else f"{mine:.{digits}g}"
-    name = _(exercise.names[value]) + (
-        _at_x(exercise, outcomes, value, place) or f"{[*place]}" * bool(place)
-    )
+    name = _at_x(exercise, outcomes, value, place)
+    name = name or _(exercise.names[value]) + f"{[*place]}" * bool(place)
     sentence = _("your {name} is {shown}; {right} is right")
     return sentence.format(name=name, shown=number, right=f"{right:.{digits}g}")
 
 
 def _at_x(exercise, outcomes, value, place):
-    """Return where a y of one curve is wrong, "(x = 3)", if every x is right; or ""."""
+    """Return where one curve is wrong, "curve, at x = 3,", if every x is right; or "".
+
+    A y on the curve's axis may be no y of the exercise.
+    """
     name = exercise.names[value]
     at = re.sub("^y", "x", name)
     if at == name or len(place) > 1 or at not in fine_names(exercise, outcomes):
         return ""
     case = first_case(exercise, outcomes)
     x = exercise.targets[case].values[exercise.names.index(at)]
-    return f"(x = {x[place]:.4g})"
+    curve = re.sub("^y", _("curve"), name)
+    return _("{curve}, at x = {x:.4g},").format(curve=curve, x=x[place[0]])
 
 
 def fine_names(exercise, outcomes):

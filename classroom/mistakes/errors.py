@@ -19,8 +19,21 @@ REMEDIES = {
     ("only integer scalar arrays", "max("): (
         "{error}; the larger of two arrays is np.maximum(a, b)"
     ),
+    ("could not be broadcast", "axis=1"): (
+        "{error}; axis=0 goes over the rows, and axis=1 along each of them"
+    ),
+    ("x and y must have same first dimension", ""): (
+        "{error}; a curve has one y for each x: is an axis= missing, or an append "
+        "too far in?"
+    ),
     ("'list' and '", ""): "{error}; a list becomes an array with np.array",
     ("'tuple' and '", ""): "{error}; a tuple becomes an array with np.array",
+    ("must have same first dimension", "axis=0"): (
+        "{error}; axis=0 goes down a column, axis=1 along a row"
+    ),
+    ("must have same first dimension", ""): (
+        "{error}; the check has data of its own: count them with len"
+    ),
     ("'list' object has no attribute", ""): (
         "{error}; a list becomes an array with np.array"
     ),
@@ -70,6 +83,7 @@ def explanation(error, function, printed):
     for part, code in REMEDIES:
         if part in text and code in line:
             text = _(REMEDIES[part, code]).format(error=text)
+            break
     stops = _("your code stops with {error}")
     if where:
         stops = _("your code stops{where}, with {error}")

@@ -63,8 +63,16 @@ def end_of_walk(along, across, lr):
         a thousandth of it
     np.log(1000) / -np.log(factor) -> 1 / along
         that is 1 over the curvature: look at what is left after one step, and after two
+    np.log(1000) / -np.log(factor) -> np.log(1000) * across / along / 2
+        that is κ/2 times ln 1000: κ counts at the best rate, and the walks take η = 2
     -np.log(factor) -> -np.log10(factor)
         the two logarithms have different bases: take both natural, or both of base 10
+    np.log(1000) -> np.log10(1000)
+        the two logarithms have different bases: take both natural, or both of base 10
+    np.log(1000) / -np.log(factor) -> np.log(1000)
+        that is ln 1000 alone: divide it by what the logarithm falls by in one step
+    np.log(1000) / -np.log(factor) -> 1000
+        that is the fall itself: count the steps whose factors multiply to 1/1000
     np.log(1000) / -np.log(factor) -> factor
         that is the factor of one step: count how many of them make a thousandth
     """
@@ -112,6 +120,15 @@ def left_over(ax, curvatures, rates):
         the factors are averaged: multiply, for a step starts where the last one ended
     for lr in rates -> for lr in [np.mean(rates)] * len(rates)
         you use the mean of the rates in each step: use each rate in its own
+    for lr in rates -> for lr in [np.prod(rates)]
+        you take one step with the product of the rates: take a step with each
+    left = left * (1 - lr * curvatures) -> left = abs(1 - rates[:, None] * curvatures)
+    np.abs(left) -> left.max(axis=0)
+        you draw the largest factor: multiply the factors of all steps
+    np.ones(len(curvatures)) -> curvatures
+        you start from the curvature: the distance is 1 at the start, whatever λ
+    np.abs(left) -> curvatures * left**2 / 2
+        that is the cost, ½λθ²: the distance is asked for
     for lr in rates -> for lr in [np.mean(rates)]
         you take one step with the mean of the rates: take a step with each
     (1 - lr * curvatures) -> (1 + lr * curvatures)
@@ -176,7 +193,7 @@ def mean_square(depth, scale, leak):
     (1 + leak**2) / 2 -> 1
         nothing is lost in yours: that is the linear layer, with a leak of 1
     scale * (1 + leak**2) / 2 -> scale / 2 + leak**2
-        the leaking side lacks the scale: it too is half of scale times the old mean
+        the leaking side lacks its half and the scale: it too is part of E[a²]
     gain**depth -> (scale / 2) ** depth + (scale * leak**2 / 2) ** depth
         the two sides have powers of their own: they are added in each layer
     (1 + leak**2) / 2 -> leak**2 / 2
@@ -189,6 +206,12 @@ def mean_square(depth, scale, leak):
         the gain is upside down: half of 1 + leak² is what a layer keeps
     (1 + leak**2) / 2 -> 1 / (1 + leak**2)
         you divide by 1 + leak²: it is what the two halves keep, so multiply by it
+    scale * (1 + leak**2) / 2 -> 1 / 2
+        scale and leak are missing: the half of E[a²] is one part, the leak has another
+    scale * (1 + leak**2) / 2 -> (1 + leak**2) / 2
+        the scale is missing: it multiplies E[a²] in each layer
+    scale * (1 + leak**2) / 2 -> scale / 2 + leak**2 / 2
+        the leaking side lacks the scale: it multiplies E[a²], of which both are halves
     gain = scale * -> gain = np.sqrt(scale) *
         the scale is under a root: it is a variance, and multiplies the square
     gain = scale * -> gain = scale**2 *

@@ -6,49 +6,50 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 
 import numpy as np
 
-from classroom.mistakes import compare, exercise, on_paper, plot
-from notebooks.exercises import steps
-from utils import network
+from classroom.mistakes import exercise, on_paper, plot
 
 
 @on_paper(
-    "number of runs",
-    "With {right:.0f} runs the chance is 95 %, however many knobs the space has",
-    (0.05, 0.95),
-    within=0.001,
+    "lead",
+    "Where both knobs matter the grid is ahead, by {right:.3g} points: it never hits "
+    "twice",
+    (0.2, 3),
+    within=0.012,
 )
-def runs_needed(p, chance):
-    """Work out how many random runs hit a region of 5 % with a chance of 95 %.
+def lead(side, k):
+    """Work out by how many percentage points a grid leads as many random points.
 
-    np.ceil(runs) -> np.floor(runs)
-        one run fewer than is needed: the chance is still below 95 %, so round up
-    np.ceil(runs) -> runs
-        that is no whole number: round up to the next run
-    np.ceil(runs) -> np.ceil(runs) + 1
-        one run more than is needed: look at the chance with one fewer
-    np.log(1 - chance) / np.log(1 - p) -> 1 / p
-        1/p runs hit once on average, but often not at all: their chance is only 64 %
-    np.log(1 - chance) / np.log(1 - p) -> chance / p
-        chances of runs do not add up: two may hit, so count those that all miss
-    np.log(1 - chance) / np.log(1 - p) -> np.log(1 - chance) / np.log(p)
-        p and 1 - p are exchanged: each run misses with the probability 1 - p
-    np.log(1 - chance) / np.log(1 - p) -> np.log(0.5) / np.log(1 - p)
-        the chance is one half only: 95 % are asked for
-    np.log(1 - chance) / np.log(1 - p) -> np.log(0.01) / np.log(1 - p)
-        the chance is 99 %: 95 % are enough
-    np.log(1 - chance) / np.log(1 - p) -> np.log(0.1) / np.log(1 - p)
-        the chance is 90 % only: 95 % are asked for
-    np.log(1 - chance) / np.log(1 - p) -> np.log(0.025) / np.log(1 - p)
-        the 5 % that may miss are halved: there is one side only
-    np.log(1 - chance) / np.log(1 - p) -> 100 * chance
-        95 % is no share of a hundred runs: it is the chance of a hit
-    np.log(1 - chance) / np.log(1 - p) -> 9
-        nine is the budget of section 1: its chance is 37 % here
-    np.ceil(runs) -> np.log(1 - p) / np.log(1 - chance)
-        the quotient is upside down: the chance that all miss is (1 - p)ⁿ
+    The good region is a square; the grid has k rows and k columns.
+
+    100 * (grid - random) -> grid - random
+        that is a share: percentage points are asked for, a hundred times as many
+    100 * (grid - random) -> 100 * (random - grid)
+        the sign: positive if the grid's chance is the larger one, and it is
+    100 * (grid - random) -> 100 * grid
+        that is the grid's chance alone: take off that of the random points
+    100 * (grid - random) -> 100 * random
+        that is the chance of the random points: take it off the grid's
+    n * area -> k * side
+        that is a strip's chance, k columns: in a square the row must fit, too
+    n * area -> n * side
+        nine times the side is more than 1: a point covers an area, side times side
+    n * area -> k * area
+        three points are counted: the grid has nine, three times three
+    (1 - area) ** n -> (1 - side) ** n
+        a random point hits with the area of the square, not with its side
+    (1 - area) ** n -> (1 - area) ** k
+        three random points are counted: nine are drawn
+    1 - (1 - area) ** n -> (1 - area) ** n
+        that is the chance that all nine miss: a hit is the rest
+    1 - (1 - area) ** n -> area
+        that is one random point: nine are drawn
+    100 * (grid - random) -> 100 * (grid / random - 1)
+        that is how much larger it is in per cent: subtract, points are asked for
     """
-    runs = np.log(1 - chance) / np.log(1 - p)
-    return np.ceil(runs)
+    area, n = side**2, k**2
+    grid = n * area
+    random = 1 - (1 - area) ** n
+    return 100 * (grid - random)
 
 
 def _errors(seed, runs, searches):
@@ -112,70 +113,6 @@ def plot_best(ax, errors):
     ax.plot(n, lowest.mean(axis=1))
 
 
-@exercise(
-    "theta, m, v, v_max",
-    "Your v_max never shrinks: a large gradient is not forgotten",
-    cases=steps.cases("theta gradient m v v_max t lr beta1 beta2 eps"),
-    also=steps.scaling("m_hat", "v_hat") + steps.MOMENTS,
-    numbers=steps.first_step,
-)
-def amsgrad_step(theta, gradient, m, v, v_max, t, lr, beta1, beta2, eps):
-    """Take step t = 1, 2, ... of AMSGrad; v_max is the largest v so far.
-
-    m and v_max are bias-corrected, v_max after the maximum is taken.
-
-    m / (1 - beta1**t) -> m
-    v_max / (1 - beta2**t) -> v_max
-        there is no bias correction: your first step is {step:.3g} η, and 1 η is right
-    v_hat = v_max -> v_hat = v
-        v_max is not used: with v̂ made of v the step is Adam's
-    v_max / (1 - beta2**t) -> v_max
-        only m is corrected: your first step is {step:.3g} η, and 1 η is right
-    np.maximum(v_max, v) -> np.maximum(v_max, gradient**2)
-        the maximum is that of g²: it is the average v whose maximum is kept
-    np.maximum(v_max, v) -> np.maximum(v_max, np.max(v))
-        v_max is one number for all parameters: np.maximum goes entry by entry
-    m = beta1 * m -> old_m, m = m, beta1 * m
-    v = beta2 * v -> old_v, v = v, beta2 * v
-    return theta, m, v, v_max -> return theta, old_m, old_v, v_max
-        the old averages are returned: return the new m and v, for the next step
-    return theta, m, v, v_max -> return theta, m_hat, v / (1 - beta2**t), v_hat
-        the correction is written back into m, v and v_max: return them uncorrected
-    np.maximum(v_max, v) -> np.minimum(v_max, v)
-        np.minimum keeps the smallest v: v_max must never shrink
-    v = beta2 * v -> old, v = v, beta2 * v
-    np.maximum(v_max, v) -> np.maximum(v_max, old)
-        the maximum is that of the old v: average first, then take the maximum
-    v = beta2 * v -> v = beta2 * v_max
-        v averages on from v_max: it goes on from v, which may shrink
-    v_max = np.maximum -> old, v_max = v_max, np.maximum
-    v_hat = v_max -> v_hat = old
-        the maximum is taken after its use: the step needs the new v_max
-    np.maximum(v_max, v) -> np.maximum(v_max, v / (1 - beta2**t))
-    v_hat = v_max / (1 - beta2**t) -> v_hat = v_max
-        v_max is the maximum of v̂: take that of v, and correct it afterwards
-    np.maximum(v_max, v) -> np.maximum(v_max, v / (1 - beta2**t))
-        v_max mixes v̂ and v: it is corrected before the maximum, and again after it
-    np.maximum(v_max, v) -> v
-        the maximum is missing: with v_max = v the step is Adam's
-    np.maximum(v_max, v) -> np.maximum(v_max, m)
-        the maximum is that of m: it is v whose maximum is kept
-    return theta, m, v, v_max -> return theta, m, v_max, v_max
-        v_max is returned in place of v: the average would go on from the maximum
-    return theta, m, v, v_max -> return theta, m, v, v_hat
-        the correction is written back into v_max: return it uncorrected
-    return theta, m, v, v_max -> return theta, m_hat, v, v_hat
-        the correction is written back into m and v_max: return them uncorrected
-    """
-    m = beta1 * m + (1 - beta1) * gradient
-    v = beta2 * v + (1 - beta2) * gradient**2
-    v_max = np.maximum(v_max, v)
-    m_hat = m / (1 - beta1**t)
-    v_hat = v_max / (1 - beta2**t)
-    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
-    return theta, m, v, v_max
-
-
 def _in_two_parts(t, lr, warmup, steps):
     """Return the same by cases: some mistakes are made in one of them alone."""
     climb = t / warmup
@@ -215,7 +152,7 @@ def warmup_cosine(t, lr, warmup, steps):
     np.maximum(t - warmup, 0) / (steps - warmup) -> t / steps
         climb and cosine overlap: the fall begins where the climb ends
     np.maximum(t - warmup, 0) / (steps - warmup) -> (t - 1) / steps
-        climb and cosine overlap, as in section 2: here the fall begins where the
+        climb and cosine overlap, as in section 3: here the fall begins where the
         climb ends
     np.maximum(t - warmup, 0) -> (t - warmup)
         the cosine runs before the climb has ended: let progress be 0 until then
@@ -274,46 +211,3 @@ def warmup_cosine(t, lr, warmup, steps):
     climb = np.minimum(t / warmup, 1)
     progress = np.maximum(t - warmup, 0) / (steps - warmup)
     return lr * climb * (1 + np.cos(np.pi * progress)) / 2
-
-
-# letter: (the diagnosis, the learning rate, training samples, what to look at)
-_LOGS = {
-    "A": ("overfitting", 0.3, 20, "compare the two curves in the second half"),
-    "B": ("too low", 0.001, 200, "are the curves still on their way at the end?"),
-    "C": ("too high", 3.0, 200, "does the training cost settle?"),
-}
-
-
-def training_logs(epochs=60):
-    """Train a linear classifier three times; return {letter: (epochs, 2)}, costs.
-
-    The columns are the costs on the training set and on the validation set.  The cost
-    is convex, so that rounding does not grow: the logs are the same on any processor.
-    """
-    net, logs = network.Network((20, 2)), {}
-    for letter, (_, lr, n, _) in _LOGS.items():
-        rng = np.random.default_rng(7)
-        x = rng.normal(size=(n + 200, 20))
-        y = (x[:, 0] + 0.7 * rng.normal(size=n + 200) > 0).astype(int)
-        theta, log = net.initial(rng), []
-        for _ in range(epochs):
-            for rows in np.split(rng.permutation(n), n // 10):
-                theta = theta - lr * net.gradient(theta, x[rows], y[rows])
-            log.append([net.cost(theta, x[:n], y[:n]), net.cost(theta, x[n:], y[n:])])
-        logs[letter] = np.array(log)
-    return logs
-
-
-def diagnose_logs(answers):
-    """Check {letter: "too high", "too low" or "overfitting"} for `training_logs()`."""
-    truth = {letter: diagnosis for letter, (diagnosis, *_) in _LOGS.items()}
-    hints = {letter: hint for letter, (*_, hint) in _LOGS.items()}
-    options = sorted(truth.values(), reverse=True)  # the first is not right for A
-    compare(
-        "diagnose_logs",
-        answers,
-        truth,
-        hints,
-        options,
-        "One curve alone would not have told you",
-    )

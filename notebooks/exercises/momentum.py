@@ -53,6 +53,8 @@ def ball(theta, before, gradient, lr, beta):
         whole
     beta * (theta - before) -> (1 - beta) * (theta - before)
         the last step fades by 1 - β: its factor is β
+    theta - lr * gradient + -> (1 - beta) * (theta - lr * gradient) +
+        1 - β multiplies θ too: nothing is averaged here, so leave it out
     theta - lr * gradient + -> theta + lr * gradient +
         the sign of the gradient is flipped: your step climbs
     theta - lr * gradient -> - lr * gradient
@@ -118,6 +120,19 @@ def longest_bar(beta):
         that is √β, what a step leaves of the error: κ is a quotient of two ends
     ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + beta)
         that is where it diverges: κ is a quotient of two ends of the dashed line
+    ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + beta) / (1 - beta)
+        the ends are those of the solid line and of 1 - β: both are on the dashed one,
+        (1 ± √β)²
+    ((1 + root) / (1 - root)) ** 2 -> 2 / (1 - root) ** 2
+        the right end is gradient descent's border, 2: it is (1 + √β)²
+    ((1 + root) / (1 - root)) ** 2 -> (2 * root / (1 - root)) ** 2
+        the right end has 2√β in place of 1 + √β: it is (1 + √β)²
+    ((1 + root) / (1 - root)) ** 2 -> 4 * beta
+        that is 4β, under the root of the two r: κ is a quotient of two ends
+    ((1 + root) / (1 - root)) ** 2 -> 2 * beta
+        that is twice β: κ is a quotient of two ends of the dashed line
+    ((1 + root) / (1 - root)) ** 2 -> 21
+        β stands in place of √β: the dashed line is at (1 ± √β)²
     ((1 + root) / (1 - root)) ** 2 -> ((1 + root) / (1 - root)) ** 4
         it is squared twice: that is κ²
     ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + root) / (1 - root)
@@ -164,12 +179,26 @@ def control(ax, race, lr, beta):
         1 - β comes in once: v is g/(1 - β)
     lr / (1 - beta) -> 10 * lr
         ten times is for β = 0.9: use the β that is given
+    lr / (1 - beta) -> lr + beta
+        β is no rate: along the same g, v is g/(1 - β)
+    lr / (1 - beta) -> lr
+    np.median(costs, axis=1) -> np.median(costs, axis=1) / (1 - beta)
+        1 - β divides the cost: divide the rate by it, before the race
+    np.median(costs, axis=1) -> np.median(costs, axis=1) / (1 - beta)
+        the cost is divided as well: 1 - β belongs to the rate alone
     np.median(costs, axis=1) -> np.mean(costs, axis=1)
         that is the mean of the networks: the median is asked for
     np.median(costs, axis=1) -> costs
         you draw each network: take their median
     np.median(costs, axis=1) -> costs[:, 0]
         that is the first network alone: take the median of all
+    np.median(costs, axis=1) -> np.quantile(costs, 0.9, axis=1)
+        that is the 90 % quantile: the median is the middle one
+    np.median(costs, axis=1) -> np.quantile(costs, 0.1, axis=1)
+        that is the 10 % quantile: the median is the middle one
+    np.arange(len(costs)) -> np.arange(costs.shape[1])
+    axis=1 -> axis=0
+        the median is that of the steps: the networks are columns, so axis=1
     np.median(costs, axis=1) -> costs.min(axis=1)
         that is the best network of each step: take the median
     np.median(costs, axis=1) -> np.log(np.median(costs, axis=1))
@@ -182,6 +211,10 @@ def control(ax, race, lr, beta):
     2 * np.arange(len(costs)) -> np.linspace(0, 256, len(costs))
         x is stretched to 256: the rows are of the steps 0, 2, 4, …, as many as there
         are
+    2 * np.arange(len(costs)) -> 64 * np.arange(len(costs))
+        x counts samples, 32 in a step: count the steps, 0, 2, 4, …
+    2 * np.arange(len(costs)) -> 32 * np.arange(len(costs))
+        x counts samples, and each row as one step: the rows are of the steps 0, 2, 4, …
     2 * np.arange(len(costs)) -> np.arange(len(costs)) + 1
         x counts the rows from 1: they are of the steps 0, 2, 4, …
     ax.semilogy( -> ax.plot(

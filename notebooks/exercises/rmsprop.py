@@ -8,7 +8,7 @@ import numpy as np
 
 from classroom.mistakes import exercise, on_paper, plot
 from utils.descent import descend
-from utils.optimizers import SGD, Adam, Momentum, RMSprop  # noqa: F401  # mistakes
+from utils.optimizers import SGD, AdaGrad, Adam, Momentum, RMSprop  # noqa: F401  # mistakes
 
 
 @exercise(
@@ -22,7 +22,9 @@ def step_after(beta, size, k):
     All other gradients are 1, so that v was 1 before it; eps = 0.
 
     v = beta * 1.0 + (1 - beta) * size**2 -> v = (1 - beta) * size**2
-        v starts at 0: before the large gradient it was 1
+        your v starts at 0: before the large gradient it was 1
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = 1.0 + (1 - beta) * size**2
+        the old v, 1, is not multiplied by β: v is an average, and lets the past fade
     v = beta * 1.0 + (1 - beta) * size**2 -> v = size**2
         v is the last square alone: the large gradient comes in with the weight 1 - β
     v = beta * 1.0 + (1 - beta) * size**2 -> v = beta * 1.0 + size**2
@@ -40,6 +42,17 @@ def step_after(beta, size, k):
         `size` is fed in at every step: after the large gradient they are 1 again
     return 1.0 / np.sqrt(v) -> return 1.0 / np.sqrt(v + beta**k)
         the usual gradients add up to 1 in your v: in k steps it is 1 - βᵏ
+    return 1.0 / np.sqrt(v) -> return (1 - beta) / np.sqrt(v)
+        the step is multiplied by 1 - β: it is 1/√v
+    v = beta * 1.0 + (1 - beta) * size**2 -> v = a = beta * 1.0 + (1 - beta) * size**2
+    1.0 / np.sqrt(v) -> 1.0 / np.sqrt(v) / (size / np.sqrt(a))
+        that is a part of the large step: the length in learning rates is asked for
+    v = beta * 1.0 + (1 - beta) * size**2 -> v, s = beta + (1 - beta) * size**2, 0
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v + 1 - beta; s = s + v**-0.5
+    return 1.0 / np.sqrt(v) -> return s
+        that is the sum of k steps: the k-th alone is asked for
+    1.0 / np.sqrt(v) -> (1 + beta * k * (1 - beta) * (size**2 - 1)) ** -0.5
+        β is multiplied by k: in k steps the large square fades to βᵏ of it
     return 1.0 / np.sqrt(v) -> return np.sqrt(1 - beta) / np.sqrt(v)
         √(1 - β) is a factor too many: the step is 1/√v
     return 1.0 / np.sqrt(v) -> return 1 / np.sqrt(1 - beta) / np.sqrt(v)
@@ -87,6 +100,8 @@ def drift(gradients, beta):
 
     v / (1 - beta ** len(gradients)) -> 0.0
         that is the first cycle, from v = 0: v does not begin anew in each cycle
+    v / (1 - beta ** len(gradients)) -> 1.0
+        that is a cycle from v = 1: v repeats itself, so look for the x that it leaves
     v / (1 - beta ** len(gradients)) -> v
         that is the second cycle: v does not repeat itself yet
     v / (1 - beta ** len(gradients)) -> (1 + beta ** len(gradients)) * v
@@ -132,6 +147,10 @@ def drift(gradients, beta):
         v averages |g|: it is g² that is averaged
     g / np.sqrt(v) -> abs(g) / np.sqrt(v)
         the signs of the gradients are lost: the steps go to and fro
+    - g / np.sqrt(v) -> + abs(g) / np.sqrt(v)
+        all three steps are positive: a step is -g/√v, and g has both signs
+    - g / np.sqrt(v) -> - (g if g == 1 else -g) / np.sqrt(v)
+        two of the signs are wrong: the steps -g/√v have the signs -, + and -
     return total -> return gradients[0] / np.sqrt(v) + total
         the first step is missing: a cycle has three
     return total -> return gradients[-1] / np.sqrt(v) + total
@@ -180,6 +199,16 @@ def plot_turned_saddle(ax, deltas):
     np.stack([np.ones_like(deltas), 1 - deltas], axis=-1) -> np.zeros((len(deltas), 2))
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
         gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+    theta[..., ::-1] -> theta[::-1]
+        theta[::-1] exchanges the starts: theta[..., ::-1] swaps the two coordinates
+    theta[..., ::-1] -> theta * [1, -1]
+    (path[..., 0] - path[..., 1]) / np.sqrt(2) -> path[..., 1]
+    [np.ones_like(deltas), 1 - deltas] -> [np.full_like(deltas, -1.5), deltas]
+        that is section 3's saddle, not turned: here J = θ₁θ₂, from (1, 1 - δ)
+    far.argmax(axis=0) -> y[-1]
+        that is y at the end of the walk: count the steps until it is 1
+    RMSprop(0.05, beta=0.9) -> RMSprop(0.05, beta=0.1)
+        your β is 0.1: it is 0.9
     theta[..., ::-1] -> theta
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
         gradient be (θ₂, θ₁); what grows is y, and argmax finds where

@@ -141,6 +141,10 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
         the sample is drawn once, outside the loop: every step uses the same one
     [k : k + batch_size] -> [:batch_size]
         all steps of an epoch use the same samples: take the next ones at each step
+    k + batch_size] -> k + batch_size - 1]
+        each batch is one sample short: order[k : k + batch_size] has batch_size of them
+    k + batch_size] -> k + batch_size + 1]
+        each batch has one sample of the next: order[k : k + batch_size] ends before it
     order[k : k + batch_size] -> rng.choice(n, batch_size, replace=False)
         each step draws from all samples: an epoch then repeats some, and misses others
     order[k : k + batch_size] -> rng.integers(n, size=batch_size)
@@ -263,6 +267,11 @@ def rate_for_floor(curvature, sigma, floor):
 
     sigma**2 + curvature**2 * floor -> sigma**2
         that is the limit of small η: (1 - ηλ)² has the term η²λ² too
+    top / below -> floor / sigma**2
+        you set ησ² = 0.2: a step adds η²σ², and the steps before it have left some, too
+    top / below -> 4 * floor * curvature / sigma**2
+        that is twice the limit of small η: E θ² itself is the floor, and (1 - ηλ)² has
+        the term η²λ² too
     top / below -> floor * curvature / sigma**2
         (1 - ηλ) stands without its square: square the whole step
     sigma**2 + curvature**2 -> sigma + curvature**2
@@ -339,6 +348,15 @@ def plot_gaps(ax, sizes, budget, lr):
         that is E θ²: the gap of J is half of it
     v / 2 -> v**0.5
         that is a distance: the gap of J is half the mean square
+    ** 2 / size -> ** 2 / size * 2
+        the noise counts twice: E J is half of E θ², and a step adds η²/(2B) to it
+    (lr * size) ** 2 / size -> 0
+    v / 2 -> (v + (lr * size) ** 2 / size) / 2
+        the noise comes once, after the loop: each step adds η²/B
+    v = 9.0 -> v = 4.5
+        the half is taken twice: begin E θ² at 9, and halve it at the end
+    v = 9.0 -> v = 18.0
+        v begins twice too high: E θ² begins at 9, or E J at 4.5
     lr * size -> lr
         every batch has the same rate: it is B times lr
     lr * size -> lr / size

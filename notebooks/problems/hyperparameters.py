@@ -24,7 +24,7 @@ def hit(rng):
     )
 
 
-@problem(cell="exercises")
+@problem(cell="search-seen")
 def runs_needed(rng):
     """How many random runs it takes."""
     p, sure = pick(rng, [0.03, 0.04, 0.06, 0.08, 0.1, 0.15], [0.8, 0.9, 0.95, 0.99])
@@ -49,7 +49,7 @@ def runs_needed(rng):
     )
 
 
-@problem(cell="schedules")
+@problem(cell="warmup")
 def cosine(rng):
     """The rate of a cosine with warm-up."""
     lr, T, part = pick(rng, [0.03, 0.1, 0.2], [100, 200, 400], [0.04, 0.06, 0.08])
@@ -79,7 +79,7 @@ def cosine(rng):
     )
 
 
-@problem(cell="batch-epoch")
+@problem(cell="batch")
 def scaled(rng):
     """The linear scaling rule."""
     B, times, lr = pick(rng, [4, 8, 16], [2, 4, 8], [0.01, 0.02, 0.05])
@@ -119,48 +119,53 @@ def memory(rng):
     )
 
 
-@problem(cell="decay-seen-said")
-def spared(rng):
-    """What Adam with L2 leaves of a noisy weight."""
-    lr, decay, steps, sigma = pick(
-        rng, [0.001, 0.002], [0.2, 0.5], [5000, 10_000], [2, 4, 5, 10]
+@problem(cell="schedules")
+def late(rng):
+    """The rate of a schedule that is lowered late."""
+    peak, T, share = pick(
+        rng, [0.02, 0.03, 0.05], [200, 400, 800], [0.8, 0.85, 0.9, 0.95]
     )
-    x = lr * decay * steps
+    t = round(share * T)
     return Question(
-        rf"A useless weight has gradients that are all noise, $\sigma = {sigma}$. Adam "
-        rf"runs {steps:,} steps with $\eta = {lr}$ and an L2 penalty of strength "
-        rf"$\lambda = {decay}$. Which part of the weight is left, on average?",
-        np.exp(-x / sigma),
+        rf"A rate stays at its peak, $\eta = {peak}$, for three quarters of $T = {T}$ "
+        "steps; then it falls on a straight line, to 0 at the end. How large is it "
+        rf"at $t = {t}$?",
+        4 * peak * (1 - share),
         {
-            np.exp(-x): r"that is AdamW: here the decay is divided by "
-            r"$\sqrt{\hat v} \approx \sigma$, too",
-            np.exp(-x / sigma**2): r"it is divided by the *root* of $\hat v$",
-            np.exp(-decay * sigma): "the decay acts in every step: "
-            r"$\eta\lambda$, times their number",
-            1 - np.exp(-x / sigma): "that is what is gone",
+            peak: "that is the peak: the fall has begun",
+            peak
+            * (1 - share): "the fall takes a quarter of the steps, not all of them",
+            4 * peak * (share - 0.75): "that is how much it has fallen",
+            peak
+            / 2
+            * (1 + np.cos(np.pi * share)): "that is half a cosine, which falls "
+            "from the start",
         },
-        why=r"$e^{-\eta\lambda T/\sigma}$",
+        within=0.03,
+        why=r"of the last quarter the share $4(1-t/T)$ is left",
     )
 
 
-@problem(cell="decay")
-def decayed(rng):
-    """What AdamW leaves of a weight."""
-    lr, decay, steps = pick(rng, [0.01, 0.02, 0.05], [0.5, 1, 2], [30, 40, 60, 100])
-    x = lr * decay
+@problem(cell="square")
+def square(rng):
+    """What a grid finds where two knobs matter."""
+    side, k = pick(rng, [0.05, 0.08, 0.1, 0.12, 0.15], [3, 4, 5, 6])
+    area = side**2
     return Question(
-        rf"A weight has no gradient. AdamW runs {steps} steps with $\eta = {lr}$ and "
-        rf"$\lambda = {decay}$. Which part of the weight is left?",
-        (1 - x) ** steps,
+        f"Two knobs matter: the good region is a square with sides of {side} in a "
+        f"search space of sides 1, in a random place. A grid of {k} × {k} points is "
+        f"spaced 1/{k} apart. How large is the probability that it hits? (What leaves "
+        "at one side comes in at the other.)",
+        k**2 * area,
         {
-            1 - x: "that is one step: the number of steps is the exponent",
-            (1 - lr) ** steps: r"$\lambda$ is missing: a step leaves $1-\eta\lambda$",
-            (1 - x) ** (2 * steps): "that is its square: a step leaves "
-            r"$1-\eta\lambda$ of the weight",
-            1 - (1 - x) ** steps: "that is what is gone",
+            1 - (1 - area) ** k**2: f"that is for {k**2} random points: two of them "
+            "may hit, two of the grid cannot",
+            k * side: f"that is a strip, which one of {k} columns hits",
+            area: "that is one point",
+            k * area: f"the grid has {k**2} points",
         },
-        within=0.005,
-        why=r"each step leaves $1-\eta\lambda$",
+        within=0.003,
+        why="no two grid points hit, so their chances add up",
     )
 
 
@@ -207,10 +212,9 @@ def long_enough(rng):
     }
     names = [*told]
     return Question(
-        f"Once in {P} steps RMSprop gets a large gradient, which decides; the small "
-        "ones "
-        "in between say the opposite. Which of these is the *smallest* decay rate that "
-        "goes the right way?",
+        f"Once in {P} steps RMSprop gets the gradient $+{P}$, in all other steps $-1$. "
+        "The large one decides. Which of these is the *smallest* decay rate that goes "
+        "the right way?",
         names[enough],
         {
             name: f"its memory is {memory:g}, and $P^2/4 = {P**2 / 4:g}$: "
@@ -226,30 +230,23 @@ def long_enough(rng):
     )
 
 
-@problem(cell="logs-exercise")
-def diagnose(rng):
-    """Read a training log."""
-    early, late = pick(rng, [0.9, 1.1, 1.4], [0.02, 0.05])
-    logs = {
-        "overfitting": (early, late, early * 0.95, early * 1.4),
-        "the rate is too low": (2.3, 2.3 - early / 4, 2.3, 2.32 - early / 4),
-        "the rate is too high": (early, early * 1.05, early * 1.1, early * 1.15),
-        "all is well": (early, late, early * 1.05, 3 * late),
-    }
-    right = pick(rng, [*logs])
-    a, b, c, d = logs[right]
-    why = {
-        "overfitting": "for that, the training cost falls while the validation cost "
-        "rises",
-        "the rate is too low": "for that, both still fall, slowly, from the start",
-        "the rate is too high": "for that, the training cost itself does not settle",
-        "all is well": "for that, both costs end low",
-    }
+@problem(cell="control")
+def control(rng):
+    """What a control may change."""
+    lower, peak, other = pick(
+        rng, [0.02, 0.03, 0.05], [0.01, 0.02, 0.04], [0.06, 0.08, 0.1, 0.12]
+    )
     return Question(
-        f"After epochs 2 and 60 the training cost is {a:.2f} and {b:.2f}, the "
-        "validation "
-        f"cost {c:.2f} and {d:.2f}. To know nothing costs 2.30. What do you suspect?",
-        right,
-        {name: said for name, said in why.items() if name != right},
-        why="look at the training cost first: does it fall, and does the other follow?",
+        f"Small batches run at their best rate, {peak}, large ones at theirs, {other}. "
+        f"The large ones end {lower} higher. Is it the batches? Which control tells?",
+        "both batch sizes at one rate, and then at the other",
+        {
+            "each batch size at its best rate, on new seeds": "that asks whether the "
+            "difference is luck: rate and batch still change together",
+            f"the larger batches at {other} again, for more steps": "nothing that you "
+            "suspect is taken away",
+            f"small batches at {peak}, large ones at {other}, with warm-up": "that "
+            "changes a third thing, and leaves the two together",
+        },
+        why="a control takes away the cause, and nothing else",
     )

@@ -269,6 +269,13 @@ def control_hardly_learns():
 
 
 @cache
+def control_ends_higher():
+    """Say whether SGD ends higher with steps longer than at its best rate."""
+    best = curve(board.METHODS["SGD"])[-1]
+    return all(curve(SGD(lr))[-1] > best for lr in (1, 2**0.5))
+
+
+@cache
 def other_betas_end_as_low():
     """Say whether the best run of β = 0.8 and 0.95 ends like that of β = 0.9."""
     usual = np.mean([momentum[-1] for _, momentum in others()])

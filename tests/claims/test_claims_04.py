@@ -124,6 +124,14 @@ def wall_over_valley():
     return min(seen)
 
 
+def left_at(n, angle, place):
+    """Return the per cent that RMSprop has left at a position of the slider."""
+    rule, kappa = RMSprop(0.05, 0.9), n["kappas"][place]
+    ravine = costs.quadratic(kappa, angle)
+    end = descend(ravine.gradient, ravine.start, rule, 60)[-1]
+    return 50 * abs(end @ costs.rotation(angle)[:, 0])
+
+
 def felt_at_45():
     """Return the steps away from the turned saddle, from 1e-2 and from 1e-8."""
     starts = [[1, 1 - 1e-2], [1, 1 - 1e-8]]

@@ -142,10 +142,10 @@ COVERAGE = {
         ],
     ),
     "15 good practice in choosing hyper-parameters": (
-        ["07: protocol search-figure default-code checklist capstone"],
+        ["07: protocol search-figure luck-figure checklist capstone"],
         [
-            "07: search-count-seen",
-            "07: default-test",
+            "07: search-seen",
+            "07: luck-seen",
         ],
     ),
     "16 any questions?": (["06: questions", "07: questions"], []),

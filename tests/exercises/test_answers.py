@@ -15,30 +15,6 @@ from tests.exercises.all_exercises import (
 from utils import costs, descent, optimizers, schedules
 
 
-def stepper(make, memory, hyper):
-    """Turn an optimizer of utils into a function with the arguments of an exercise."""
-
-    def step(theta, gradient, *rest):
-        state, rest = rest[:memory], rest[memory:]
-        t, hypers = (rest[0], rest[1:]) if len(rest) > hyper else (1, rest)
-        optimizer = make(*hypers)
-        theta, state = optimizer.step(theta, gradient, optimizer.State(*state), t)
-        return theta, *state
-
-    return step
-
-
-@pytest.mark.parametrize(
-    ("name", "make", "memory", "hyper"),
-    [
-        ("amsgrad_step", optimizers.AMSGrad, 3, 4),
-    ],
-)
-def test_the_optimizers_of_utils_are_right(name, make, memory, hyper):
-    exercise = EXERCISES[name]
-    assert exercise.verdict(stepper(make, memory, hyper)).startswith("Correct.")
-
-
 def test_a_step_that_keeps_the_hats_is_adams():
     rng, hyper = np.random.default_rng(12), (0.1, 0.8, 0.95, 1e-8)
     adam, theta = optimizers.Adam(*hyper), rng.normal(size=3)

@@ -1,8 +1,8 @@
-"""Answers that are chosen: bugs, sentences, training logs."""
+"""Answers that are chosen: bugs, sentences."""
 
 import numpy as np
 
-from notebooks.exercises import adam, hyperparameters, sgd_against_adam
+from notebooks.exercises import adam, sgd_against_adam
 
 # Choices.
 
@@ -15,7 +15,6 @@ SAID = {  # how the six bugs are found
     "E": "the step uses the old m",
     "F": "ε is added to θ, not to the root",
 }
-LOGS = {"A": "overfitting", "B": "too low", "C": "too high"}
 
 
 def alike(one, other):
@@ -92,30 +91,3 @@ def test_supported_sentences_are_told_apart(capsys):
     for stub in ..., "", set(), None, "ACDXYZ", {"A", "X"}:
         said = told(sgd_against_adam.supported, stub, sentences, capsys=capsys)
         assert said == 'Not yet: choose some of the letters A, B, C, as in "AB".\n'
-
-
-def test_the_logs_show_what_they_are_said_to_show(capsys):
-    logs = hyperparameters.training_logs()
-    truth = LOGS
-    training, validation = logs[{d: k for k, d in truth.items()}["overfitting"]].T
-    assert training[-1] < 0.05 and validation[-1] > 1.4 * validation.min()
-    assert (np.diff(validation[30:]) > 0).mean() > 0.8
-    training, validation = logs[{d: k for k, d in truth.items()}["too low"]].T
-    assert (np.diff(training) < 0).all() and (np.diff(validation) < 0).all()
-    assert training[-1] > np.log(2)
-    training, validation = logs[{d: k for k, d in truth.items()}["too high"]].T
-    assert training.min() > np.log(2) and (np.diff(training) > 0).mean() > 0.3
-    said = told(hyperparameters.diagnose_logs, truth, capsys=capsys)
-    assert said.startswith("Correct.")
-    shouted = {k.lower(): f" {diagnosis.upper()}" for k, diagnosis in truth.items()}
-    assert told(hyperparameters.diagnose_logs, shouted, capsys=capsys).startswith(
-        "Correct."
-    )
-    said = told(hyperparameters.diagnose_logs, [*truth.values()], capsys=capsys)
-    assert said.startswith('Not yet: write your answers as in {"A": "')
-    said = told(hyperparameters.diagnose_logs, {"B": 1}, capsys=capsys)
-    assert "none right" in said and "B: choose one of" in said
-    said = told(
-        hyperparameters.diagnose_logs, dict.fromkeys(truth, "too low"), capsys=capsys
-    )
-    assert said.startswith("Not yet: B right, of A, B, C.\nA: compare")

@@ -8,7 +8,7 @@ import pytest
 from tools.teach import problems
 from utils.descent import descend, noisy
 from utils.network import Network
-from utils.optimizers import SGD, Adam, AdamW, Momentum, RMSprop
+from utils.optimizers import SGD, Adam, Momentum, RMSprop
 
 FEW = range(0, 200, 23)
 
@@ -186,15 +186,19 @@ def test_rmsprop_turns_at_that_memory():
             assert (moved < 0) == right_way
 
 
-def test_adam_with_l2_and_adamw_leave_that_much():
-    for question, (sigma, steps, lr, _, decay) in questions("07", "spared", range(2)):
-        slope = noisy(lambda theta, t, d=decay: d * theta, sigma, rng=5)
-        ends = descend(slope, np.ones((500, 1)), Adam(lr), int(steps), every=int(steps))
-        assert ends[-1].mean() == pytest.approx(question.right, abs=0.02)
-    for question, (steps, lr, decay) in questions("07", "decayed"):
-        rule = AdamW(lr, weight_decay=decay)
-        end = descend(lambda theta, t: 0 * theta, [1.0], rule, int(steps))[-1, 0]
-        assert end == pytest.approx(question.right)
+def test_a_late_rate_is_on_the_line_to_zero():
+    for question, (peak, T, _, t) in questions("07", "late"):
+        line = np.interp(t, [3 * T / 4, T], [peak, 0])
+        assert question.right == pytest.approx(line)
+
+
+def test_a_grid_hits_a_square_as_often_as_said():
+    rng = np.random.default_rng(6)
+    for question, (side, _, k, *_) in questions("07", "square", range(4)):
+        place = rng.uniform(size=(20_000, 1, 2))
+        points = np.mgrid[:k, :k].reshape(2, -1).T / k
+        hits = np.all((points - place) % 1 < side, axis=-1).any(axis=1)
+        assert hits.mean() == pytest.approx(question.right, abs=0.015)
 
 
 def test_one_entry_of_the_gradient_of_a_table():

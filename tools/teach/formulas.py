@@ -35,7 +35,7 @@ def defaults():
     folded = re.search(r"(?s)</summary>(.*)</details>", text("00", "names"))[1]
     table, about, *_more = folded.strip().split("\n\n")
     about = about.replace("(05)", "([05](05:pytorch))")
-    about = about.replace("(07)", "([07](07:decay))")
+    about = about.replace("(07)", "([07](deeper/07:decay))")
     source = _("From [00](00:names).")
     return f"{table}\n\n{source} {about}"
 
