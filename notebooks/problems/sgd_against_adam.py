@@ -153,6 +153,30 @@ def dearer(rng):
     )
 
 
+@problem(cell="overfit")
+def equal_cost(rng):
+    """Whose gap is larger at the same training cost."""
+    first = pick(rng, [0.28, 0.31, 0.34])
+    sgd = first + np.array([0, *pick(rng, [(0.05, 0.11), (0.06, 0.13)])])
+    ahead = pick(rng, [-0.02, -0.01, 0.01, 0.02])
+    adam = np.array([sgd[1] - 0.01, sgd[2] + ahead, sgd[2] + 0.09])
+    rows = [", ".join(f"{gap:.2f}" for gap in gaps) for gaps in (sgd, adam)]
+    return Question(
+        "After 100, 200 and 300 steps SGD has the training costs 0.4, 0.2, 0.1 and the "
+        f"gaps {rows[0]}; Adam has 0.2, 0.1, 0.05 and {rows[1]}. How much larger is "
+        "Adam's gap at a training cost of 0.1?",
+        ahead,
+        {
+            adam[2] - sgd[2]: "that is after equal steps: Adam has fitted more then",
+            adam[1] - sgd[1]: "that is after 200 steps: look for equal costs",
+            -ahead: "that is SGD's minus Adam's",
+            adam[0] - sgd[1]: "that is at a training cost of 0.2",
+        },
+        why=f"Adam is at 0.1 after 200 steps, SGD after 300: {rows[1].split(', ')[1]} "
+        f"− {rows[0].split(', ')[2]}",
+    )
+
+
 @problem(cell="best-seen")
 def decide(rng):
     """What an error bar allows to say."""
@@ -191,7 +215,7 @@ def decide(rng):
     )
 
 
-@problem(cell="tuned")
+@problem(cell="tuned-code")
 def edge(rng):
     """The best rate of a grid."""
     grid = [0.003, 0.01, 0.03, 0.1, 0.3]
