@@ -181,6 +181,18 @@ def in_errors(n, name):
     return abs(mean) / np.hypot(*errors)
 
 
+def low_end(n, name):
+    """Return the lower end of a bar of two errors around the epochs needed."""
+    mean, error = mean_and_error(n["needed"][name])
+    return mean - 2 * error
+
+
+def inside(n):
+    """Say whether SGD's window on breast cancer lies in Adam's."""
+    (low, high), (least, most) = (n["elsewhere"][k][[0, -1]] for k in ("SGD", "Adam"))
+    return least < low and high < most
+
+
 def equal_cost(n):
     """Return by how many standard errors the gaps differ at the lowest cost."""
     return np.divide(*mean_and_error((n["gap"]["Adam"] - n["gap"]["SGD"])[-1]))
@@ -304,6 +316,19 @@ def test_at_equal_training_cost_the_gaps_are_equal(seed):
     assert (np.abs(mean) < 3 * error).all() and np.abs(mean).max() < 0.03
     mean, error = mean_and_error(gap["Adam, ten times that rate"] - gap["Adam"])
     assert (mean[1:] > 2 * error[1:]).all()
+
+
+# Elsewhere
+
+
+@pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
+def test_on_breast_cancer_adam_is_no_faster_and_sgds_window_lies_inside_adams(seed):
+    n = names("06")
+    given = {k: n[k] for k in ("methods", "trio", "epochs_to_01", "windows")}
+    n = cells("06", "transfer-figure", seed=seed, **given)
+    assert n["steps"]["SGD"] < 1.5 * n["steps"]["Adam"] and inside(n)
+    width = {name: len(window) / 1000 for name, window in n["elsewhere"].items()}
+    assert width["SGD"] < width["Momentum"] < width["Adam"] - 0.5
 
 
 # What the figures show beside their lines
