@@ -34,7 +34,7 @@ def error(theta, data, network=NETWORK):
 @cache
 def sweep(seed):
     """Run section 3 with other seeds: all rates, and the windows."""
-    ids = "problem-code", "tune-code", "predict-window", "rates-code", "rates-figure"
+    ids = "problem-code", "tune-code", "predict-window", "rates-code"
     return cells("06", *ids, seed=seed)
 
 
@@ -149,7 +149,7 @@ def edges(n, name):
 def printed_window(name):
     """Return the decades, the ends and the factor of a window, printed."""
     line = rf"{name} +(\d\S*) decades: η from (.*) to (.*), a factor of (.*)"
-    return printed("06", "rates-figure", rf"(?m)^{line}")
+    return printed("06", "rates-code", rf"(?m)^{line}")
 
 
 def width_elsewhere(name):
@@ -172,7 +172,7 @@ def on_the_ravine(name):
 def of_folds(name):
     """Return Adam minus another in test error, ± seeds, ± digits, printed."""
     line = rf"Adam − {name} +after 60 epochs: +(.*) ± (.*) \(s.* ± (.*) \(d"
-    return printed("06", "best-figure", line)
+    return printed("06", "best-code", line)
 
 
 def in_errors(n, name):
@@ -187,7 +187,7 @@ def low_end(n, name):
     return mean - 2 * error
 
 
-def inside(n):
+def nested(n):
     """Say whether SGD's window on breast cancer lies in Adam's."""
     (low, high), (least, most) = (n["elsewhere"][k][[0, -1]] for k in ("SGD", "Adam"))
     return least < low and high < most
@@ -238,8 +238,7 @@ def test_on_other_digits_tuned_anew_adam_needs_half_too():
 def test_tuned_for_error_the_leads_scatter_and_tuned_for_speed_they_agree(seed):
     n = names("06")
     given = {k: n[k] for k in ("methods", "lead", "lead_error")}
-    ids = "problem-code", "tune-code", "retune-figure"
-    given["again"] = n["again"]
+    ids = "problem-code", "tune-code", "retune-code"
     n = cells("06", *ids, seed=seed, **given)
     assert (n["leads"] > 3 * n["lead_errors"]).all()
     assert n["leads"][0].std() > 3 * n["leads"][1].std()
@@ -292,8 +291,7 @@ def test_on_a_finer_grid_too_only_sgd_falls_off_a_cliff(method, rates):
 def test_adams_lead_in_test_error_is_a_lead_in_time(seed):
     n = names("06")
     given = {k: n[k] for k in ("training", "validation", "test", "network", "tuned")}
-    given["better"] = n["better"]
-    found = cells("06", "folds-code", "best-figure", seed=seed, **given)["against"]
+    found = cells("06", "folds-code", "best-code", seed=seed, **given)["against"]
     for name in "SGD", "Momentum":
         mean, *errors = found[name][-1]
         assert abs(mean) < 2.5 * np.hypot(*errors)  # one look in eighty is beyond
@@ -310,8 +308,7 @@ def test_at_equal_training_cost_the_gaps_are_equal(seed):
     """At their own rates; at ten times its rate Adam's is larger."""
     n = names("06")
     given = {k: n[k] for k in ("training", "validation", "network", "methods")}
-    given["larger"] = n["larger"]
-    gap = cells("06", "overfit-figure", seed=seed, **given)["gap"]
+    gap = cells("06", "overfit-code", "overfit-run", seed=seed, **given)["gap"]
     mean, error = mean_and_error(gap["Adam"] - gap["SGD"])
     assert (np.abs(mean) < 3 * error).all() and np.abs(mean).max() < 0.03
     mean, error = mean_and_error(gap["Adam, ten times that rate"] - gap["Adam"])
@@ -324,9 +321,9 @@ def test_at_equal_training_cost_the_gaps_are_equal(seed):
 @pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
 def test_on_breast_cancer_adam_is_no_faster_and_sgds_window_lies_inside_adams(seed):
     n = names("06")
-    given = {k: n[k] for k in ("methods", "trio", "epochs_to_01", "windows")}
-    n = cells("06", "transfer-figure", seed=seed, **given)
-    assert n["steps"]["SGD"] < 1.5 * n["steps"]["Adam"] and inside(n)
+    given = {k: n[k] for k in ("trio", "epochs_to_01")}
+    n = cells("06", "transfer-code", seed=seed, **given)
+    assert n["needed_steps"]["SGD"] < 1.5 * n["needed_steps"]["Adam"] and nested(n)
     width = {name: len(window) / 1000 for name, window in n["elsewhere"].items()}
     assert width["SGD"] < width["Momentum"] < width["Adam"] - 0.5
 

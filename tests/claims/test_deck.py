@@ -112,7 +112,7 @@ COVERAGE = {
         ["test_the_rates_of_a_network_differ_by_more_than_a_hundred"],
     ),
     "13 against: possible overfitting": (
-        ["06: overfit overfit-figure overfit-seen"],
+        ["06: overfit overfit-run overfit-figure"],
         [
             "test_at_equal_training_cost_the_gaps_are_equal",
         ],
@@ -132,7 +132,7 @@ COVERAGE = {
         ],
     ),
     "15 the effect of each learning rate on each model": (
-        ["06: rates rates-figure slider shared-seen"],
+        ["06: rates rates-code rates-figure slider"],
         [
             "06: window-seen",
             "06: shared-seen",
