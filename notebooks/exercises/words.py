@@ -9,174 +9,161 @@ import numpy as np
 from classroom.mistakes import exercise, on_paper, plot
 
 
+def _harmonic(n):
+    """Return 1 + 1/2 + ... + 1/n."""
+    return sum(1 / k for k in range(1, n + 1))
+
+
 @on_paper(
-    "number of steps",
-    "It is {right:,.0f}: word i has the rate η π_i, so the steps go as 1/π_i",
-    (30, 1 / 5, 1 / 2000),
-    within=0.001,
+    "share",
+    "Six words are learnt, and {right:.0%} of the text follows others",
+    (5, 30, 1000),
+    within=0.002,
 )
-def rare_steps(steps, first, rare):
-    """Work out the steps for a word of share 1/2000, if a share of 1/5 needs 30.
+def share_left(first, steps, words):
+    """Work out which share of the text follows words that are not learnt yet.
 
-    steps * first / rare -> steps
-        that is Adam's answer: gradient descent works on word i with the rate η π_i
-    steps * first / rare -> steps * first / rare - steps
-        that is how many more: asked for is after how many in all
-    steps * first / rare -> first / rare
-        that is how many times as many: the first word needs 30 steps, not one
-    steps * first / rare -> steps / rare
-        that compares with a word of share 1: the first one has a fifth
-    steps * first / rare -> 1 / rare
-        that is how many words go by between two: compare the shares of both words
-    steps * first / rare -> steps * rare / first
-        it is upside down: the rare word needs more steps, not fewer
-    steps * first / rare -> steps * (first / rare) ** 0.5
-        the root is too little: the rate is η π_i, without a root
-    steps * first / rare -> steps * (first / rare) ** 2
-        the square is too much: the rate is η π_i, without a square
-    steps * first / rare -> steps * np.log(first / rare)
-        a logarithm is too little: a hundredth of the rate takes a hundred times longer
-    steps * first / rare -> steps * first / rare / 2000
-        only the first word's share is in it: divide by that of the rare word
-    steps * first / rare -> steps + first / rare
-        the factor is added: it multiplies the steps
+    1 - _harmonic -> _harmonic
+        that is the share that is learnt: asked for is the other one
+    steps // first -> steps
+        word k takes 5k steps, not k: after 30 the first six are learnt
+    steps // first -> 1
+        only word 1 is counted: after 30 steps the first six are learnt
+    steps // first -> steps // first - 1
+        word 6 takes 5 · 6 = 30 steps: it is learnt as well
+    steps // first -> steps // first + 1
+        word 7 takes 35 steps: it is not learnt yet
+    steps // first -> steps - first
+        word k takes 5k steps, not k steps more: six words are learnt
+    _harmonic(steps // first) / _harmonic(words) -> steps // first / words
+        that is the share of the vocabulary: each word counts with its share of the text
+    _harmonic(steps // first) -> np.log(steps // first)
+    _harmonic(words) -> np.log(words)
+        the logarithm is too rough for so few: add 1 + 1/2 + ... + 1/6
+    _harmonic(steps // first) / _harmonic(words) -> 1 / 6 / _harmonic(words)
+        that is word 6 alone: add up the six that are learnt
+    / _harmonic(words) ->
+        the shares must add up to 1: divide by 7.485
+    1 - _harmonic(steps // first) / _harmonic(words) -> (1 - 5 / 30)
+        the words wait, not the steps: count the words learnt, and add their shares
     """
-    return steps * first / rare
-
-
-def _matrix(rows, columns, scale=1.0):
-    return scale * np.random.default_rng([rows, columns]).normal(size=(rows, columns))
-
-
-@exercise(
-    "matrix",
-    "All but tiny singular values end near 1, and no eigenvalue was computed",
-    cases=[
-        (_matrix(2, 2),),
-        (_matrix(3, 3, 0.01),),
-        (_matrix(5, 3, 100.0),),
-        (_matrix(3, 5),),
-        (np.diag([10.0, 1.0, 0.1]),),
-    ],
-)
-def newton_schulz(M):
-    """Return M with its singular values near 1: five iterations of Newton and Schulz.
-
-    M / np.linalg.norm(M) -> M
-        M is not scaled: divide by its norm first, or large singular values explode
-    np.linalg.norm(M) -> np.linalg.norm(M, 2)
-        that is the largest singular value, which is dear: the Frobenius norm is asked
-        for
-    np.linalg.norm(M) -> np.abs(M).max()
-        that is the largest entry: a singular value may be far above it
-    np.linalg.norm(M) -> np.linalg.norm(M) ** 2
-        that is the square of the norm: the result depends on the scale of M
-    np.linalg.norm(M) -> np.linalg.norm(M, axis=0)
-        each column is scaled by itself: it is one norm for the whole matrix
-    np.linalg.norm(M) -> np.linalg.norm(M, axis=1, keepdims=True)
-        each row is scaled by itself: it is one norm for the whole matrix
-    3.4445 * X - 4.775 * A @ X + 2.0315 * A @ A @ X -> 1.5 * X - 0.5 * A @ X
-        those are the classical coefficients: after five steps small singular values
-        are still small
-    range(5) -> range(1)
-        that is one iteration: repeat it five times
-    range(5) -> range(4)
-        that is four iterations: five are asked for
-    range(5) -> range(6)
-        that is six iterations: five are asked for
-    range(5) -> range(10)
-        that is ten iterations: five are enough
-    range(5) -> range(0)
-        there is no iteration: M is only scaled
-    - 4.775 -> + 4.775
-        the middle sign is wrong: without the minus nothing holds it at 1
-    + 2.0315 -> - 2.0315
-        the last sign is wrong: it is plus 2.0315
-    + 2.0315 * A @ A @ X -> + 2.0315 * A @ X
-        the last term has A only once: it is A twice, the fifth power of s
-    + 2.0315 * A @ A @ X ->
-        the last term is missing: plus 2.0315 times A A X
-    3.4445 * X - 4.775 * A @ X + 2.0315 -> 2.0315 * X - 4.775 * A @ X + 3.4445
-        the coefficients are exchanged: 3.4445 is the first, 2.0315 the last
-    A = X @ X.T -> A = X.T @ X
-        XᵀX stands on the left: it is X Xᵀ that multiplies X there
-    4.775 * A @ X -> 4.775 * X**3
-    2.0315 * A @ A @ X -> 2.0315 * X**5
-        the powers go number by number: the third is X Xᵀ X, a product of matrices
-    X @ X.T -> X * X
-        X times X, number by number, is no X Xᵀ: that is a product of matrices
-    A @ X + -> A * X.T[:1].T +
-        that multiplies number by number: A @ X is a product of matrices
-    A = X @ X.T -> X = X / np.linalg.norm(X); A = X @ X.T
-        X is scaled in each round: divide M by its norm once, before the loop
-    return X -> U, _, V = np.linalg.svd(M, full_matrices=False); return U @ V
-        that is the exact answer, every singular value 1: the five iterations are asked
-        for
-    X = 3.4445 * X -> X = X + 3.4445 * X
-        the old X is added once more: the new one is the sum of three terms
-    A @ X + -> A +
-    A @ A @ X -> A @ A
-        X is missing behind A: it is X Xᵀ times X
-    A @ X + -> A * X +
-    A @ A @ X -> A * A * X
-        you multiply number by number: A @ X is a product of matrices
-    return X -> return X if len(X) > len(X.T) else X.T
-        it is turned back where it was not turned: only a tall M was transposed
-    return X -> return X.T
-        it comes back transposed: return it as M lay
-    return X -> return X @ X.T
-        X Xᵀ is returned: it is X that is asked for
-    return X -> return X * np.linalg.norm(M)
-        the norm is multiplied back: the size of M is what is thrown away
-    """
-    X = M / np.linalg.norm(M)
-    for _ in range(5):
-        A = X @ X.T
-        X = 3.4445 * X - 4.775 * A @ X + 2.0315 * A @ A @ X
-    return X
+    return 1 - _harmonic(steps // first) / _harmonic(words)
 
 
 @plot(
-    "x, y, log x, log y",
-    "Where it is a straight line, the lead is a power of V",
+    "x, y",
+    "One word, and the shares, and you know the fall of all",
     cases=[
-        ([10, 20, 40], [0.2, 0.6, 2.0], [0.1, 0.1, 0.2]),
-        ([5, 50, 500], [0.3, 0.9, 4.0], [0.2, 0.3, 0.1]),
+        (np.array([0.5, 0.3, 0.2]), np.array([2.0, 1.0, 0.5, 0.25, 0.2])),
+        (np.array([0.7, 0.2, 0.1]), np.geomspace(1, 0.01, 21)),
     ],
 )
-def plot_lead(ax, sizes, momentum, adam):
-    """Plot how many times as high momentum ends as Adam, both axes logarithmic.
+def plot_whole(ax, shares, row):
+    """Plot the mean of all rows, each the first one, slowed down by its share.
 
-    np.divide(momentum, adam) -> np.divide(adam, momentum)
-        it is upside down: how many times as high as Adam's is momentum's
-    np.divide(momentum, adam) -> np.subtract(momentum, adam)
-        that is a difference: "times" is a quotient
-    np.divide(momentum, adam) -> momentum
-        that is momentum's cost alone: divide it by Adam's
-    np.divide(momentum, adam) -> adam
-        that is Adam's cost alone: divide momentum's by it
-    np.divide(momentum, adam) -> np.log10(np.divide(momentum, adam))
-        the logarithm is taken twice: by you, and by the axis
-    np.divide(momentum, adam) -> 100 * (np.divide(momentum, adam) - 1)
-        that is how many per cent higher: "times as high" is the quotient alone
-    np.divide(momentum, adam) -> np.divide(momentum, adam) - 1
-        that is how much higher: "times as high" has no minus 1
-    np.divide(momentum, adam) -> np.divide(momentum, adam[0])
-        all are divided by Adam's first cost: each V has its own
-    np.divide(momentum, adam) -> np.divide(momentum, sizes)
-        momentum is divided by V: divide it by Adam's cost
-    ax.plot(sizes, -> ax.plot(np.log10(sizes),
-        the logarithm of V is taken twice: by you, and by the axis
-    ax.plot(sizes, -> ax.plot(np.square(sizes),
-        x is V²: it is V
-    ax.set_xscale("log") ->
-        the x axis is linear: ax.set_xscale("log")
-    ax.set_yscale("log") ->
-        the y axis is linear: ax.set_yscale("log")
-    ax.plot(sizes, np.divide(momentum, adam)) -> ax.plot(sizes, momentum)
-    ax.set_xscale("log") -> ax.plot(sizes, adam); ax.set_xscale("log")
-        those are the two costs: one curve is asked for, their quotient
+    t * share / shares[0] -> t * share
+        word 1 itself is slowed down: its clock runs at 1, and that of word k at π_k/π₁
+    t * share / shares[0] -> t * shares[0] / share
+        rare words run ahead: they are slower, by π_k/π₁
+    t * share / shares[0] -> t
+        all words come down together: word k is slower, by π_k/π₁
+    t * share / shares[0] -> t / (k + 1)
+    share in shares -> k, share in enumerate(shares)
+        you slow word k down by k: that holds for Zipf's shares alone, use π_k/π₁
+    np.interp(t * share / shares[0], t, row) -> row * share / shares[0]
+        the height is scaled: it is the time that runs slower
+    np.interp(t * share / shares[0], t, row) -> row[np.int64(t * share / shares[0])]
+        you round the time down: read between the points with np.interp
+    np.interp(t * share / shares[0], t, row) -> row[np.rint(t * share / shares[0])]
+    np.rint(t * share / shares[0]) -> np.int64(np.rint(t * share / shares[0]))
+        you round the time: read between the points with np.interp
+    shares @ np.array(slow) -> np.mean(slow, axis=0)
+        all words count alike: each has its share π_k
+    shares @ np.array(slow) -> np.sum(slow, axis=0)
+        the rows are summed: each counts with its share π_k
+    shares @ np.array(slow) -> shares @ np.array(slow) / len(shares)
+        the shares add up to 1: nothing is left to divide by
+    shares @ np.array(slow) -> shares @ np.array(slow) / shares[0]
+        the shares themselves are the weights, not π_k/π₁: they add up to 1
+    shares @ np.array(slow) -> np.array(slow).T
+        you draw each word: one curve is asked for, their mean with the shares
+    shares @ np.array(slow) -> np.array(slow)[-1]
+        that is the last word alone: take the mean of all, each with its share
+    shares @ np.array(slow) -> np.log(shares @ np.array(slow))
+        you draw the logarithm: draw the distance itself
+    t = np.arange(len(row)) -> t = np.arange(1, len(row) + 1)
+        t begins at 1: row[0] is the start, step 0
     """
-    ax.plot(sizes, np.divide(momentum, adam))
-    ax.set_xscale("log")
-    ax.set_yscale("log")
+    t = np.arange(len(row))
+    slow = [np.interp(t * share / shares[0], t, row) for share in shares]
+    ax.plot(t, shares @ np.array(slow))
+
+
+def _softmax(scores):
+    p = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return p / p.sum(axis=-1, keepdims=True)
+
+
+def _batch(V, d, before, after):
+    """Return E (V, d), U (d, V) and the pairs of a batch."""
+    rng = np.random.default_rng([V, d])
+    matrices = rng.normal(size=(V, d)), rng.normal(size=(d, V))
+    return *matrices, np.array(before), np.array(after)
+
+
+@exercise(
+    "gradient",
+    "A word that is not in the batch learns nothing: rare words wait for their turn",
+    cases=[
+        _batch(3, 3, [0, 1, 2], [1, 0, 0]),  # square: `*` for `@` raises nothing
+        _batch(4, 2, [0, 1, 0, 3, 0], [1, 2, 3, 3, 1]),
+        _batch(3, 5, [1, 1], [0, 2]),
+    ],
+)
+def embedding_gradient(E, U, before, after):
+    """Return the gradient of a batch's cost with respect to the embeddings.
+
+    np.add.at(gradient, before, -> gradient[before] += (
+        a word that comes several times keeps one pair: gradient[before] += adds the
+        last alone, use np.add.at, or a loop
+    / len(before) ->
+        the pairs are summed: the cost is their mean, divide by how many there are
+    / len(before) -> / len(E)
+        you divide by the number of words: it is the number of pairs
+    / len(before) -> / len(np.unique(before))
+        you divide by the number of different words: it is the number of pairs
+    errors[pairs, after] -= 1 ->
+        the 1 is missing: of p, 1 is taken off at the word that really comes after
+    errors[pairs, after] -= 1 -> errors[pairs, after] += 1
+        the 1 is added: it is p less 1 at the word that comes after
+    errors[pairs, after] -= 1 -> errors = -np.eye(len(E))[after]
+        p is missing: the derivative by the scores is p, less 1 at the word after
+    errors[pairs, after] -= 1 -> errors[:, after] -= 1
+        each pair loses the 1 at the words of all pairs: errors[:, after] is too much
+    errors[pairs, after] -= 1 -> errors[pairs, before] -= 1
+        the 1 is taken off at the word before: it is the word after
+    E[before] @ U) -> E[after] @ U)
+        the scores are made of the word after: they guess it, from the word before
+    gradient, before, -> gradient, after,
+        the rows of the words after are filled: e is the embedding of the word before
+    _softmax(E[before] @ U) -> E[before] @ U
+        those are the scores: the softmax is missing
+    _softmax(E[before] @ U) -> _softmax((E[before] @ U).T).T
+        the softmax goes over the pairs: it goes over the words, along each row
+    errors @ U.T -> errors * U.T
+        you multiply number by number: errors @ U.T is a product of matrices
+    E[before] @ U -> E[before] * U
+        you multiply number by number: E[before] @ U is a product of matrices
+    errors @ U.T -> errors @ U
+        U is not transposed: scores are e U, so the error goes back by Uᵀ
+    errors @ U.T -> errors
+        U is missing: that is the gradient by the scores, and scores are e U
+    return gradient -> return -gradient
+        that is the step down: asked for is the gradient
+    """
+    errors = _softmax(E[before] @ U)
+    pairs = np.arange(len(before))
+    errors[pairs, after] -= 1
+    gradient = np.zeros(E.shape)
+    np.add.at(gradient, before, errors @ U.T / len(before))
+    return gradient

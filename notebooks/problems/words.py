@@ -6,7 +6,7 @@ from notebooks.problems.question import Question, pick, problem
 from utils.network import Network
 
 
-@problem(cell="zipf")
+@problem(cell="zipf-seen")
 def share(rng):
     """The share of a word, by Zipf's law."""
     V, k = pick(rng, [10, 20, 50, 100], [2, 3, 4, 5])
@@ -27,7 +27,7 @@ def share(rng):
     )
 
 
-@problem(cell="why-seen")
+@problem(cell="why-border")
 def rare_steps(rng):
     """Steps for a rare word."""
     first, steps, once = pick(rng, [4, 5, 8, 10], [15, 25, 40], [300, 1000, 2000, 5000])
@@ -69,7 +69,7 @@ def row(rng):
     )
 
 
-@problem(cell="table-cost")
+@problem(cell="table")
 def floor(rng):
     """The floor of a table's cost."""
     a, q, r = pick(rng, [0.6, 0.7, 0.8, 0.9], [0.8, 0.9, 0.95], [0.5, 0.6])
@@ -135,26 +135,45 @@ def numbers(rng):
     )
 
 
-@problem(cell="newton-exercise")
-def newton_schulz(rng):
-    """What one iteration does to a singular value."""
-    s = pick(rng, [0.05, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.45, 0.6, 0.7])
-    a, b, c = 3.4445, -4.7750, 2.0315
-    values = np.diag([s, 0.5])
-    A = values @ values.T
-    right = (a * values + b * A @ values + c * A @ A @ values)[0, 0]
+@problem(cell="why-border")
+def learnt(rng):
+    """Which share of a text is learnt."""
+    V, first, n = pick(rng, [50, 100, 200, 500], [4, 6, 10], [3, 4, 5, 8])
+    shares = 1 / np.arange(1, V + 1) / np.sum(1 / np.arange(1, V + 1))
     return Question(
-        r"Muon: $X \leftarrow 3.4445\,X - 4.7750\,(XX^\top)X + 2.0315\,(XX^\top)^2X$. "
-        f"$X$ has the singular value {s}. What becomes of it in one iteration?",
-        right,
+        f"A language has {V} words, with Zipf's shares. Gradient descent has learnt "
+        f"what follows the first word after {first} steps, and each other word in "
+        f"inverse proportion to its share. {first * n} steps are over: which share of "
+        "the text follows words that are learnt?",
+        shares[:n].sum(),
         {
-            a * s + b * s**2 + c * s**3: r"$(XX^\top)X$ has three factors: $s^3$, then "
-            "$s^5$",
-            a + b * s**2 + c * s**4: "each term has one factor $s$ more",
-            a * s: "that is the first term: it leads for small values alone",
-            1.0: "that is where it is meant to go, after several iterations, and about",
+            n / V: "that is the share of the vocabulary: frequent words count for more",
+            1 - shares[:n].sum(): "that is the share which is not learnt yet",
+            shares[0]: "that is the first word alone",
+            shares[: first * n].sum(): "rank $k$ takes $k$ times as many steps as the "
+            "first, not $k$ steps",
         },
-        why="$3.4445\\,s - 4.7750\\,s^3 + 2.0315\\,s^5$",
+        why=f"ranks 1 to {n} are learnt: add up their shares",
+    )
+
+
+@problem(cell="control-seen")
+def owed(rng):
+    """What a control leaves."""
+    zipf, part = pick(rng, [0.12, 0.15, 0.16, 0.2], [0.2, 0.3, 0.4, 0.65, 0.8])
+    flat = round((1 - part) * zipf, 3)
+    return Question(
+        f"A small model, each method at its best rate: with Zipf's words momentum ends "
+        f"{zipf} nats above Adam, with balanced words {flat} nats. Which share of the "
+        "first gap is owed to unequal words?",
+        (zipf - flat) / zipf,
+        {
+            flat / zipf: "that is what balanced words leave: it has another cause",
+            (zipf - flat) / flat: "divide by the gap with Zipf's words",
+            zipf - flat: "those are nats: divide by the gap with Zipf's words",
+            1.0: "with balanced words there is a gap as well: it needs another cause",
+        },
+        why="what the control does not have: the difference, over the gap",
     )
 
 
@@ -213,22 +232,4 @@ def mixed(rng):
         right,
         {option: why for option, why in options.items() if option != right},
         why="a rate per parameter is a bet that the parameters are the right axes",
-    )
-
-
-@problem(cell="adafactor")
-def adafactor(rng):
-    """How many squares Adafactor keeps."""
-    rows, columns = pick(rng, [16, 64, 512], [256, 1000, 30_000])
-    return Question(
-        f"A matrix of parameters has {rows} rows and {columns:,} columns. How many "
-        "numbers does Adafactor keep for its squares?",
-        f"{rows + columns:,}",
-        {
-            f"{rows * columns:,}": "that is Adam's $v$, one for each parameter",
-            f"{2 * rows * columns:,}": "those are Adam's $m$ and $v$",
-            f"{rows**2 + columns**2:,}": "that is Shampoo: two square matrices",
-            f"{min(rows, columns):,}": "rows *and* columns: a mean for each",
-        },
-        why="a mean for each row and for each column",
     )

@@ -30,10 +30,10 @@ def answered(offline):
         pytest.skip("THE RECORD OF A PAGE WAS NOT TESTED: no site; run make site")
     offline.goto(PAGE.as_uri())
     offline.get_by_label("longer", exact=True).check()
-    offline.get_by_label("certain, 95%").first.check()
+    offline.get_by_label("certain, 95%").nth(1).check()
     offline.get_by_label("How long can one step").fill("3")
     offline.keyboard.press("Tab")
-    offline.get_by_label("fairly sure, 75%").nth(1).check()
+    offline.get_by_label("fairly sure, 75%").nth(2).check()
     offline.get_by_label("nothing", exact=True).first.check()
     return offline.evaluate(KEPT)
 
@@ -56,7 +56,7 @@ def keep(page, record):
 def test_the_front_page_says_how_far_one_is_and_leads_to_what_was_wrong(front):
     words = front.locator(".so-far").inner_text()
     for sentence in (
-        "05 Deriving Adam – open: 2 of 3 predictions, 1 of 5 quiz questions, 4 ex",
+        "05 Deriving Adam – open: 2 of 5 predictions, 1 of 5 quiz questions, 4 ex",
         "04 RMSprop – not begun: 0 of 6 predictions",
         "Over the whole course: 85% sure, 50% right. As sure as you were, 1.7 ± 0.48",
         "still right.): you said 3; it was 7.27",

@@ -258,12 +258,11 @@ def test_play_stops_at_the_end_and_shows_five_pictures_to_who_wants_no_motion(of
 
 @needs_site
 def test_an_address_can_say_where_the_controls_are(offline):
-    page = next(path for path in PAGES if path.stem.startswith("05"))
-    address = f"{page.as_uri()}#filters?beta1=0.5&gradients=growing&correction=off"
-    offline.goto(address)
-    said = offline.locator("#filters .said")
-    offline.wait_for_function("document.querySelector('#filters .said').innerText")
-    for part in "β₁ = 0.5,", "gradients = growing", "correction = off":
+    page = next(path for path in PAGES if path.stem.startswith("01"))
+    offline.goto(f"{page.as_uri()}#through?s=2&activation=tanh")
+    said = offline.locator("#through .said")
+    offline.wait_for_function("document.querySelector('#through .said').innerText")
+    for part in "s = 2,", "activation = tanh":
         offline.get_by_text(part).first.wait_for()
         assert part in said.text_content()
 
@@ -274,7 +273,7 @@ def test_questions_of_a_page_are_answered_judged_and_kept(offline):
     offline.goto(page.as_uri())
     offline.get_by_label("longer", exact=True).check()
     offline.get_by_text("✓ Right: you said longer; it was longer.").wait_for()
-    offline.get_by_label("certain, 95%").first.check()
+    offline.get_by_label("certain, 95%").nth(1).check()
     offline.get_by_text("Predictions right: 1 of 1. As sure as you were").wait_for()
     offline.get_by_label("nothing", exact=True).first.check()
     offline.get_by_text("✗ Not quite: that would need m and √v").wait_for()

@@ -70,7 +70,7 @@ class Problem:
 
 
 def of(notebook):
-    """Return the problems of a notebook, "01" to "08", in the order of their file."""
+    """Return the problems of a notebook, "01" to "09", in the order of their file."""
     if notebook not in NUMBERS:
         said = _("{unknown}: there are problems for {numbers}")
         raise ValueError(
