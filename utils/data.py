@@ -9,6 +9,12 @@ import numpy as np
 from utils.refusals import refusal
 
 HERE = Path(__file__).parent
+_WORDS = r"[^\W\d_]+|[.,;:?]"
+_TOKENS = {
+    "documentation": _WORDS,
+    "program": r"[^\W\d_]+|[^\w\s]",
+    "licence": r"(?s).",
+}
 
 
 def digits(dtype=float):
@@ -54,7 +60,59 @@ def words(vocabulary=256):
             {"vocabulary": vocabulary},
         )
     text = (HERE / "words.txt").read_text(encoding="utf-8").lower()
-    text = re.findall(r"[^\W\d_]+|[.,;:?]", text)
-    names = [word for word, _count in Counter(text).most_common(vocabulary - 1)]
+    return _numbered(re.findall(_WORDS, text), vocabulary)
+
+
+def _numbered(tokens, vocabulary):
+    """Return each token's number, 0 for the most frequent, and the list of names."""
+    names = [word for word, _count in Counter(tokens).most_common(vocabulary - 1)]
     number = {word: k for k, word in enumerate(names)}
-    return np.array([number.get(w, vocabulary - 1) for w in text]), [*names, "…"]
+    return np.array([number.get(w, vocabulary - 1) for w in tokens]), [*names, "…"]
+
+
+def table(name):
+    """Return a table of numbers, x `(n, columns)` and what is asked, y `(n,)`.
+
+    name    "breast_cancer": 569 tumours, 30 measures; y is 1 if one is malignant.
+            "diabetes": 442 patients, 10 measures; y, how the illness goes on
+
+    Columns, and the y of diabetes, have the mean 0 and the standard deviation 1, in
+    float32.  The order of the rows was drawn once and is stored.
+
+    Sources: W. Wolberg et al., Breast Cancer Wisconsin (Diagnostic), UCI Machine
+    Learning Repository, 1995, doi:10.24432/C5DW2B, licence CC BY 4.0.  B. Efron et al.,
+    Least angle regression, Annals of Statistics 32 (2004) 407-499.  Both as in
+    scikit-learn 1.9 (BSD 3-Clause), in `tables.npz`, each column as whole numbers.
+
+    >>> x, y = table("breast_cancer")
+    >>> x.shape, y[:5]
+    ((569, 30), array([0, 0, 1, 0, 0]))
+    """
+    with np.load(HERE / "tables.npz") as arrays:
+        columns = arrays[name].astype(float)
+    scaled = ((columns - columns.mean(0)) / columns.std(0)).astype(np.float32)
+    y = columns[:, -1].astype(int) if name == "breast_cancer" else scaled[:, -1]
+    return scaled[:, :-1], y
+
+
+def text(name, vocabulary):
+    """Return another text than the course's as numbers, as `words` does, and the names.
+
+    name    "documentation": chapters 8 and 3.3 of Python's reference, in words;
+            "program": the beginning of Python's argparse, in names and marks;
+            "licence": the licence CC BY 4.0, letter by letter
+
+    Sources: Python 3.11.7, its pydoc_data/topics.py ("compound", "specialnames") and
+    argparse.py (its first 90,000 characters), (c) 2001-2023 Python Software Foundation,
+    PSF License Version 2; creativecommons.org/licenses/by/4.0/legalcode.txt, CC0.
+    Stored in `texts.npz` as bytes.
+
+    >>> tokens, names = text("licence", vocabulary=64)
+    >>> len(tokens), "".join(names[k] for k in tokens[:12])
+    (18653, 'Attribution ')
+    """
+    with np.load(HERE / "texts.npz") as arrays:
+        whole = arrays[name].tobytes().decode()
+    if name == "documentation":
+        whole = whole.lower()
+    return _numbered(re.findall(_TOKENS[name], whole), vocabulary)

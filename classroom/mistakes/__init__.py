@@ -13,7 +13,7 @@ choices       answers that are chosen
 wording       the words that all of them use
 """
 
-from classroom.mistakes.choices import compare, letters_of
+from classroom.mistakes.choices import compare
 from classroom.mistakes.exercises import LISTENERS, Exercise, exercise, on_paper, plot
 from classroom.mistakes.limits import Trouble
 from classroom.mistakes.wording import not_yet
@@ -24,7 +24,6 @@ __all__ = [
     "Trouble",
     "compare",
     "exercise",
-    "letters_of",
     "not_yet",
     "on_paper",
     "plot",

@@ -7,18 +7,6 @@ from classroom.mistakes.exercises import tell
 from classroom.mistakes.wording import correct, not_yet
 
 
-def letters_of(answers):
-    """Return the letters that "a and c", {"A", "C"} or {"A": True} choose, if any."""
-    try:
-        if isinstance(answers, dict):
-            answers = [letter for letter, chosen in answers.items() if chosen]
-        if isinstance(answers, str):
-            answers = re.findall("[A-Za-z]", answers.replace(_(" and ").strip(), ""))
-        return {letter.strip().upper() for letter in answers}
-    except Exception:  # no collection of letters
-        return set()
-
-
 def compare(exercise, answers, truth, hints, options, praise):
     """Print which answers, {name: option}, are right, and hints for the others."""
     letters, words = {plain(name) for name in truth}, [*map(_, options)]

@@ -36,7 +36,8 @@ def lead(side, k):
     n * area -> k * area
         three points are counted: the grid has nine, three times three
     (1 - area) ** n -> (1 - side) ** n
-        a random point hits with the area of the square, not with its side
+        the side is taken for the chance: a random point hits with the area, side times
+        side
     (1 - area) ** n -> (1 - area) ** k
         three random points are counted: nine are drawn
     1 - (1 - area) ** n -> (1 - area) ** n

@@ -5,16 +5,12 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 """
 
 from dataclasses import dataclass
-from gettext import gettext as _
 
 import numpy as np
 
 from classroom.mistakes import (
     Trouble,
-    compare,
     exercise,
-    letters_of,
-    not_yet,
     on_paper,
     plot,
 )
@@ -99,37 +95,37 @@ def shrinking_bar(ax, d):
 
 @on_paper(
     "number of digits",
-    "About {right:.0f} digits: more than the data set has, so seeds alone do not help",
-    (0.30, 0.38, 300),
+    "About {right:.0f} digits: five times what there are, so seeds alone do not help",
+    (0.17, 0.19, 1797),
     within=0.005,
 )
 def digits_to_tell(difference, over_digits, digits):
     """Work out how many test digits make a difference two standard errors.
 
-    The error over the digits is 0.38 points with 300 of them; seeds have no error.
+    The error over the digits is 0.19 points with 1797 of them; seeds have no error.
 
     (2 * over_digits / difference) ** 2 -> 2 * over_digits / difference
         the error falls like 1/√n, not like 1/n: half of it takes four times the digits
     ** 2 -> ** 0.5
         a root is taken where the square belongs: the error falls like 1/√n
     2 * over_digits -> over_digits
-        that makes 0.30 one standard error: it shall be two
+        that makes 0.17 one standard error: it shall be two
     2 * over_digits -> 1.96 * over_digits
         you take 1.96 standard errors: two are asked for
     2 * over_digits -> 3 * over_digits
-        that makes 0.30 three standard errors: it shall be two
+        that makes 0.17 three standard errors: it shall be two
     2 * over_digits / difference -> 2 * difference / over_digits
         the quotient is upside down: the smaller the difference, the more digits
     2 * over_digits / difference -> over_digits / (2 * difference)
         the 2 is on the wrong side: the error must be half of the difference
     2 * over_digits / difference -> difference / (2 * over_digits)
         the quotient is upside down: the smaller the difference, the more digits
-    2 * over_digits -> 2 * np.hypot(over_digits, 0.37)
+    2 * over_digits -> 2 * np.hypot(over_digits, 0.12)
         the seeds are still in it: take so many that their error is nothing
-    2 * over_digits -> 2 * (over_digits + 0.37)
+    2 * over_digits -> 2 * (over_digits + 0.12)
         the seeds are still in it: take so many that their error is nothing
-    2 * over_digits -> 2 * 0.37
-        that is the error over the seeds: that over the digits is 0.38
+    2 * over_digits -> 2 * 0.12
+        that is the error over the seeds: that over the digits is 0.19
     (2 * over_digits / difference) -> np.round(2 * over_digits / difference, 1)
         you have rounded too early: the square makes a rounding worse
     (2 * over_digits / difference) -> np.ceil(2 * over_digits / difference)
@@ -137,11 +133,11 @@ def digits_to_tell(difference, over_digits, digits):
     digits * (2 * over_digits / difference) ** 2 -> 1797
         that is how many digits the data set has: how many would it take?
     digits * (2 -> (2
-        that is how many times as many: in all it is that times 300
+        that is how many times as many: in all it is that times 1797
     digits * (2 -> -digits + digits * (2
         that is how many more: asked for is how many in all
-    digits * (2 -> 20 * (2
-        you start from the 20 seeds: there are 300 digits
+    digits * (2 -> 4 * (2
+        you start from the 4 seeds: there are 1797 digits
     (2 * over_digits / difference) ** 2 -> (2 * over_digits) ** 2 / difference
         the difference is not squared: the whole quotient is
     (2 * over_digits / difference) ** 2 -> 2 * (over_digits / difference) ** 2
@@ -277,25 +273,3 @@ def tune(train, grid, seeds):
         costs = [train(lr, seed).validation_cost for seed in seeds]
         means.append(np.mean(costs))
     return grid[np.nanargmin(means)]
-
-
-def supported(chosen, sentences):
-    """Check which sentences the data support.
-
-    chosen      the letters of those that they do: "AC", or {"A", "C"}
-    sentences   {letter: (True or False, why)}
-    """
-    letters = letters_of(chosen)
-    if not letters or letters - set(sentences):
-        said = _('choose some of the letters {letters}, as in "AB"')
-        print(not_yet(said.format(letters=", ".join(sentences))))
-        return
-    words = ["not supported", "supported"]
-    compare(
-        "supported",
-        {letter: _(words[letter in letters]) for letter in sentences},
-        {letter: words[bool(true)] for letter, (true, _) in sentences.items()},
-        {letter: why for letter, (_, why) in sentences.items()},
-        words,
-        "You chose what the data support, and nothing else",
-    )

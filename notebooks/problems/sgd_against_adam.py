@@ -31,7 +31,7 @@ def standard_error(rng):
     )
 
 
-@problem(cell="best-seen-said")
+@problem(cell="best-seen")
 def both_errors(rng):
     """How many standard errors, of both kinds."""
     d, seeds, digits = pick(
@@ -101,7 +101,7 @@ def tuning(rng):
     )
 
 
-@problem(cell="window")
+@problem(cell="rates")
 def window(rng):
     """The width of a window."""
     low, high = pick(rng, [0.0014, 0.0037, 0.024, 0.12], [0.02, 0.067, 0.56, 1.0])
@@ -123,7 +123,7 @@ def window(rng):
     )
 
 
-@problem(cell="operations")
+@problem(cell="seconds")
 def dearer(rng):
     """How much dearer a step of Adam is, by count."""
     B, adam, own = pick(rng, [4, 8, 16, 32, 64], [12, 14, 16], [2, 4])
@@ -153,34 +153,31 @@ def dearer(rng):
     )
 
 
-@problem(cell="wilson-new")
-def wilson(rng):
-    """What Adam says of a new example of the built problem."""
-    ones, own = pick(rng, [2, 3, 4, 5, 6], [1, 2, 3])
-    other, each = own + 2 * ones, 1 + ones + own
-    features = np.array([-1] + [1] * ones)  # of a new example, y = -1
-    weights = np.ones(1 + ones) / each
+@problem(cell="overfit")
+def equal_cost(rng):
+    """Whose gap is larger at the same training cost."""
+    first = pick(rng, [0.28, 0.31, 0.34])
+    sgd = first + np.array([0, *pick(rng, [(0.05, 0.11), (0.06, 0.13)])])
+    ahead = pick(rng, [-0.02, -0.01, 0.01, 0.02])
+    adam = np.array([sgd[1] - 0.01, sgd[2] + ahead, sgd[2] + 0.09])
+    rows = [", ".join(f"{gap:.2f}" for gap in gaps) for gaps in (sgd, adam)]
     return Question(
-        f"Feature 1 is the label $y = \\pm1$, mostly 1; {ones} features are always 1; "
-        f"each example has tags of its own, {own} if $y = 1$, {other} if $y = -1$. "
-        "Adam, "
-        "from zero, with full batches, goes along $\\operatorname{sign}(X^\\top y)$ "
-        "until "
-        "all is fitted. What does it give a *new* example with $y = -1$?",
-        features @ weights,
+        "After 100, 200 and 300 steps SGD has the training costs 0.4, 0.2, 0.1 and the "
+        f"gaps {rows[0]}; Adam has 0.2, 0.1, 0.05 and {rows[1]}. How much larger is "
+        "Adam's gap at a training cost of 0.1?",
+        ahead,
         {
-            -1.0: "that is an example of the training set: a new one has tags of "
-            "weight 0",
-            1.0 * (ones - 1): f"all is fitted at $s/{each}$, not at $s$",
-            (1 + ones) / each: "the label is a feature, and is $-1$ here",
-            (ones - 1 - other) / each: "the tags of a new example were never seen: "
-            "their weight is 0",
+            adam[2] - sgd[2]: "that is after equal steps: Adam has fitted more then",
+            adam[1] - sgd[1]: "that is after 200 steps: look for equal costs",
+            -ahead: "that is SGD's minus Adam's",
+            adam[0] - sgd[1]: "that is at a training cost of 0.2",
         },
-        why=f"each weight is 1/{each}; the tags do not count: $(-1 + {ones})/{each}$",
+        why=f"Adam is at 0.1 after 200 steps, SGD after 300: {rows[1].split(', ')[1]} "
+        f"− {rows[0].split(', ')[2]}",
     )
 
 
-@problem(cell="test-seen-said")
+@problem(cell="best-seen")
 def decide(rng):
     """What an error bar allows to say."""
     seeds, digits, sign = pick(rng, [0.2, 0.3, 0.4], [0.3, 0.4, 0.5], [1, -1])
@@ -218,7 +215,7 @@ def decide(rng):
     )
 
 
-@problem(cell="tuned")
+@problem(cell="tuned-code")
 def edge(rng):
     """The best rate of a grid."""
     grid = [0.003, 0.01, 0.03, 0.1, 0.3]

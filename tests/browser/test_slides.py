@@ -202,7 +202,6 @@ GIVEN = {
     "03 steps-question": {"69,078", "10,000"},
     "06 tune": {"10"},
     "06 break": {"0.001"},
-    "06 exercise-supported-sentences": {"10", "40"},
 }
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from notebooks.exercises import adam, sgd_against_adam
+from notebooks.exercises import adam
 
 # Choices.
 
@@ -78,16 +78,3 @@ def test_bugs_are_told_apart(capsys):
     typed = truth | {"D": "beta1 and beta2 are swapped", "A": "eps is inside the root"}
     typed["F"] = "epsilon is added to  theta, not to the root"
     assert told(adam.name_the_bug, typed, capsys=capsys).startswith("Correct.")
-
-
-def test_supported_sentences_are_told_apart(capsys):
-    sentences = {"A": (True, "yes, it is."), "B": (np.False_, "no."), "C": (1, "too.")}
-    as_truths = {"A": True, "B": False, "C": True}
-    for chosen in "AC", "a and c", {"A", "C"}, ["C", "A"], ("A", "C"), as_truths:
-        said = told(sgd_against_adam.supported, chosen, sentences, capsys=capsys)
-        assert said.startswith("Correct.")
-    said = told(sgd_against_adam.supported, "AB", sentences, capsys=capsys)
-    assert said == "Not yet: A right, of A, B, C.\nB: no.\nC: too.\n"
-    for stub in ..., "", set(), None, "ACDXYZ", {"A", "X"}:
-        said = told(sgd_against_adam.supported, stub, sentences, capsys=capsys)
-        assert said == 'Not yet: choose some of the letters A, B, C, as in "AB".\n'

@@ -1,4 +1,4 @@
-"""The digits and the words."""
+"""The digits, the words, and what is not the course's own."""
 
 import socket
 
@@ -44,7 +44,7 @@ def test_no_data_set_needs_a_network(monkeypatch):
         raise AssertionError("a data set asked for the network")
 
     monkeypatch.setattr(socket, "socket", no_network)
-    data.digits(), data.words()
+    data.digits(), data.words(), data.table("diabetes"), data.text("licence", 64)
 
 
 def test_the_words_are_numbered_by_how_often_they_occur():
@@ -64,3 +64,22 @@ def test_a_smaller_vocabulary_keeps_the_text_and_the_frequent_words():
 def test_a_vocabulary_that_cannot_be_is_refused(vocabulary):
     with pytest.raises(ValueError, match=r"from 2 to 1000; try vocabulary=256"):
         data.words(vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"), [("breast_cancer", (569, 30)), ("diabetes", (442, 10))]
+)
+def test_a_table_has_columns_of_mean_0_and_deviation_1(name, shape):
+    x, y = data.table(name)
+    assert x.shape == shape and y.shape == shape[:1] and x.dtype == np.float32
+    assert np.allclose(x.mean(axis=0), 0, atol=1e-5) and np.allclose(x.std(axis=0), 1)
+    assert set(y) == {0, 1} if name == "breast_cancer" else abs(y.std() - 1) < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("documentation", 256), ("licence", 64), ("program", 512)]
+)
+def test_each_word_of_another_text_occurs(name, size):
+    tokens, names = data.text(name, size)
+    assert len(names) == len(set(names)) == size
+    assert np.bincount(tokens, minlength=size).min() > 0

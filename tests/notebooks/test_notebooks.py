@@ -331,7 +331,7 @@ def test_the_times_of_a_notebook_are_counted_and_fit_a_class(path):
     (row,) = re.findall(rf"(?m)^\| {number} \|.*$", readme)
     notes = notes_of(number).read_text(encoding="utf-8")
     demand_none(other_times(number, path, stated()[number], notes, row))
-    longest = {"00": 25, "06": 75}.get(number, 50)
+    longest = {"00": 25, "06": 60}.get(number, 50)
     demand(counted(path)[0] <= longest, f"{number} is longer than {longest} minutes")
 
 

@@ -130,7 +130,7 @@ def sealed_exercise(exercise):
     return {"salt": salt, "shapes": shapes, "fine": fine, "locks": locks}
 
 
-def choices_of(module, notebook):
+def choices_of(module):
     """Return {name: arguments of compare} for the checks of a module that compare."""
     found, compared = {}, module.__dict__.get("compare")
     names = [n for n, f in vars(module).items() if hasattr(f, "__code__")]
@@ -140,23 +140,12 @@ def choices_of(module, notebook):
         keep = []
         module.compare = lambda *arguments, keep=keep: keep.append(arguments)
         try:
-            if name == "supported":
-                module.supported("A", _sentences(notebook))
-            else:
-                vars(module)[name]({})
+            vars(module)[name]({})
         finally:
             module.compare = compared
         *_, truth, hints, options, praise = keep[0]
         found[name] = truth, hints, list(options), praise
     return found
-
-
-def _sentences(notebook):
-    """Return the sentences of 06 with what its solution says of them."""
-    cells = {cell.id: cell.source for cell in notebook.cells}
-    hints = re.findall(r'"([A-E])": \(.*, "(.+)"\)', cells["exercise-supported-truth"])
-    right = re.search(r'chosen = "(\w+)"', cells["exercise-supported-solution"])[1]
-    return {letter: (letter in right, hint) for letter, hint in hints}
 
 
 def sealed_choices(name, truth, hints, options, praise):
@@ -168,13 +157,13 @@ def sealed_choices(name, truth, hints, options, praise):
     return kept | {"options": [*map(_, options)], "praise": _(praise)}
 
 
-def sealed_module(module, notebook):
+def sealed_module(module):
     """Return (code, data) that stand in place of notebooks/exercises/<topic>.py."""
     data, names = {}, vars(module)
     for name, exercise in list(names.items()):
         if isinstance(exercise, Exercise):
             data[name] = sealed_exercise(exercise)
-    chosen = choices_of(module, notebook)
+    chosen = choices_of(module)
     data |= {name: sealed_choices(name, *kept) for name, kept in chosen.items()}
     if "suspects" in names:
         data["suspects"] = {
@@ -200,7 +189,7 @@ SPECIAL = {
 
 # What stands in place of a decorator, and what only an answer needs.
 SEALED = {"exercise": "sealed", "on_paper": "sealed_on_paper", "plot": "sealed_plot"}
-CHECKS = *SEALED, "compare", "letters_of", "not_yet", "function_of"
+CHECKS = *SEALED, "compare", "not_yet", "function_of"
 
 
 def _code(source, data, wanted=()):
@@ -571,7 +560,7 @@ def _write_sheet(students, teacher, notebook, path, variants):
     """Write one notebook's checks, its sheet and its answers."""
     number, topic = path.stem[:2], path.stem[3:]
     module = importlib.import_module(f"notebooks.exercises.{topic}")
-    code, data = _once(module, notebook, path)
+    code, data = _once(module, path)
     folder = students / "notebooks" / "homework"
     (folder / f"{topic}.py").write_text(code, "utf-8")
     _dump(folder / f"{topic}.json", data)
@@ -610,7 +599,7 @@ def _title(source):
     return re.search(rf"### ({_('Exercise')}.+?)(?: · |$)", source, re.M)[1]
 
 
-def _once(module, notebook, path):
+def _once(module, path):
     """Return the sealed module; made anew only if something has changed."""
     made_of = "utils/*.py", "classroom/**/*.py", "classroom/languages/*/*/*.mo"
     made_of += ("notebooks/exercises/*.py",)
@@ -622,7 +611,7 @@ def _once(module, notebook, path):
         stored.parent.mkdir(parents=True, exist_ok=True)
         for old in stored.parent.glob(f"{path.stem}-*"):
             old.unlink(missing_ok=True)
-        _dump(stored, sealed_module(module, notebook))
+        _dump(stored, sealed_module(module))
     return json.loads(stored.read_text("utf-8"))
 
 

@@ -22,7 +22,6 @@ import numpy as np
 
 from classroom import record
 from classroom.mistakes import Exercise, Trouble, compare, differences, not_yet
-from classroom.mistakes.choices import letters_of
 from classroom.mistakes.exercises import OnPaper, Plot
 from classroom.mistakes.values import Outcome, read_paper
 from classroom.mistakes.wording import enumeration
@@ -197,15 +196,6 @@ def suspects(path):
 # Choices
 
 
-def chosen(answers, letters):
-    """Return {letter: option} for letters that are chosen, "AC", or what it is."""
-    named = isinstance(answers, dict) and True not in answers.values()
-    if named or not (inside := letters_of(answers)):
-        return answers
-    words = [_("not supported"), _("supported")]
-    return {letter: words[letter in inside] for letter in letters}
-
-
 def choices(path, name):
     """Return a check of answers that are chosen, {"A": option}."""
     kept = _kept(path)[name]
@@ -215,7 +205,6 @@ def choices(path, name):
         for letter, mark in kept["marks"].items():
             marks = {option_mark(kept["salt"], letter, o): o for o in kept["options"]}
             truth[letter] = marks[mark]
-        answers = chosen(answers, truth)
         compare(name, answers, truth, kept["hints"], kept["options"], kept["praise"])
 
     return check
