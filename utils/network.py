@@ -153,6 +153,28 @@ class Network:
         return classes[_labels(y, logits).astype(int)]
 
 
+class LanguageModel(Network):
+    """An embedding of each of V words, and the scores of the next: sizes (V, d, V).
+
+    >>> LanguageModel((256, 16, 256), "identity", embedding=True).size
+    8464
+    """
+
+    def initial(self, rng, scale=1.0, runs=(), dtype=np.float32):
+        """Return parameters `(*runs, P)` that have nearly no opinion of the next."""
+        theta = super().initial(rng, scale, runs, dtype)
+        (E, _), (U, _) = self.layers(theta)
+        E *= self.sizes[0] ** 0.5  # one input in V is 1: its row has the variance 1
+        U *= 0.1
+        return theta
+
+    def gradient(self, theta, x, y):
+        """Return the gradient of the cost `(*runs, P)`: an embedding has no bias."""
+        gradient = super().gradient(theta, x, y)
+        self.layers(gradient)[0][1][...] = 0
+        return gradient
+
+
 def _labels(y, logits):
     """Return the labels as an array `(*runs, n)`; raise ValueError if they are none."""
     y = np.asarray(y)

@@ -22,17 +22,14 @@ REMEDIES = {
     ("could not be broadcast", "axis=1"): (
         "{error}; axis=0 goes over the rows, and axis=1 along each of them"
     ),
-    ("x and y must have same first dimension", ""): (
-        "{error}; a curve has one y for each x: is an axis= missing, or an append "
-        "too far in?"
-    ),
     ("'list' and '", ""): "{error}; a list becomes an array with np.array",
     ("'tuple' and '", ""): "{error}; a tuple becomes an array with np.array",
     ("must have same first dimension", "axis=0"): (
         "{error}; axis=0 goes down a column, axis=1 along a row"
     ),
     ("must have same first dimension", ""): (
-        "{error}; the check has data of its own: count them with len"
+        "{error}; the check has data of its own: count them with len; a curve has one "
+        "y for each x: is an axis= missing, or an append too far in?"
     ),
     ("'list' object has no attribute", ""): (
         "{error}; a list becomes an array with np.array"

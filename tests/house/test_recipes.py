@@ -111,7 +111,7 @@ def add_cells(course, number, before, *cells):
 
 
 def a_word(course):
-    edit_cell(course, "03", "loop", ("It is what", "This is what"))
+    edit_cell(course, "03", "loop", ("Written out, in", "Written down, in"))
 
 
 def a_reversed_sentence(course):

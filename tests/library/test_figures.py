@@ -58,9 +58,9 @@ def test_a_name_may_go_on_after_a_comma():
 
 
 def test_an_optimizer_of_ones_own_has_a_look_of_its_own_and_keeps_it():
-    own = figures.look("Lion")
-    assert figures.look("Lion, η = 0.1") == own | {"label": "Lion, η = 0.1"}
-    demand_none(shared([*NAMES, "Lion", "Sophia, β = 0.9"]))
+    own = figures.look("Tiger")
+    assert figures.look("Tiger, η = 0.1") == own | {"label": "Tiger, η = 0.1"}
+    demand_none(shared([*NAMES, "Tiger", "Sophia, β = 0.9"]))
 
 
 def test_the_text_alternative_has_the_title_the_axes_and_the_numbers(axes):
