@@ -19,8 +19,8 @@ def picture(names, plot, *arguments):
     """
     others = plt.get_fignums()
     with plt.ioff(), mock.patch.object(plt, "show"):
-        ax, current = plt.figure().add_subplot(), plt.figure()
-        try:
+        try:  # an interrupt may come while the figures are made
+            ax, current = plt.figure().add_subplot(), plt.figure()
             plot(ax, *arguments)
             more = len(plt.get_fignums()) > len(others) + 2
             if more or any(a.has_data() or "log" in _scales(a) for a in current.axes):
