@@ -1,7 +1,7 @@
 """A mistake is an edit of the right answer: `old -> new`, wherever old stands in it.
 
-    theta - lr -> theta + lr
-        the sign is flipped: your step climbs
+    2 * height -> height
+        the 2 is missing: the height is gt²/2
 
 Several edits in a row belong together; under them stands the sentence on the mistake.
 """

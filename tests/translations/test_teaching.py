@@ -32,15 +32,15 @@ from tools.teach import grade, homework, report
 matplotlib.use("Agg")
 out = Path(sys.argv[1])
 with mock.patch.object(homework, "SEARCH", 0):
-    homework.build(out, ["07"])
+    homework.build(out, ["05"])
 (out / "handed").mkdir()
 for name, right in ("ana", True), ("beto", False):
-    cells = sample.solved("07")
+    cells = sample.solved("05")
     if not right:
-        cells["lead"] = "lead = 36"
-        cells["my_warmup_cosine"] = "my_warmup_cosine = lambda t, lr, *rest: lr"
-    cells |= sample.own_problems(out, "07", name, right)
-    text = sample.answers("07", name, cells)
+        cells["floor"] = "floor = 0.02 * 9 / 10"
+        cells["my_answers"] = 'my_answers = {"A": "only m is corrected"}'
+    cells |= sample.own_problems(out, "05", name, right)
+    text = sample.answers("05", name, cells)
     (out / "handed" / f"{name}.json").write_text(text, "utf-8")
 (out / "handed" / "broken.json").write_text("{}")
 grade.grade(out / "handed", out)
@@ -64,7 +64,7 @@ def run(course, *command):
 
 @pytest.fixture(scope="module")
 def handed(course, tmp_path_factory):
-    """The folder of homework of 07 in Spanish; in `handed` a class, graded."""
+    """The folder of homework of 05 in Spanish; in `handed` a class, graded."""
     run(course, "-c", CLASS, folder := tmp_path_factory.mktemp("homework"))
     return folder
 
@@ -103,14 +103,14 @@ def test_an_exam_in_spanish_has_the_same_questions_and_no_english_word(course):
 
 
 def test_a_student_reads_spanish_alone(handed):
-    sheet = handed / "students" / "notebooks" / "07_homework.ipynb"
+    sheet = handed / "students" / "notebooks" / "05_homework.ipynb"
     cells = nbformat.read(sheet, as_version=4).cells
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
     texts.append((handed / "students" / "README.md").read_text("utf-8"))
-    file = handed / "students" / "notebooks" / "homework" / "07.json"
+    file = handed / "students" / "notebooks" / "homework" / "05.json"
     for variant in json.loads(file.read_text("utf-8"))["variants"]:
         texts += [problem["text"] for problem in variant]
-    assert "# Tarea: Elegir hiperparámetros" in texts[0]
+    assert "# Tarea: La deducción de Adam" in texts[0]
     assert english_left("\n".join(texts)) == set()
 
 
@@ -119,17 +119,18 @@ def test_a_class_is_graded_in_spanish(handed):
     students = {student["identifier"]: student for student in grades["students"]}
     assert all(result["right"] for result in students["ana"]["results"].values())
     beto = students["beto"]["results"]
-    assert not beto["lead"]["right"] and not beto["warmup_cosine"]["right"]
+    assert "ese es el piso de SGD" in beto["floor_on_paper"]["said"]
+    assert "A es “ε está dentro de la raíz”" in beto["name_the_bug"]["mistakes"][0]
     assert students[""]["remarks"] == ["de una hoja que aquí no se conoce"]
 
 
 def test_grades_and_report_have_titles_and_no_english_word(handed):
     report = read((handed / "handed" / "report.html").read_text("utf-8"))
-    assert "Ejercicio 3: " in report
-    assert "diagnose" not in report
+    assert "Ejercicio 4: seis Adams equivocados" in report
+    assert "name the bug" not in report and "name_the_bug" not in report
     for file in "grades.html", "report.html", "grades.csv":
         text = read((handed / "handed" / file).read_text("utf-8"))
-        assert english_left(text) == set(), file
+        assert english_left(text.replace("only m is corrected", "")) == set(), file
 
 
 def test_homework_of_another_language_is_not_graded_against_this_one(handed):

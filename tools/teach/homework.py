@@ -171,19 +171,12 @@ def sealed_module(module):
             for letter, code in names["codes"].items()
         }
         data["bugs"] = names["bugs"]
-    if "training_logs" in names:
-        logs = names["training_logs"]().items()
-        data["logs"] = {letter: log.round(5).tolist() for letter, log in logs}
     return _code(Path(module.__file__).read_text("utf-8"), data), data
 
 
 SPECIAL = {
     "suspects": "suspects = suspects(__file__)",
     "bugs": 'bugs = unpacked(__file__, "bugs")',
-    "logs": """def training_logs():
-    \"\"\"Return {letter: (epochs, 2)}, the costs of three runs.\"\"\"
-    logs = unpacked(__file__, "logs")
-    return {letter: np.array(log) for letter, log in logs.items()}""",
 }
 
 

@@ -200,7 +200,7 @@ def choices(path, name):
     """Return a check of answers that are chosen, {"A": option}."""
     kept = _kept(path)[name]
 
-    def check(answers, *_sentences):
+    def check(answers):
         truth = {}
         for letter, mark in kept["marks"].items():
             marks = {option_mark(kept["salt"], letter, o): o for o in kept["options"]}
