@@ -1,0 +1,96 @@
+"""The inventory measures what was put in: a gain, a wrong key; and tells no answer."""
+
+import numpy as np
+import pytest
+
+from tools.course import ROOT
+from tools.teach import inventory
+
+
+def klass(rng, size, ability, guess=0.25):
+    """Return (difficulties, options chosen before, after): the right one is 0."""
+    hard = rng.normal(0.3, 0.8, inventory.ITEMS)
+    before = rng.normal(0, 1, size)
+    after = before + rng.normal(ability, 0.5, size)
+
+    def sat(theta):
+        knows = 1 / (1 + np.exp(-1.5 * (theta[:, None] - hard)))
+        right = rng.random(knows.shape) < guess + (1 - guess) * knows
+        return np.where(right, 0, rng.integers(1, 4, knows.shape))
+
+    return hard, sat(before), sat(after)
+
+
+def expected(hard, ability, guess=0.25):
+    """Return the mean gain in items of endless many students."""
+    theta = np.random.default_rng(0).normal(0, 1, (200_000, 2))
+    before, after = theta[:, 0], theta[:, 0] + ability + 0.5 * theta[:, 1]
+    knows = [1 / (1 + np.exp(-1.5 * (t[:, None] - hard))) for t in (before, after)]
+    return (1 - guess) * (knows[1] - knows[0]).sum(axis=1).mean()
+
+
+@pytest.mark.parametrize("size", [30, 200])
+def test_the_interval_holds_the_gain_in_95_of_100_classes(size):
+    rng = np.random.default_rng(1)
+    hard, *_ = klass(rng, 2, 0)
+    truth, inside = expected(hard, 0.6), 0
+    for seed in range(2000):
+        rng = np.random.default_rng([size, seed])
+        theta = rng.normal(0, 1, size)
+        marks = []
+        for t in theta, theta + rng.normal(0.6, 0.5, size):
+            knows = 1 / (1 + np.exp(-1.5 * (t[:, None] - hard)))
+            marks.append(rng.random(knows.shape) < 0.25 + 0.75 * knows)
+        mean, half, _ = inventory.gain(*np.array(marks, float))
+        inside += abs(mean - truth) < half
+    assert 0.93 <= inside / 2000 <= 0.97
+
+
+@pytest.mark.parametrize("size", [30, 200])
+def test_a_planted_wrong_key_is_named_in_all_of_50(size):
+    for seed in range(50):
+        rng = np.random.default_rng([size, seed])
+        _, _, answers = klass(rng, size, 0.6)
+        keys = np.zeros(inventory.ITEMS, int)
+        keys[seed % inventory.ITEMS] = 1
+        assert seed % inventory.ITEMS in inventory.suspicious(answers, keys), seed
+
+
+def test_students_t_is_known_from_tables():
+    tables = {8: 2.365, 12: 2.201, 30: 2.045, 200: 1.972}
+    for n, value in tables.items():
+        assert inventory.quantile(n) == pytest.approx(value, rel=0.005)
+
+
+def test_two_forms_ask_for_the_same_ideas_and_each_belief_has_a_name():
+    assert len(inventory.key()) == inventory.ITEMS
+    places = {form: [] for form in inventory.FORMS}
+    for k, item in enumerate(inventory.key()):
+        for form in inventory.FORMS:
+            question, options = inventory.questions(form)[k]
+            assert len(options) == len(item[form]) == 4 == len({*item[form]}), question
+            places[form].append(item[form].index(""))
+    for found in places.values():  # no place is a good guess
+        assert max(map(found.count, range(4))) <= 6
+
+
+def test_no_key_is_where_students_look():
+    ideas = [item["idea"] for item in inventory.key()]
+    for path in ROOT.glob("notebooks/**/*.*"):
+        if path.suffix in (".md", ".py", ".ipynb"):
+            assert not any(idea in path.read_text("utf-8") for idea in ideas[1:6])
+
+
+def test_what_is_no_record_is_left_out_and_moves_are_counted():
+    good = {"inventory": {"before": {"form": "A", "answers": [0] * 14}}}
+    bad = [
+        {},
+        {"inventory": 3},
+        {"inventory": {"before": {"form": "A", "answers": [9]}}},
+    ]
+    records = {"a": good, **{str(k): one for k, one in enumerate(bad)}}
+    before = inventory.chosen(records, "before")
+    assert [*before] == ["a"]
+    after = {"a": ("B", [1] + [-1] * 13)}
+    assert inventory.moves(before, after, 0) == {("", ""): 1}
+    assert inventory.moves(before, after, 1) == {("time heals noise", None): 1}

@@ -1,0 +1,119 @@
+"""What a class has learnt, by the inventory's two forms: what `make report` says of it.
+
+A student's record holds {"inventory": {"before": {"form": "A", "answers": [2, ...]},
+"after": ..., "later": ...}}: for each item the option that was chosen, from 0, or None.
+How to use it honestly stands in web/teacher/inventory.md.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from functools import cache
+from statistics import NormalDist
+
+import numpy as np
+
+from tools.course import ROOT
+
+FORMS = "A", "B"
+ITEMS = 14
+
+
+@cache
+def key():
+    """Return the items: {"idea", "A", "B"}: what each option believes, "" if right."""
+    text = (ROOT / "web/teacher/inventory.toml").read_text("utf-8")
+    return tomllib.loads(text)["item"]
+
+
+@cache
+def questions(form):
+    """Return [(question, options), ...] of a form."""
+    text = (ROOT / f"notebooks/inventory/{form}.md").read_text("utf-8")
+    return [
+        (part.split("\n")[0].strip(), re.findall(r"(?m)^- (.+)$", part))
+        for part in text.split("\n## ")[1:]
+    ]
+
+
+def chosen(records, when):
+    """Return {student: (form, [option or -1, ...])} of what can be read."""
+    found = {}
+    for name, record in records.items():
+        try:
+            sat = record["inventory"][when]
+            answers = [-1 if k is None else int(k) for k in sat["answers"]]
+        except (KeyError, TypeError, ValueError):
+            continue
+        if sat["form"] in FORMS and len(answers) == ITEMS and max(answers) < 4:
+            found[name] = sat["form"], answers
+    return found
+
+
+def right(sat):
+    """Return the array (students, items) of 0 and 1."""
+    keys = {form: [item[form].index("") for item in key()] for form in FORMS}
+    rows = [np.equal(answers, keys[form]) for form, answers in sat.values()]
+    return np.array(rows, float).reshape(-1, ITEMS)
+
+
+def quantile(n, share=0.975):
+    """Return a quantile of Student's t for the mean of n numbers, to 0.5 % from n = 8.
+
+    Source: Abramowitz and Stegun, 26.7.5.
+    """
+    z, free = NormalDist().inv_cdf(share), n - 1
+    terms = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    return z + terms[0] / free + terms[1] / free**2
+
+
+def gain(before, after):
+    """Return the paired gain in items, half its 95 % interval, the normalised gain.
+
+    before, after: arrays (students, items) of the same students.
+    """
+    each = after.sum(axis=1) - before.sum(axis=1)
+    half = quantile(len(each)) * each.std(ddof=1) / np.sqrt(len(each))
+    room = before.shape[1] - before.sum(axis=1).mean()
+    return each.mean(), half, each.mean() / room
+
+
+def discrimination(marks):
+    """Return the correlation of each item with the sum of all others, 0 if constant.
+
+    marks: array (students, items) of 0 and 1.
+    """
+    rest = marks.sum(axis=1, keepdims=True) - marks
+    a, b = marks - marks.mean(axis=0), rest - rest.mean(axis=0)
+    size = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+    return np.divide((a * b).sum(axis=0), size, out=np.zeros_like(size), where=size > 0)
+
+
+def suspicious(answers, keys):
+    """Return the items for which another option than the key's goes with the rest.
+
+    answers: array (students, items) of options; keys: (items,).  An item is named if its
+    key hardly correlates with the other items, or another option does so better.
+    """
+    marks = (answers == keys).astype(float)
+    own = discrimination(marks)
+    found = [item for item in range(len(keys)) if own[item] < 0.1]
+    for item in {*range(len(keys))} - {*found}:
+        for option in {*answers[:, item]} - {keys[item], -1}:
+            other = marks.copy()
+            other[:, item] = answers[:, item] == option
+            if discrimination(other)[item] > own[item]:
+                found.append(item)
+                break
+    return sorted(found)
+
+
+def moves(before, after, item):
+    """Return Counter of (belief before, after): "" if right, None if nothing."""
+
+    def believed(sat):
+        form, answers = sat
+        return key()[item][form][answers[item]] if answers[item] >= 0 else None
+
+    both = before.keys() & after.keys()
+    return Counter((believed(before[n]), believed(after[n])) for n in both)
