@@ -126,7 +126,6 @@ def read_moodle(text):
 
 
 def test_moodle_takes_a_stroke_for_a_category_of_its_own():
-    assert exam.category(AWKWARD[1]).count("/") == 5  # of which two are one stroke
     assert exam.category(AWKWARD[1]).endswith("/numbers like c//t")
 
 

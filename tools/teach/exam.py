@@ -4,8 +4,8 @@
     python -m tools.teach.exam --only 05,06 --variants 20
 
 Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip (QTI 1.2) for
-Canvas and older platforms, questions.zip (QTI 2.1) for newer ones, and questions.md, the
-list with all answers.  A formula stands between \\( and \\), which MathJax reads in all.
+Canvas and what is older, questions.zip (QTI 2.1) for what is newer, and questions.md,
+the list with all answers.  A formula stands between \\( and \\), which MathJax reads.
 """
 
 import re
