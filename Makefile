@@ -99,11 +99,11 @@ class: $(LIVE) build/assets
 
 exam: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.exam --to build/exam --only "$(ONLY)" \
-		--variants $(or $(VARIANTS),5)
+		--variants $(or $(VARIANTS),5) --secret "$(SECRET)"
 
 homework: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.homework --to build/homework --only "$(ONLY)" \
-		$(if $(IDS),--ids "$(IDS)")
+		--secret "$(SECRET)" $(if $(IDS),--ids "$(IDS)")
 
 grade: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.grade "$(FOLDER)" --homework build/homework \

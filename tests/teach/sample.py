@@ -21,8 +21,8 @@ class Half:
         self.name = name
         self.title = f"A number: {name}"
 
-    def variant(self, k):
-        number = 3 + 7 * k + len(self.name)
+    def variant(self, k, secret=""):
+        number = 3 + 7 * k + len(self.name) + len(secret)
         if self.name == "parity":
             wrong = {"even": "divide it by 2, and see"}
             text = f"Is {2 * number + 1} odd or even?"

@@ -1,5 +1,6 @@
 """Homework: no answer in the students' folder, and a check that names the mistake."""
 
+import itertools
 import json
 import re
 import subprocess
@@ -15,7 +16,7 @@ from tests.exercises.all_exercises import EXERCISES
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
 from tools.plain import tagged
-from tools.teach import homework, sealed
+from tools.teach import homework, problems, sealed
 
 LONG = 20  # characters of a line that is told from others
 
@@ -215,23 +216,58 @@ def test_a_mistake_without_a_name_is_told_without_the_right_number(folder):
     assert "theta and v_hat are not right" in second
 
 
-def test_the_sheet_writes_what_is_handed_in(folder):
-    key = json.loads((folder / "teacher/05.json").read_text())
-    mine = key["variants"][sealed.variant("Ada ", "05", len(key["variants"]))]
-    right = mine[0]["right"]
-    cells = ['sheet = Sheet("05", "Ada ")', f"print(sheet.check(1, {right!r}).data)"]
-    cells += [f"print(sheet.check(1, {2 * mine[0]['wrong'][0][0]!r}).data)"]
-    cells += ["print(sheet.check(2, ...).data)"]
-    cells += ["sheet.write(['floor = 1', 'floor = (', 'floor = 2', 'x = 3'])"]
-    told = said(folder, cells).splitlines()
-    assert told[0] == "Correct."
-    assert told[1].startswith("Not yet: not right")
-    assert told[2].startswith("Not yet: in place of the ...")
+def test_the_sheet_writes_what_is_handed_in_and_says_what_is_not_there(folder):
+    cells = [
+        "lr, variance = 0.02, 9", "half = lambda x: x / 2", "lost = 1", "floor = (",
+        "floor = half(lr * variance)", "problem_1 = ...", "problem_2 = 'odd'",
+        "problem_3 = nothing",
+    ]  # fmt: skip
+    told = said(folder, [f"Sheet('05', 'Ada ').write({cells!r})"]).splitlines()
     file = folder / "students" / "answers-05-ada.json"
     handed = json.loads(file.read_text("utf-8"))
     file.unlink()
-    assert handed["cells"] == {"floor": "floor = 2"}
-    assert handed["identifier"] == "ada"
+    assert [*handed["cells"]] == ["floor", "problem_2", "problem_3"]
+    assert handed["own"] == cells[:2] and handed["identifier"] == "ada"
+    assert told == [
+        "answers-05-ada.json: 3 of 7 answers. Hand in.",
+        "my_adam_step: nothing is there yet.",
+        "plot_bound: nothing is there yet.",
+        "my_answers: nothing is there yet.",
+        "problem_1: nothing is there yet.",
+        "problem_3: your code stops in line 1, `problem_3 = nothing`, with NameError: "
+        "name 'nothing' is not defined.",
+    ]
+
+
+def test_without_the_secret_no_variant_can_be_made_again(tmp_path):
+    built = {}
+    for name, secret in ("a", ""), ("b", ""), ("c", "a word"), ("d", "a word"):
+        homework.build(tmp_path / name, ["05"], secret=secret)
+        made = json.loads((tmp_path / name / "teacher/05.json").read_text("utf-8"))
+        built[name] = [p["right"] for one in made["variants"] for p in one]
+    assert built["c"] == built["d"]
+    public = [homework.variants_of(problems.of("05"), "05", sealed.VARIANTS, "")]
+    public = [q.right for one in public[0] for _, q in one]
+    for one, other in itertools.combinations([public, *[built[k] for k in "abc"]], 2):
+        assert np.mean([x == y for x, y in zip(one, other, strict=True)]) < 0.3
+    again = homework.kept_secret(tmp_path / "a/teacher")
+    homework.build(tmp_path / "a", ["05"])
+    assert (tmp_path / "a/teacher/secret.txt").read_text() == again != ""
+    for file in (tmp_path / "a/students").rglob("*.*"):
+        assert again not in file.read_text("latin-1")
+
+
+def test_nothing_a_student_has_says_whether_a_number_is_right(folder):
+    """What has a lock is exercised; a problem is text, and nothing else."""
+    kept = (folder / "students/notebooks/homework/05.json").read_text("utf-8")
+    kept = json.loads(kept)
+    assert {type(text) for one in kept["variants"] for text in one} == {str}
+    key = json.loads((folder / "teacher/05.json").read_text("utf-8"))
+    points = {one["name"]: one["points"] for one in key["exercises"]}
+    assert points == {
+        "adam_step": 1, "plot_bound": 1, "floor_on_paper": 0, "name_the_bug": 0
+    }  # fmt: skip
+    assert not hasattr(sealed.Sheet, "check")
 
 
 def test_identifiers_are_compared_as_one_means_them():
@@ -250,8 +286,8 @@ def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
     code = [c.source for c in sheet.cells if c.cell_type == "code"]
     code = [c for c in code if "sys.path" not in c and "sheet.problem" not in c]
     code = [c.replace("plt.show()", "plt.close()") for c in code]
-    code = [re.sub(r"(sheet\.check\(.*\))", r"print(\1.data)", c) for c in code]
     code[-1] = f"sheet.write({list(cells.values())!r})"
     told = said(folder, code)
-    assert told.count("Correct.") == len(cells)
+    assert told.count("Correct.") == len(cells) - 3  # of problems nothing is told
+    assert told.endswith("answers-05-bob.json: 7 of 7 answers. Hand in.\n")
     (folder / "students" / "answers-05-bob.json").unlink()

@@ -23,7 +23,8 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from classroom.questions import read_quiz
 from tools.course import ROOT
-from tools.teach import problems, syllabus
+from tools.teach import homework, problems, syllabus
+from tools.teach.homework import kept_secret
 
 OUT = ROOT / "build" / "exam"
 
@@ -62,7 +63,7 @@ def decimal(x, digits=6):
     return np.format_float_positional(float(f"{x:.{digits}g}"), trim="-")
 
 
-def items_of(number, variants=5):
+def items_of(number, variants=5, secret=""):
     """Return the quiz of a notebook and its problems, some variants of each."""
     about = f"{number} {syllabus.title(number)}"
     for k, (text, options, right) in enumerate(quiz(number), 1):
@@ -73,7 +74,7 @@ def items_of(number, variants=5):
         name = f"{number} {_('quiz')} {k}"
         yield Item(name, about, _("quiz"), escape(text), tuple(answers))
     for problem in problems.of(number):
-        for k, question in different(problem, variants):
+        for k, question in different(problem, variants, secret):
             name = f"{number} {problem.name} {k}"
             answers = tuple(
                 Answer(
@@ -88,11 +89,11 @@ def items_of(number, variants=5):
             yield Item(name, about, problem.title, text, answers, numeric)
 
 
-def different(problem, n):
+def different(problem, n, secret):
     """Return (k, question) of the first n variants that differ, or of all there are."""
     found = {}
     for k in range(100 * n):
-        question = problem.variant(k)
+        question = problem.variant(k, secret)
         found.setdefault((question.text, question.right), (k, question))
         if len(found) == n:
             break
@@ -407,13 +408,13 @@ Each with its first numbers, and with all answers: the right one (✓) and the m
 """
 
 
-def listing(numbers=problems.NUMBERS):
+def listing(numbers=problems.NUMBERS, secret=""):
     """Return the list of all problems with their first numbers, as Markdown."""
     parts = [_(HEAD)]
     for number in numbers:
         parts.append(f"## {f'{number} {syllabus.title(number)}'}\n")
         for problem in problems.of(number):
-            question = problem.variant(0)
+            question = problem.variant(0, secret)
             parts.append(f"### {problem.number}. {problem.title}\n\n{question.text}\n")
             for said, why in question.answers.items():
                 mark = "✓" if said == question.right else "✗"
@@ -424,15 +425,15 @@ def listing(numbers=problems.NUMBERS):
     return "\n".join(parts)
 
 
-def write(numbers=problems.NUMBERS, variants=5, target=OUT):
+def write(numbers=problems.NUMBERS, variants=5, target=OUT, secret=""):
     """Write the five files; return how many items they have."""
-    items = [item for number in numbers for item in items_of(number, variants)]
+    items = [item for n in numbers for item in items_of(n, variants, secret)]
     target.mkdir(parents=True, exist_ok=True)
     (target / "questions.gift").write_text(gift(items), "utf-8")
     (target / "questions.xml").write_text(moodle(items), "utf-8")
     (target / "questions.zip").write_bytes(qti(items))
     (target / "canvas.zip").write_bytes(qti12(items))
-    (target / "questions.md").write_text(listing(numbers), "utf-8")
+    (target / "questions.md").write_text(listing(numbers, secret), "utf-8")
     return len(items)
 
 
@@ -442,13 +443,15 @@ def main(words=None):
     parser.add_argument("--only", default="", help="05, or several: 05,06")
     parser.add_argument("--variants", type=int, default=5, help="of each problem; 5")
     parser.add_argument("--to", type=Path, default=OUT)
+    parser.add_argument("--secret", default="", help="a word; else one is made, once")
     given = parser.parse_args(words)
     numbers = re.findall(r"\w+", given.only) or problems.NUMBERS
     if unknown := [n for n in numbers if n not in problems.NUMBERS]:
         allowed = ", ".join(problems.NUMBERS)
         said = _("{unknown}: there are problems for {numbers}")
         parser.error(said.format(unknown=", ".join(unknown), numbers=allowed))
-    n = write(numbers, given.variants, given.to)
+    secret = kept_secret(homework.OUT / "teacher", given.secret)
+    n = write(numbers, given.variants, given.to, secret)
     print(_("{count} questions in {folder}").format(count=n, folder=given.to))
 
 

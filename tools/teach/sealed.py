@@ -9,19 +9,22 @@ What can still be found out stands in web/teacher/homework.md.
 
 import ast
 import base64
+import builtins
 import hashlib
 import inspect
 import json
+import linecache
 import re
 import zlib
 from functools import partial
 from gettext import gettext as _
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
 from classroom import record
-from classroom.mistakes import Exercise, Trouble, compare, differences, not_yet
+from classroom.mistakes import Exercise, Trouble, compare, differences, errors, limits
 from classroom.mistakes.exercises import OnPaper, Plot
 from classroom.mistakes.values import Outcome, read_paper
 from classroom.mistakes.wording import enumeration
@@ -239,9 +242,10 @@ def outcome_of(value, paper):
 class Sheet:
     """The problems of one notebook in a student's own variant, and what is handed in.
 
-    sheet.problem(1)             shows the first problem
-    sheet.check(1, answer)       shows whether it is right, or which mistake it is
-    sheet.write()                writes answers-05-<identifier>.json
+    sheet.problem(1)   shows the first problem
+    sheet.write()      writes answers-05-<identifier>.json, and says what is missing
+
+    Nothing here says whether an answer to a problem is right: nothing here knows it.
     """
 
     def __init__(self, number, identifier, name="", folder="."):
@@ -252,55 +256,106 @@ class Sheet:
         file = Path(__file__).parents[1] / "notebooks/homework" / f"{number}.json"
         kept = json.loads(file.read_text("utf-8"))
         self.names = kept["answers"]  # {exercise: name of the variable}
-        variants = kept["variants"]
-        self.variant = variant(identifier, number, len(variants))
-        self.problems = variants[self.variant]
+        self.ours, self.prelude = kept["cells"], kept["prelude"]
+        self.problems = kept["variants"][variant(identifier, number)]
 
     def problem(self, k):
         """Return the text of a problem, for a notebook to show."""
         from IPython.display import Markdown
 
         said = _("**Problem {number}.** {text}")
-        return Markdown(said.format(number=k, text=self.problems[k - 1]["text"]))
-
-    def check(self, k, answer):
-        """Return whether an answer is right, or the mistake, for a notebook to show."""
-        from IPython.display import Markdown
-
-        return Markdown(self.verdict(k, answer))
-
-    def verdict(self, k, answer):
-        """Return what there is to say about an answer to problem k."""
-        kept = self.problems[k - 1]
-        if answer is ...:
-            return not_yet(_("in place of the ... put your answer"))
-        try:
-            got = [outcome_of(answer, kept["within"])]
-        except Trouble as trouble:
-            return not_yet(trouble.args[1])
-        said = behind(kept["locks"], got, kept["within"], kept["salt"])
-        return said or not_yet(_("not right, and this mistake has no name here"))
+        return Markdown(said.format(number=k, text=self.problems[k - 1]))
 
     def write(self, cells=None):
         """Write what is to be handed in: the cells with the answers, and the record.
 
         cells: all that was run, from first to last; in a notebook it knows them.
         """
-        cells = cells or _history()
-        wanted = [*self.names.values(), "problem_1", "problem_2", "problem_3"]
+        cells = [cell for cell in cells or _history() if cell not in self.ours]
+        wanted = [*self.names.values()]
+        wanted += [f"problem_{k}" for k in range(1, len(self.problems) + 1)]
         made = {name: last_with(name, cells) for name in wanted}
-        handed = {
-            "homework": self.number,
-            "identifier": self.identifier,
-            "name": self.name,
-            "cells": {name: source for name, source in made.items() if source},
-            "record": record.read(),
-        }
+        made = {name: source for name, source in made.items() if source}
+        handed = {"homework": self.number, "identifier": self.identifier}
+        handed |= {"name": self.name, "cells": made, "record": record.read()}
+        handed["own"] = helpers([c for c in cells if c not in made.values()], made)
         path = self.folder / f"answers-{self.number}-{self.identifier}.json"
         path.write_text(json.dumps(handed, indent=1, ensure_ascii=False), "utf-8")
         said = _("{file}: {made} of {all} answers. Hand in.")
-        made = len(handed["cells"])
-        print(said.format(file=path.name, made=made, all=len(wanted)))
+        print(said.format(file=path.name, made=len(made), all=len(wanted)))
+        for name in wanted:
+            why = _("nothing is there yet")
+            if name in made:
+                why = self.trouble(name, made[name], handed["own"])
+            if why:
+                print(f"{name}: {why.rstrip('.')}.")
+
+    def trouble(self, name, source, own):
+        """Try an answer's cell as it will be judged; return what stands against it."""
+        names = {"__name__": "__main__"}
+        for cell in [*self.prelude, *own]:
+            run_cell(cell, "<own>", names, 5)
+        said = run_cell(source, f"<{name}>", names, 5)
+        if said or names.get(name) is ...:
+            return said or _("in place of the ... put your answer")
+        try:
+            if name.startswith("problem_"):
+                outcome_of(names.get(name), not isinstance(names.get(name), str))
+        except Trouble as trouble:
+            return trouble.args[1]
+        return ""
+
+
+def run_cell(source, name, names, seconds):
+    """Run a cell in names; return the sentence that tells why it failed, "" if not."""
+    cell = SimpleNamespace(__code__=SimpleNamespace(co_filename=name))
+    try:
+        source = without_magic(source)
+        linecache.cache[name] = len(source), None, source.splitlines(True), name
+        limits.run(exec, (compile(source, name, "exec"), names), limits.Clock(seconds))
+    except BaseException as error:
+        return errors.explanation(error, cell, "")[1]
+    return ""
+
+
+def without_magic(source):
+    """Return a cell without its lines for the notebook alone, %time or !pip."""
+    try:
+        compile(source, "", "exec")
+    except SyntaxError:
+        return re.sub(r"(?m)^([ \t]*)(?:[%!].*|.*\w\?+[ \t]*)$", r"\1pass", source)
+    return source
+
+
+def helpers(cells, answers):
+    """Return the last cells that make what answers use and do not make themselves."""
+    found, wanted = [], set().union(*map(_read, answers.values()))
+    for source in reversed(cells):
+        made = _bound(source)
+        if made & wanted:
+            found.append(source)
+            wanted = (wanted - made) | _read(source)
+    return found[::-1]
+
+
+def _read(source):
+    """Return the names that code reads."""
+    nodes = ast.walk(ast.parse(without_magic(source)))
+    return {
+        n.id for n in nodes if isinstance(n, ast.Name) and n.id not in vars(builtins)
+    }
+
+
+def _bound(source):
+    """Return the names that a cell gives a value; none if it is no Python."""
+    try:
+        return {
+            name
+            for node in ast.parse(without_magic(source)).body
+            for name in bound(node)
+        }
+    except (SyntaxError, ValueError):
+        return set()  # a cell that was mended later
 
 
 def _history():
@@ -311,14 +366,7 @@ def _history():
 
 def last_with(name, cells):
     """Return the last cell that gives a name its value, "" if none does."""
-    for source in reversed(cells):
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue  # a cell that was mended later, or with !
-        if any(name in bound(node) for node in tree.body):
-            return source
-    return ""
+    return next((cell for cell in reversed(cells) if name in _bound(cell)), "")
 
 
 def bound(node):
