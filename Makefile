@@ -110,7 +110,7 @@ grade: .venv/author $(TRANSLATED)
 		$(if $(IDS),--ids "$(IDS)")
 
 report: .venv/author $(TRANSLATED)
-	$(RUN) tools.teach.report "$(FOLDER)"
+	$(RUN) tools.teach.report "$(FOLDER)" $(if $(VOTES),--votes "$(VOTES)")
 
 # Scripts and fonts for the browser.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web

@@ -1,8 +1,8 @@
 """What the class got wrong, on one page: python -m tools.teach.report FOLDER.
 
-Reads FOLDER/grades.json, and class records *.json with votes; writes report.html there:
-what to repeat, exercise by exercise the mistakes by number, the class's predictions
-beside the truth, how sure it was.  No names.
+Reads FOLDER/grades.json, and the votes that were saved on slides, if they are named;
+writes report.html there: what to repeat, exercise by exercise the mistakes by number,
+the class's predictions beside the truth, how sure it was.  No names.
 """
 
 import argparse
@@ -115,19 +115,12 @@ def _is_right(answer, one):
     return is_right(entry)
 
 
-def votes(folder):
-    """Return {question: {option: how many}} from records of the class."""
+def votes(path):
+    """Return {question: {option: how many}} from a record of the class."""
     found = {}
-    for path in sorted(folder.rglob("*.json")):
-        try:
-            data = json.loads(path.read_text("utf-8"))
-        except ValueError:
-            continue
-        cast = data.get("votes") if isinstance(data, dict) else None
-        for question, counts in (cast if isinstance(cast, dict) else {}).items():
-            counts = counts.get("votes", counts) if isinstance(counts, dict) else {}
-            numbers = {k: v for k, v in counts.items() if isinstance(v, int | float)}
-            found.setdefault(question, Counter()).update(numbers)
+    for question, counts in json.loads(path.read_text("utf-8"))["votes"].items():
+        numbers = counts.get("votes", counts).items()
+        found[question] = {k: v for k, v in numbers if isinstance(v, int | float)}
     return found
 
 
@@ -204,7 +197,7 @@ def _spread(question, one):
         said = ", ".join(f"{option}: {n}" for option, n in given)
         shown, picture = truth, ""
     else:
-        numbers = sorted(n for n in map(positive, answers) if n)
+        numbers = sorted(n for n in map(positive, answers) if n) or [truth]
         fig, ax = plt.subplots(figsize=(2.4, 0.5), layout="constrained")
         ax.plot(numbers, [0] * len(numbers), "|", color="black", markersize=9)
         ax.plot([truth], [0], "D", color="#D55E00", markersize=6)
@@ -345,7 +338,7 @@ td, th { border: 1px solid #999; padding: 2px 6px; vertical-align: top }
 """
 
 
-def write(folder, site=None):
+def write(folder, site=None, cast=None):
     """Write FOLDER/report.html; return its path."""
     folder = Path(folder).resolve()
     grades = json.loads((folder / "grades.json").read_text("utf-8"))
@@ -353,7 +346,8 @@ def write(folder, site=None):
     if site is None:
         site = os.path.relpath(SITE, folder) + "/"
     path = folder / "report.html"
-    path.write_text(page(grades, votes(folder), site), "utf-8")
+    cast = votes(cast) if cast else {}
+    path.write_text(page(grades, cast, site), "utf-8", "backslashreplace")
     return path
 
 
@@ -361,6 +355,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--site", help="where the course's pages are, for the links")
+    parser.add_argument("--votes", type=Path, help="what was saved on slides")
     wanted = parser.parse_args()
     matplotlib.use("Agg")
-    print(write(wanted.folder, wanted.site))
+    print(write(wanted.folder, wanted.site, wanted.votes))
