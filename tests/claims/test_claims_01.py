@@ -62,6 +62,13 @@ def knows(n, letter):
     return 1 / (1 + np.exp(-z))
 
 
+def scores_in_a(n, first=0):
+    """Return the score of the 4 in valley A with no ink, the mean, and full ink."""
+    p = knows(n, "A")
+    z = np.log(p / (1 - p))
+    return z[1:] if first else z[:2]
+
+
 def softmax(z):
     return np.exp(z) / np.exp(z).sum()
 
