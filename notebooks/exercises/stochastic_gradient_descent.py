@@ -392,8 +392,8 @@ def plot_gaps(ax, sizes, budget, lr):
         each batch size goes on where the last one ended: begin each at v = 9
     gaps.append(v / 2) -> ax.loglog(size, v / 2)
     ax.loglog(sizes, gaps) -> pass
-        you plot each size by itself: collect the gaps in a list, and plot it once, after
-        both loops
+        you plot each size by itself: collect the gaps in a list, and plot it once,
+        after both loops
     gaps.append(v / 2) -> gaps.append(lr / (2 - lr * size) / 2)
         that is the floor: some walks have not yet reached it, so take the steps
     budget // size -> budget // size + 1
