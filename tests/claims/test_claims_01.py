@@ -62,11 +62,10 @@ def knows(n, letter):
     return 1 / (1 + np.exp(-z))
 
 
-def scores_in_a(n, first=0):
+def scores_in_a(n):
     """Return the score of the 4 in valley A with no ink, the mean, and full ink."""
     p = knows(n, "A")
-    z = np.log(p / (1 - p))
-    return z[1:] if first else z[:2]
+    return np.log(p / (1 - p))
 
 
 def softmax(z):
