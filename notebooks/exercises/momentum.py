@@ -45,7 +45,7 @@ def ball(theta, before, gradient, lr, beta):
     beta * (theta - before) -> lr * beta * (theta - before)
         η multiplies the last step as well: θ - before is -ηv, and has its η already
     beta * (theta - before) -> beta * (theta - before) / lr
-        the last step is divided by η: θ - before is -ηv, and goes in as it is
+        the last step is divided by η: it is -ηv, and goes in as it is
     beta * (theta - before) -> lr * (theta - before)
         η stands where β belongs: the last step fades by β, and has its η already
     lr * gradient -> gradient

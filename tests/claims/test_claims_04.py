@@ -128,8 +128,8 @@ def jumps_later():
     """Say whether steps 75 to 600 at 45° cross the valley's floor again and again."""
     ravine = costs.quadratic(1000, 45)
     path = descend(ravine.gradient, ravine.start, RMSprop(0.05, 0.9), 600)
-    side = np.sign(path[75:] @ costs.rotation(45)[:, 1])
-    return np.mean(side[1:] != side[:-1]) > 0.9
+    above = np.sign(path[75:] @ costs.rotation(45)[:, 1])
+    return np.mean(above[1:] != above[:-1]) > 0.9
 
 
 def later_steps(n):
