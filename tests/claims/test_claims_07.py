@@ -54,14 +54,13 @@ def hits_elsewhere():
 
 
 def hole_elsewhere():
-    """Return how many of four other sets of seeds have none good in the hole's middle.
+    """Return which part of the hole is good with four other sets of seeds.
 
     The hole is where points are not good, with good ones at lower and higher rates.
     """
     good = names("07")["good"]
     between = np.maximum.accumulate(good) & np.maximum.accumulate(good[::-1])[::-1]
-    hole = between & ~good
-    return sum(not n["good"][hole].any() for n in searched_elsewhere())
+    return np.mean([n["good"][between & ~good] for n in searched_elsewhere()])
 
 
 def printed_hit(name):
@@ -108,10 +107,10 @@ def elsewhere():
     return [cells("07", *ids, seed=seed) for seed in (1, 2, 3)]
 
 
-def by_warmup(name, n=None):
-    """Return by how much each seed ends lower with warm-up, each at its best peak."""
-    n = n or names("07")
-    return n["cold"][name][2] - n["warm"][name][2]
+def gains_most(n):
+    """Return the schedule that gains most by warm-up, each at its best peak."""
+    won = {k: np.mean(n["cold"][k][2] - n["warm"][k][2]) for k in n["kinds"]}
+    return max(won, key=won.get)
 
 
 def all_agree(runs):
@@ -121,8 +120,7 @@ def all_agree(runs):
         early_lost = gain(cold, "early", n).mean() < 0 < gain(cold, "late", n).mean()
         turned = gain(warm, "early", n).mean() > 0 and n["still"].mean() > 0
         late_is_as_good = not beyond(warm["late"][2] - warm["early"][2])
-        gains = [by_warmup(name, n).mean() for name in ("early", "late", "constant")]
-        if not (early_lost and turned and late_is_as_good and gains[0] == max(gains)):
+        if not (early_lost and turned and late_is_as_good and gains_most(n) == "early"):
             return False
     return True
 
