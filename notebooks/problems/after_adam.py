@@ -97,7 +97,13 @@ def adafactor(rng):
     )
 
 
-ARRAYS = {"momentum": 1, "Adam": 2, "Lion": 1, "Muon": 1, "Schedule-Free": 2}
+ARRAYS = {
+    "the momentum method": 1,
+    "Adam": 2,
+    "Lion": 1,
+    "Muon": 1,
+    "Schedule-Free": 2,
+}
 
 
 @problem(cell="race-table")
@@ -156,7 +162,7 @@ def farthest(rng):
     )
 
 
-SCALED = {"SGD": False, "momentum": False, "Lion": True, "Muon": True}
+SCALED = {"SGD": False, "the momentum method": False, "Lion": True, "Muon": True}
 
 
 @problem(cell="muon-seen")
