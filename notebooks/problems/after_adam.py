@@ -101,7 +101,6 @@ ARRAYS = {
     "the momentum method": 1,
     "Adam": 2,
     "Lion": 1,
-    "Muon": 1,
     "Schedule-Free": 2,
 }
 
@@ -120,7 +119,7 @@ def memory(rng):
             (1 + ARRAYS[name]) * size: "the parameters themselves do not count",
             ARRAYS[name] * size / 4: "each number has 4 bytes",
         },
-        why="momentum, Lion and Muon keep one array, Adam and Schedule-Free two",
+        why="momentum and Lion keep one array, Adam and Schedule-Free two",
     )
 
 
