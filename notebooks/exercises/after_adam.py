@@ -32,8 +32,6 @@ def batch_of_one(rows, columns):
         n is the sum of rows and columns: it is the larger of them, 64
     root * one -> root / columns
         you divide by 16: the mean is that of all 1024 numbers
-    root * one -> root / np.sqrt(columns)
-        you divide by the root of 16: the mean is that of all 1024 numbers
     root * one -> rows * one
         n stands in place of √n: take the root of 64
     root * one -> np.sqrt(columns) * one
@@ -51,10 +49,14 @@ class Factor(np.ndarray):
     """A matrix that may be multiplied, and is asked for no singular values."""
 
     def __array_function__(self, function, types, args, kwargs):
-        if function.__name__ in ("svd", "svdvals", "eig", "eigh", "pinv"):
-            said = "you call {name}: singular values and their like are slow, so use "
-            said += "products of matrices alone"
-            raise Trouble(function.__name__, said, name=function.__name__)
+        name = function.__name__
+        if name in ("svd", "svdvals", "eig", "eigh", "pinv"):
+            raise Trouble(
+                name,
+                "you call {name}: singular values and their like are slow, so use "
+                "products of matrices alone",
+                name=name,
+            )
         return super().__array_function__(function, types, args, kwargs)
 
 
