@@ -6,6 +6,7 @@ from gettext import gettext as _
 import numpy as np
 
 from classroom.mistakes.values import as_array, equal
+from classroom.mistakes.wording import enumeration
 
 
 def columns(exercise, outcomes):
@@ -114,7 +115,7 @@ def of_number(exercise, outcomes):
     number = _("not a number (NaN)") if np.isnan(mine) else f"{mine:.{digits}g}"
     name = _at_x(exercise, outcomes, value, place)
     name = name or _(exercise.names[value]) + f"{[*place]}" * bool(place)
-    sentence = _("your {name} is {shown}; {right} is right")
+    sentence = _("your {name} is {shown}, and should be {right}")
     return sentence.format(name=name, shown=number, right=f"{right:.{digits}g}")
 
 
@@ -143,8 +144,11 @@ def with_fine(sentence, names):
     """Add to a sentence the names of what is right."""
     if not names:
         return sentence
-    more = _("{sentence}; right: {names}")
-    return more.format(sentence=sentence, names=", ".join(map(_, names)))
+    more = _("{sentence}; {names} is right")
+    if len(names) > 1:
+        more = _("{sentence}; {names} are right")
+    yours = [_("your {name}").format(name=_(name)) for name in names]
+    return more.format(sentence=sentence, names=enumeration(yours))
 
 
 def with_input(exercise, case, sentence):

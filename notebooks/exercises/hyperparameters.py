@@ -46,6 +46,24 @@ def lead(side, k):
         that is one random point: nine are drawn
     100 * (grid - random) -> 100 * (grid / random - 1)
         that is how much larger it is in per cent: subtract, points are asked for
+    100 * (grid - random) -> 100 * grid - random
+        per cent minus a share: take both in per cent
+    1 - (1 - area) ** n -> n * area
+        the lead is 0 if random chances add up: two random points may hit, so they do
+        not
+    1 - (1 - area) ** n -> n * area * (1 - area) ** (n - 1)
+        that is the chance of exactly one hit: two or more count, too
+    n * area -> area
+        that is one grid point's chance: those of all nine add up
+    n * area -> k * side
+    (1 - area) ** n -> (1 - side) ** n
+        that is for a strip: a square has the area side times side
+    n * area -> n * area / (1 - side) ** 2
+        you hold the square inside the border: it may lie across it
+    n * area -> 1 - (1 - k * area) ** k
+        the columns are taken as independent: the square hits one at most, so add
+    n * area -> 1 - (1 - n * area) ** n
+        0.36 is the whole grid's chance already: nine grids are counted
     """
     area, n = side**2, k**2
     grid = n * area
@@ -108,6 +126,19 @@ def plot_best(ax, errors):
         that is the sum over the searches: divide by their number
     lowest.mean(axis=1) -> lowest.std(axis=1)
         that is the spread over the searches: the mean is asked for
+    lowest.mean(axis=1) -> [errors[:k].mean(axis=0).min() for k in n]
+        the runs are averaged, and the best search is chosen: choose the lowest run of
+        each search, then average the searches
+    errors[:k].min(axis=0).mean() -> errors[:k].min(axis=1).mean()
+        the lowest is kept across searches: go down the runs, axis 0
+    errors[:k].min(axis=0).mean() -> errors[:, :k].min(axis=1).mean()
+        those are the first k searches: take the first k runs, the rows errors[:k]
+    errors[:k].min(axis=0).mean() -> errors[:, :k].min(axis=0).mean()
+        those are the first k searches: take the first k runs, the rows errors[:k]
+    errors[:k].min(axis=0).mean() -> errors[: max(k - 1, 1)].min(axis=0).mean()
+        one run is missing: errors[:k] has the first k, errors[:k - 1] one fewer
+    errors[:k].min(axis=0).mean() -> errors[k - 1 :].min(axis=0).mean()
+        you choose among the later runs: the first n are errors[:n]
     """
     n = np.arange(1, len(errors) + 1)
     lowest = np.minimum.accumulate(errors)
@@ -163,6 +194,18 @@ def warmup_cosine(t, lr, warmup, steps):
         the cosine does not wait for the warm-up: count t from its end
     / (steps - warmup) -> / steps
         it does not end at 0: the fall has steps - warmup steps
+    np.maximum(t - warmup, 0) / (steps - warmup) -> t / (steps - warmup)
+        progress counts t from 0: count from the end of the warm-up, t - warmup
+    climb = np.minimum(t / warmup, 1) -> climb = np.minimum(10 * t / steps, 1)
+        that is section 3's climb, a tenth of the steps: here it takes warmup steps
+    lr * climb -> np.minimum(lr, t / warmup)
+        the smaller of lr and t/warmup is taken: the climb is lr times t/warmup
+    climb = np.minimum(t / warmup, 1) -> climb = t / warmup
+        the climb has no ceiling: it stops at 1, np.minimum(t / warmup, 1)
+    climb = np.minimum(t / warmup, 1) -> climb = t / warmup
+    np.maximum(t - warmup, 0) / (steps - warmup) -> t / steps
+        neither climb nor cosine knows where the warm-up ends: it stops the one, and
+        starts the other
     np.pi * -> 180 *
         the angle is in degrees: NumPy wants radians, π and not 180
     np.pi * -> 2 * np.pi *

@@ -44,6 +44,8 @@ def ball(theta, before, gradient, lr, beta):
         β is missing: the whole last step is taken again
     beta * (theta - before) -> lr * beta * (theta - before)
         η multiplies the last step as well: θ - before is -ηv, and has its η already
+    beta * (theta - before) -> beta * (theta - before) / lr
+        the last step is divided by η: it is -ηv, and goes in as it is
     beta * (theta - before) -> lr * (theta - before)
         η stands where β belongs: the last step fades by β, and has its η already
     lr * gradient -> gradient
@@ -133,6 +135,12 @@ def longest_bar(beta):
         that is twice β: κ is a quotient of two ends of the dashed line
     ((1 + root) / (1 - root)) ** 2 -> 21
         β stands in place of √β: the dashed line is at (1 ± √β)²
+    ((1 + root) / (1 - root)) ** 2 -> 2 * np.log((1 + root) / (1 - root))
+        that is ln κ, the bar's length on a logarithmic axis: κ itself is asked for
+    ((1 + root) / (1 - root)) ** 2 -> 2 * np.log10((1 + root) / (1 - root))
+        that is log κ, the bar's length on a logarithmic axis: κ itself is asked for
+    ((1 + root) / (1 - root)) ** 2 -> ((1 + root) / (1 - root)) ** 2 - 1
+        that is κ - 1, the bar's length over its left end: divide the right end by it
     ((1 + root) / (1 - root)) ** 2 -> ((1 + root) / (1 - root)) ** 4
         it is squared twice: that is κ²
     ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + root) / (1 - root)
@@ -171,6 +179,12 @@ def control(ax, race, lr, beta):
         1 + β is for the border, 2(1 + β)/L: along the same g, v is g/(1 - β)
     lr / (1 - beta) -> lr * beta / (1 - beta)
         the present gradient is left out: v is g + βg + β²g + …, that is g/(1 - β)
+    lr / (1 - beta) -> lr * beta
+        you multiplied by β: along the same g, v is g/(1 - β)
+    lr / (1 - beta) -> lr * (1 + beta) / (1 - beta)
+        you divided the two sums: along the same g, v is g/(1 - β)
+    lr / (1 - beta) -> lr * (1 - beta**5) / (1 - beta)
+        your sum stops after five gradients: it goes on to g/(1 - β)
     lr / (1 - beta) -> lr / beta
         you divided by β: along the same g, v is g/(1 - β)
     lr / (1 - beta) -> 1 / (1 - beta)

@@ -58,6 +58,9 @@ def step_after(beta, size, k):
     return 1.0 / np.sqrt(v) -> return 1 / np.sqrt(1 - beta) / np.sqrt(v)
         √(1 - β) is a factor too many: the step is 1/√v
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v
+    return 1.0 / np.sqrt(v) -> return 1.0 / np.sqrt(v + k * (1 - beta))
+        the usual gradients do not fade in your v: after k steps they add up to 1 - βᵏ
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v
         the gradients of 1 are missing: v goes on with 1 - β times their square
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v + 1.0
         the factor 1 - β is missing in the loop: v is an average
@@ -102,6 +105,11 @@ def drift(gradients, beta):
         that is the first cycle, from v = 0: v does not begin anew in each cycle
     v / (1 - beta ** len(gradients)) -> 1.0
         that is a cycle from v = 1: v repeats itself, so look for the x that it leaves
+    v / (1 - beta ** len(gradients)) -> np.mean(np.square(gradients))
+        that is a cycle from v = 4.08, the mean of the squares: look for the x that the
+        cycle leaves
+    return total -> return 0.0
+        your drift is 0: the three do not cancel, as each is divided by another √v
     v / (1 - beta ** len(gradients)) -> v
         that is the second cycle: v does not repeat itself yet
     v / (1 - beta ** len(gradients)) -> (1 + beta ** len(gradients)) * v
@@ -252,6 +260,8 @@ def plot_turned_saddle(ax, deltas):
         your η is larger: it is 0.05
     RMSprop(0.05, beta=0.9) -> SGD(0.05)
         that is gradient descent: RMSprop is asked for
+    RMSprop(0.05, beta=0.9) -> AdaGrad(0.05)
+        that is AdaGrad: RMSprop is asked for
     RMSprop(0.05, beta=0.9) -> Momentum(0.05)
         that is momentum: RMSprop is asked for
     RMSprop(0.05, beta=0.9) -> Adam(0.05)

@@ -390,6 +390,10 @@ def plot_gaps(ax, sizes, budget, lr):
         v begins at 0, in the minimum: it begins at 9
     v = 9.0 -> v = 2 * gaps[-1] if gaps else 9.0
         each batch size goes on where the last one ended: begin each at v = 9
+    gaps.append(v / 2) -> ax.loglog(size, v / 2)
+    ax.loglog(sizes, gaps) -> pass
+        you plot each size by itself: collect the gaps in a list, and plot it once,
+        after both loops
     gaps.append(v / 2) -> gaps.append(lr / (2 - lr * size) / 2)
         that is the floor: some walks have not yet reached it, so take the steps
     budget // size -> budget // size + 1

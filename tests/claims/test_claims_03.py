@@ -220,6 +220,12 @@ def rise(kappa):
     return error.max() / error[0]
 
 
+def steep_rise(n):
+    """Return the steep error at κ = 10,000 at the start, at its largest, and when."""
+    path = n["walk_down"](10_000.0, Momentum(*polyak(1, 10_000)), 200)[:, 1]
+    return path[0], np.abs(path).max(), np.abs(path).argmax()
+
+
 def digits_in_numbers():
     """Return directions, κ and the steps of both methods, of the companion's digits."""
     n = names("deeper/03")

@@ -124,6 +124,30 @@ def wall_over_valley():
     return min(seen)
 
 
+def jumps_later():
+    """Say whether steps 75 to 600 at 45° cross the valley's floor again and again."""
+    ravine = costs.quadratic(1000, 45)
+    path = descend(ravine.gradient, ravine.start, RMSprop(0.05, 0.9), 600)
+    above = np.sign(path[75:] @ costs.rotation(45)[:, 1])
+    return np.mean(above[1:] != above[:-1]) > 0.9
+
+
+def later_steps(n):
+    """Return how long the 100th step is with β = 0.99, where 0.9 has 1: own rates."""
+    length = {
+        b: n["rates"][n["best"][k]] * n["steps_in_rates"][b][-20:].mean()
+        for k, b in enumerate((0.9, 0.99))
+    }
+    return length[0.99] / length[0.9]
+
+
+def met_at(n):
+    """Return the rates that meet both goals of the board's slider, at β = 0.9."""
+    goals = n["your_rmsprop"].draw
+    assert not any(all(goals(lr, 0.99)[2]) for lr in n["rates"])
+    return [lr for lr in n["rates"] if all(goals(lr, 0.9)[2])]
+
+
 def left_at(n, angle, place):
     """Return the per cent that RMSprop has left at a position of the slider."""
     rule, kappa = RMSprop(0.05, 0.9), n["kappas"][place]

@@ -73,6 +73,18 @@ def factor(n):
     return times_adam(n, "SGD")
 
 
+def unpaired(n):
+    """Return the error of SGD's lead over Adam if nothing were paired."""
+    return np.hypot(*[mean_and_error(n["needed"][k])[1] for k in ("SGD", "Adam")])
+
+
+def bar_of(n, seeds):
+    """Return the ends of the bar that the first seeds give."""
+    d = n["needed"]["SGD"] - n["needed"]["Adam"]
+    mean, error = mean_and_error(d[:seeds])
+    return mean - 2 * error, mean + 2 * error
+
+
 class Counted(np.ndarray):
     """An array that counts the operations on whole arrays."""
 
@@ -147,14 +159,15 @@ def edges(n, name):
 
 
 def printed_window(name):
-    """Return the decades, the ends and the factor of a window, printed."""
-    line = rf"{name} +(\d\S*) decades: η from (.*) to (.*), a factor of (.*)"
-    return printed("06", "rates-code", rf"(?m)^{line}")
+    """Return the decades and the ends of a window, printed."""
+    line = rf"{name} +(\d\S*) decades: η from (.*) to (.*)"
+    return printed("06", "rates-figure", rf"(?m)^{line}")
 
 
-def width_elsewhere(name):
-    """Return the mean width of a window in three other sets of seeds."""
-    return np.mean([width(sweep(seed), name) for seed in (100, 101, 102)])
+def widths_elsewhere(name):
+    """Return the least and the greatest width of a window in three sets of seeds."""
+    widths = [width(sweep(seed), name) for seed in (100, 101, 102)]
+    return min(widths), max(widths)
 
 
 def worst_inside(n, name):
@@ -172,7 +185,7 @@ def on_the_ravine(name):
 def of_folds(name):
     """Return Adam minus another in test error, ± seeds, ± digits, printed."""
     line = rf"Adam − {name} +after 60 epochs: +(.*) ± (.*) \(s.* ± (.*) \(d"
-    return printed("06", "best-code", line)
+    return printed("06", "best-figure", line)
 
 
 def in_errors(n, name):
@@ -240,9 +253,20 @@ def test_tuned_for_error_the_leads_scatter_and_tuned_for_speed_they_agree(seed):
     given = {k: n[k] for k in ("methods", "lead", "lead_error")}
     ids = "problem-code", "tune-code", "retune-code"
     n = cells("06", *ids, seed=seed, **given)
-    assert (n["leads"] > 3 * n["lead_errors"]).all()
     assert n["leads"][0].std() > 3 * n["leads"][1].std()
     assert n["in_bar"][0].sum() <= 4
+    for name in "SGD", "Adam":
+        assert np.ptp(np.log2(n["chosen"][name][1])) <= 1
+
+
+def test_the_five_rates_lie_around_the_best_of_a_coarse_search():
+    """Eight rates, three seeds: the best is among the five that are tried then."""
+    n = names("06")
+    for name, method in n["methods"].items():
+        rule = method(lr=2.0 ** np.arange(-6, 1.1)[:, None, None])
+        costs = n["costs_on_the_way"](n["learn"](rule, 3, 14, 200))
+        best = n["epochs_to_01"](costs).mean(axis=-1).argmin() - 6
+        assert n["powers"][name] <= best <= n["powers"][name] + 2
 
 
 def test_a_step_of_adam_takes_one_to_two_times_as_long():
@@ -290,7 +314,8 @@ def test_on_a_finer_grid_too_only_sgd_falls_off_a_cliff(method, rates):
 @pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
 def test_adams_lead_in_test_error_is_a_lead_in_time(seed):
     n = names("06")
-    given = {k: n[k] for k in ("training", "validation", "test", "network", "tuned")}
+    given = {k: n[k] for k in ("training", "validation", "test", "network")}
+    given |= {k: n[k] for k in ("rivals", "rates", "error")}
     found = cells("06", "folds-code", "best-code", seed=seed, **given)["against"]
     for name in "SGD", "Momentum":
         mean, *errors = found[name][-1]
@@ -300,6 +325,30 @@ def test_adams_lead_in_test_error_is_a_lead_in_time(seed):
     assert early < 2 * late and early < -0.7
 
 
+@pytest.mark.monthly
+def test_tuned_after_sixty_epochs_there_is_no_winner_either():
+    n = names("06")
+    given = {k: n[k] for k in ("training", "validation", "test", "network", "rivals")}
+    grids = {"SGD": (-1, 0.6), "Momentum": (-3.5, -0.9), "Adam": (-7, -3.9)}
+    for name, (low, high) in grids.items():
+        grid = 2.0 ** np.arange(low, high, 0.5)
+        rule, steps = n["rivals"][name](lr=grid[:, None, None]), 19 * 60
+        theta = learn(rule, 8, steps, seed=100, every=steps)[-1]
+        missed = error(theta, VALIDATION)
+        best = missed.mean(axis=-1).argmin()
+        own = {"SGD": 1, "Momentum": 2**-2.5, "Adam": 2**-5.5}[name]
+        assert grid[best] == own
+        given.setdefault("error", {})[name] = np.array([[1], [0], [1]])
+        given["rivals"] = given["rivals"] | {
+            name: partial(lambda method, own, lr: method(own), n["rivals"][name], own)
+        }
+    ids = "folds-code", "best-code"
+    found = cells("06", *ids, rates=np.zeros(3), **given)["against"]
+    for name in "SGD", "Momentum":
+        mean, *errors = found[name][-1]
+        assert abs(mean) < 2 * np.hypot(*errors)
+
+
 # 6: overfitting
 
 
@@ -307,12 +356,12 @@ def test_adams_lead_in_test_error_is_a_lead_in_time(seed):
 def test_at_equal_training_cost_the_gaps_are_equal(seed):
     """At their own rates; at ten times its rate Adam's is larger."""
     n = names("06")
-    given = {k: n[k] for k in ("training", "validation", "network", "methods")}
+    given = {k: n[k] for k in ("training", "validation", "test", "network", "methods")}
     gap = cells("06", "overfit-code", "overfit-run", seed=seed, **given)["gap"]
     mean, error = mean_and_error(gap["Adam"] - gap["SGD"])
-    assert (np.abs(mean) < 3 * error).all() and np.abs(mean).max() < 0.03
+    assert (np.abs(mean) < 3.5 * error).all() and np.abs(mean).max() < 0.03
     mean, error = mean_and_error(gap["Adam, ten times that rate"] - gap["Adam"])
-    assert (mean[1:] > 2 * error[1:]).all()
+    assert (mean[-2:] > 2 * error[-2:]).all()
 
 
 # Elsewhere
@@ -321,9 +370,10 @@ def test_at_equal_training_cost_the_gaps_are_equal(seed):
 @pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
 def test_on_breast_cancer_adam_is_no_faster_and_sgds_window_lies_inside_adams(seed):
     n = names("06")
-    given = {k: n[k] for k in ("trio", "epochs_to_01")}
+    given = {k: n[k] for k in ("trio", "epochs_to_01", "methods")}
     n = cells("06", "transfer-code", seed=seed, **given)
-    assert n["needed_steps"]["SGD"] < 1.5 * n["needed_steps"]["Adam"] and nested(n)
+    steps = {name: some.mean() for name, some in n["needed_steps"].items()}
+    assert steps["SGD"] < 1.5 * steps["Adam"] and nested(n)
     width = {name: len(window) / 1000 for name, window in n["elsewhere"].items()}
     assert width["SGD"] < width["Momentum"] < width["Adam"] - 0.5
 

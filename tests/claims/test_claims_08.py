@@ -101,10 +101,10 @@ def part_owed(n):
 
 def beta_costs(n, B, k=0):
     """Return what a β₂ costs rare words, beside 0.999; k: its place, 0 for 0.9."""
-    return n["by_beta"][B][k] - n["by_beta"][B][3]
+    return n["by_beta"][B][0][k]
 
 
-def chance_in_a_batch(n, size=512):
+def chance_in_a_batch(n, size=256):
     """Return how often a rare word of average share is in a batch."""
     return 1 - np.exp(-size * n["share"][n["rare"]].mean())
 
