@@ -5,6 +5,7 @@ forged verdict is no verdict.  This process imports the course, and runs nothing
 student's; each answer is run in a copy of it, and has a pipe of its own.
 """
 
+import contextlib
 import ctypes
 import importlib
 import json
@@ -12,6 +13,7 @@ import linecache
 import os
 import re
 import resource
+import shutil
 import sys
 from types import SimpleNamespace
 
@@ -135,7 +137,10 @@ def apart(work, most):
     os.close(writes)
     with open(reads, "rb") as pipe:
         sent = pipe.read(FILE)
-    return sent, os.waitpid(process, 0)[1]
+    status = os.waitpid(process, 0)[1]
+    with contextlib.suppress(Exception):  # its files are not for the next one
+        shutil.rmtree(".", ignore_errors=True)
+    return sent, status
 
 
 def main():

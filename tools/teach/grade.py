@@ -61,7 +61,11 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
         for target, (file, member) in todo.items()
     ]
     faults = _all_of(jobs, **engine)
-    found = [one for one in map(_stored, targets) if one]
+    found = [
+        one | {"time": handed.time_of(*targets[target])}
+        for target in targets
+        if (one := _stored(target))
+    ]
     for path, why in others.items():
         found.append(_empty(handed.shown(path, "", folder), why))
     for job, why in faults.items():

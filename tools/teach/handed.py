@@ -4,6 +4,7 @@ Nothing of it is run here, and nothing that it says is believed but whose it is.
 """
 
 import ast
+import contextlib
 import json
 import os
 import re
@@ -108,15 +109,23 @@ def _plain(name):
 
 
 def content(path, member=""):
-    """Return the bytes of a file, or of a member of an archive, and its time."""
+    """Return the bytes of a file, or of a member of an archive."""
     if not member:
-        return Path(path).read_bytes(), Path(path).stat().st_mtime
+        return Path(path).read_bytes()
     with zipfile.ZipFile(path) as archive, archive.open(member) as file:
         data = file.read(LARGEST + 1)
-        date = archive.getinfo(member).date_time
     if len(data) > LARGEST:
         raise ValueError(_("larger than {size} MB").format(size=LARGEST // 2**20))
-    return data, datetime(*date).timestamp()
+    return data
+
+
+def time_of(path, member=""):
+    """Return when a file was written last; a member of an archive may say so itself."""
+    with contextlib.suppress(ValueError, OverflowError):
+        if member:
+            with zipfile.ZipFile(path) as archive:
+                return datetime(*archive.getinfo(member).date_time).timestamp()
+    return path.stat().st_mtime
 
 
 # Reading

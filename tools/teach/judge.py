@@ -337,8 +337,7 @@ def work(folder, file, member, target, homework, limits=(), trust=False):
     one |= {"identifier": "", "variant": 0, "seconds": 0.0, "cells": {}, "record": {}}
     one |= {"remarks": [], "results": {}}
     try:
-        data, one["time"] = handed.content(file, member)
-        given = handed.read(data, homework)
+        given = handed.read(handed.content(file, member), homework)
         sent = answers_of(given, homework, limits, trust)
         own = given.pop("own")
         variant, results = judged(given, sent, homework)
