@@ -49,18 +49,19 @@ ATTACKS = {
     "import os\nopen(os.path.expanduser('~/x'), 'w')\nopen('/tmp/x', 'w')": "'/tmp/x'",
     "from notebooks.exercises.adam import floor_on_paper": "ModuleNotFoundError",
     "import os\nopen(f'/proc/{os.getppid()}/fd/1', 'wb')": "PermissionError",
-    "import os\nos.setuid(0)": "PermissionError",
+    "import os\nos.setuid(0)": "Error: [Errno",
     "import ctypes\nassert not ctypes.CDLL(None).umount2(b'/tmp/course', 2)": "Assert",
     "import os\nraise OSError(sorted(os.environ)[:2])": "['HOME', 'LANG",
-    "import os\nos.kill(os.getppid(), 9)": "while this was run",
-    "import os\nos.kill(os.getppid(), 19)\nos.kill(os.getpid(), 19)": "running after 5",
+    "import os\nos.kill(os.getppid(), 9)": "is not defined in your cell",
+    "import os\nos.kill(os.getppid(), 19)": "is not defined in your cell",
+    "import os\nos.kill(os.getpid(), 19)": "running after 9",
     "import ctypes\nctypes.string_at(0)": "while this was run",
     "import os\nos._exit(0)": "while this was run",
     "import sys\nsys.exit()": "SystemExit",
     "raise KeyboardInterrupt": "KeyboardInterrupt",
     "while True: pass": "in line 1, `while True: pass`",
     "import itertools\nsum(itertools.count())": "while this was run",
-    "import threading\nthreading.Event().wait()": "running after 5",
+    "import threading\nthreading.Event().wait()": "still running",
     "my_answers = np.ones(10**9).tolist()": "MemoryError",
     "for k in range(9): open(f'{k}', 'wb').write(bytes(2 * 10**7))": "No space",
     "open('x', 'wb').write(bytes(3 * 10**7))": "too large",
@@ -76,18 +77,18 @@ ATTACKS = {
 }
 # In the place of a problem, whose answer is a number.
 NUMBERS = {
-    "problem_1 = np.ones(10**6)": "1000000 values, not 1",
+    "problem_1 = problem_2 = np.ones(10**6)": "1000000 values, not 1",
     send("""b'{"number": []}'"""): "no numbers",
     send("""b'{"number": 1' + b'0' * 400 + b'}'"""): "not right",
     send("""b'{"number": 1' + b'0' * 9000 + b'}'"""): "not right",
     send("""b'{"number": NaN}'"""): "not right",
     send("""b'{"number": true}'"""): "no numbers",
     send("""b'{"word": "odd"}'"""): "a number is asked for",
-    "problem_1 = '5'": "without quotes",
+    "problem_1 = problem_2 = '5'": "without quotes",
     "class Evil:\n    def __array__(self, *_):\n        while True: pass\n"
-    "problem_1 = Evil()": "while this was run",
+    "problem_1 = problem_2 = Evil()": "while this was run",
 }
-PLACES = "my_adam_step", "plot_bound", "floor", "my_answers", "problem_2"
+PLACES = "my_adam_step", "plot_bound", "floor", "my_answers"
 
 
 def packed():
@@ -96,8 +97,8 @@ def packed():
     while attacks or numbers:
         cells = dict(zip(PLACES, attacks, strict=False))
         attacks = attacks[len(PLACES) :]
-        if numbers:
-            cells["problem_1"] = numbers.pop()
+        cells |= dict(zip(("problem_1", "problem_2"), numbers, strict=False))
+        numbers = numbers[2:]
         yield cells
 
 
@@ -282,7 +283,7 @@ def hostile(homework, tmp_path_factory):
     cells = {"my_adam_step": sample.ADAM.replace("np.square(", "squared(")}
     kept = json.loads(sample.answers("05", "own", cells)) | own
     (folder / "own.json").write_text(json.dumps(kept))
-    limits = {"answer": 5, "work": 3, "cell": 1}
+    limits = {"answer": 9, "work": 2, "cell": 0.5}
     done = grade.grade(folder, homework, limits=limits)["students"]
     assert not server.close() and not (folder.parent / "mallory.json").exists()
     return {one["file"]: one for one in done}
@@ -303,7 +304,7 @@ def test_an_attack_gains_nothing_and_costs_only_itself(hostile, attack):
     pytest.fail("it was not handed in")
 
 
-RESULTS = "adam_step", "plot_bound", "floor_on_paper", "name_the_bug", "problem_2"
+RESULTS = "adam_step", "plot_bound", "floor_on_paper", "name_the_bug"
 
 
 @pytest.mark.parametrize("name", NONE)

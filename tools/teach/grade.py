@@ -37,7 +37,6 @@ JUDGING = (
     "tools/teach/sealed.py", "classroom/mistakes/*.py", "notebooks/exercises/*.py",
     "utils/*.py",
 )  # fmt: skip
-FAULTS = OSError, wall.NoWall, BrokenProcessPool  # of this machine, not of a student
 
 
 # The batch
@@ -112,7 +111,7 @@ def _all_of(jobs, workers=None, scheduler=""):
 
     Ctrl-C waits for what is in work.
     """
-    faults, alone = {}, []
+    faults, broken = {}, []
     with _pool(workers or len(os.sched_getaffinity(0)), scheduler) as pool:
         waiting = {pool.submit(judge.work, *job): job for job in jobs}
         with tqdm(total=len(jobs), unit=_("file"), disable=not jobs) as bar:
@@ -122,8 +121,8 @@ def _all_of(jobs, workers=None, scheduler=""):
                     try:
                         bar.set_postfix_str(future.result()[-30:])
                     except BrokenProcessPool:
-                        alone.append(job)
-                    except FAULTS as error:
+                        broken.append(job)
+                    except Exception as error:  # of this machine, not of a student
                         faults[job] = judge.text(error)
                     bar.update()
             except KeyboardInterrupt:
@@ -132,9 +131,10 @@ def _all_of(jobs, workers=None, scheduler=""):
                 said = _("Stopped; what was judged is kept: the same command goes on.")
                 raise SystemExit(said) from None
     if len(jobs) == 1:
-        return faults | dict.fromkeys(alone, _("it ended the process that grades"))
-    for job in alone:  # one of them broke the others' pool
-        faults |= _all_of([job], 1, scheduler)
+        return faults | dict.fromkeys(broken, _("it ended the process that grades"))
+    half = len(broken) // 2  # one of them broke the others' pool: which?
+    for part in filter(None, (broken[:half], broken[half:])):
+        faults |= _all_of(part, workers, scheduler)
     return faults
 
 

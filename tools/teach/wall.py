@@ -43,9 +43,13 @@ def command(students, trust=False):
         env |= {"HOME": "/nowhere", "TMPDIR": ".", "MPLCONFIGDIR": get_cachedir()}
         return [*python, str(CHILD), str(students)], env
     root = os.geteuid() == 0
-    start = [shutil.which("bwrap") or "no bwrap", "--die-with-parent", "--new-session"]
+    start = [shutil.which("bwrap") or "no bwrap", "--die-with-parent", "--as-pid-1"]
     start += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    start += ["--unshare-cgroup-try", *([] if root else ["--unshare-user"])]
+    start += [
+        "--new-session",
+        "--unshare-cgroup-try",
+        *([] if root else ["--unshare-user"]),
+    ]
     start += ["--hostname", "homework", "--clearenv", "--cap-drop", "ALL"]
     start += [word for cap in ROOTS if root for word in ("--cap-add", cap)]
     start += _bound(students)
@@ -56,6 +60,7 @@ def command(students, trust=False):
         user = str(2**20 + os.getpid())
         start += ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
         start += ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
+        start += ["--pdeathsig", "KILL"]
     return [*start, *python, INSIDE, COURSE], {"PATH": "/usr/bin:/bin"}
 
 
