@@ -2,24 +2,28 @@
 
 Here is no right answer: what is sent is only ever read as numbers and text, so that a
 forged verdict is no verdict.  This process imports the course, and runs nothing of the
-student's; each answer is run in a copy of it, and has a pipe of its own.
+student's; each answer is run in a copy of it, and writes to a file of its own.
 """
 
+import ast
 import contextlib
 import ctypes
 import importlib
 import json
 import linecache
 import os
-import re
-import resource
 import shutil
+import signal
 import sys
+import tempfile
+import threading
+import time
 from types import SimpleNamespace
 
 MEMORY = 3 * 2**30  # bytes
 FILE = 20 * 2**20  # bytes, for one file, and for what is sent of one answer
 NUMBERS = 200_000  # in one outcome
+LACKS = 256  # the status of an answer that lacks a name
 NOT_DUMPABLE = 4, 0  # prctl: no answer looks into this process
 
 
@@ -35,6 +39,8 @@ class Nothing:
 
 def limit(seconds):
     """Limit work, memory, files and processes, for good."""
+    import resource  # which Windows has not
+
     for what, most in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, MEMORY),
@@ -46,12 +52,20 @@ def limit(seconds):
 
 
 def without_magic(source):
-    """Return a cell without its lines for the notebook alone, %time or !pip."""
+    """Return a cell without its lines for the notebook alone: %time, !pip, np?."""
     try:
-        compile(source, "", "exec")
+        ast.parse(source)
     except SyntaxError:
-        return re.sub(r"(?m)^([ \t]*)(?:[%!].*|.*\w\?+[ \t]*)$", r"\1pass", source)
+        return "\n".join(map(_passed, source.split("\n")))
     return source
+
+
+def _passed(line):
+    """Return a line of a cell, or pass in the place of magic."""
+    code = line.strip()
+    if code.startswith(("%", "!")) or code.endswith("?"):
+        return line[: len(line) - len(line.lstrip())] + "pass"
+    return line
 
 
 def cell(source, name, names, mistakes, seconds):
@@ -115,38 +129,46 @@ def answered(answer, own, given, exercise, mistakes, seconds):
         return {"said": said.format(error=f"{error!r:.200}")}
 
 
-def failed(sent):
-    """Say whether an answer ended with an error."""
-    return "said" in sent or any(one["kind"] for one in sent.get("outcomes", ()))
+def lacks(sent):
+    """Say whether an answer lacks a name, which another cell may have."""
+    ends = [str(one["kind"]) for one in sent.get("outcomes", ())]
+    return "NameError" in ends or "NameError" in sent.get("said", "")
 
 
-def apart(work, most):
-    """Call a function in a copy of this process; return what it writes, its status."""
-    reads, writes = os.pipe()
-    if not (process := os.fork()):
-        try:
-            os.dup2(writes, 3)
-            os.closerange(4, 1024)
-            limit(most)
-            sent = work()
-            with open(3, "wb") as pipe:
-                pipe.write(json.dumps(sent, default=str).encode("utf-8", "replace"))
-            os._exit(failed(sent))
-        finally:
-            os._exit(2)
-    os.close(writes)
-    with open(reads, "rb") as pipe:
-        sent = pipe.read(FILE)
-    status = os.waitpid(process, 0)[1]
+def apart(work, most, left):
+    """Call a function in a copy of this process, for so many seconds at most.
+
+    Return what it writes, and the status with which it ended.
+    """
+    with tempfile.TemporaryFile() as file:
+        if not (process := os.fork()):
+            try:
+                os.dup2(file.fileno(), 3)
+                os.closerange(4, 1024)
+                limit(most)
+                sent = work()
+                with open(3, "wb") as out:
+                    text = json.dumps(sent, default=str)
+                    out.write(text.encode("utf-8", "replace"))
+                os._exit(lacks(sent))
+            finally:
+                os._exit(2)
+        timer = threading.Timer(left, os.kill, (process, signal.SIGKILL))
+        timer.start()
+        status = os.waitpid(process, 0)[1]
+        timer.cancel()
+        timer.join()
+        file.seek(0)
+        sent = file.read(FILE).decode("utf-8", "replace")
     with contextlib.suppress(Exception):  # its files are not for the next one
         shutil.rmtree(".", ignore_errors=True)
     return sent, status
 
 
 def main():
-    """Read a job, run its answers, send a head and a body for each."""
-    job = json.load(sys.stdin)
-    out = os.fdopen(os.dup(1), "wb")
+    """Read a job, run its answers, send a line for each: name, text, why it failed."""
+    begun, job = time.monotonic(), json.load(sys.stdin)
+    out = os.fdopen(os.dup(1), "w")
     nowhere = os.open(os.devnull, os.O_RDWR)
     sys.path.insert(0, sys.argv[1])
 
@@ -154,8 +176,8 @@ def main():
 
     from classroom import mistakes
 
-    def send(name, status, body=b""):
-        out.write(json.dumps([name, status, len(body)]).encode() + b"\n" + body)
+    def send(*line):
+        out.write(json.dumps(line) + "\n")
         out.flush()
 
     plt.close(plt.figure())  # so that the fonts are at hand
@@ -167,24 +189,31 @@ def main():
             sys.exit(said)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(*NOT_DUMPABLE)
-    send("", 0)
+    send("ready", "", "")
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     for answer in job["answers"]:
-        exercise = None
-        if not answer[0].startswith("problem_"):
-            exercise = getattr(checks, answer[0])
+        name, sent, why, exercise = answer[0], "", "", None
+        if not name.startswith("problem_"):
+            exercise = getattr(checks, name)
         for own in ([], job["own"]) if job["own"] else ([],):
-            send(answer[0], -1)
+            end = begun + job["all"]
+            left = min(job["answer"], end - time.monotonic())
+            if left <= 0:
+                why = why or "not run"
+                break
 
             def work(answer=answer, own=own, exercise=exercise):
-                seconds = job["cell"]
-                return answered(answer, own, given, exercise, mistakes, seconds)
+                return answered(answer, own, given, exercise, mistakes, job["cell"])
 
-            sent, status = apart(work, job["work"])
-            if status != 256:
+            start = time.monotonic()
+            sent, status = apart(work, job["work"], left)
+            why = "" if status in (0, LACKS) else "ended"
+            if why and time.monotonic() - start >= left:
+                why = "over"
+            if status != LACKS:
                 break
-        send(answer[0], status, sent)
+        send(name, sent, why)
 
 
 if __name__ == "__main__":

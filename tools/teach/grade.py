@@ -46,7 +46,7 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
     """Grade all files of a folder; return the grades, which are written there too."""
     folder, homework = Path(folder).resolve(), Path(homework).resolve()
     demand_language(homework)
-    if not trust:
+    if not trust or os.name == "nt":
         wall.demand(homework / "students")
     files, others = handed.listed(folder)
     (folder / "graded").mkdir(exist_ok=True)
@@ -112,7 +112,7 @@ def _all_of(jobs, workers=None, scheduler=""):
     Ctrl-C waits for what is in work.
     """
     faults, broken = {}, []
-    with _pool(workers or len(os.sched_getaffinity(0)), scheduler) as pool:
+    with _pool(workers, scheduler) as pool:
         waiting = {pool.submit(judge.work, *job): job for job in jobs}
         with tqdm(total=len(jobs), unit=_("file"), disable=not jobs) as bar:
             try:
@@ -147,6 +147,8 @@ def _pool(workers, scheduler):
         with Client(scheduler) as client:
             yield client.get_executor(pure=False)
         return
+    if not workers and hasattr(os, "sched_getaffinity"):
+        workers = len(os.sched_getaffinity(0))  # macOS has none: all cores
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tools.teach.judge"])
     with ProcessPoolExecutor(workers, context, _alone, (os.getpid(),)) as pool:
@@ -181,7 +183,7 @@ def _counting(found):
         *older, one = sorted(members, key=lambda m: (m.get("time", 0), m["file"]))
         if older:
             said = _("the newest of this identifier; not counted: {files}")
-            files = ", ".join(m["file"] for m in older)
+            files = ", ".join(f"{m['file']} ({points(m)})" for m in older)
             one["remarks"].append(said.format(files=files))
         counting.append(one)
     return sorted(counting, key=lambda one: one["file"])

@@ -21,17 +21,17 @@ from tools.teach import sealed
 from tools.teach.child import without_magic
 
 LARGEST = 500 * 2**20  # bytes of a file, with outputs
-LONGEST = 20 * 2**20  # without them
+LONGEST = 5 * 2**20  # without them; of 100 cells of the course it is not a tenth
 TOKENS = 5_000_000  # strings and brackets: what a hostile file would have too many of
 SOURCE = 100_000  # characters of an answer
 RECORD = 300_000  # of the record of predictions
 OWN = 50  # cells that are neither the sheet's nor answers
-MEMBERS = 2_000  # of an archive
+MEMBERS, ARCHIVE = 2_000, 100 * 2**20  # of an archive: files, bytes
 OURS = "grades", "report.html", "copies.html", "votes"  # what is written beside
 # In a notebook these may be long, and are of no use here.
 DROPPED = b'"outputs"', b'"attachments"', b'"widgets"'
-# Possessive: a string of 100 MB is one step.
-TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+# Possessive, and ending with the file: a string of 100 MB is one step.
+TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 
 # Files
@@ -40,7 +40,11 @@ TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
 def listed(folder):
     """Return [(path, member of an archive or ""), ...], and {path: why not graded}."""
     found, others = [], {}
-    for place, folders, names in os.walk(folder):
+
+    def closed(error):
+        others[Path(error.filename)] = str(error.strerror)
+
+    for place, folders, names in os.walk(folder, onerror=closed):
         here = Path(place)
         hidden = {n for n in folders if n.startswith((".", "__MACOSX"))}
         if here == folder:
@@ -67,6 +71,8 @@ def _why_not(path):
         return _("a link: hand in the file itself")
     if not stat.S_ISREG(status.st_mode):
         return _("no file")
+    if not os.access(path, os.R_OK):
+        return _("it may not be read")
     if path.suffix.lower() not in (".ipynb", ".json", ".zip"):
         return _("not graded: neither a sheet, nor answers, nor a zip of them")
     if status.st_size > LARGEST:
@@ -77,19 +83,22 @@ def _why_not(path):
 def _open(path, found, others):
     """Add what an archive holds to what was found."""
     try:
+        if path.stat().st_size > ARCHIVE:
+            raise ValueError
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
     except Exception:  # whatever is wrong with it
-        others[path] = _("a zip that cannot be opened")
+        others[path] = _("a zip that cannot be opened, or is too large")
         return
-    names = [
-        info.filename
+    infos = [
+        info
         for info in infos
         if info.filename.lower().endswith((".ipynb", ".json"))
-        and not re.search(r"(^|/)[._]", info.filename)
+        and not re.search(r"(^|/)(\.|__MACOSX)", info.filename)
     ]
-    if len(names) > MEMBERS or len(set(names)) < len(names):
-        others[path] = _("a zip with too many files, or with two of one name")
+    names, size = {i.filename for i in infos}, sum(i.file_size for i in infos)
+    if len(names) < len(infos) or len(names) > MEMBERS or size > 2 * LARGEST:
+        others[path] = _("a zip with too much in it, or with two files of one name")
     elif not names:
         others[path] = _("a zip without sheets and answers")
     else:
@@ -165,7 +174,7 @@ def parsed(data):
         return int(digits) if len(digits) < 16 else float(digits)
 
     try:
-        text = data.decode("utf-8-sig", "replace")
+        text = data.decode(json.detect_encoding(data), "replace")
         data = json.dumps(json.loads(text, parse_int=whole), ensure_ascii=False)
         return json.loads(data.encode("utf-8", "replace"))
     except (ValueError, RecursionError, MemoryError) as error:

@@ -9,7 +9,6 @@ import contextlib
 import json
 import math
 import os
-import selectors
 import signal
 import subprocess
 import tempfile
@@ -28,7 +27,7 @@ from classroom.mistakes.exercises import OnPaper
 from classroom.mistakes.values import Outcome
 from classroom.mistakes.wording import is_correct
 from tools.teach import handed, sealed, wall
-from tools.teach.child import FILE, NUMBERS
+from tools.teach.child import NUMBERS
 from tools.teach.homework import choices_of
 
 # Seconds: on the clock for a hand-in and for an answer; of work for an answer, a cell.
@@ -41,112 +40,52 @@ ONE = threading.Lock()  # Matplotlib draws for one thread at a time
 # Running
 
 
-def run(job, students, limits, end, trust=False):
-    """Run a job behind the wall; return {name: what was sent}, and what it stopped at.
+def answers_of(given, homework, limits, trust=False):
+    """Return {name: what was sent}, or why nothing was, under "died"."""
+    number, cells = given["homework"], given["cells"]
+    names = handed.variables(homework, number)
+    sheet = handed.sheet(homework, number)
+    job = {"topic": handed.key(homework, number)["topic"]}
+    job["own"] = [*given["own"], *cells.values()]  # for who lacks a name
+    job["prelude"] = [c.source for c in sheet if _is_given(c)]
+    job["answers"] = [[names[v], v, cells[v]] for v in names if v in cells]
+    said = {
+        "over": _("still running after {answer} seconds"),
+        "ended": _("the process ended, or was out of memory or time"),
+        "not run": _("not run: the {all} seconds of one student are over"),
+    }
+    said = {why: one.format(**limits) for why, one in said.items()}
+    found = {answer[0]: {"died": said["ended"]} for answer in job["answers"]}
+    for line in run(job | limits, homework / "students", trust) if found else ():
+        name, sent, why = json.loads(line)
+        if why:
+            found[name] = {"died": said[why]}
+            continue
+        with contextlib.suppress(ValueError):
+            sent = handed.parsed(sent.encode("utf-8", "replace"))
+            found[name] = {k: v for k, v in sent.items() if k != "died"}
+    return found
 
-    That is (name, why), or None if it came to its end.
-    """
+
+def run(job, students, trust):
+    """Run a job behind the wall; return the lines that come out."""
     start, env = wall.command(students, trust)
-    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryDirectory() as home:
         process = subprocess.Popen(
             start, cwd=home, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=said, start_new_session=True,
+            stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         try:
-            with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
-                stdin.write(json.dumps(job | limits).encode())
-            return _received(process.stdout, limits, end)
-        except EOFError as error:
-            process.wait(5)
-            said.seek(0)
-            why = said.read(2000).decode("utf-8", "replace").strip()
-            raise wall.NoWall(why or _("it ended at once")) from error
+            late = job["all"] + 60  # it looks at the clock itself
+            sent, said = process.communicate(json.dumps(job).encode(), late)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            process.stdout.close()
-
-
-def _received(pipe, limits, end):
-    """Return what a child sends, and what it stopped at; EOFError if it never began."""
-    found, at, until = {}, "", end
-    read = _Reader(pipe)
-    while True:
-        try:
-            name, status, size = json.loads(read.line(until))
-            if status < 0 or not name:  # an answer begins
-                at, until = name, min(end, time.monotonic() + limits["answer"])
-                continue
-            body = read.exactly(min(size, FILE), until)
-            found[name] = body if status in (0, 256) and size < FILE else None
-            until = end
-        except TimeoutError:
-            over = time.monotonic() >= end
-            said = _("still running after {seconds} seconds")
-            if over:
-                said = _("the {seconds} seconds of one student are over")
-            return found, (at, said.format(seconds=limits["all" if over else "answer"]))
-        except EOFError:
-            if read.nothing:
-                raise
-            done = not at or at in found
-            return found, None if done else (at, _("ended, or out of memory or time"))
-        except (ValueError, TypeError):
-            return found, (at, _("ended"))
-
-
-class _Reader:
-    """Reads a pipe until a time; what it sends begins with a line."""
-
-    def __init__(self, pipe):
-        self.pipe, self.kept, self.nothing = pipe, b"", True
-        self.ready = selectors.DefaultSelector()
-        self.ready.register(pipe, selectors.EVENT_READ)
-
-    def _more(self, until):
-        if not self.ready.select(max(0, until - time.monotonic())):
-            raise TimeoutError
-        if not (data := os.read(self.pipe.fileno(), 1 << 20)):
-            raise EOFError
-        self.kept, self.nothing = self.kept + data, False
-
-    def line(self, until):
-        while b"\n" not in self.kept:
-            self._more(until)
-        line, _newline, self.kept = self.kept.partition(b"\n")
-        return line
-
-    def exactly(self, size, until):
-        while len(self.kept) < size:
-            self._more(until)
-        body, self.kept = self.kept[:size], self.kept[size:]
-        return body
-
-
-def answers_of(given, homework, limits, trust=False):
-    """Return {name: what was sent}; a child that has died is followed by another."""
-    number, cells = given["homework"], given["cells"]
-    names = handed.variables(homework, number)
-    left = [[names[v], v, cells[v]] for v in names if v in cells]
-    sheet = handed.sheet(homework, number)
-    job = {"topic": handed.key(homework, number)["topic"], "own": given["own"]}
-    job["prelude"] = [c.source for c in sheet if _is_given(c)]
-    end, found = time.monotonic() + limits["all"], {}
-    while left:
-        more, stopped = run(
-            job | {"answers": left}, homework / "students", limits, end, trust
-        )
-        found |= {name: _sent(body) for name, body in more.items()}
-        if stopped and stopped[0]:
-            said = _("the process {ended} while this was run")
-            found[stopped[0]] = {"died": said.format(ended=stopped[1])}
-        left = [one for one in left if one[0] not in found]
-        if time.monotonic() >= end or not stopped:
-            said = _("not run: the {seconds} seconds of one student are over")
-            said = said.format(seconds=limits["all"])
-            return {one[0]: {"died": said} for one in left} | found
-    return found
+    ready, *lines = sent.splitlines() or [b""]
+    if not ready:
+        raise wall.NoWall(said.decode("utf-8", "replace")[-500:])
+    return lines
 
 
 def _is_given(cell):
@@ -154,15 +93,6 @@ def _is_given(cell):
     tags = cell.metadata.get("tags", [])
     defines = cell.cell_type == "code" and cell.source.startswith("def ")
     return cell.id in ("imports", "given") or (defines and "exercise" not in tags)
-
-
-def _sent(body):
-    """Return what was sent of one answer; {"died": why} if nothing can be read."""
-    with contextlib.suppress(ValueError):
-        if body and isinstance(sent := handed.parsed(body), dict):
-            return {name: value for name, value in sent.items() if name != "died"}
-    said = _("the process {ended} while this was run")
-    return {"died": said.format(ended=_("ended, or out of memory or time"))}
 
 
 # Judging
@@ -313,7 +243,7 @@ def is_practice(topic, name):
 def _result(key, variant, name, sent):
     """Return the result of one answer, whatever was sent."""
     if "died" in sent:
-        return wrong(sent["died"])
+        return wrong(sent["died"], _("an error"))
     try:
         if "said" in sent:
             return wrong(text(sent["said"]), _("an error"))
