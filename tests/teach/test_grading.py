@@ -74,6 +74,7 @@ ATTACKS = {
     "not " * 20_000 + "1": "Error",
     send("b'[' * 200_000"): "the process ended",
     send("b'x' * 3 * 10**7"): "the process ended",
+    send("b'[1]'"): "the process ended",
     send("""b'{"said": "Correct."}'"""): "Correct",
     send("""b'{"died": "x", "right": true}'"""): "no numbers came back",
     send("""b'{"outcomes": [{"kind": "", "values": []}]}'"""): "no numbers came back",
@@ -218,6 +219,12 @@ def with_an_answer_of_another_cell(made):
     step["source"] = step["source"].replace("np.square(gradient)", "squared(gradient)")
 
 
+def with_the_answer_in_a_new_cell(made):
+    step = _cell(made, "step-exercise")
+    made["cells"].append(_own(step["source"]))
+    step["source"] = "# see below"
+
+
 def with_windows_lines(made):
     for cell in made["cells"]:
         cell["source"] = cell["source"].replace("\n", "\r\n").splitlines(True)
@@ -244,9 +251,10 @@ def with_files_and_bars(made):
 
 
 RIGHT = [
-    without_ids, with_other_ids, helper_in_a_cell_of_its_own, wrapped_in_a_second_cell,
-    with_magic, with_long_outputs, with_windows_lines, with_an_import_more,
-    with_other_numbers, with_files_and_bars, with_an_answer_of_another_cell,
+    without_ids, with_other_ids, helper_in_a_cell_of_its_own,
+    wrapped_in_a_second_cell, with_magic, with_long_outputs, with_windows_lines,
+    with_an_import_more, with_other_numbers, with_files_and_bars,
+    with_the_answer_in_a_new_cell, with_an_answer_of_another_cell,
 ]  # fmt: skip
 
 
@@ -276,7 +284,7 @@ def hostile(homework, tmp_path_factory):
         make(folder / name)
     (folder / "d.json").mkdir()
     for change in RIGHT:
-        who = change.__name__.replace("_", "-")
+        who = change.__name__.replace("_", "-") + "@students.university.example"
         cells = good | sample.own_problems(homework, "05", who)
         made = json.loads(sample.filled(homework, "05", who, cells))
         for cell in made["cells"]:

@@ -282,7 +282,11 @@ def main():
         sys.exit(said.format(folder=wanted.folder))
     ids = read_ids(wanted.ids) if wanted.ids else ()
     engine = {"workers": wanted.workers, "scheduler": wanted.scheduler}
-    done = grade(folder, wanted.homework, ids, wanted.trust, **engine)
+    try:
+        done = grade(folder, wanted.homework, ids, wanted.trust, **engine)
+    except OSError as error:  # a full disk
+        said = _("{error}: what was judged is kept, and the same command goes on.")
+        sys.exit(said.format(error=error))
     students = done["students"]
     said = _("Students: {count}; points: {points}. {page}")
     page = folder / "grades.html"

@@ -197,7 +197,7 @@ def read(data, homework):
     long = len(json.dumps(record)) > RECORD
     return {
         "homework": number,
-        "identifier": sealed.plain(data.get("identifier") or "")[:40],
+        "identifier": sealed.plain(data.get("identifier") or "")[:200],
         "name": " ".join(str(data.get("name") or "").split())[:60],
         "cells": {
             variable: cells[variable][:SOURCE]
@@ -230,11 +230,11 @@ def _from_notebook(data, homework):
             identity = _constants(text)
             continue
         stub = made_by(ours[name].source) if name in ours else set()
-        for variable in made & set(wanted) | stub & set(wanted):
-            sure = variable in stub
-            if sure or variable not in found or not found[variable][0]:
-                found[variable] = sure, text
-    answers = {variable: text for variable, (_sure, text) in found.items()}
+        for variable in (made | stub) & set(wanted):
+            rank = (variable in made) + (variable in made & stub)
+            if rank >= found.get(variable, (0,))[0]:
+                found[variable] = rank, text
+    answers = {variable: text for variable, (_rank, text) in found.items()}
     own = [text for _name, text in changed if text not in answers.values()]
     handed = {"homework": number, "cells": answers, "own": own}
     return handed | {k: identity.get(k, "") for k in ("identifier", "name")}

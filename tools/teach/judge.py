@@ -61,7 +61,7 @@ def answers_of(given, homework, limits, trust=False):
         if why:
             found[name] = {"died": said[why]}
             continue
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, AttributeError):  # or it is none
             sent = handed.parsed(sent.encode("utf-8", "replace"))
             found[name] = {k: v for k, v in sent.items() if k != "died"}
     return found
