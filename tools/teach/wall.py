@@ -21,6 +21,9 @@ HOME, COURSE, INSIDE = "/tmp/home", "/tmp/course", "/tmp/child.py"
 SYSTEM = "/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache"
 ROOM = 64 * 2**20  # bytes, for all files that an answer writes
 # As root there is no namespace of users: limits hold who is not root, so nobody is.
+APART = """--die-with-parent --as-pid-1 --new-session --unshare-ipc --unshare-pid
+--unshare-net --unshare-uts --unshare-cgroup-try --hostname homework --clearenv
+--cap-drop ALL"""
 ROOTS = ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"]
 MISSING = """Homework is run behind a wall, bubblewrap, which does not work here:
     {why}
@@ -44,14 +47,8 @@ def command(students, trust=False):
         env |= {"HOME": "/nowhere", "TMPDIR": ".", "MPLCONFIGDIR": get_cachedir()}
         return [*python, str(CHILD), str(students)], env
     root = os.geteuid() == 0
-    start = [shutil.which("bwrap") or "no bwrap", "--die-with-parent", "--as-pid-1"]
-    start += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    start += [
-        "--new-session",
-        "--unshare-cgroup-try",
-        *([] if root else ["--unshare-user"]),
-    ]
-    start += ["--hostname", "homework", "--clearenv", "--cap-drop", "ALL"]
+    start = [shutil.which("bwrap") or "no bwrap", *APART.split()]
+    start += [] if root else ["--unshare-user"]
     start += [word for cap in ROOTS if root for word in ("--cap-add", cap)]
     start += _bound(students)
     start += [word for pair in env.items() for word in ("--setenv", *pair)]
@@ -75,7 +72,8 @@ def _bound(students):
     pairs = [(path, path) for path in SYSTEM if Path(path).exists()]
     python = {sys.base_prefix, sys.prefix, str(Path(sys.executable).parents[1])}
     python |= {str(Path(one).resolve()) for one in python}
-    pairs += [(path, path) for path in sorted(python) if not path.startswith("/usr")]
+    python = {one for one in python if one != "/" and not one.startswith("/usr")}
+    pairs += [(path, path) for path in sorted(python)]
     pairs += [(str(students), COURSE), (str(CHILD), INSIDE), ("", HOME)]
     pairs += [
         (str(path), f"{HOME}/{path.name}")
