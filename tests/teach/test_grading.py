@@ -5,19 +5,25 @@ right work in every form.  A simulated class of 12, each month of 30, goes on to
 report.
 """
 
+import contextlib
 import json
 import os
+import re
 import socket
+import subprocess
+import sys
 import time
 import zipfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import matplotlib
 import nbformat
 import pytest
 
 from tests.teach import sample
-from tools.course import NOTEBOOKS
+from tools.course import NOTEBOOKS, ROOT
 from tools.teach import grade, handed, judge, report, wall
 
 matplotlib.use("Agg")
@@ -398,6 +404,45 @@ def test_what_was_judged_is_kept_and_what_is_new_is_judged(homework, tmp_path, c
     assert "kept: 2" in capsys.readouterr().out
     now = {path: path.stat().st_mtime_ns for path in (tmp_path / "graded").iterdir()}
     assert len(now) == 4 and sum(now[path] == kept[path] for path in kept) == 2
+
+
+def test_a_batch_that_is_killed_loses_only_what_was_in_work(homework, tmp_path, capsys):
+    for k in range(6):
+        cells = sample.own_problems(homework, "05", f"s{k}")
+        text = sample.answers("05", f"s{k}", cells)
+        (tmp_path / f"{k}.json").write_text(text, "utf-8")
+    command = [sys.executable, "-m", "tools.teach.grade", str(tmp_path)]
+    command += ["--homework", str(homework), "--workers", "1"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as batch:
+        while not (kept := list(tmp_path.glob("graded/*.json"))):
+            time.sleep(0.1)
+        batch.kill()
+    assert not (tmp_path / "grades.json").exists()
+    done = grade.grade(tmp_path, homework)["students"]
+    assert [grade.points(one) for one in done] == [3] * 6
+    (said,) = re.findall(r"kept: (\d)", capsys.readouterr().out)
+    assert len(kept) <= int(said) < 6
+
+
+def test_several_machines_get_the_same_jobs(homework, tmp_path, monkeypatch):
+    class Client(contextlib.nullcontext):  # as Dask's
+        def __enter__(self):
+            return self
+
+        def get_executor(self, pure):
+            assert not pure and self.enter_result == "tcp://here"
+            return ThreadPoolExecutor(1)
+
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Client))
+    cells = {"a.json": ("ada", sample.own_problems(homework, "05", "ada"))}
+    (one,) = graded(homework, tmp_path, cells, scheduler="tcp://here")
+    assert grade.points(one) == 3
+
+
+def test_without_a_folder_it_says_what_to_give(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["grade", ""])
+    with pytest.raises(SystemExit, match="say FOLDER="):
+        grade.main()
 
 
 def test_the_time_of_one_student_ends(homework, tmp_path):

@@ -274,12 +274,12 @@ def main():
     parser.add_argument("--scheduler", default="", help="of Dask: tcp://…")
     wanted = parser.parse_args()
     matplotlib.use("Agg")
-    if not (wanted.homework / "teacher").is_dir():
-        sys.exit(_("There is no homework yet: make homework."))
     folder = Path(wanted.folder)
     if not wanted.folder or not folder.is_dir():
         said = _("“{folder}” is no folder: say FOLDER=…, where what was handed in is.")
         sys.exit(said.format(folder=wanted.folder))
+    if not (wanted.homework / "teacher").is_dir():
+        sys.exit(_("There is no homework yet: make homework."))
     ids = read_ids(wanted.ids) if wanted.ids else ()
     engine = {"workers": wanted.workers, "scheduler": wanted.scheduler}
     try:
