@@ -13,6 +13,7 @@
 #                 make exam ONLY=05,06 VARIANTS=20
 # make homework   sheets for students, in build/homework (web/teacher/homework.md)
 # make grade FOLDER=handed    grade them     make report FOLDER=handed   what to repeat
+#                 IDS=roster.csv, WORKERS=8, SCHEDULER=tcp://… of Dask, TRUST=1: no wall
 #                 these, lab, slides, deck, class and handouts: LANGUAGE=es for Spanish
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make bench   print the table of speeds
@@ -107,7 +108,8 @@ homework: .venv/author $(TRANSLATED)
 
 grade: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.grade "$(FOLDER)" --homework build/homework \
-		$(if $(IDS),--ids "$(IDS)")
+		$(if $(IDS),--ids "$(IDS)") $(if $(TRUST),--trust) \
+		$(if $(WORKERS),--workers $(WORKERS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 report: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.report "$(FOLDER)" $(if $(VOTES),--votes "$(VOTES)")

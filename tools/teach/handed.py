@@ -1,0 +1,311 @@
+"""Read what was handed in, whatever it is: sheets, answers, zip archives of both.
+
+Nothing of it is run here, and nothing that it says is believed but whose it is.
+"""
+
+import ast
+import contextlib
+import json
+import os
+import re
+import stat
+import zipfile
+from datetime import datetime
+from functools import cache
+from gettext import gettext as _
+from pathlib import Path
+
+import nbformat
+
+from tools.teach import sealed
+from tools.teach.child import without_magic
+
+LARGEST = 500 * 2**20  # bytes of a file, with outputs
+LONGEST = 5 * 2**20  # without them; of 100 cells of the course it is not a tenth
+TOKENS = 5_000_000  # strings and brackets: what a hostile file would have too many of
+SOURCE = 100_000  # characters of an answer
+RECORD = 300_000  # of the record of predictions
+OWN = 50  # cells that are neither the sheet's nor answers
+MEMBERS, ARCHIVE = 2_000, 100 * 2**20  # of an archive: files, bytes
+OURS = "grades", "report.html", "copies.html", "votes"  # what is written beside
+# In a notebook these may be long, and are of no use here.
+DROPPED = b'"outputs"', b'"attachments"', b'"widgets"'
+# Possessive, and ending with the file: a string of 100 MB is one step.
+TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+
+
+# Files
+
+
+def listed(folder):
+    """Return [(path, member of an archive or ""), ...], and {path: why not graded}."""
+    found, others = [], {}
+
+    def closed(error):
+        others[Path(error.filename)] = str(error.strerror)
+
+    for place, folders, names in os.walk(folder, onerror=closed):
+        here = Path(place)
+        hidden = {n for n in folders if n.startswith((".", "__MACOSX"))}
+        if here == folder:
+            hidden.add("graded")
+        links = {n for n in folders if (here / n).is_symlink()}
+        folders[:] = sorted(set(folders) - hidden - links)
+        for name in sorted([*names, *links - hidden]):
+            path = here / name
+            if name.startswith(".") or (here == folder and name.startswith(OURS)):
+                continue
+            if why := _why_not(path):
+                others[path] = why
+            elif path.suffix.lower() != ".zip":
+                found.append((path, ""))
+            else:
+                _open(path, found, others)
+    return found, others
+
+
+def _why_not(path):
+    """Return why a file is not graded, "" if it is."""
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        return _("a link: hand in the file itself")
+    if not stat.S_ISREG(status.st_mode):
+        return _("no file")
+    if not os.access(path, os.R_OK):
+        return _("it may not be read")
+    if path.suffix.lower() not in (".ipynb", ".json", ".zip"):
+        return _("not graded: neither a sheet, nor answers, nor a zip of them")
+    if status.st_size > LARGEST:
+        return _("larger than {size} MB").format(size=LARGEST // 2**20)
+    return ""
+
+
+def _open(path, found, others):
+    """Add what an archive holds to what was found."""
+    try:
+        if path.stat().st_size > ARCHIVE:
+            raise ValueError
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+    except Exception:  # whatever is wrong with it
+        others[path] = _("a zip that cannot be opened, or is too large")
+        return
+    infos = [
+        info
+        for info in infos
+        if info.filename.lower().endswith((".ipynb", ".json"))
+        and not re.search(r"(^|/)(\.|__MACOSX)", info.filename)
+    ]
+    names, size = {i.filename for i in infos}, sum(i.file_size for i in infos)
+    if len(names) < len(infos) or len(names) > MEMBERS or size > 2 * LARGEST:
+        others[path] = _("a zip with too much in it, or with two files of one name")
+    elif not names:
+        others[path] = _("a zip without sheets and answers")
+    else:
+        found += [(path, name) for name in sorted(names)]
+
+
+def shown(path, member, folder):
+    """Return the name of a file as text, whatever bytes it has."""
+    name = os.fsencode(Path(path).relative_to(folder)).decode(
+        "utf-8", "backslashreplace"
+    )
+    return _plain(f"{name}/{member}" if member else name)
+
+
+def _plain(name):
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def content(path, member=""):
+    """Return the bytes of a file, or of a member of an archive."""
+    if not member:
+        return Path(path).read_bytes()
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise ValueError(_("larger than {size} MB").format(size=LARGEST // 2**20))
+    return data
+
+
+def time_of(path, member=""):
+    """Return when a file was written last; a member of an archive may say so itself."""
+    with contextlib.suppress(ValueError, OverflowError):
+        if member:
+            with zipfile.ZipFile(path) as archive:
+                return datetime(*archive.getinfo(member).date_time).timestamp()
+    return path.stat().st_mtime
+
+
+# Reading
+
+
+def without_outputs(data):
+    """Return the bytes of a notebook without what is in its outputs and pictures."""
+    kept, start, depth, armed = [], 0, 0, False
+    for count, token in enumerate(TOKEN.finditer(data)):
+        if count > TOKENS:
+            raise ValueError(_("more brackets and strings than a notebook has"))
+        first = token[0][:1]
+        if depth:
+            depth += (first in b"[{") - (first in b"]}")
+            if not depth:
+                start = token.start()
+        elif armed and first in b"[{" and data[armed : token.start()].strip() == b":":
+            kept.append(data[start : token.end()])
+            depth = 1
+        armed = token.end() if not depth and token[0] in DROPPED else 0
+    if depth:
+        raise ValueError(_("no JSON"))
+    kept.append(data[start:])
+    if sum(map(len, kept)) > LONGEST:
+        size = LONGEST // 2**20
+        raise ValueError(_("larger than {size} MB without outputs").format(size=size))
+    return b"".join(kept)
+
+
+def parsed(data):
+    """Return the JSON of bytes, each text of it fit to be written; ValueError if none.
+
+    A whole number that no float holds is infinite.
+    """
+
+    def whole(digits):
+        return int(digits) if len(digits) < 16 else float(digits)
+
+    try:
+        text = data.decode(json.detect_encoding(data), "replace")
+        data = json.dumps(json.loads(text, parse_int=whole), ensure_ascii=False)
+        return json.loads(data.encode("utf-8", "replace"))
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(_("no JSON")) from error
+
+
+def read(data, homework):
+    """Return what a file holds, identifier, cells, ...; ValueError if nothing."""
+    data = parsed(without_outputs(data))
+    if not isinstance(data, dict):
+        raise ValueError(_("neither a notebook nor answers"))
+    if "cells" in data and "nbformat" in data:
+        data = _from_notebook(data, homework)
+    number, cells = str(data.get("homework")), data.get("cells")
+    stubs = {cell.source.strip() for cell in sheet(homework, number)}
+    if not isinstance(cells, dict):
+        raise ValueError(_("no cells with answers"))
+    own = data.get("own") if isinstance(data.get("own"), list) else []
+    record = data.get("record") if isinstance(data.get("record"), dict) else {}
+    long = len(json.dumps(record)) > RECORD
+    return {
+        "homework": number,
+        "identifier": sealed.plain(data.get("identifier") or "")[:200],
+        "name": " ".join(str(data.get("name") or "").split())[:60],
+        "cells": {
+            variable: cells[variable][:SOURCE]
+            for variable in variables(homework, number)
+            if isinstance(cells.get(variable), str)
+            and cells[variable].strip() not in {"", *stubs}
+        },
+        "own": [s[:SOURCE] for s in own if isinstance(s, str) and s.strip()][:OWN],
+        "record": {} if long else record,
+    }
+
+
+def _from_notebook(data, homework):
+    """Return of a sheet what its last cell would have written.
+
+    An answer stands in the cell of the stub; where ids are lost, in the last cell that
+    gives its name a value.  What else is the student's may be needed by an answer.
+    """
+    number = str(_dict(data.get("metadata")).get("homework", ""))
+    cells = data["cells"] if isinstance(data["cells"], list) else []
+    cells = [one for one in map(_code, cells) if one]
+    number = number or _number(cells)
+    ours = {cell.id: cell for cell in sheet(homework, number)}
+    known = {cell.source.strip() for cell in ours.values()}
+    wanted, identity, found = variables(homework, number), {}, {}
+    changed = [(name, text) for name, text in cells if text.strip() not in known]
+    for name, text in changed:
+        made = made_by(text)
+        if name == "identity" or ("identifier" in made and not identity):
+            identity = _constants(text)
+            continue
+        stub = made_by(ours[name].source) if name in ours else set()
+        for variable in (made | stub) & set(wanted):
+            rank = (variable in made) + (variable in made & stub)
+            if rank >= found.get(variable, (0,))[0]:
+                found[variable] = rank, text
+    answers = {variable: text for variable, (_rank, text) in found.items()}
+    own = [text for _name, text in changed if text not in answers.values()]
+    handed = {"homework": number, "cells": answers, "own": own}
+    return handed | {k: identity.get(k, "") for k in ("identifier", "name")}
+
+
+def _code(cell):
+    """Return (id, source) of a code cell, None for any other."""
+    cell = _dict(cell)
+    if cell.get("cell_type") != "code":
+        return None
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(map(str, source))
+    return str(cell.get("id")), str(source)[:SOURCE]
+
+
+def _number(cells):
+    """Return which notebook a sheet is of, by its cell with Sheet("05", ...)."""
+    return next((m[1] for _, s in cells if (m := re.search(r'Sheet\("(\d\d)"', s))), "")
+
+
+def _dict(value):
+    return value if isinstance(value, dict) else {}
+
+
+def tree(source):
+    """Return the syntax tree of a cell, an empty one if it has none."""
+    try:
+        return ast.parse(without_magic(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.parse("")
+
+
+def made_by(source):
+    """Return the names that a cell gives a value."""
+    return {name for node in tree(source).body for name in sealed.bound(node)}
+
+
+def _constants(source):
+    """Return {name: value} of a cell of assignments, without running it."""
+    return {
+        target.id: node.value.value
+        for node in tree(source).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name) and isinstance(node.value.value, str | int)
+    }
+
+
+# The teacher's
+
+
+@cache
+def sheet(homework, number):
+    """Return the cells of a sheet as it was handed out."""
+    file = homework / f"students/notebooks/{number}_homework.ipynb"
+    if not re.fullmatch(r"[0-9]{2}", number) or not file.is_file():
+        raise ValueError(_("of no sheet that is known here"))
+    return nbformat.read(file, as_version=4).cells
+
+
+@cache
+def key(homework, number):
+    """Return the teacher's file of a sheet."""
+    return json.loads((homework / f"teacher/{number}.json").read_text("utf-8"))
+
+
+def variables(homework, number):
+    """Return {variable: name of the exercise or problem} of a sheet."""
+    sheet(homework, number)  # or there is no such number
+    kept = key(homework, number)
+    asked = {one["variable"]: one["name"] for one in kept["exercises"]}
+    problems = [f"problem_{k}" for k in range(1, len(kept["variants"][0]) + 1)]
+    return asked | dict(zip(problems, problems, strict=True))
