@@ -58,6 +58,7 @@ ATTACKS = {
     "import os\nopen(os.path.expanduser('~/x'), 'w')\nopen('/tmp/x', 'w')": "'/tmp/x'",
     "from notebooks.exercises.adam import floor_on_paper": "ModuleNotFoundError",
     "import os\nopen(f'/proc/{os.getppid()}/fd/1', 'wb')": "PermissionError",
+    "import ctypes\nassert not ctypes.CDLL(None).unshare(0x10000000)": "AssertionError",
     "import os\nos.setuid(0)": "Error: [Errno",
     "import ctypes\nassert not ctypes.CDLL(None).umount2(b'/tmp/course', 2)": "Assert",
     "import os\nraise OSError(sorted(os.environ)[:2])": "['HOME', 'LANG",

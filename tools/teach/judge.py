@@ -71,8 +71,8 @@ def run(job, students, trust):
     """Run a job behind the wall; return the lines that come out."""
     start, env = wall.command(students, trust)
     with tempfile.TemporaryDirectory() as home:
-        process = subprocess.Popen(
-            start, cwd=home, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        process = wall.started(
+            start, env, cwd=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         try:

@@ -6,7 +6,9 @@ it, so no Python opens it.
 """
 
 import os
+import platform
 import shutil
+import struct
 import subprocess
 import sys
 from functools import cache
@@ -19,6 +21,8 @@ from matplotlib import get_cachedir
 CHILD = Path(__file__).with_name("child.py")
 HOME, COURSE, INSIDE = "/tmp/home", "/tmp/course", "/tmp/child.py"
 SYSTEM = "/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache"
+SECCOMP = "its file"  # what the kernel is to refuse
+UNSHARE = {"x86_64": (0xC000003E, 272), "aarch64": (0xC00000B7, 97)}
 ROOM = 64 * 2**20  # bytes, for all files that an answer writes
 # As root there is no namespace of users: limits hold who is not root, so nobody is.
 APART = """--die-with-parent --as-pid-1 --new-session --unshare-ipc --unshare-pid
@@ -50,7 +54,7 @@ def command(students, trust=False):
     start = [shutil.which("bwrap") or "no bwrap", *APART.split()]
     start += [] if root else ["--unshare-user"]
     start += [word for cap in ROOTS if root for word in ("--cap-add", cap)]
-    start += _bound(students)
+    start += ["--seccomp", SECCOMP, *_bound(students)]
     start += [word for pair in env.items() for word in ("--setenv", *pair)]
     start += ["--proc", "/proc", "--dev", "/dev", "--chdir", HOME]
     start += ["--remount-ro", "/dev", "--remount-ro", "/", "--"]
@@ -91,6 +95,31 @@ def _bound(students):
     return told
 
 
+def started(start, env, **more):
+    """Start a command of the wall, with what the kernel is to refuse."""
+    read, write = os.pipe()
+    os.write(write, refusing())
+    os.close(write)
+    start = [str(read) if word == SECCOMP else word for word in start]
+    try:
+        return subprocess.Popen(start, env=env, pass_fds=(read,), **more)
+    finally:
+        os.close(read)
+
+
+def refusing():
+    """Return the kernel's program that refuses `unshare`, a namespace of one's own.
+
+    There an answer could mount memory without a bound.
+    """
+    arch, number = UNSHARE[platform.machine()]
+    load, equal, above, end = 0x20, 0x15, 0x35, 0x06
+    rows = [(load, 0, 0, 4), (equal, 0, 4, arch), (load, 0, 0, 0)]
+    rows += [(above, 2, 0, 2**30), (equal, 1, 0, number)]
+    rows += [(end, 0, 0, 0x7FFF0000), (end, 0, 0, 0x50001)]  # allow, or EPERM
+    return b"".join(struct.pack("HBBI", *row) for row in rows)
+
+
 @cache
 def why_not(students):
     """Return why there is no wall here, "" if there is one."""
@@ -99,10 +128,11 @@ def why_not(students):
     start, env = command(students)
     start = [*start[: start.index("--") + 1], "/usr/bin/env", "true"]
     try:
-        done = subprocess.run(start, env=env, capture_output=True, timeout=60)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        with started(start, env, stderr=subprocess.PIPE) as process:
+            said = process.communicate(timeout=60)[1].decode("utf-8", "replace")
+    except (OSError, KeyError, subprocess.TimeoutExpired) as error:
         return str(error)
-    return done.stderr.decode("utf-8", "replace").strip() if done.returncode else ""
+    return said.strip() if process.returncode else ""
 
 
 def demand(students):
