@@ -94,7 +94,7 @@ def test_no_line_of_an_answer_is_in_the_students_folder(folder):
 
 def test_a_leak_would_be_found(folder, tmp_path):
     (tmp_path / "students").mkdir()
-    (tmp_path / "students/a.md").write_text("# theta = 1\nfloor = 0.02 * 3 / (2 * 5)\n")
+    (tmp_path / "students/a.md").write_text(sample.solved("05")["floor"])
     assert leaks(tmp_path, [p for p in NOTEBOOKS if p.stem == "05_adam"])
 
 
@@ -177,9 +177,9 @@ def test_the_students_checks_say_what_the_course_says(folder):
         ("def my_adam_step(theta): ...", "adam_step(my_adam_step)"),
         (plot, "plot_bound(plot_bound)"),
         (plot.replace("beta1**2 / beta2", "beta1 / beta2"), "plot_bound(plot_bound)"),
-        ("floor = 0.006", "floor_on_paper(floor)"),
-        ("floor = 0.0061", "floor_on_paper(floor)"),
-        ("floor = 0.018", "floor_on_paper(floor)"),
+        (f"floor = {sample.FLOOR}", "floor_on_paper(floor)"),
+        (f"floor = {1.02 * sample.FLOOR}", "floor_on_paper(floor)"),
+        (f"floor = {sample.SGDS}", "floor_on_paper(floor)"),
         ("floor = ...", "floor_on_paper(floor)"),
         (good["my_answers"], "name_the_bug(my_answers)"),
         ('my_answers = {"A": "only m is corrected"}', "name_the_bug(my_answers)"),

@@ -37,7 +37,7 @@ with mock.patch.object(homework, "SEARCH", 0):
 for name, right in ("ana", True), ("beto", False):
     cells = sample.solved("05")
     if not right:
-        cells["floor"] = "floor = 0.02 * 9 / 10"
+        cells["floor"] = f"floor = {sample.SGDS}"
         cells["my_answers"] = 'my_answers = {"A": "only m is corrected"}'
     cells |= sample.own_problems(out, "05", name, right)
     text = sample.answers("05", name, cells)
