@@ -24,7 +24,7 @@ import pytest
 
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
-from tools.teach import grade, handed, judge, report, wall
+from tools.teach import books, grade, handed, judge, report, wall
 
 matplotlib.use("Agg")
 
@@ -337,7 +337,7 @@ RESULTS = "adam_step", "plot_bound", "floor_on_paper", "name_the_bug"
 @pytest.mark.parametrize("name", NONE)
 def test_what_is_no_hand_in_is_named_and_gains_nothing(hostile, name):
     shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    assert grade.points(hostile[shown]) == 0
+    assert books.points_of(hostile[shown])[0] == 0
     assert any(NONE[name][1] in said for said in hostile[shown]["remarks"])
 
 
@@ -345,11 +345,11 @@ def test_what_is_no_hand_in_is_named_and_gains_nothing(hostile, name):
 def test_right_work_is_right_in_every_form(hostile, change):
     one = hostile[f"d.json/{change.__name__}.ipynb"]
     wrong = {name: r["said"] for name, r in one["results"].items() if not r["right"]}
-    assert not wrong and grade.points(one) == 5, one["remarks"]
+    assert not wrong and books.points_of(one)[0] == 5, one["remarks"]
 
 
 def test_answers_in_a_zip_and_cells_beside_the_answers(hostile):
-    assert grade.points(hostile["class.zip/class/mallory.json"]) == 3
+    assert books.points_of(hostile["class.zip/class/mallory.json"])[0] == 3
     assert hostile["own.json"]["results"]["adam_step"]["right"]
 
 
@@ -420,7 +420,7 @@ def test_a_batch_that_is_killed_loses_only_what_was_in_work(homework, tmp_path, 
         batch.kill()
     assert not (tmp_path / "grades.json").exists()
     done = grade.grade(tmp_path, homework)["students"]
-    assert [grade.points(one) for one in done] == [3] * 6
+    assert [books.points_of(one)[0] for one in done] == [3] * 6
     (said,) = re.findall(r"kept: (\d)", capsys.readouterr().out)
     assert len(kept) <= int(said) < 6
 
@@ -437,7 +437,7 @@ def test_several_machines_get_the_same_jobs(homework, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Client))
     cells = {"a.json": ("ada", sample.own_problems(homework, "05", "ada"))}
     (one,) = graded(homework, tmp_path, cells, scheduler="tcp://here")
-    assert grade.points(one) == 3
+    assert books.points_of(one)[0] == 3
 
 
 def test_without_a_folder_it_says_what_to_give(monkeypatch):
@@ -466,7 +466,7 @@ def test_where_there_is_no_wall_nothing_is_graded_unless_it_is_said(
         graded(homework, tmp_path, cells)
     wall.why_not.cache_clear()
     (one,) = graded(homework, tmp_path, cells, trust=True)
-    assert grade.points(one) == 3
+    assert books.points_of(one)[0] == 3
 
 
 def test_a_fault_of_the_machine_is_no_students_fault(homework, tmp_path):
@@ -500,18 +500,6 @@ def test_what_a_process_sends_is_only_numbers_of_a_shape():
         judge.outcomes_of([fine], 1, 1)
     (one, _) = judge.outcomes_of([{"kind": "Hans"}] * 2, 1, 1)
     assert one.kind == "Exception"  # a report names nobody
-
-
-def test_a_roster_is_a_line_each_or_a_table(tmp_path):
-    path = tmp_path / "ids"
-    for said in ("ada l\n\nbob", "identifier,email\nada l,a@b.c\nbob,b@b.c"):
-        path.write_text("\ufeff" + said, "utf-8")
-        assert grade.read_ids(path) == ["ada l", "bob"]
-
-
-def test_a_spreadsheet_gets_no_formula():
-    tamed = [grade._tame(text) for text in ("=1+1", "ada", "")]
-    assert tamed == ["'=1+1", "ada", ""]
 
 
 @pytest.fixture(

@@ -1,18 +1,15 @@
-"""Grades for gradebooks: python -m tools.teach.books FOLDER --ids roster.csv.
+"""Grades for gradebooks, which make grade writes: Moodle's and Canvas's.
 
-Reads FOLDER/grades.json; writes FOLDER/grades-moodle.csv and grades-canvas.csv: a row
-for each of the roster, a column for each sheet.  The roster's columns are identifier,
-and what the platform knows a student by: name, email, id, login.
+A row for each of the roster, a column for each sheet.  The roster's columns are
+identifier, and what the platform knows a student by: name, email, id, login.
 """
 
-import argparse
 import csv
-import json
+import io
 from gettext import gettext as _
-from pathlib import Path
 
 from tools.teach import sealed
-from tools.teach.homework import roster
+from tools.teach.judge import write as write_whole
 
 MOODLE = {"Username": "identifier", "ID number": "id", "Email address": "email"}
 CANVAS = {
@@ -21,26 +18,24 @@ CANVAS = {
 }  # fmt: skip
 
 
-def points_of(results):
-    """Return the points of one hand-in, and how many there are."""
-    each = [one.get("points", 1) for one in results.values()]
-    right = [one.get("points", 1) * one["right"] for one in results.values()]
-    return sum(right), sum(each)
+def points_of(one):
+    """Return the points of a result, and how many there are."""
+    each = [(result["right"], result["points"]) for result in one["results"].values()]
+    return sum(p for right, p in each if right), sum(p for _right, p in each)
 
 
 def table(students, people):
     """Return (sheets, {identifier: {sheet: points}}, {sheet: how many there are})."""
     points, most = {sealed.plain(one["identifier"]): {} for one in people}, {}
     for one in students:
-        if one["results"] and one.get("counts", True):
-            got, most[one["homework"]] = points_of(one["results"])
+        if one["results"]:
+            got, most[one["homework"]] = points_of(one)
             points.setdefault(one["identifier"], {})[one["homework"]] = got
     return sorted(most), points, most
 
 
-def write(folder, people=()):
+def write(folder, students, people=()):
     """Write the two files; return who handed in nothing."""
-    students = json.loads((folder / "grades.json").read_text("utf-8"))["students"]
     sheets, points, most = table(students, people)
     known = {sealed.plain(one["identifier"]): one for one in people}
     heads = [_("Homework {number}").format(number=number) for number in sheets]
@@ -60,20 +55,11 @@ def write(folder, people=()):
 
 def write_csv(path, rows):
     """Write a table as spreadsheets read it: UTF-8, and says so."""
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file).writerows(rows)
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows(rows)
+    write_whole(path, "\ufeff" + table.getvalue())
 
 
 def tame(text):
     """Return text that a spreadsheet does not take for a formula."""
     return "'" + text if text.startswith(tuple("=+-@\t\r")) else text
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--ids", type=Path, help="who: an identifier a line, or a CSV")
-    wanted = parser.parse_args()
-    people = roster(wanted.ids) if wanted.ids else ()
-    for one in write(wanted.folder, people):
-        print(_("nothing from {identifier}").format(identifier=one))

@@ -5,12 +5,10 @@ forged verdict is no verdict.  This process imports the course, and runs nothing
 student's; each answer is run in a copy of it, and writes to a file of its own.
 """
 
-import ast
 import contextlib
 import ctypes
 import importlib
 import json
-import linecache
 import os
 import shutil
 import signal
@@ -18,7 +16,6 @@ import sys
 import tempfile
 import threading
 import time
-from types import SimpleNamespace
 
 MEMORY = 3 * 2**30  # bytes
 FILE = 20 * 2**20  # bytes, for one file, and for what is sent of one answer
@@ -51,37 +48,6 @@ def limit(seconds):
         resource.setrlimit(what, (most, most))
 
 
-def without_magic(source):
-    """Return a cell without its lines for the notebook alone: %time, !pip, np?."""
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return "\n".join(map(_passed, source.split("\n")))
-    return source
-
-
-def _passed(line):
-    """Return a line of a cell, or pass in the place of magic."""
-    code = line.strip()
-    if code.startswith(("%", "!")) or code.endswith("?"):
-        return line[: len(line) - len(line.lstrip())] + "pass"
-    return line
-
-
-def cell(source, name, names, mistakes, seconds):
-    """Run a cell; return the sentence that tells why it failed, "" if it did not."""
-    clock, here = mistakes.limits.Clock(seconds), SimpleNamespace(co_filename=name)
-    try:
-        source = without_magic(source)
-        linecache.cache[name] = len(source), None, source.splitlines(True), name
-        code = compile(source, name, "exec")
-        mistakes.limits.run(exec, (code, names), clock)
-    except BaseException as error:
-        where = SimpleNamespace(__code__=here)
-        return mistakes.errors.explanation(error, where, "")[1]
-    return ""
-
-
 def plain(outcome):
     """Return an outcome as what JSON can say."""
     if sum(v.size for v in outcome.values) > NUMBERS:
@@ -93,36 +59,36 @@ def plain(outcome):
     return more | {"values": values, "changed": outcome.changed}
 
 
-def sent_of(exercise, value, mistakes):
+def sent_of(exercise, value, sealed):
     """Return what is sent of a value: a word, a number, choices, or outcomes."""
     if exercise is None:  # a problem
         if isinstance(value, str):
             return {"word": value[:200]}
-        return {"number": float(mistakes.values.read_paper(value, ["answer"])[0])}
+        return {"number": float(sealed.read_paper(value, ["answer"])[0])}
     if not hasattr(exercise, "cases"):
         return {"chosen": [*value] if isinstance(value, set) else value}
     function = exercise.as_function(value)
-    if sentence := mistakes.errors.misfit(function, exercise.parameters):
+    if sentence := sealed.errors.misfit(function, exercise.parameters):
         return {"said": sentence}
     return {"outcomes": [*map(plain, exercise.outcomes(function))]}
 
 
-def answered(answer, own, given, exercise, mistakes, seconds):
+def answered(answer, own, given, exercise, sealed, seconds):
     """Return what is sent of one answer, run after the student's own cells."""
     from gettext import gettext as _  # of the students' course
 
     name, variable, source = answer
     names = dict(given)
     for k, text in enumerate(own):
-        cell(text, f"<cell {k}>", names, mistakes, seconds)
-    said = cell(source, f"<{name}>", names, mistakes, seconds)
+        sealed.run_cell(text, f"<cell {k}>", names, seconds)
+    said = sealed.run_cell(source, f"<{name}>", names, seconds)
     if variable not in names:
         others = ", ".join(n for n in names if n not in given) or _("nothing")
         missing = _("{name} is not defined in your cell; it defines {others}")
         return {"said": said or missing.format(name=variable, others=others[:200])}
     try:
-        return sent_of(exercise, names[variable], mistakes)
-    except mistakes.Trouble as trouble:
+        return sent_of(exercise, names[variable], sealed)
+    except sealed.Trouble as trouble:
         return {"said": str(trouble.args[-1])}
     except BaseException as error:
         said = _("your answer fails: {error}")
@@ -174,7 +140,7 @@ def main():
 
     import matplotlib.pyplot as plt
 
-    from classroom import mistakes
+    from classroom import sealed
 
     def send(*line):
         out.write(json.dumps(line) + "\n")
@@ -185,7 +151,7 @@ def main():
     nothing = dict.fromkeys(("display", "get_ipython", "sheet"), Nothing())
     given = {"__name__": "__main__", **nothing}
     for k, source in enumerate(job["prelude"]):
-        if said := cell(source, f"<given {k}>", given, mistakes, 60):
+        if said := sealed.run_cell(source, f"<given {k}>", given, 60):
             sys.exit(said)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(*NOT_DUMPABLE)
@@ -204,7 +170,7 @@ def main():
                 break
 
             def work(answer=answer, own=own, exercise=exercise):
-                return answered(answer, own, given, exercise, mistakes, job["cell"])
+                return answered(answer, own, given, exercise, sealed, job["cell"])
 
             start = time.monotonic()
             sent, status = apart(work, job["work"], left)

@@ -1,24 +1,21 @@
-"""Whose answers are the same code: python -m tools.teach.copies FOLDER.
+"""Whose answers are the same code: copies.html, which make grade writes.
 
-Reads FOLDER/grades.json and writes FOLDER/copies.html, exercise by exercise: answers
-with one syntax tree, once names, comments and layout are taken away, side by side.  For
-the teacher alone: no grade and no student's line knows of it, for short code is alike
-by chance, and much is alike because it is published.
+Exercise by exercise, answers with one syntax tree, once names, comments and layout are
+taken away, side by side.  For the teacher alone: no grade and no student's line knows
+of it, for short code is alike by chance, and much is alike because it is published.
 """
 
 import ast
-import json
-import sys
 from collections import defaultdict
 from gettext import gettext as _
 from html import escape
-from pathlib import Path
 
 import nbformat
 
 from tools.course import NOTEBOOKS
 from tools.plain import FENCE
 from tools.teach import homework, sealed
+from tools.teach.judge import write as write_whole
 
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef
 SIZE = 25  # parts of a tree: below that, two who know nothing of each other agree
@@ -106,9 +103,6 @@ div { display: flex; gap: 1em; flex-wrap: wrap }
 pre { flex: 1 1 24em; border: 1px solid #999; padding: 6px; overflow: auto }"""
 
 
-if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    grades = json.loads((folder / "grades.json").read_text("utf-8"))
-    found, path = groups(grades["students"]), folder / "copies.html"
-    path.write_text(page(found), "utf-8", "backslashreplace")
-    print(_("{count} groups: {page}").format(count=len(found), page=path))
+def write(folder, students):
+    """Write FOLDER/copies.html."""
+    write_whole(folder / "copies.html", page(groups(students)))

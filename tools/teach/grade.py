@@ -6,8 +6,6 @@ not judged again.  From these files are made grades.csv, grades.html and grades.
 """
 
 import argparse
-import csv
-import io
 import json
 import multiprocessing
 import os
@@ -28,9 +26,10 @@ from tqdm import tqdm
 
 from tools.course import ROOT
 from tools.runs import digest
-from tools.teach import handed, judge, sealed, wall
+from tools.teach import books, copies, handed, judge, sealed, wall
+from tools.teach.books import points_of, tame
 from tools.teach.formulas import drawn
-from tools.teach.homework import OUT, demand_language
+from tools.teach.homework import OUT, demand_language, roster
 
 JUDGING = (
     "tools/teach/handed.py", "tools/teach/judge.py", "tools/teach/child.py",
@@ -183,7 +182,7 @@ def _counting(found):
         *older, one = sorted(members, key=lambda m: (m.get("time", 0), m["file"]))
         if older:
             said = _("the newest of this identifier; not counted: {files}")
-            files = ", ".join(f"{m['file']} ({points(m)})" for m in older)
+            files = ", ".join(f"{m['file']} ({points_of(m)[0]})" for m in older)
             one["remarks"].append(said.format(files=files))
         counting.append(one)
     return sorted(counting, key=lambda one: one["file"])
@@ -197,27 +196,10 @@ def _remark(students, ids):
             one["remarks"].append(_("identifier not on the list"))
 
 
-def read_ids(path):
-    """Return the identifiers of a roster: one a line, or the first column of a CSV."""
-    rows = csv.reader(path.read_text("utf-8-sig").splitlines())
-    names = [row[0].strip() for row in rows if row and row[0].strip()]
-    return names[1:] if names[:1] == ["identifier"] else names
-
-
-def points(one):
-    """Return the points of a result."""
-    return sum(r["points"] for r in one["results"].values() if r["right"])
-
-
 def _cell(result):
     said = f"✗ {result['said']}" if result["mistakes"] else result["said"]
     said = "✓" if result["right"] else said  # a student's error may say "right"
     return said if result["points"] else _("{said} (practice)").format(said=said)
-
-
-def _tame(text):
-    """Return text that a spreadsheet does not take for a formula."""
-    return "'" + text if text.startswith(tuple("=+-@\t\r")) else text
 
 
 def _write_tables(folder, students):
@@ -232,18 +214,15 @@ def _write_tables(folder, students):
     ]  # fmt: skip
     rows = []
     for one in students:
-        results = one["results"]
-        of = sum(result["points"] for result in results.values())
+        results, (got, of) = one["results"], points_of(one)
         row = [one["identifier"], one.get("name", ""), one.get("homework", "")]
-        row += [str(points(one)), str(of), "; ".join(one["remarks"]), one["file"]]
+        row += [str(got), str(of), "; ".join(one["remarks"]), one["file"]]
         for number, name in names:
             mine = name in results and one.get("homework") == number
             row.append(_cell(results[name]) if mine else "")
-        rows.append([_tame(cell) for cell in row])
+        rows.append([tame(cell) for cell in row])
     heads += [f"{number} {title}" for (number, _name), title in names.items()]
-    table = io.StringIO(newline="")
-    csv.writer(table).writerows([heads, *rows])
-    judge.write(folder / "grades.csv", "\ufeff" + table.getvalue())
+    books.write_csv(folder / "grades.csv", [heads, *rows])
     body = "\n".join(
         "<tr>" + "".join(f"<td>{drawn(cell)}</td>" for cell in row) + "</tr>"
         for row in rows
@@ -280,7 +259,8 @@ def main():
         sys.exit(said.format(folder=wanted.folder))
     if not (wanted.homework / "teacher").is_dir():
         sys.exit(_("There is no homework yet: make homework."))
-    ids = read_ids(wanted.ids) if wanted.ids else ()
+    people = roster(wanted.ids) if wanted.ids else []
+    ids = [one["identifier"] for one in people]
     engine = {"workers": wanted.workers, "scheduler": wanted.scheduler}
     try:
         done = grade(folder, wanted.homework, ids, wanted.trust, **engine)
@@ -288,9 +268,12 @@ def main():
         said = _("{error}: what was judged is kept, and the same command goes on.")
         sys.exit(said.format(error=error))
     students = done["students"]
+    for identifier in books.write(folder, students, people):
+        print(_("Nothing from {identifier}.").format(identifier=identifier))
     said = _("Students: {count}; points: {points}. {page}")
+    copies.write(folder, students)
     page = folder / "grades.html"
-    total = sum(map(points, students))
+    total = sum(points_of(one)[0] for one in students)
     print(said.format(count=len(students), points=total, page=page))
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 import nbformat
 
 from tools.teach import sealed
-from tools.teach.child import without_magic
 
 LARGEST = 500 * 2**20  # bytes of a file, with outputs
 LONGEST = 5 * 2**20  # without them; of 100 cells of the course it is not a tenth
@@ -225,11 +224,11 @@ def _from_notebook(data, homework):
     wanted, identity, found = variables(homework, number), {}, {}
     changed = [(name, text) for name, text in cells if text.strip() not in known]
     for name, text in changed:
-        made = made_by(text)
+        made = sealed.made_by(text)
         if name == "identity" or ("identifier" in made and not identity):
             identity = _constants(text)
             continue
-        stub = made_by(ours[name].source) if name in ours else set()
+        stub = sealed.made_by(ours[name].source) if name in ours else set()
         for variable in (made | stub) & set(wanted):
             rank = (variable in made) + (variable in made & stub)
             if rank >= found.get(variable, (0,))[0]:
@@ -260,24 +259,11 @@ def _dict(value):
     return value if isinstance(value, dict) else {}
 
 
-def tree(source):
-    """Return the syntax tree of a cell, an empty one if it has none."""
-    try:
-        return ast.parse(without_magic(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.parse("")
-
-
-def made_by(source):
-    """Return the names that a cell gives a value."""
-    return {name for node in tree(source).body for name in sealed.bound(node)}
-
-
 def _constants(source):
     """Return {name: value} of a cell of assignments, without running it."""
     return {
         target.id: node.value.value
-        for node in tree(source).body
+        for node in sealed.tree(source).body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         for target in node.targets
         if isinstance(target, ast.Name) and isinstance(node.value.value, str | int)

@@ -23,7 +23,6 @@ from pathlib import Path
 import numpy as np
 
 from classroom.mistakes.choices import plain
-from classroom.mistakes.exercises import OnPaper
 from classroom.mistakes.values import Outcome
 from classroom.mistakes.wording import is_correct
 from tools.teach import handed, sealed, wall
@@ -220,24 +219,21 @@ def judged(given, sent, homework):
     number = given["homework"]
     key = handed.key(homework, number)
     mine = sealed.variant(given["identifier"], number, len(key["variants"]))
-    asked = [(one["name"], {"title": one["title"]}) for one in key["exercises"]]
+    asked = [
+        (one["name"], {"title": one["title"], "points": one["points"]})
+        for one in key["exercises"]
+    ]
     for k, one in enumerate(key["variants"][mine], 1):
         title = _("problem {number}").format(number=k)
-        asked.append((f"problem_{k}", {"title": title, "problem": one["name"]}))
+        more = {"title": title, "problem": one["name"], "points": 1}
+        asked.append((f"problem_{k}", more))
     results = {}
     for name, more in asked:
-        points = 0 if is_practice(key["topic"], name) else 1
         one = {"right": False, "said": _("not handed in"), "mistakes": []}
         if name in sent:
             one = _result(key, mine, name, sent[name])
-        results[name] = more | one | {"points": points}
+        results[name] = more | one
     return mine, results
-
-
-def is_practice(topic, name):
-    """Say whether an answer's check tells the students what is right: no points."""
-    module, choices = module_of(topic)
-    return name in choices or isinstance(vars(module).get(name), OnPaper)
 
 
 def _result(key, variant, name, sent):

@@ -319,19 +319,40 @@ def run_cell(source, name, names, seconds):
 
 
 def without_magic(source):
-    """Return a cell without its lines for the notebook alone, %time or !pip."""
+    """Return a cell without its lines for the notebook alone: %time, !pip, np?."""
     try:
-        compile(source, "", "exec")
+        ast.parse(source)
     except SyntaxError:
-        return re.sub(r"(?m)^([ \t]*)(?:[%!].*|.*\w\?+[ \t]*)$", r"\1pass", source)
+        return "\n".join(map(_passed, source.split("\n")))
     return source
+
+
+def _passed(line):
+    """Return a line of a cell, or pass in the place of magic."""
+    code = line.strip()
+    if code.startswith(("%", "!")) or code.endswith("?"):
+        return line[: len(line) - len(line.lstrip())] + "pass"
+    return line
+
+
+def tree(source):
+    """Return the syntax tree of a cell, an empty one if it has none."""
+    try:
+        return ast.parse(without_magic(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.parse("")
+
+
+def made_by(source):
+    """Return the names that a cell gives a value."""
+    return {name for node in tree(source).body for name in bound(node)}
 
 
 def helpers(cells, answers):
     """Return the last cells that make what answers use and do not make themselves."""
     found, wanted = [], set().union(*map(_read, answers.values()))
     for source in reversed(cells):
-        made = _bound(source)
+        made = made_by(source)
         if made & wanted:
             found.append(source)
             wanted = (wanted - made) | _read(source)
@@ -340,22 +361,8 @@ def helpers(cells, answers):
 
 def _read(source):
     """Return the names that code reads."""
-    nodes = ast.walk(ast.parse(without_magic(source)))
-    return {
-        n.id for n in nodes if isinstance(n, ast.Name) and n.id not in vars(builtins)
-    }
-
-
-def _bound(source):
-    """Return the names that a cell gives a value; none if it is no Python."""
-    try:
-        return {
-            name
-            for node in ast.parse(without_magic(source)).body
-            for name in bound(node)
-        }
-    except (SyntaxError, ValueError):
-        return set()  # a cell that was mended later
+    names = {n.id for n in ast.walk(tree(source)) if isinstance(n, ast.Name)}
+    return names - {*vars(builtins)}
 
 
 def _history():
@@ -366,7 +373,7 @@ def _history():
 
 def last_with(name, cells):
     """Return the last cell that gives a name its value, "" if none does."""
-    return next((cell for cell in reversed(cells) if name in _bound(cell)), "")
+    return next((cell for cell in reversed(cells) if name in made_by(cell)), "")
 
 
 def bound(node):
