@@ -24,7 +24,7 @@ import pytest
 
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
-from tools.teach import books, grade, handed, judge, report, wall
+from tools.teach import books, grade, gradescope, handed, judge, report, wall
 
 matplotlib.use("Agg")
 
@@ -616,3 +616,24 @@ def test_100_notebooks_in_ten_minutes_on_two_cores(homework, tmp_path):
     assert len(list((tmp_path / "graded").iterdir())) >= 120 and len(done) >= 30
     assert time.perf_counter() - start < 600
     assert json.loads((tmp_path / "grades.json").read_text("utf-8"))
+
+
+def test_a_gradescope_autograder_judges_in_an_empty_folder(homework, tmp_path):
+    """The zip alone is enough; a problem's verdict waits for the date."""
+    number, place = "05", tmp_path / "autograder"
+    (place / "submission").mkdir(parents=True)
+    (place / "results").mkdir()
+    with zipfile.ZipFile(gradescope.package(number, homework)) as archive:
+        archive.extractall(place / "source")
+    cells = sample.solved(number) | sample.own_problems(homework, number, "ada", False)
+    text = sample.answers(number, "ada", cells)
+    (place / "submission/answers.json").write_text(text, "utf-8")
+    run = (place / "source/run_autograder").read_text("utf-8")
+    run = run.replace("/autograder/venv/bin/python", sys.executable)
+    run = run.replace("/autograder/", f"{place}/")
+    env = os.environ | {"AUTOGRADER": str(place)}
+    subprocess.run(["bash", "-c", run], env=env, check=True, timeout=120)
+    told = json.loads((place / "results/results.json").read_text("utf-8"))
+    assert told["score"] == 2 and len(told["tests"]) == 7
+    shown = [one["visibility"] for one in told["tests"]]
+    assert shown == ["visible"] * 4 + ["after_due_date"] * 3

@@ -49,7 +49,8 @@ def command(students, trust=False):
     env |= {"LANGUAGE": os.environ.get("LANGUAGE", "en"), "MPLBACKEND": "agg"}
     if trust:
         env |= {"HOME": "/nowhere", "TMPDIR": ".", "MPLCONFIGDIR": get_cachedir()}
-        return [*python, str(CHILD), str(students)], env
+        start = _nobody("65534") if trust == "nobody" else []
+        return [*start, *python, str(CHILD), str(students)], env
     root = os.geteuid() == 0
     start = [shutil.which("bwrap") or "no bwrap", *APART.split()]
     start += [] if root else ["--unshare-user"]
@@ -59,11 +60,15 @@ def command(students, trust=False):
     start += ["--proc", "/proc", "--dev", "/dev", "--chdir", HOME]
     start += ["--remount-ro", "/dev", "--remount-ro", "/", "--"]
     if root:  # a number that is no other process's: limits are counted by user
-        user = str(2**20 + os.getpid())
-        start += ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
-        start += ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
-        start += ["--pdeathsig", "KILL"]
+        start += _nobody(str(2**20 + os.getpid()))
     return [*start, *python, INSIDE, COURSE], {"PATH": "/usr/bin:/bin"}
+
+
+def _nobody(user):
+    """Return what gives all rights away, for good, and dies with who began it."""
+    start = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
+    start += ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
+    return [*start, "--pdeathsig", "KILL"]
 
 
 def _bound(students):
