@@ -59,6 +59,9 @@ def lead(side, k):
     (1 - area) ** n -> (1 - side) ** n
         that is for a strip: a square has the area side times side
     n * area -> n * area / (1 - side) ** 2
+    (1 - area) ** n -> (1 - area / (1 - side) ** 2) ** n
+        you hold the square inside the border: it may lie across it
+    n * area -> n * area / (1 - side) ** 2
         you hold the square inside the border: it may lie across it
     n * area -> 1 - (1 - k * area) ** k
         the columns are taken as independent: the square hits one at most, so add
@@ -111,6 +114,10 @@ def plot_best(ax, errors):
         that is the median over the searches: the mean is asked for
     lowest.mean(axis=1) -> np.cumsum(errors, axis=0).mean(axis=1) / n
         that is the mean of the first n runs: the lowest of them is chosen
+    n, lowest.mean(axis=1) -> np.arange(1, errors.shape[1] + 1), lowest.mean(axis=0)
+        you average over the runs: the searches are the columns, so take axis=1
+    n, lowest.mean(axis=1) -> lowest.mean(axis=0)
+        you average over the runs: the searches are the columns, so take axis=1
     np.minimum.accumulate(errors) -> np.sort(errors, axis=0)
         you sort all the runs: of the first n, only those have been seen
     lowest.mean(axis=1) -> [errors[:k].argmin(axis=0).mean() for k in n]
@@ -138,6 +145,9 @@ def plot_best(ax, errors):
     errors[:k].min(axis=0).mean() -> errors[: max(k - 1, 1)].min(axis=0).mean()
         one run is missing: errors[:k] has the first k, errors[:k - 1] one fewer
     errors[:k].min(axis=0).mean() -> errors[k - 1 :].min(axis=0).mean()
+        you choose among the later runs: the first n are errors[:n]
+    n = 1 + np.arange(len(errors)) -> n = np.arange(1, len(errors))
+    errors[:k].min(axis=0).mean() -> errors[k:].min(axis=0).mean()
         you choose among the later runs: the first n are errors[:n]
     """
     n = np.arange(1, len(errors) + 1)
@@ -223,6 +233,9 @@ def warmup_cosine(t, lr, warmup, steps):
         η is missing: multiply by lr
     (1 + np.cos(np.pi * progress)) / 2 -> (1 + np.cos(np.pi * progress))
         the half is missing: 1 + cos goes from 2 to 0
+    (1 + np.cos(np.pi * progress)) / 2 -> (1 / 2 + np.cos(np.pi * progress))
+        the half belongs to the cosine, too: yours falls from 3/2 to -1/2, and
+        (1 + cos)/2 from 1 to 0
     (1 + np.cos(np.pi * progress)) / 2 -> np.cos(np.pi * progress)
         the rate becomes negative: cos goes from 1 to -1, and (1 + cos)/2 from 1 to 0
     progress = (t - warmup) / (steps - warmup) -> progress = t / steps
@@ -233,6 +246,8 @@ def warmup_cosine(t, lr, warmup, steps):
         η is missing in the fall: multiply by lr there too
     climb = t / warmup -> climb = (t - 1) / (warmup - 1)
         the climb starts at 0: the first step, t = 1, would be wasted
+    climb = t / warmup -> climb = 1 / warmup
+        the rate is held at η/warmup: during the warm-up it climbs, ηt/warmup
     climb = t / warmup -> climb = (t + 1) / warmup
         t counts from 1, not from 0: at t = warmup you are above η
     climb = t / warmup -> climb = t / steps
