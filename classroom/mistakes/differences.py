@@ -53,7 +53,7 @@ def of_function(exercise, outcomes):
 
 def of_plot(exercise, outcomes):
     """Say the same of curves, or which axis should be logarithmic."""
-    value, _place, _mine, right = first_difference(exercise, outcomes)
+    value, *_place = first_difference(exercise, outcomes)
     if of_kind_or_shape(exercise, outcomes, first_case(exercise, outcomes)):
         return of_function(exercise, outcomes)
     if not exercise.names[value].startswith("log "):
@@ -67,7 +67,9 @@ def of_plot(exercise, outcomes):
         return more.format(sentence=sentence)
     fine = fine_names(exercise, outcomes)
     wrong = [name for name in exercise.names[value:] if name not in fine]
-    return _scaled(wrong, right)
+    return _scaled(
+        dict(zip(exercise.names, exercise.targets[0].values, strict=True)), wrong
+    )
 
 
 def of_paper(exercise, outcomes):
@@ -198,13 +200,18 @@ def curves_in_words(shape):
     return sentence.format(curves=curves, points=points)
 
 
-def _scaled(names, logarithmic):
+def _scaled(targets, names):
     """Say how axes should be scaled: ["log x"], ["log y"] or both."""
+    logarithmic = [bool(np.all(targets[name])) for name in names]
+    if len(names) == 2 and logarithmic[0] != logarithmic[1]:
+        if logarithmic[0]:
+            return _("the x axis should be logarithmic, the y axis linear")
+        return _("the x axis should be linear, the y axis logarithmic")
     if len(names) == 2:
-        if logarithmic:
+        if logarithmic[0]:
             return _("the x axis and the y axis should be logarithmic")
         return _("the x axis and the y axis should be linear")
     sentence = _("the {axis} axis should be linear")
-    if logarithmic:
+    if logarithmic[0]:
         sentence = _("the {axis} axis should be logarithmic")
     return sentence.format(axis=names[0].removeprefix("log "))

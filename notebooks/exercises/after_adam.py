@@ -89,6 +89,8 @@ def orthogonal(M, rounds):
         that is the sum of the singular values, which is dear: divide by the norm
     M / np.linalg.norm(M) -> M / np.linalg.norm(M) ** 2
         that is the square of the norm: divide by the norm
+    M / np.linalg.norm(M) -> M / np.sqrt(np.linalg.norm(M))
+        you take a root of the norm: the norm is a root already
     M / np.linalg.norm(M) -> M / np.abs(M).max()
         you divide by the largest number: a singular value may be far above it
     M / np.linalg.norm(M) -> M / np.linalg.norm(M, axis=0)
@@ -110,6 +112,17 @@ def orthogonal(M, rounds):
     1.5 * X - 0.5 * X @ X.T @ X -> 0.5 * (3 - X @ X.T) @ X
         3 - X @ X.T takes every number from 3: beside a product of matrices a number is
         so many identities, 3 * np.eye(len(X))
+    1.5 * X - 0.5 * X @ X.T @ X -> 0.5 * X @ (3 - X @ X.T)
+        3 - X @ X.T stands on the wrong side, and takes every number from 3: it is
+        (3 * np.eye(len(X)) - X @ X.T) @ X
+    1.5 * X - 0.5 * X @ X.T @ X -> 0.5 * X * (3 - X @ X)
+        the outer product goes number by number, and a transpose is missing: it is
+        X Xᵀ X that cubes the singular values
+    1.5 * X - 0.5 * X @ X.T @ X -> 0.5 * X * (3 - X.T @ X)
+        the outer product, X * (3 - XᵀX), goes number by number: it is X Xᵀ X that cubes
+        the singular values
+    X @ X.T @ X -> X.T @ X @ X.T
+        the order is wrong, XᵀXXᵀ: it is X Xᵀ X that cubes the singular values
     X @ X.T @ X -> X.T @ X @ X
         the order is wrong, XᵀXX: it is X Xᵀ X that cubes the singular values
     X @ X.T @ X -> X @ X @ X.T
@@ -170,6 +183,12 @@ def mean_place(ax, path, cost):
         that is the cost of the places themselves: take the average of the places first
     cost(places) -> np.cumsum(cost(path), axis=0) / count[..., 0]
         you average the costs: average the places, and take the cost of that
+    np.median(cost(places), axis=1) -> np.median(cost(path), axis=1).cumsum() / (t + 1)
+        you average the median costs: average the places, and take the cost of that
+    np.median(cost(places), axis=1) -> np.exp(np.log(cost(places)).mean(axis=1))
+        that is the geometric mean of the networks: the median is asked for
+    cost(places) -> cost(np.array([path[k // 2 : k + 1].mean(axis=0) for k in t]))
+        that is the average of the later half: in this one every place so far counts
     cost(places) -> cost(np.cumsum(path, axis=0))
         you add the places up: divide by how many they are
     np.cumsum(path, axis=0) -> (np.cumsum(path, axis=0) - path[0] * (count > 1))

@@ -69,6 +69,48 @@ def best_peak(n):
 
 
 @cache
+def _ends_of_free():
+    """Return where Schedule-Free ends, (seeds, rates): its own is the middle."""
+    ids = "problem-code", "free-code"
+    runs = (cells("09", *ids, seed=seed) for seed in (0, 1, 2))
+    return np.array(
+        [
+            [
+                np.median(n["training_cost"](n["schedule_free_adam"](rate)[-1]))
+                for rate in 2.0 ** np.array([-4, -3.5, -3])
+            ]
+            for n in runs
+        ]
+    )
+
+
+def best_free():
+    """Say whether the rate of Schedule-Free is the best, over several seeds."""
+    return np.log(_ends_of_free()).mean(axis=0).argmin() == 1
+
+
+def free_at_next_rate():
+    """Say whether the next rate is a little lower here, and higher with other seeds."""
+    here, *others = _ends_of_free()[:, 2] / _ends_of_free()[:, 1]
+    return 0.7 < here < 1, min(others) > 1
+
+
+def order_at_50(n):
+    """Return who is lowest and who is highest at step 50."""
+    order = sorted(n["last"], key=lambda name: n["middle"][name][25])
+    return order[0], order[-1]
+
+
+def tuned_rest(n):
+    """Say whether Muon ends lowest with its rate for what Adam moves."""
+    ends = [
+        np.median(n["training_cost"](n["muon"](2**-8, rest=rest)[-1]))
+        for rest in 2.0 ** np.array([-5.5, -4.5, -3.5])
+    ]
+    return np.argmin(ends) == 1
+
+
+@cache
 def _free_at_512():
     n = names("09")
     return n["training_cost"](n["schedule_free_adam"](2**-3.5, 512)[-1])
