@@ -78,6 +78,8 @@ def shrinking_bar(ax, d):
         you begin at one seed: one difference has no standard deviation, so begin at 2
     ax.plot(n, -> ax.plot(n - 1,
         the x axis is one too low: n, the number of seeds, belongs there
+    d[:k] -> d[: k - 1]
+        the slice ends one too early: d[:n] has the first n
     d[:k] -> d[-k:]
         you take the last n differences: take the first n
     d[:k] -> d[k - 2 : k]
@@ -88,6 +90,8 @@ def shrinking_bar(ax, d):
         the differences are sorted: take the first n in the order of the seeds
     d[:k].std(ddof=1) / np.sqrt(k) -> d.std(ddof=1) / np.sqrt(len(d))
         the error is that of all seeds: a bar of n seeds knows only d[:n]
+    d[:k].std(ddof=1) -> np.sqrt(((d[:k] - d.mean()) ** 2).sum() / (k - 1))
+        s is taken around the mean of all seeds: a bar of n seeds knows only d[:n]
     d[:k] -> np.abs(d[:k])
         the sign of the differences is lost: do not take |d|
     d[:k].std(ddof=1) -> np.sqrt((d[:k] ** 2).sum() / (k - 1))
@@ -137,17 +141,19 @@ def digits_to_tell(difference, over_digits, digits):
     (2 * over_digits / difference) -> np.round(2 * over_digits / difference, 1)
         you have rounded too early: the square makes a rounding worse
     (2 * over_digits / difference) -> np.ceil(2 * over_digits / difference)
-        you have rounded too early: the square makes a rounding worse
+        that is 4 · 1497: the factor under the square is 2 · 0.19/0.27, and not 2
     digits * (2 * over_digits / difference) ** 2 -> 1497
         that is how many digits judge here: how many would it take?
     digits * (2 * over_digits / difference) ** 2 -> 1797
         that is how many digits the data set has: how many would it take?
     digits * (2 * over_digits / difference) ** 2 -> 2 * 1497
-        that is 1497 for each of two: the error falls like 1/√n, so find the factor
+        that is rounded, or 1497 for each of two: keep the factor's digits
     digits * (2 -> 1797 * (2
         you start from all 1797 digits: the 300 that chose the rates do not judge
     digits * (2 -> 300 * (2
         you start from the 300 of one test set: in the folds 1497 digits judge
+    digits * (2 -> 6 * digits * (2
+        you have six times too many: the 1497 are those of all six folds
     digits * (2 -> digits / 6 * (2
         you start from the digits of one fold: in all six 1497 digits judge
     digits * (2 -> 4 * digits * (2
@@ -265,6 +271,12 @@ def tune(train, grid, seeds):
         a run that diverged is left out of the mean: its rate must not look safe
     nanargmin -> argmin
         a NaN wins, as with np.argmin: give a rate that diverged no chance
+    means.append( -> np.isnan(costs).any() or means.append(
+        a rate that diverged is left out of the list, so the places after it shift: keep
+        its NaN
+    np.mean(costs) -> costs
+    np.nanargmin(means) -> np.nanargmin(np.mean(means, axis=0))
+        the mean goes over the rates: average the seeds of each rate
     grid[np.nanargmin(means)] -> np.nanargmin(means)
         that is a place in the grid: return the learning rate that stands there
     grid[np.nanargmin(means)] -> np.nanmin(means)

@@ -38,6 +38,8 @@ def share_left(first, steps, words):
     _harmonic(steps // first) / _harmonic(words) -> steps // first / words
         that is the share of the vocabulary: each word counts with its share of the text
     _harmonic(steps // first) -> np.log(steps // first)
+        ln 6 is too rough: add 1 + 1/2 + ... + 1/6
+    _harmonic(steps // first) -> np.log(steps // first)
     _harmonic(words) -> np.log(words)
         the logarithm is too rough for so few: add 1 + 1/2 + ... + 1/6
     _harmonic(steps // first) -> np.log(steps // first + 0.5)
@@ -50,6 +52,8 @@ def share_left(first, steps, words):
         that is word 6 alone: add up the six that are learnt
     / _harmonic(words) ->
         the shares must add up to 1: divide by 7.485
+    1 - _harmonic(steps // first) / _harmonic(words) -> 5 / 30
+        that is word 1's part of the steps: count the words learnt, and add their shares
     1 - _harmonic(steps // first) / _harmonic(words) -> (1 - 5 / 30)
         the words wait, not the steps: count the words learnt, and add their shares
     """
@@ -150,6 +154,8 @@ def embedding_gradient(E, U, before, after):
         you take a mean for each word: it is one mean, over all pairs of the batch
     / len(before) -> / errors.size
         you divide by pairs times words: the mean is over the pairs alone
+    return gradient -> return errors @ U.T / len(before)
+        that is one row for each pair: add them up by word
     return gradient -> return E[before].T @ errors / len(before)
         that is the gradient by U: asked for is the one by E
     errors[pairs, after] -= 1 -> errors = (errors - 1) * np.eye(U.shape[1])[after]

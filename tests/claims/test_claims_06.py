@@ -194,6 +194,12 @@ def in_errors(n, name):
     return abs(mean) / np.hypot(*errors)
 
 
+def ahead(n):
+    """Return how many records in a row Adam errs less than SGD by two errors."""
+    mean, *errors = n["against"]["SGD"].T
+    return (mean > -2 * np.hypot(*errors)).argmax()
+
+
 def low_end(n, name):
     """Return the lower end of a bar of two errors around the epochs needed."""
     mean, error = mean_and_error(n["needed"][name])
@@ -204,6 +210,21 @@ def nested(n):
     """Say whether SGD's window on breast cancer lies in Adam's."""
     (low, high), (least, most) = (n["elsewhere"][k][[0, -1]] for k in ("SGD", "Adam"))
     return least < low and high < most
+
+
+@cache
+def elsewhere(seed):
+    """Run the tumours with other seeds, tuned anew."""
+    n = names("06")
+    given = {k: n[k] for k in ("trio", "epochs_to_01", "methods")}
+    return cells("06", "transfer-code", seed=seed, **given)
+
+
+def ahead_elsewhere():
+    """Return how many steps SGD is ahead on tumours, least and most, tuned anew."""
+    steps = [elsewhere(seed)["needed_steps"] for seed in (100, 101, 102)]
+    leads = [(some["Adam"] - some["SGD"]).mean() for some in steps]
+    return min(leads), max(leads)
 
 
 def equal_cost(n):
@@ -369,11 +390,9 @@ def test_at_equal_training_cost_the_gaps_are_equal(seed):
 
 @pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
 def test_on_breast_cancer_adam_is_no_faster_and_sgds_window_lies_inside_adams(seed):
-    n = names("06")
-    given = {k: n[k] for k in ("trio", "epochs_to_01", "methods")}
-    n = cells("06", "transfer-code", seed=seed, **given)
-    steps = {name: some.mean() for name, some in n["needed_steps"].items()}
-    assert steps["SGD"] < 1.5 * steps["Adam"] and nested(n)
+    n = elsewhere(seed)
+    mean, error = mean_and_error(n["needed_steps"]["SGD"] - n["needed_steps"]["Adam"])
+    assert mean < 2 * error and nested(n)
     width = {name: len(window) / 1000 for name, window in n["elsewhere"].items()}
     assert width["SGD"] < width["Momentum"] < width["Adam"] - 0.5
 

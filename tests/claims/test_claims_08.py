@@ -7,6 +7,7 @@ import pytest
 
 from tests.claims.taught import cells
 from utils import optimizers as opt
+from utils import schedules
 from utils.descent import descend
 from utils.stats import mean_and_error
 
@@ -39,6 +40,48 @@ def lead_elsewhere():
             ends.append(n["run"](rule, table, every=steps, steps=steps)[-1].mean())
         leads.append(ends[0] / ends[1])
     return min(leads), max(leads)
+
+
+@cache
+def ratios_elsewhere():
+    """Return momentum's cost over Adam's with batches, at the better schedule.
+
+    The least and the largest of three other languages, with batches of their own.
+    """
+    ids, ratios = ("table-code", "language-code", "limits-code"), []
+    for seed in 100, 200, 300:
+        n, lowest = cells("08", *ids, seed=seed), []
+        rivals = (opt.Momentum, [0.9, 0.95, 0.98], 6, 11), (n["Adam"], [0.9], 0, 0)
+        for method, betas, *firsts in rivals:
+            ends = []
+            for k, falls in zip(firsts, (False, True), strict=True):
+                lr = np.float32(n["quarters"][k : k + 6, None, None])
+                lr = schedules.cosine(lr, 1000) if falls else lr
+                rule = method(lr, np.float32(betas)[:, None])
+                record = n["one"].excess
+                path = descend(n["batches"], n["start"], rule, 1000, record, 1000)
+                ends.append(np.nanmin(path[-1]))
+            lowest.append(min(ends))
+        ratios.append(np.divide(*lowest))
+    return min(ratios), max(ratios)
+
+
+@cache
+def when_falling():
+    """Return how many times as high momentum and Adam end with a falling rate."""
+    n, ratios = cells("08", *TABLE), []
+    table = n["Languages"](4, 5)
+    for name in "Momentum", "Adam":
+        method, betas, rates = n["methods"][name]
+        unit = 1 / table.pi.max() if method is opt.Momentum else 1
+        few = np.float32(
+            unit * np.append(rates, rates[-1] * 10 ** np.arange(0.25, 1, 0.25))
+        )
+        lr = schedules.cosine(few[:, None, None, None], 100)
+        rule = method(lr, np.float32(betas)[:, None, None])
+        ends = np.nanmin(n["run"](rule, table, every=100)[-1].mean(axis=-1))
+        ratios.append(ends / n["run"](n["tuned"](name, table), table)[-1].mean())
+    return ratios
 
 
 def alike(n, name):
