@@ -2,6 +2,8 @@
 
 import csv
 
+import pytest
+
 from tests.teach import sample
 from tools.teach import books, copies, homework
 
@@ -69,3 +71,6 @@ def test_a_roster_may_be_lines_and_a_name_with_blanks_is_one(tmp_path):
     (tmp_path / "ids.txt").write_text("ada\n\n Bo B \n", "utf-8")
     people = homework.roster(tmp_path / "ids.txt")
     assert [one["identifier"] for one in people] == ["ada", "Bo B"]
+    (tmp_path / "ids.txt").write_text("ana.lopez\nana-lopez", "utf-8")
+    with pytest.raises(SystemExit, match="2 students are ana-lopez"):
+        homework.roster(tmp_path / "ids.txt")

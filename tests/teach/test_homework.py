@@ -241,7 +241,12 @@ def test_the_sheet_writes_what_is_handed_in_and_says_what_is_not_there(folder):
 
 def test_without_the_secret_no_variant_can_be_made_again(tmp_path):
     built = {}
-    for name, secret in ("a", ""), ("b", ""), ("c", "a word"), ("d", "a word"):
+    for name, secret in (
+        ("a", ""),
+        ("b", ""),
+        ("c", "a word that is long"),
+        ("d", "a word that is long"),
+    ):
         homework.build(tmp_path / name, ["05"], secret=secret)
         made = json.loads((tmp_path / name / "teacher/05.json").read_text("utf-8"))
         built[name] = [p["right"] for one in made["variants"] for p in one]
@@ -250,6 +255,8 @@ def test_without_the_secret_no_variant_can_be_made_again(tmp_path):
     public = [q.right for one in public[0] for _, q in one]
     for one, other in itertools.combinations([public, *[built[k] for k in "abc"]], 2):
         assert np.mean([x == y for x, y in zip(one, other, strict=True)]) < 0.3
+    with pytest.raises(SystemExit, match="16 letters"):
+        homework.kept_secret(tmp_path, "heron")
     again = homework.kept_secret(tmp_path / "a/teacher")
     homework.build(tmp_path / "a", ["05"])
     assert (tmp_path / "a/teacher/secret.txt").read_text() == again != ""

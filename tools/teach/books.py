@@ -30,7 +30,8 @@ def table(students, people):
     for one in students:
         if one["results"]:
             got, most[one["homework"]] = points_of(one)
-            points.setdefault(one["identifier"], {})[one["homework"]] = got
+            row = points.setdefault(one["identifier"], {})
+            row[one["homework"]] = "" if one.get("doubt") else got
     return sorted(most), points, most
 
 

@@ -62,17 +62,13 @@ def groups(students):
                 place = one["homework"], variable, size, tree
                 found[place][one["file"]] = source
     made = []
+    owners = {one["file"]: one["identifier"] or one["file"] for one in students}
     for (number, variable, size, tree), texts in found.items():
-        if len({_owner(students, file) for file in texts}) > 1:
+        if len({owners[file] for file in texts}) > 1:
             known = tree_of(solutions.get((number, variable), ""))[0] == tree
             group = {"homework": number, "variable": variable, "size": size}
             made.append(group | {"published": known, "texts": texts})
     return sorted(made, key=lambda group: (group["published"], -group["size"]))
-
-
-def _owner(students, file):
-    (one,) = [s for s in students if s["file"] == file]
-    return one["identifier"] or file
 
 
 def page(found):

@@ -451,7 +451,7 @@ def main(words=None):
         said = _("{unknown}: there are problems for {numbers}")
         parser.error(said.format(unknown=", ".join(unknown), numbers=allowed))
     secret = kept_secret(homework.OUT / "teacher", given.secret)
-    n = write(numbers, given.variants, given.to, secret)
+    n = write(numbers, given.variants, given.to, f"{secret} exam")
     print(_("{count} questions in {folder}").format(count=n, folder=given.to))
 
 

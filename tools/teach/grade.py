@@ -48,6 +48,8 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
     if not trust or os.name == "nt":
         wall.demand(homework / "students")
     files, others = handed.listed(folder)
+    if (folder / "graded").is_symlink():
+        raise SystemExit(_("“graded” in this folder is a link: take it away."))
     (folder / "graded").mkdir(exist_ok=True)
     targets = _targets(folder, files, homework)
     todo = {t: one for t, one in targets.items() if _stored(t) is None}
@@ -83,8 +85,10 @@ def _targets(folder, files, homework):
     made_of += sorted(homework.glob("students/notebooks/*_homework.ipynb"))
     rules = digest(*made_of)
     names = [handed.shown(*one, folder) for one in files]
+    each = {path: digest(path) for path, _member in files}  # an archive once
     marks = [
-        digest(file, name, rules) for (file, _), name in zip(files, names, strict=True)
+        digest(each[path], name, rules)
+        for (path, _member), name in zip(files, names, strict=True)
     ]
     return {
         folder / "graded" / f"{mark}.json": one
@@ -173,7 +177,11 @@ def _alone(parent):
 
 
 def _counting(found):
-    """Return the results that count: of one student and sheet the newest."""
+    """Return the results that count: of one student and sheet the newest.
+
+    Where an older one has more points, somebody else may have handed in the newer one:
+    that is the teacher's to decide, and no gradebook has it.
+    """
     groups, counting = defaultdict(list), []
     for one in found:
         same = one.get("homework"), one["identifier"]
@@ -184,6 +192,7 @@ def _counting(found):
             said = _("the newest of this identifier; not counted: {files}")
             files = ", ".join(f"{m['file']} ({points_of(m)[0]})" for m in older)
             one["remarks"].append(said.format(files=files))
+            one["doubt"] = max(points_of(m)[0] for m in older) > points_of(one)[0]
         counting.append(one)
     return sorted(counting, key=lambda one: one["file"])
 
@@ -224,7 +233,10 @@ def _write_tables(folder, students):
     heads += [f"{number} {title}" for (number, _name), title in names.items()]
     books.write_csv(folder / "grades.csv", [heads, *rows])
     body = "\n".join(
-        "<tr>" + "".join(f"<td>{drawn(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[:7])
+        + "".join(f"<td>{drawn(cell)}</td>" for cell in row[7:])
+        + "</tr>"
         for row in rows
     )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
@@ -270,6 +282,10 @@ def main():
     students = done["students"]
     for identifier in books.write(folder, students, people):
         print(_("Nothing from {identifier}.").format(identifier=identifier))
+    for one in students:
+        if one.get("doubt"):
+            said = _("{identifier}: an older file has more points; you decide. {file}")
+            print(said.format(**one))
     said = _("Students: {count}; points: {points}. {page}")
     copies.write(folder, students)
     page = folder / "grades.html"

@@ -19,14 +19,18 @@ import nbformat
 
 from tools.teach import sealed
 
+READ = ".ipynb", ".json"
 LARGEST = 500 * 2**20  # bytes of a file, with outputs
 LONGEST = 5 * 2**20  # without them; of 100 cells of the course it is not a tenth
 TOKENS = 5_000_000  # strings and brackets: what a hostile file would have too many of
 SOURCE = 100_000  # characters of an answer
 RECORD = 300_000  # of the record of predictions
 OWN = 50  # cells that are neither the sheet's nor answers
-MEMBERS, ARCHIVE = 2_000, 100 * 2**20  # of an archive: files, bytes
-OURS = "grades", "report.html", "copies.html", "votes"  # what is written beside
+MEMBERS, ARCHIVE = 2_000, 2 * 2**30  # of an archive: files, bytes
+OURS = (  # what is written beside
+    "grades.json", "grades.csv", "grades.html", "grades-moodle.csv",
+    "grades-canvas.csv", "copies.html", "report.html", "votes.json",
+)  # fmt: skip
 # In a notebook these may be long, and are of no use here.
 DROPPED = b'"outputs"', b'"attachments"', b'"widgets"'
 # Possessive, and ending with the file: a string of 100 MB is one step.
@@ -52,7 +56,7 @@ def listed(folder):
         folders[:] = sorted(set(folders) - hidden - links)
         for name in sorted([*names, *links - hidden]):
             path = here / name
-            if name.startswith(".") or (here == folder and name.startswith(OURS)):
+            if name.startswith(".") or (here == folder and name in OURS):
                 continue
             if why := _why_not(path):
                 others[path] = why
@@ -72,7 +76,7 @@ def _why_not(path):
         return _("no file")
     if not os.access(path, os.R_OK):
         return _("it may not be read")
-    if path.suffix.lower() not in (".ipynb", ".json", ".zip"):
+    if path.suffix.lower() not in (*READ, ".zip"):
         return _("not graded: neither a sheet, nor answers, nor a zip of them")
     if status.st_size > LARGEST:
         return _("larger than {size} MB").format(size=LARGEST // 2**20)
@@ -89,12 +93,12 @@ def _open(path, found, others):
     except Exception:  # whatever is wrong with it
         others[path] = _("a zip that cannot be opened, or is too large")
         return
-    infos = [
-        info
-        for info in infos
-        if info.filename.lower().endswith((".ipynb", ".json"))
-        and not re.search(r"(^|/)(\.|__MACOSX)", info.filename)
-    ]
+    ours = r"(^|/)(\.|__MACOSX)|/$"
+    infos = [info for info in infos if not re.search(ours, info.filename)]
+    read = {i.filename for i in infos if i.filename.lower().endswith(READ)}
+    for name in sorted({info.filename for info in infos} - read)[:MEMBERS]:
+        others[path / name] = _("not graded: neither a sheet, nor answers")
+    infos = [info for info in infos if info.filename in read]
     names, size = {i.filename for i in infos}, sum(i.file_size for i in infos)
     if len(names) < len(infos) or len(names) > MEMBERS or size > 2 * LARGEST:
         others[path] = _("a zip with too much in it, or with two files of one name")
@@ -113,7 +117,9 @@ def shown(path, member, folder):
 
 
 def _plain(name):
-    return name.encode("utf-8", "backslashreplace").decode()
+    """Return a name as a line that moves no cursor and turns no direction."""
+    name = name.encode("utf-8", "backslashreplace").decode()
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in name)
 
 
 def content(path, member=""):
@@ -194,17 +200,19 @@ def read(data, homework):
     own = data.get("own") if isinstance(data.get("own"), list) else []
     record = data.get("record") if isinstance(data.get("record"), dict) else {}
     long = len(json.dumps(record)) > RECORD
+    answers = {
+        variable: cells[variable][:SOURCE]
+        for variable in variables(homework, number)
+        if isinstance(cells.get(variable), str)
+        and cells[variable].strip() not in {"", *stubs}
+    }
+    own = [source[:SOURCE] for source in own if isinstance(source, str)]
     return {
         "homework": number,
         "identifier": sealed.plain(data.get("identifier") or "")[:200],
         "name": " ".join(str(data.get("name") or "").split())[:60],
-        "cells": {
-            variable: cells[variable][:SOURCE]
-            for variable in variables(homework, number)
-            if isinstance(cells.get(variable), str)
-            and cells[variable].strip() not in {"", *stubs}
-        },
-        "own": [s[:SOURCE] for s in own if isinstance(s, str) and s.strip()][:OWN],
+        "cells": answers,
+        "own": sealed.helpers(own, answers)[-OWN:],
         "record": {} if long else record,
     }
 
@@ -252,7 +260,9 @@ def _code(cell):
 
 def _number(cells):
     """Return which notebook a sheet is of, by its cell with Sheet("05", ...)."""
-    return next((m[1] for _, s in cells if (m := re.search(r'Sheet\("(\d\d)"', s))), "")
+    return next(
+        (m[1] for _, s in cells if (m := re.search(r"Sheet\(['\"](\d\d)['\"]", s))), ""
+    )
 
 
 def _dict(value):

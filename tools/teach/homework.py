@@ -18,6 +18,7 @@ import re
 import secrets
 import shutil
 import zlib
+from collections import Counter
 from gettext import gettext as _
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from tools.teach import sealed
 
 OUT = ROOT / "build" / "homework"
 PROBLEMS = 3  # on a sheet
+SECRET = 16  # letters of a secret, at least
 SEARCH = 6  # seconds of work, for the mistakes of one exercise
 
 
@@ -427,6 +429,11 @@ Hand in the file that its last cell writes, or the sheet itself.
 def kept_secret(teacher, given=""):
     """Return the secret in every variant: the given one, the kept one, or a new one."""
     path = teacher / "secret.txt"
+    if given and len(given) < SECRET:
+        said = _(
+            "SECRET={given} is found by trying words: take {count} letters or more."
+        )
+        raise SystemExit(said.format(given=given, count=SECRET))
     if not given and path.exists():
         return path.read_text("utf-8").strip()
     teacher.mkdir(parents=True, exist_ok=True)
@@ -489,7 +496,12 @@ def roster(path):
     rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
     rows = [[cell.strip() for cell in row] for row in rows if any(row)]
     heads = rows.pop(0) if rows and "identifier" in rows[0] else ["identifier"]
-    return [dict(zip(heads, row, strict=False)) for row in rows]
+    people = [dict(zip(heads, row, strict=False)) for row in rows]
+    for name, many in Counter(sealed.plain(p["identifier"]) for p in people).items():
+        if many > 1:
+            said = _("{path}: {count} students are {name}: give each an identifier")
+            raise SystemExit(said.format(path=path, count=many, name=name))
+    return people
 
 
 def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):

@@ -15,6 +15,7 @@ import inspect
 import json
 import linecache
 import re
+import unicodedata
 import zlib
 from functools import partial
 from gettext import gettext as _
@@ -223,7 +224,8 @@ def option_mark(salt, letter, option):
 
 def plain(identifier):
     """Return an identifier as it is compared: small letters, digits, hyphens."""
-    return re.sub(r"[^\w-]+", "-", str(identifier).strip().lower()).strip("-")
+    text = unicodedata.normalize("NFC", str(identifier)).strip().lower()
+    return re.sub(r"[^\w-]+", "-", text).strip("-")
 
 
 def variant(identifier, number, n=VARIANTS):
@@ -350,19 +352,26 @@ def made_by(source):
 
 def helpers(cells, answers):
     """Return the last cells that make what answers use and do not make themselves."""
-    found, wanted = [], set().union(*map(_read, answers.values()))
+    found, wanted = [], set()
+    for variable, source in answers.items():  # it may be made again, of itself
+        wanted |= _lacking(source) | ({variable} & _read(source))
     for source in reversed(cells):
         made = made_by(source)
         if made & wanted:
             found.append(source)
-            wanted = (wanted - made) | _read(source)
+            wanted = (wanted - made) | _lacking(source)
     return found[::-1]
 
 
 def _read(source):
     """Return the names that code reads."""
-    names = {n.id for n in ast.walk(tree(source)) if isinstance(n, ast.Name)}
-    return names - {*vars(builtins)}
+    nodes = [n for n in ast.walk(tree(source)) if isinstance(n, ast.Name)]
+    return {n.id for n in nodes if isinstance(n.ctx, ast.Load)} - {*vars(builtins)}
+
+
+def _lacking(source):
+    """Return the names that code reads and does not make."""
+    return _read(source) - made_by(source)
 
 
 def _history():
