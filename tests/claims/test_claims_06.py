@@ -227,9 +227,10 @@ def ahead_elsewhere():
     return min(leads), max(leads)
 
 
-def equal_cost(n):
-    """Return by how many standard errors the gaps differ at the lowest cost."""
-    return np.divide(*mean_and_error((n["gap"]["Adam"] - n["gap"]["SGD"])[-1]))
+def apart_in_percent(n):
+    """Return by how much the gaps differ at the lowest cost."""
+    ends = {name: gap[-1].mean() for name, gap in n["gap"].items()}
+    return 100 * abs(ends["Adam"] / ends["SGD"] - 1)
 
 
 # 1 and 2: who is faster, and by what
