@@ -24,7 +24,6 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from classroom.questions import read_quiz
 from tools.course import ROOT
 from tools.teach import homework, problems, syllabus
-from tools.teach.homework import kept_secret
 
 OUT = ROOT / "build" / "exam"
 
@@ -311,11 +310,11 @@ def package(files, resources, schema):
         _add(resource, "file", href=href)
         for part in parts:
             _add(resource, "dependency", identifierref=part)
-    package = BytesIO()
-    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in (files | {"imsmanifest.xml": _xml(root)}).items():
             archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
-    return package.getvalue()
+    return file.getvalue()
 
 
 def qti12(items):
@@ -450,7 +449,7 @@ def main(words=None):
         allowed = ", ".join(problems.NUMBERS)
         said = _("{unknown}: there are problems for {numbers}")
         parser.error(said.format(unknown=", ".join(unknown), numbers=allowed))
-    secret = kept_secret(homework.OUT / "teacher", given.secret)
+    secret = homework.kept_secret(homework.OUT / "teacher", given.secret)
     n = write(numbers, given.variants, given.to, f"{secret} exam")
     print(_("{count} questions in {folder}").format(count=n, folder=given.to))
 

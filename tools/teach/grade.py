@@ -66,8 +66,8 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
         for target in targets
         if (one := _stored(target))
     ]
-    for path, why in others.items():
-        found.append(_empty(handed.shown(path, "", folder), why))
+    for place, why in others.items():
+        found.append(_empty(handed.shown(*place, folder), why))
     for job, why in faults.items():
         found.append(_empty(handed.shown(job[1], job[2], folder), why))
     students = _counting(found)
@@ -269,7 +269,7 @@ def main():
     if not wanted.folder or not folder.is_dir():
         said = _("“{folder}” is no folder: say FOLDER=…, where what was handed in is.")
         sys.exit(said.format(folder=wanted.folder))
-    if not (wanted.homework / "teacher").is_dir():
+    if not (wanted.homework / "students").is_dir():  # an exam makes the other
         sys.exit(_("There is no homework yet: make homework."))
     people = roster(wanted.ids) if wanted.ids else []
     ids = [one["identifier"] for one in people]

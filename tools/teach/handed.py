@@ -41,11 +41,11 @@ TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL
 
 
 def listed(folder):
-    """Return [(path, member of an archive or ""), ...], and {path: why not graded}."""
+    """Return [(path, member of an archive or ""), ...], and {such a pair: why not}."""
     found, others = [], {}
 
     def closed(error):
-        others[Path(error.filename)] = str(error.strerror)
+        others[Path(error.filename), ""] = str(error.strerror)
 
     for place, folders, names in os.walk(folder, onerror=closed):
         here = Path(place)
@@ -59,7 +59,7 @@ def listed(folder):
             if name.startswith(".") or (here == folder and name in OURS):
                 continue
             if why := _why_not(path):
-                others[path] = why
+                others[path, ""] = why
             elif path.suffix.lower() != ".zip":
                 found.append((path, ""))
             else:
@@ -91,19 +91,19 @@ def _open(path, found, others):
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
     except Exception:  # whatever is wrong with it
-        others[path] = _("a zip that cannot be opened, or is too large")
+        others[path, ""] = _("a zip that cannot be opened, or is too large")
         return
     ours = r"(^|/)(\.|__MACOSX)|/$"
     infos = [info for info in infos if not re.search(ours, info.filename)]
     read = {i.filename for i in infos if i.filename.lower().endswith(READ)}
     for name in sorted({info.filename for info in infos} - read)[:MEMBERS]:
-        others[path / name] = _("not graded: neither a sheet, nor answers")
+        others[path, name] = _("not graded: neither a sheet, nor answers")
     infos = [info for info in infos if info.filename in read]
     names, size = {i.filename for i in infos}, sum(i.file_size for i in infos)
     if len(names) < len(infos) or len(names) > MEMBERS or size > 2 * LARGEST:
-        others[path] = _("a zip with too much in it, or with two files of one name")
+        others[path, ""] = _("a zip with too much in it, or with two files of one name")
     elif not names:
-        others[path] = _("a zip without sheets and answers")
+        others[path, ""] = _("a zip without sheets and answers")
     else:
         found += [(path, name) for name in sorted(names)]
 

@@ -265,9 +265,8 @@ def work(folder, file, member, target, homework, limits=(), trust=False):
     try:
         given = handed.read(handed.content(file, member), homework)
         sent = answers_of(given, homework, limits, trust)
-        own = given.pop("own")
         variant, results = judged(given, sent, homework)
-        one |= given | {"variant": variant, "results": results, "own": own}
+        one |= given | {"variant": variant, "results": results}
         one["remarks"] += [] if given["identifier"] else [_("no identifier")]
         one["remarks"] += [] if sent else [_("nothing handed in")]
     except (OSError, wall.NoWall):

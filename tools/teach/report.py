@@ -29,7 +29,7 @@ REPEAT = 5
 SHOWN = 4  # mistakes of one exercise
 ASKED = 60  # predictions: a forged record may hold thousands
 PROBLEM = "problem {}"
-NAMELESS = "an error", "a mistake without a name", "an endless loop", "the process"
+NAMELESS = "an error", "a mistake without a name", "an endless loop"
 
 
 # Counting

@@ -41,7 +41,10 @@ class NoWall(RuntimeError):
 
 
 def command(students, trust=False):
-    """Return (command, environment) that start child.py for a students' folder."""
+    """Return (command, environment) that start child.py for a students' folder.
+
+    trust: True, without a wall; "nobody", without one but as a user without rights.
+    """
     python = [sys.executable, "-B", "-W", "ignore", "-I"]
     env = {"HOME": HOME, "TMPDIR": HOME, "MPLCONFIGDIR": HOME, "LANG": "C.UTF-8"}
     env |= {"SGD_ADAM_RECORD": "none", "TQDM_DISABLE": "1"}
