@@ -58,7 +58,10 @@ class Row:
     here = property(lambda self: self.expression.endswith("# here"))
 
     def __str__(self):
-        return f"{self.name}: {self.section}: {self.sentence[:50]}"
+        """Name the row; of a page, with the notebook that its expression runs."""
+        runs = re.search(r'names\("(\d\d)', self.expression)
+        of = f" [{runs[1]}]" if runs else ""
+        return f"{self.name}: {self.section}: {self.sentence[:50]}{of}"
 
 
 @cache
