@@ -207,7 +207,8 @@ def _fault(row, text, value, seed):
     return (
         f"{texts.where(row.name, row.section)} says {text!r} in "
         f"{row.sentence!r}: the cells "
-        f"give {value}{seeds}. Correct the text, or its row ({row.place})."
+        f"give {value}{seeds}. Correct the text, or its row ({row.place}), which "
+        f"computes {row.expression[:150]}"
     )
 
 
