@@ -128,6 +128,14 @@ def way_of_the_dashed_line():
     return x[0] < x[low], y[low] < y[0], x[low], y[-1] > y[low], x[-1]
 
 
+def room(beta, kappa):
+    """Return the largest η at which every direction swings, over the smallest."""
+    rates = np.geomspace(1e-4, 4, 20_001)
+    step = rates * np.geomspace(1, kappa, 9)[:, None]
+    swing = np.all(roots(*np.broadcast_arrays(step, beta)).imag != 0, axis=(0, 2))
+    return rates[swing].max() / rates[swing].min()
+
+
 def bar_moves(n):
     """Say whether β lifts the bar of the slider, η shifts it, and κ makes it longer."""
 
