@@ -128,7 +128,7 @@ def way_of_the_dashed_line():
     return x[0] < x[low], y[low] < y[0], x[low], y[-1] > y[low], x[-1]
 
 
-def room(beta, kappa):
+def factor_of_rates(beta, kappa):
     """Return the largest η at which every direction swings, over the smallest."""
     rates = np.geomspace(1e-4, 4, 20_001)
     step = rates * np.geomspace(1, kappa, 9)[:, None]
