@@ -64,7 +64,7 @@ def sinks_first(beta):
 
 
 def pulled(ratio):
-    """Say whether θ, √v fall, and whether they grow, at a part of the rate of the floor.
+    """Say whether θ, √v fall, and whether they grow, at a part of the floor's rate.
 
     √v is λη/2 over that part, the rate η/√v that part of 2/λ; θ is as large as √v says.
     """
