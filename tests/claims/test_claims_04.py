@@ -171,7 +171,7 @@ def jumps_later():
 def later_steps(n):
     """Return how long the later steps are with β = 0.99, where 0.9 has 1: own rates."""
     length = {
-        b: n["rates"][n["best"][k]] * n["steps_in_rates"][b][100:].mean()
+        b: n["rates"][n["best"][k]] * n["steps_in_rates"][b][60:].mean()
         for k, b in enumerate((0.9, 0.99))
     }
     return length[0.99] / length[0.9]
