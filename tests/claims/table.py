@@ -19,7 +19,7 @@ utils.stats.  A row that goes on is indented further.  Three sections are named 
       1: step t | cost J | linear log   <-  title: It ends {low/high} = ends[0] < 1
       Adam                              <-  costs_seen["Adam"]
     revealed                     what the predictions are told
-      scale_guess                           <-  "1"
+      bad_guess                             <-  "99"
     plain                        numbers that no cell computes, and why
       the newest being 2                    <-  a definition
 """

@@ -53,10 +53,29 @@ def at_the_end(beta, lr):
 
 
 def sinks_first(beta):
-    """Say whether RMSprop is far below its floor in 1000 steps, and on it at last."""
+    """Say whether RMSprop is far below its floor in 1000 steps, and on it at last.
+
+    Then whether it is below, and for how many steps it is far below.
+    """
     rule, floor = RMSprop(0.01, beta), 101 * 0.01**2 / 8
-    early, late = J(descend(J.gradient, J.start, rule, 6000))[[1000, 6000]]
-    return early < 1e-6 * floor and np.isclose(late, floor), early < floor
+    seen = J(descend(J.gradient, J.start, rule, 6000))
+    far = seen[1000] < 1e-6 * floor and np.isclose(seen[6000], floor)
+    return far, seen[1000] < floor, round(np.sum(seen < 0.01 * floor), -3)
+
+
+def pulled(ratio):
+    """Say whether θ, √v fall, and whether they grow, at a part of the floor's rate.
+
+    √v is λη/2 over that part, the rate η/√v that part of 2/λ; θ is as large as √v says.
+    """
+    lam, lr = 100.0, 0.01
+    root = lam * lr / 2 / ratio
+    theta, v = root / lam, root**2
+    for _ in range(2):
+        v = 0.9 * v + 0.1 * (lam * theta) ** 2
+        theta = theta - lr * lam * theta / np.sqrt(v)
+    sizes = abs(theta) * lam, np.sqrt(0.9 * v + 0.1 * (lam * theta) ** 2)
+    return max(sizes) < root, min(sizes) > root
 
 
 def walk_in(kappa):
@@ -114,14 +133,31 @@ def on_the_saddle():
     return steps.min(), steps.max()
 
 
-def wall_over_valley():
-    """Return by how much √v is at least larger than the valley's gradient, at 45°."""
-    ravine, seen, v = costs.quadratic(1000, 45), [], 0.0
+@cache
+def gradients_at_45():
+    """Return the gradients of RMSprop's walk at 45°, in the axes of the ravine."""
+    ravine = costs.quadratic(1000, 45)
     path = descend(ravine.gradient, ravine.start, RMSprop(0.05, 0.9), 60)
-    for g in ravine.gradient(path[:-1]):
+    return ravine.gradient(path[:-1]) @ costs.rotation(45)
+
+
+def roots_at_45():
+    """Return both √v at the end of that walk."""
+    v = 0.0
+    for g in gradients_at_45() @ costs.rotation(45).T:
         v = 0.9 * v + 0.1 * g**2
-        seen.append(np.sqrt(v).min() / abs(g @ costs.rotation(45)[:, 0]))
-    return min(seen)
+    return np.sqrt(v)
+
+
+def wall_over_valley():
+    """Return by how much √v is larger than the valley's gradient, at the end."""
+    return roots_at_45().min() / abs(gradients_at_45()[-1, 0])
+
+
+def first_wall_over_valley():
+    """Return how many times the valley's gradient the wall's is, at the start."""
+    along_valley, along_wall = np.abs(gradients_at_45()[0])
+    return along_wall / along_valley
 
 
 def jumps_later():
@@ -133,12 +169,23 @@ def jumps_later():
 
 
 def later_steps(n):
-    """Return how long the 100th step is with β = 0.99, where 0.9 has 1: own rates."""
+    """Return how long the later steps are with β = 0.99, where 0.9 has 1: own rates."""
     length = {
-        b: n["rates"][n["best"][k]] * n["steps_in_rates"][b][-20:].mean()
+        b: n["rates"][n["best"][k]] * n["steps_in_rates"][b][60:].mean()
         for k, b in enumerate((0.9, 0.99))
     }
     return length[0.99] / length[0.9]
+
+
+def alike(n, step):
+    """Say whether from a step on both steps in η are equal on average, within 15 %."""
+    means = [n["steps_in_rates"][b][step:].mean() for b in (0.9, 0.99)]
+    return max(means) < 1.15 * min(means)
+
+
+def off(drift, beta):
+    """Return the part by which the formula of the nine-to-one drift is off."""
+    return abs(drift[beta] / (20 / 3 * (1 - beta)) + 1)
 
 
 def met_at(n):
@@ -179,8 +226,8 @@ def largest_in_the_cycle():
 
 
 def forgotten(beta):
-    """Return the steps until what a gradient 1000 times too large adds is 1."""
-    return np.log((1 - beta) * 1e6) / np.log(1 / beta)
+    """Return the steps until what a gradient 1000 times too large adds to v is 3."""
+    return np.log((1 - beta) * 1e6 / 3) / np.log(1 / beta)
 
 
 def is_adagrad(rest):
