@@ -67,6 +67,10 @@ def lead(side, k):
         the columns are taken as independent: the square hits one at most, so add
     n * area -> 1 - (1 - n * area) ** n
         0.36 is the whole grid's chance already: nine grids are counted
+    n * area -> 1 - (1 - k * side) ** 2
+        that is a hit by a row or by a column: in a square both must fit
+    1 - (1 - area) ** n -> 1 - np.exp(-n * area)
+        you take e to the minus 0.36, which is near: nine points miss with (1 - area)^9
     """
     area, n = side**2, k**2
     grid = n * area
@@ -144,6 +148,8 @@ def plot_best(ax, errors):
         those are the first k searches: take the first k runs, the rows errors[:k]
     errors[:k].min(axis=0).mean() -> errors[: max(k - 1, 1)].min(axis=0).mean()
         one run is missing: errors[:k] has the first k, errors[:k - 1] one fewer
+    n = 1 + np.arange(len(errors)) -> n = np.array([1, 2, 4, 8, 16, 30])
+        you draw at the dots' n alone: a curve has every n from 1 on
     errors[:k].min(axis=0).mean() -> errors[k - 1 :].min(axis=0).mean()
         you choose among the later runs: the first n are errors[:n]
     n = 1 + np.arange(len(errors)) -> n = np.arange(1, len(errors))
@@ -248,6 +254,10 @@ def warmup_cosine(t, lr, warmup, steps):
         the climb starts at 0: the first step, t = 1, would be wasted
     climb = t / warmup -> climb = 1 / warmup
         the rate is held at η/warmup: during the warm-up it climbs, ηt/warmup
+    return lr * climb -> return lr * t
+        your climb is lr times t: it reaches lr at t = warmup, so divide by warmup
+    climb = t / warmup -> climb = warmup / t
+        the climb is upside down: t/warmup goes from 0 to 1
     climb = t / warmup -> climb = (t + 1) / warmup
         t counts from 1, not from 0: at t = warmup you are above η
     climb = t / warmup -> climb = t / steps
@@ -256,6 +266,8 @@ def warmup_cosine(t, lr, warmup, steps):
         the climb is a parabola: linearly is asked for
     climb = t / warmup -> climb = (1 - np.cos(np.pi * t / warmup)) / 2
         the climb is a cosine too: linearly is asked for
+    (t - warmup) / (steps - warmup) -> (t - warmup - 1) / (steps - warmup - 1)
+        the fall is a step late: it begins at t = warmup, and has steps - warmup steps
     np.cos(np.pi * progress) -> np.cos(progress)
         π is missing: half a cosine goes from 0 to π
     1 + np.cos(np.pi * progress) -> 1 - np.cos(np.pi * progress)

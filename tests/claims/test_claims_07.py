@@ -80,6 +80,12 @@ def gain(runs, name, n):
     return n["unchanged"] - runs[name][2]
 
 
+def errors_lost(runs):
+    """Return how many standard errors early ends above constant, without warm-up."""
+    ends = [stats.mean_and_error(-gain(n["cold"], "early", n)) for n in runs]
+    return [mean / se for mean, se in ends]
+
+
 def printed_less(name):
     """Return what a schedule's cost is above the constant's, and ±, as printed."""
     line = rf"(?m)^{name} +peak .*minus constant (\S+) ± (\S+)"
@@ -114,11 +120,12 @@ def gains_most(n):
 
 
 def all_agree(runs):
-    """Say whether late pays, early costs and warm-up turns that, in all runs."""
+    """Say whether late pays, early does not and warm-up turns that, in all runs."""
     for n in runs:
         cold, warm = n["cold"], n["warm"]
-        early_lost = gain(cold, "early", n).mean() < 0 < gain(cold, "late", n).mean()
-        turned = gain(warm, "early", n).mean() > 0 and n["still"].mean() > 0
+        late_paid = gain(cold, "late", n).mean() > 0
+        early_lost = late_paid and not beyond(gain(cold, "early", n))
+        turned = gain(warm, "early", n).mean() > 0 and beyond(n["behind"]["with"])
         late_is_as_good = not beyond(warm["late"][2] - warm["early"][2])
         if not (early_lost and turned and late_is_as_good and gains_most(n) == "early"):
             return False
@@ -179,10 +186,18 @@ def per_period(memory, period, beta1=0.9, times=1):
 
 
 @cache
-def needed(period, times=1):
+def needed(period):
     """Return the least whole memory with which Adam goes the right way."""
     whole = np.arange(2, 4000)
-    return whole[np.argmax(per_period(whole[:, None], period, times=times) < 0)]
+    return whole[np.argmax(per_period(whole[:, None], period) < 0)]
+
+
+def follows_the_sum():
+    """Say whether RMSprop's way in a period is the notebook's sum, to a tenth."""
+    pairs = [(P, times * P**2 / 4) for P in (51, 101) for times in (0.7, 2, 4)]
+    walked = np.array([per_period(M, P, 0.0) for P, M in pairs])
+    summed = np.array([(P**2 / 4 / M - 1) / np.sqrt(P) for P, M in pairs])
+    return np.allclose(walked, summed, rtol=0.1)
 
 
 def drift(beta2, period, beta1=0.9, start=opt.Adam, cycles=200, times=1):
@@ -228,26 +243,6 @@ def answer_wins(n, first):
     answer = re.search(r"```python\n(.*?)```", TEXTS["capstone-seen"], re.S)[1]
     exec(answer, known := dict(n))
     return n["score"](known["my_search"], range(first, first + 20)).mean()
-
-
-def linear_solve_wins(n):
-    """Return the most decades that 21 gradients and a linear solve win, of six sizes.
-
-    The gradients are at 0 and a little ahead along each parameter: on a parabola these
-    differences are the curvature.
-    """
-
-    def solved(size):
-        def search(hidden):
-            slope = hidden.gradient(np.zeros(20))
-            curvature = hidden.gradient(size * np.eye(20)) - slope
-            return -size * np.linalg.solve(curvature.T, slope)
-
-        return search
-
-    sizes = 10.0 ** np.arange(-3, 3)
-    with np.errstate(over="ignore"):
-        return max(n["score"](solved(size), range(20)).mean() for size in sizes)
 
 
 # Formulas
