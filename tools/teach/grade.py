@@ -48,8 +48,11 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
     if not trust or os.name == "nt":
         wall.demand(homework / "students")
     files, others = handed.listed(folder)
-    if (folder / "graded").is_symlink():
-        raise SystemExit(_("“graded” in this folder is a link: take it away."))
+    for path in map(folder.joinpath, ("graded", *handed.OURS)):
+        fits = path.is_dir() == (path.name == "graded") or not path.exists()
+        if path.is_symlink() or not fits:
+            said = _("“{path}” stands where grades are written: give it another name.")
+            raise SystemExit(said.format(path=path))
     (folder / "graded").mkdir(exist_ok=True)
     targets = _targets(folder, files, homework)
     todo = {t: one for t, one in targets.items() if _stored(t) is None}
