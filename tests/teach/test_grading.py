@@ -580,11 +580,10 @@ def test_predictions_are_held_against_the_truth(course):
 
 
 def test_predictions_that_are_numbers_and_forged_ones():
-    record = {
-        "predictions": [{"question": "n?", "answer": 3, "outcome": 4, "sure": 0.5}]
-    }
-    forged = {"predictions": [{"question": "n?", "answer": "x", "outcome": "1e9"}, 7]}
-    students = [{"record": record}] * 3 + [{"record": forged}, {"record": {}}]
+    record = {"predictions": {"n?": {"answer": 3, "outcome": 4, "sure": 0.5}}}
+    forged = {"n?": {"answer": "x", "outcome": "1e9"}, "m?": 7}
+    forged = [{"record": {"predictions": one}} for one in (forged, [forged], 7)]
+    students = [{"record": record}] * 3 + [*forged, {"record": {}}]
     (one,) = report.predictions({"students": students}).values()
     assert one["truth"] == 4
     assert report.calibration({"": one}) == [(0.5, 1, 3)]
