@@ -87,16 +87,12 @@ def _targets(folder, files, homework):
     made_of += sorted(homework.glob("teacher/*.json"))
     made_of += sorted(homework.glob("students/notebooks/*_homework.ipynb"))
     rules = digest(*made_of)
-    names = [handed.shown(*one, folder) for one in files]
     each = {path: digest(path) for path, _member in files}  # an archive once
-    marks = [
-        digest(each[path], name, rules)
-        for (path, _member), name in zip(files, names, strict=True)
-    ]
-    return {
-        folder / "graded" / f"{mark}.json": one
-        for mark, one in zip(marks, files, strict=True)
-    }
+    targets = {}
+    for path, member in files:
+        mark = digest(each[path], handed.shown(path, member, folder), rules)
+        targets[folder / "graded" / f"{mark}.json"] = path, member
+    return targets
 
 
 def _stored(path):
