@@ -7,7 +7,6 @@ what was judged is kept, whatever happens to the others.
 import builtins
 import contextlib
 import json
-import math
 import os
 import signal
 import subprocess
@@ -109,8 +108,8 @@ def outcomes_of(sent, names, cases):
 def array(shape, flat):
     """Return an array of numbers that has a shape; ValueError if they do not fit."""
     fits = all(type(n) is int and n >= 0 for n in shape) and len(shape) < 10
-    if not fits or math.prod(shape) != len(flat) or len(flat) > NUMBERS:
-        raise ValueError("numbers do not fit their shape")
+    if not fits or len(flat) > NUMBERS:
+        raise ValueError("no shape, or too many numbers")
     if not all(type(x) in (int, float) for x in flat):
         raise ValueError("not only numbers")
     return np.array([float(x) for x in flat]).reshape(shape)
