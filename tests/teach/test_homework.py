@@ -242,6 +242,22 @@ def test_the_sheet_writes_what_is_handed_in_and_says_what_is_not_there(folder):
     ]
 
 
+SHELL = """
+from traitlets.config import Config
+from IPython.core.interactiveshell import InteractiveShell
+config = Config(HistoryManager=Config(hist_file=":memory:"))
+shell = InteractiveShell.instance(config=config)
+shell.run_cell("%%time\\nproblem_1 = 5", store_history=True)
+Sheet("05", "ada").write()
+"""
+
+
+def test_the_sheet_reads_cells_as_they_were_written(folder):
+    told = said(folder, [SHELL])
+    (folder / "students" / "answers-05-ada.json").unlink()
+    assert "problem_1: of cell [1], which begins `%%time`." in told
+
+
 def test_without_the_secret_no_variant_can_be_made_again(tmp_path):
     built = {}
     for name, secret in (

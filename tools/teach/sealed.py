@@ -389,7 +389,7 @@ def _lacking(source):
 def _history():
     from IPython import get_ipython
 
-    return get_ipython().user_ns.get("In", [])
+    return get_ipython().history_manager.input_hist_raw  # magic as it is written
 
 
 def last_with(name, cells):
