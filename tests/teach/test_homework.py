@@ -233,10 +233,10 @@ def test_the_sheet_writes_what_is_handed_in_and_says_what_is_not_there(folder):
         "answers-05-ada.json: 3 of 7 answers. Hand in.",
         "my_adam_step: nothing is there yet.",
         "plot_bound: nothing is there yet.",
-        "floor: of cell [4], which begins `floor = half(lr * variance)`.",
+        "floor: of cell [4], `floor = half(lr * variance)`.",
         "my_answers: nothing is there yet.",
         "problem_1: nothing is there yet.",
-        "problem_2: of cell [7], which begins `problem_2 = 'odd'`.",
+        "problem_2: of cell [7], `problem_2 = 'odd'`.",
         "problem_3: your code stops in line 1, `problem_3 = nothing`, with NameError: "
         "name 'nothing' is not defined.",
     ]
@@ -255,7 +255,7 @@ Sheet("05", "ada").write()
 def test_the_sheet_reads_cells_as_they_were_written(folder):
     told = said(folder, [SHELL])
     (folder / "students" / "answers-05-ada.json").unlink()
-    assert "problem_1: of cell [1], which begins `%%time`." in told
+    assert "problem_1: of cell [1], `problem_1 = 5`." in told
 
 
 def test_without_the_secret_no_variant_can_be_made_again(tmp_path):

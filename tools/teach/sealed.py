@@ -292,8 +292,8 @@ class Sheet:
             why = _("nothing is there yet")
             if source := made.get(name):
                 why = self.trouble(name, source, handed["own"])
-                said = _("of cell [{number}], which begins `{line}`")
-                line = source.split("\n")[0][:60]
+                said = _("of cell [{number}], `{line}`")
+                line = next((s for s in source.split("\n") if name in s), name)[:60]
                 why = why or said.format(number=places[source], line=line)
             print(f"{name}: {why.rstrip('.')}.")
 
