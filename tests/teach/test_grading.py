@@ -48,6 +48,8 @@ def send(text):
     return f"import os\ntext = {text}\n{write}\nos._exit(0)"
 
 
+ENDED, SLOW = "the process ended", "still running"  # where much else is running
+
 ATTACKS = {
     "import os\nos.fork()": "BlockingIOError",
     "import socket\nsocket.create_connection(('127.0.0.1', PORT), 2)": "refused",
@@ -71,7 +73,7 @@ ATTACKS = {
     "import sys\nsys.exit()": "SystemExit",
     "raise KeyboardInterrupt": "KeyboardInterrupt",
     "while True: pass": "in line 1, `while True: pass`",
-    "import itertools\nsum(itertools.count())": "the process ended",
+    "import itertools\nsum(itertools.count())": f"{ENDED}|{SLOW}",
     "import threading\nthreading.Event().wait()": "still running",
     "my_answers = np.ones(10**9).tolist()": "MemoryError",
     "for k in '0123456789': open(k, 'wb').write(bytes(7 * 10**6))": "the process ended",
@@ -98,7 +100,7 @@ NUMBERS = {
     send("""b'{"word": "odd"}'"""): "a number is asked for",
     "problem_1 = problem_2 = '5'": "without quotes",
     "class Evil:\n    def __array__(self, *_):\n        while True: pass\n"
-    "problem_1 = problem_2 = Evil()": "the process ended",
+    "problem_1 = problem_2 = Evil()": f"{ENDED}|{SLOW}",
 }
 PLACES = "my_adam_step", "plot_bound", "floor", "my_answers"
 
@@ -326,7 +328,8 @@ def test_an_attack_gains_nothing_and_costs_only_itself(hostile, attack):
             if source == attack:
                 names = dict(zip(PLACES, RESULTS, strict=True))
                 one = results[names.get(place, place)]
-                assert (ATTACKS | NUMBERS)[attack] in one["said"], one
+                expected = (ATTACKS | NUMBERS)[attack].split("|")
+                assert any(said in one["said"] for said in expected), one
                 assert not one["right"] and grade._cell(one).startswith("✗")
                 return
     pytest.fail("it was not handed in")
