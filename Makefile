@@ -16,7 +16,7 @@
 #                 IDS=roster.csv, WORKERS=8, SCHEDULER=tcp://… of Dask, TRUST=1: no wall
 #                 these, lab, slides, deck, class and handouts: LANGUAGE=es for Spanish
 # make address    write NAME=jane/sgd-adam wherever the course names its address
-# make format     tidy the code              make bench   print the table of speeds
+# make format     tidy the code              make bench   print the tables of speeds
 # make clean      remove what make made
 
 PYTHON ?= python3
@@ -198,6 +198,7 @@ site: addressed
 bench: .venv/peers
 	$(BIN)/python -m tools.bench.speeds
 	$(BIN)/python -m tools.bench.sliders
+	$(BIN)/python -m tools.bench.grading
 
 format: .venv/author
 	$(BIN)/ruff check --fix .

@@ -219,24 +219,43 @@ def test_a_mistake_without_a_name_is_told_without_the_right_number(folder):
 def test_the_sheet_writes_what_is_handed_in_and_says_what_is_not_there(folder):
     cells = [
         "lr, variance = 0.02, 9", "half = lambda x: x / 2", "lost = 1", "floor = (",
-        "floor = half(lr * variance)", "problem_1 = ...", "problem_2 = 'odd'",
-        "problem_3 = nothing",
+        "floor = half(lr * variance)", "half = lost", "problem_2 = 'even'",
+        "problem_2 = 'odd'", "problem_1 =  ...\n", "problem_3 = nothing",
     ]  # fmt: skip
     told = said(folder, [f"Sheet('05', 'Ada ').write({cells!r})"]).splitlines()
     file = folder / "students" / "answers-05-ada.json"
     handed = json.loads(file.read_text("utf-8"))
     file.unlink()
     assert [*handed["cells"]] == ["floor", "problem_2", "problem_3"]
-    assert handed["own"] == cells[:2] and handed["identifier"] == "ada"
+    assert handed["own"] == [*cells[:2], cells[4], cells[7], cells[9]]
+    assert handed["identifier"] == "ada"
     assert told == [
         "answers-05-ada.json: 3 of 7 answers. Hand in.",
         "my_adam_step: nothing is there yet.",
         "plot_bound: nothing is there yet.",
+        "floor: of cell [4], `floor = half(lr * variance)`.",
         "my_answers: nothing is there yet.",
         "problem_1: nothing is there yet.",
+        "problem_2: of cell [7], `problem_2 = 'odd'`.",
         "problem_3: your code stops in line 1, `problem_3 = nothing`, with NameError: "
         "name 'nothing' is not defined.",
     ]
+
+
+SHELL = """
+from traitlets.config import Config
+from IPython.core.interactiveshell import InteractiveShell
+config = Config(HistoryManager=Config(hist_file=":memory:"))
+shell = InteractiveShell.instance(config=config)
+shell.run_cell("%%time\\nproblem_1 = 5", store_history=True)
+Sheet("05", "ada").write()
+"""
+
+
+def test_the_sheet_reads_cells_as_they_were_written(folder):
+    told = said(folder, [SHELL])
+    (folder / "students" / "answers-05-ada.json").unlink()
+    assert "problem_1: of cell [1], `problem_1 = 5`." in told
 
 
 def test_without_the_secret_no_variant_can_be_made_again(tmp_path):
@@ -296,5 +315,6 @@ def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
     code[-1] = f"sheet.write({list(cells.values())!r})"
     told = said(folder, code)
     assert told.count("Correct.") == len(cells) - 3  # of problems nothing is told
-    assert told.endswith("answers-05-bob.json: 7 of 7 answers. Hand in.\n")
+    assert "answers-05-bob.json: 7 of 7 answers. Hand in.\n" in told
+    assert told.count(": of cell [") == 7
     (folder / "students" / "answers-05-bob.json").unlink()

@@ -48,8 +48,11 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
     if not trust or os.name == "nt":
         wall.demand(homework / "students")
     files, others = handed.listed(folder)
-    if (folder / "graded").is_symlink():
-        raise SystemExit(_("“graded” in this folder is a link: take it away."))
+    for path in map(folder.joinpath, ("graded", *handed.OURS)):
+        fits = path.is_dir() == (path.name == "graded") or not path.exists()
+        if path.is_symlink() or not fits:
+            said = _("“{path}” stands where grades are written: give it another name.")
+            raise SystemExit(said.format(path=path))
     (folder / "graded").mkdir(exist_ok=True)
     targets = _targets(folder, files, homework)
     todo = {t: one for t, one in targets.items() if _stored(t) is None}
@@ -84,16 +87,12 @@ def _targets(folder, files, homework):
     made_of += sorted(homework.glob("teacher/*.json"))
     made_of += sorted(homework.glob("students/notebooks/*_homework.ipynb"))
     rules = digest(*made_of)
-    names = [handed.shown(*one, folder) for one in files]
     each = {path: digest(path) for path, _member in files}  # an archive once
-    marks = [
-        digest(each[path], name, rules)
-        for (path, _member), name in zip(files, names, strict=True)
-    ]
-    return {
-        folder / "graded" / f"{mark}.json": one
-        for mark, one in zip(marks, files, strict=True)
-    }
+    targets = {}
+    for path, member in files:
+        mark = digest(each[path], handed.shown(path, member, folder), rules)
+        targets[folder / "graded" / f"{mark}.json"] = path, member
+    return targets
 
 
 def _stored(path):

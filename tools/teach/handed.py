@@ -11,7 +11,7 @@ import re
 import stat
 import zipfile
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from gettext import gettext as _
 from pathlib import Path
 
@@ -25,12 +25,13 @@ LONGEST = 5 * 2**20  # without them; of 100 cells of the course it is not a tent
 TOKENS = 5_000_000  # strings and brackets: what a hostile file would have too many of
 SOURCE = 100_000  # characters of an answer
 RECORD = 300_000  # of the record of predictions
-OWN = 50  # cells that are neither the sheet's nor answers
+OWN = 500  # cells that are not the sheet's
 MEMBERS, ARCHIVE = 2_000, 2 * 2**30  # of an archive: files, bytes
 OURS = (  # what is written beside
     "grades.json", "grades.csv", "grades.html", "grades-moodle.csv",
     "grades-canvas.csv", "copies.html", "report.html", "votes.json",
 )  # fmt: skip
+RESULT = re.compile("[0-9a-f]{20}.json")
 # In a notebook these may be long, and are of no use here.
 DROPPED = b'"outputs"', b'"attachments"', b'"widgets"'
 # Possessive, and ending with the file: a string of 100 MB is one step.
@@ -49,14 +50,13 @@ def listed(folder):
 
     for place, folders, names in os.walk(folder, onerror=closed):
         here = Path(place)
-        hidden = {n for n in folders if n.startswith((".", "__MACOSX"))}
-        if here == folder:
-            hidden.add("graded")
-        links = {n for n in folders if (here / n).is_symlink()}
-        folders[:] = sorted(set(folders) - hidden - links)
-        for name in sorted([*names, *links - hidden]):
+        folders[:] = sorted(n for n in folders if not n.startswith((".", "__MACOSX")))
+        links = [n for n in folders if os.path.islink(here / n)]  # not gone into
+        for name in sorted([*names, *links]):
             path = here / name
-            if name.startswith(".") or (here == folder and name in OURS):
+            ours = here == folder and name in OURS
+            ours = ours or (here == folder / "graded" and RESULT.fullmatch(name))
+            if name.startswith(".") or ours:
                 continue
             if why := _why_not(path):
                 others[path, ""] = why
@@ -69,7 +69,10 @@ def listed(folder):
 
 def _why_not(path):
     """Return why a file is not graded, "" if it is."""
-    status = path.lstat()
+    try:
+        status = path.lstat()
+    except OSError as error:  # a name that is too long, say
+        return str(error.strerror)
     if stat.S_ISLNK(status.st_mode):
         return _("a link: hand in the file itself")
     if not stat.S_ISREG(status.st_mode):
@@ -88,8 +91,7 @@ def _open(path, found, others):
     try:
         if path.stat().st_size > ARCHIVE:
             raise ValueError
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
+        infos = _archive(path).infolist()
     except Exception:  # whatever is wrong with it
         others[path, ""] = _("a zip that cannot be opened, or is too large")
         return
@@ -106,6 +108,16 @@ def _open(path, found, others):
         others[path, ""] = _("a zip without sheets and answers")
     else:
         found += [(path, name) for name in sorted(names)]
+
+
+def _archive(path):
+    """Return an archive, whose list is read once by each process, not once a member."""
+    return _opened(path, os.stat(path).st_mtime_ns)
+
+
+@lru_cache(4)
+def _opened(path, _time):
+    return zipfile.ZipFile(path)
 
 
 def shown(path, member, folder):
@@ -126,7 +138,7 @@ def content(path, member=""):
     """Return the bytes of a file, or of a member of an archive."""
     if not member:
         return Path(path).read_bytes()
-    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+    with _archive(path).open(member) as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise ValueError(_("larger than {size} MB").format(size=LARGEST // 2**20))
@@ -137,8 +149,7 @@ def time_of(path, member=""):
     """Return when a file was written last; a member of an archive may say so itself."""
     with contextlib.suppress(ValueError, OverflowError):
         if member:
-            with zipfile.ZipFile(path) as archive:
-                return datetime(*archive.getinfo(member).date_time).timestamp()
+            return datetime(*_archive(path).getinfo(member).date_time).timestamp()
     return path.stat().st_mtime
 
 
@@ -194,7 +205,7 @@ def read(data, homework):
     if "cells" in data and "nbformat" in data:
         data = _from_notebook(data, homework)
     number, cells = str(data.get("homework")), data.get("cells")
-    stubs = {cell.source.strip() for cell in sheet(homework, number)}
+    stubs = {sealed.squeezed(cell.source) for cell in sheet(homework, number)}
     if not isinstance(cells, dict):
         raise ValueError(_("no cells with answers"))
     own = data.get("own") if isinstance(data.get("own"), list) else []
@@ -204,15 +215,15 @@ def read(data, homework):
         variable: cells[variable][:SOURCE]
         for variable in variables(homework, number)
         if isinstance(cells.get(variable), str)
-        and cells[variable].strip() not in {"", *stubs}
+        and sealed.squeezed(cells[variable]) not in {"", *stubs}
     }
-    own = [source[:SOURCE] for source in own if isinstance(source, str)]
+    own = [source[:SOURCE] for source in own if isinstance(source, str)][-OWN:]
     return {
         "homework": number,
         "identifier": sealed.plain(data.get("identifier") or "")[:200],
         "name": " ".join(str(data.get("name") or "").split())[:60],
         "cells": answers,
-        "own": sealed.helpers(own, answers)[-OWN:],
+        "own": [*own, *(one for one in answers.values() if one not in own)],
         "record": {} if long else record,
     }
 
@@ -220,30 +231,27 @@ def read(data, homework):
 def _from_notebook(data, homework):
     """Return of a sheet what its last cell would have written.
 
-    An answer stands in the cell of the stub; where ids are lost, in the last cell that
-    gives its name a value.  What else is the student's may be needed by an answer.
+    An answer stands in the last cell that gives its name a value; a stub is none.  What
+    else is the student's may be needed by an answer.
     """
     number = str(_dict(data.get("metadata")).get("homework", ""))
     cells = data["cells"] if isinstance(data["cells"], list) else []
     cells = [one for one in map(_code, cells) if one]
     number = number or _number(cells)
     ours = {cell.id: cell for cell in sheet(homework, number)}
-    known = {cell.source.strip() for cell in ours.values()}
-    wanted, identity, found = variables(homework, number), {}, {}
-    changed = [(name, text) for name, text in cells if text.strip() not in known]
+    known = {"", *(sealed.squeezed(cell.source) for cell in ours.values())}
+    wanted, identity, found, stubs = {*variables(homework, number)}, {}, {}, {}
+    changed = [one for one in cells if sealed.squeezed(one[1]) not in known]
     for name, text in changed:
         made = sealed.made_by(text)
         if name == "identity" or ("identifier" in made and not identity):
             identity = _constants(text)
             continue
         stub = sealed.made_by(ours[name].source) if name in ours else set()
-        for variable in (made | stub) & set(wanted):
-            rank = (variable in made) + (variable in made & stub)
-            if rank >= found.get(variable, (0,))[0]:
-                found[variable] = rank, text
-    answers = {variable: text for variable, (_rank, text) in found.items()}
-    own = [text for _name, text in changed if text not in answers.values()]
-    handed = {"homework": number, "cells": answers, "own": own}
+        stubs |= dict.fromkeys(stub & wanted, text)
+        found |= dict.fromkeys(made & wanted, text)
+    own = [text for _name, text in changed]
+    handed = {"homework": number, "cells": stubs | found, "own": own}
     return handed | {k: identity.get(k, "") for k in ("identifier", "name")}
 
 
@@ -271,13 +279,14 @@ def _dict(value):
 
 def _constants(source):
     """Return {name: value} of a cell of assignments, without running it."""
-    return {
-        target.id: node.value.value
-        for node in sealed.tree(source).body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-        for target in node.targets
-        if isinstance(target, ast.Name) and isinstance(node.value.value, str | int)
-    }
+    found = {}
+    for node in sealed.tree(source).body:
+        with contextlib.suppress(AttributeError, TypeError, ValueError):  # it is none
+            value = ast.literal_eval(node.value)
+            for target in getattr(node, "targets", None) or [node.target]:
+                each = value if isinstance(target, ast.Tuple | ast.List) else [value]
+                found |= zip(sealed.bound(target), each, strict=False)
+    return {name: one for name, one in found.items() if isinstance(one, str | int)}
 
 
 # The teacher's

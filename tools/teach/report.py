@@ -88,14 +88,10 @@ def predictions(grades):
 
 
 def _entries(made):
-    """Yield (question, entry) of a record's predictions, a dictionary or a list."""
-    if isinstance(made, dict):
-        made = [
-            {"question": name, **e} for name, e in made.items() if isinstance(e, dict)
-        ]
-    for entry in made if isinstance(made, list) else []:
+    """Yield (question, entry) of a record's predictions, whatever it is."""
+    for question, entry in made.items() if isinstance(made, dict) else ():
         if isinstance(entry, dict):
-            yield str(entry.get("question") or entry.get("name"))[:200], entry
+            yield question[:200], entry
 
 
 def _share(value):
@@ -120,11 +116,7 @@ def _is_right(answer, one):
 
 def votes(path):
     """Return {question: {option: how many}} from a record of the class."""
-    found = {}
-    for question, counts in json.loads(path.read_text("utf-8"))["votes"].items():
-        numbers = counts.get("votes", counts).items()
-        found[question] = {k: v for k, v in numbers if isinstance(v, int | float)}
-    return found
+    return json.loads(path.read_text("utf-8"))["votes"]
 
 
 # Where it is taught

@@ -273,29 +273,34 @@ class Sheet:
 
         cells: all that was run, from first to last; in a notebook it knows them.
         """
-        cells = [cell for cell in cells or _history() if cell not in self.ours]
+        places = {cell: k for k, cell in enumerate(cells or _history())}  # the last
+        ours = {"", *map(squeezed, self.ours)}
+        cells = [c for c in sorted(places, key=places.get) if squeezed(c) not in ours]
         wanted = [*self.names.values()]
         wanted += [f"problem_{k}" for k in range(1, len(self.problems) + 1)]
         made = {name: last_with(name, cells) for name in wanted}
         made = {name: source for name, source in made.items() if source}
         handed = {"homework": self.number, "identifier": self.identifier}
         handed |= {"name": self.name, "cells": made, "record": record.read()}
-        handed["own"] = helpers([c for c in cells if c not in made.values()], made)
+        kept = {c for name in made for c in needed(cells, name, made[name])}
+        handed["own"] = [c for c in cells if c in kept or c in made.values()]
         path = self.folder / f"answers-{self.number}-{self.identifier}.json"
         path.write_text(json.dumps(handed, indent=1, ensure_ascii=False), "utf-8")
         said = _("{file}: {made} of {all} answers. Hand in.")
         print(said.format(file=path.name, made=len(made), all=len(wanted)))
         for name in wanted:
             why = _("nothing is there yet")
-            if name in made:
-                why = self.trouble(name, made[name], handed["own"])
-            if why:
-                print(f"{name}: {why.rstrip('.')}.")
+            if source := made.get(name):
+                why = self.trouble(name, source, handed["own"])
+                said = _("of cell [{number}], `{line}`")
+                line = next((s for s in source.split("\n") if name in s), name)[:60]
+                why = why or said.format(number=places[source], line=line)
+            print(f"{name}: {why.rstrip('.')}.")
 
     def trouble(self, name, source, own):
         """Try an answer's cell as it will be judged; return what stands against it."""
         names = {"__name__": "__main__"}
-        for cell in [*self.prelude, *own]:
+        for cell in [*self.prelude, *needed(own, name, source)]:
             run_cell(cell, "<own>", names, 5)
         said = run_cell(source, f"<{name}>", names, 5)
         if said or names.get(name) is ...:
@@ -350,17 +355,24 @@ def made_by(source):
     return {name for node in tree(source).body for name in bound(node)}
 
 
-def helpers(cells, answers):
-    """Return the last cells that make what answers use and do not make themselves."""
-    found, wanted = [], set()
-    for variable, source in answers.items():  # it may be made again, of itself
-        wanted |= _lacking(source) | ({variable} & _read(source))
-    for source in reversed(cells):
+def needed(cells, variable, answer):
+    """Return which of all cells make what an answer's uses and does not make itself.
+
+    Of several that make a name the last above the answer, else the last below.
+    """
+    found, k = [], cells.index(answer)
+    wanted = _lacking(answer) | ({variable} & _read(answer))  # made again, of itself
+    for source in [*cells[:k][::-1], *cells[:k:-1]]:
         made = made_by(source)
         if made & wanted:
             found.append(source)
             wanted = (wanted - made) | _lacking(source)
     return found[::-1]
+
+
+def squeezed(source):
+    """Return a cell without its blanks: so it is compared with what was given out."""
+    return "".join(source.split())
 
 
 def _read(source):
@@ -377,7 +389,7 @@ def _lacking(source):
 def _history():
     from IPython import get_ipython
 
-    return get_ipython().user_ns.get("In", [])
+    return get_ipython().history_manager.input_hist_raw  # magic as it is written
 
 
 def last_with(name, cells):

@@ -1,7 +1,5 @@
 """What the syllabus counts: hours, outcomes and calendars, from the notebooks.
 
-    python -m tools.teach.syllabus     print them
-
 web/syllabus.md says the rest.
 """
 
@@ -146,7 +144,3 @@ def calendars():
         f"{heading.format(hours=hours)}\n\n{calendar(plan)}"
         for hours, plan in PLANS.items()
     )
-
-
-if __name__ == "__main__":
-    print(hours(), outcomes(), calendars(), sep="\n\n")
