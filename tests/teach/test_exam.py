@@ -1,7 +1,7 @@
 """What is written for Moodle, Canvas and others comes back from readers of our own.
 
-The readers know the formats and nothing of tools/teach/exam.py: QTI is read by running
-its response processing on answers.
+The readers know the formats and nothing of tools/teach/exam.py: GIFT as Moodle's own
+importer takes it apart, and QTI by running its response processing on answers.
 """
 
 import re
@@ -68,8 +68,44 @@ def as_read(item):
     return exam.category(item), item.name, one_line(item.text), item.numeric, answers
 
 
-def read_moodle(text):
+MARKS = dict(zip(r"\:#={}~n", ("\\", *":#={}~", "\n"), strict=True))
+
+
+def hidden(text):
+    """Return a text with what is escaped in it out of the reader's way."""
+    return re.sub(r"\\([\\:#={}~n])", lambda m: f"&&{ord(m[1]):03};", text)
+
+
+def shown(text):
+    plain = re.sub(r"&&(\d{3});", lambda m: MARKS[chr(int(m[1]))], text)
+    return one_line(plain)
+
+
+def read_gift(text):
     """Yield (category, name, text, numeric, {answer: (right, tolerance, why)})."""
+    category = ""
+    for block in re.split(r"\n\s*\n", hidden(text).strip()):
+        if found := re.fullmatch(r"\$CATEGORY: (.+)", block):
+            category = found[1]
+            continue
+        found = re.fullmatch(r"(?s)::(.*?)::\[html\](.*?) \{(#?)\n(.*)\n\}", block)
+        name, asked, number, rest = found.groups()
+        assert not re.search(r"[{}~=#]", asked), asked
+        answers = {}
+        for sign, said in re.findall(r"(?m)^([=~])(.*)$", rest):
+            said, why = said.split("#")
+            assert not re.search(r"[{}~=]|->", said + why), said
+            part = re.match(r"%(\d+)%", said)
+            right, off = sign == "=" and (not part or part[1] == "100"), 0.0
+            if number:
+                value, off = re.sub(r"^%\d+%", "", said).split(":")
+                said, off = float(value), float(off)
+            answers[said if number else shown(said)] = right, off, shown(why)
+        yield category, shown(name), shown(asked), bool(number), answers
+
+
+def read_moodle(text):
+    """Yield the same from Moodle's XML."""
     category = ""
     for question in ET.fromstring(text):
         kind = question.get("type")
@@ -91,6 +127,10 @@ def read_moodle(text):
 
 def test_moodle_takes_a_stroke_for_a_category_of_its_own():
     assert exam.category(AWKWARD[1]).endswith("/numbers like c//t")
+
+
+def test_gift_comes_back(items):
+    assert [*read_gift(exam.gift(items))] == [as_read(item) for item in items]
 
 
 def test_moodle_xml_comes_back(items):
@@ -264,7 +304,7 @@ def test_the_files_are_written(tmp_path):
     n = exam.write(["05"], 3, tmp_path)
     assert n == len(exam.quiz("05")) + 30
     names = {path.name for path in tmp_path.iterdir()}
-    written = {f"questions.{kind}" for kind in ("xml", "zip", "md")}
+    written = {f"questions.{kind}" for kind in ("gift", "xml", "zip", "md")}
     assert names == written | {"canvas.zip"}
     listed = (tmp_path / "questions.md").read_text("utf-8")
     assert listed.count("### ") == listed.count("- ✓ ") == 10

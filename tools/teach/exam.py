@@ -3,7 +3,7 @@
     python -m tools.teach.exam        all notebooks, five variants of each problem
     python -m tools.teach.exam --only 05,06 --variants 20
 
-Into build/exam: questions.xml for Moodle, canvas.zip (QTI 1.2) for
+Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip (QTI 1.2) for
 Canvas and what is older, questions.zip (QTI 2.1) for what is newer, and questions.md,
 the list with all answers.  A formula stands between \\( and \\), which MathJax reads.
 """
@@ -108,6 +108,30 @@ def category(item):
     """Return where Moodle keeps an item: each problem has a category of its own."""
     places = _("SGD and Adam"), item.notebook, item.group
     return "$course$/top/" + "/".join(one.replace("/", "//") for one in places)
+
+
+def gift(items):
+    """Return items in Moodle's GIFT format."""
+    parts, last = [], None
+    for item in items:
+        if category(item) != last:
+            last = category(item)
+            parts.append(f"$CATEGORY: {last}\n\n")
+        parts.append(f"::{_gift(item.name)}::[html]{_gift(item.text)}")
+        parts.append(" {#\n" if item.numeric else " {\n")
+        for answer in item.answers:
+            mark, said = "=" if answer.right else "~", _gift(answer.said)
+            if item.numeric:
+                said = f"{'' if answer.right else '%0%'}{said}:{decimal(answer.off, 4)}"
+                mark = "="
+            parts.append(f"{mark}{said}#{_gift(answer.why)}\n")
+        parts.append("}\n\n")
+    return "".join(parts)
+
+
+def _gift(text):
+    r"""Write \ before what GIFT reads as its own, and \n for the end of a line."""
+    return re.sub(r"([\\~={}#:])", r"\\\1", text).replace("\n", r"\n")
 
 
 def moodle(items):
@@ -401,9 +425,10 @@ def listing(numbers=problems.NUMBERS, secret=""):
 
 
 def write(numbers=problems.NUMBERS, variants=5, target=OUT, secret=""):
-    """Write the four files; return how many items they have."""
+    """Write the five files; return how many items they have."""
     items = [item for n in numbers for item in items_of(n, variants, secret)]
     target.mkdir(parents=True, exist_ok=True)
+    (target / "questions.gift").write_text(gift(items), "utf-8")
     (target / "questions.xml").write_text(moodle(items), "utf-8")
     (target / "questions.zip").write_bytes(qti(items))
     (target / "canvas.zip").write_bytes(qti12(items))
