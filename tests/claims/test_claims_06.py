@@ -222,7 +222,7 @@ def elsewhere(seed):
 
 def ahead_elsewhere():
     """Return how many steps SGD is ahead on tumours, least and most, tuned anew."""
-    steps = [elsewhere(seed)["needed_steps"] for seed in (100, 101, 102)]
+    steps = [elsewhere(seed)["arrival"] for seed in (100, 101, 102)]
     leads = [(some["Adam"] - some["SGD"]).mean() for some in steps]
     return min(leads), max(leads)
 
@@ -398,7 +398,7 @@ def test_at_equal_training_cost_the_gaps_are_equal(seed):
 @pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
 def test_on_breast_cancer_adam_is_no_faster_and_sgds_window_lies_inside_adams(seed):
     n = elsewhere(seed)
-    mean, error = mean_and_error(n["needed_steps"]["SGD"] - n["needed_steps"]["Adam"])
+    mean, error = mean_and_error(n["arrival"]["SGD"] - n["arrival"]["Adam"])
     assert mean < 2 * error and nested(n)
     width = {name: len(window) / 1000 for name, window in n["elsewhere"].items()}
     assert width["SGD"] < width["Momentum"] < width["Adam"] - 0.5
