@@ -197,7 +197,7 @@ def in_errors(n):
 def ahead(n):
     """Return how many records in a row Adam errs less than SGD by two errors."""
     mean, *errors = n["against"].T
-    return (mean > -2 * np.hypot(*errors)).argmax()
+    return np.cumprod(mean < -2 * np.hypot(*errors)).sum()
 
 
 def low_end(n, name):
