@@ -25,7 +25,7 @@ def _differences():
 
 @plot(
     "x, y",
-    "The bar shrinks like 1/√n, and it wanders: one more seed can move it over zero",
+    "The bar shrinks like 1/√n, and it wanders: of a few seeds it is a guess itself",
     cases=_differences(),
 )
 def shrinking_bar(ax, d):
@@ -107,41 +107,41 @@ def shrinking_bar(ax, d):
 
 @on_paper(
     "number of digits",
-    "About {right:.0f} digits: twice what there are, so seeds alone do not help",
-    (0.27, 0.19, 1497),
+    "About {right:.0f} digits: more than there are, so seeds alone do not help",
+    (0.28, 0.18, 1497),
     within=0.005,
 )
 def digits_to_tell(difference, over_digits, digits):
     """Work out how many test digits make a difference two standard errors.
 
-    The error over the digits is 0.19 points with 1497 of them; seeds have no error.
+    The error over the digits is 0.18 points with 1497 of them; seeds have no error.
 
     (2 * over_digits / difference) ** 2 -> 2 * over_digits / difference
         the error falls like 1/√n, not like 1/n: half of it takes four times the digits
     ** 2 -> ** 0.5
         a root is taken where the square belongs: the error falls like 1/√n
     2 * over_digits -> over_digits
-        that makes 0.27 one standard error: it shall be two
+        that makes 0.28 one standard error: it shall be two
     2 * over_digits -> 1.96 * over_digits
         you take 1.96 standard errors: two are asked for
     2 * over_digits -> 3 * over_digits
-        that makes 0.27 three standard errors: it shall be two
+        that makes 0.28 three standard errors: it shall be two
     2 * over_digits / difference -> 2 * difference / over_digits
         the quotient is upside down: the smaller the difference, the more digits
     2 * over_digits / difference -> over_digits / (2 * difference)
         the 2 is on the wrong side: the error must be half of the difference
     2 * over_digits / difference -> difference / (2 * over_digits)
         the quotient is upside down: the smaller the difference, the more digits
-    2 * over_digits -> 2 * np.hypot(over_digits, 0.04)
+    2 * over_digits -> 2 * np.hypot(over_digits, 0.13)
         the seeds are still in it: take so many that their error is nothing
-    2 * over_digits -> 2 * (over_digits + 0.04)
+    2 * over_digits -> 2 * (over_digits + 0.13)
         the seeds are still in it: take so many that their error is nothing
-    2 * over_digits -> 2 * 0.04
-        that is the error over the seeds: that over the digits is 0.19
+    2 * over_digits -> 2 * 0.13
+        that is the error over the seeds: that over the digits is 0.18
     (2 * over_digits / difference) -> np.round(2 * over_digits / difference, 1)
         you have rounded too early: the square makes a rounding worse
     (2 * over_digits / difference) -> np.ceil(2 * over_digits / difference)
-        that is 4 · 1497: the factor under the square is 2 · 0.19/0.27, and not 2
+        that is 4 · 1497: the factor under the square is 2 · 0.18/0.28, and not 2
     digits * (2 * over_digits / difference) ** 2 -> 1497
         that is how many digits judge here: how many would it take?
     digits * (2 * over_digits / difference) ** 2 -> 1797
@@ -162,8 +162,12 @@ def digits_to_tell(difference, over_digits, digits):
         that is how many times as many: in all it is that times 1497
     digits * (2 -> -digits + digits * (2
         that is how many more: asked for is how many in all
-    digits * (2 -> 4 * (2
-        you start from the 4 seeds: there are 1497 digits
+    digits * (2 -> digits + digits * (2
+        that is added to the 1497: the factor times 1497 is how many in all
+    digits * (2 -> 2 * digits * (2
+        you have twice too many: both methods are tested on the same digits
+    (2 * over_digits / difference) ** 2 -> 4 * over_digits / difference
+        you have squared the 2 alone: the error falls like 1/√n, so the quotient, too
     (2 * over_digits / difference) ** 2 -> (2 * over_digits) ** 2 / difference
         the difference is not squared: the whole quotient is
     (2 * over_digits / difference) ** 2 -> 2 * (over_digits / difference) ** 2
@@ -307,6 +311,11 @@ def tune(train, grid, seeds):
         you choose by the worst seed, and leave out those that diverged: average
     np.mean(costs) -> costs[-1]
         only the last seed is used: average all of them
+    means = [] -> means, costs = [], []
+    costs = [train -> costs += [train
+        the costs of earlier rates stay in the list: begin an empty one for each rate
+    grid[np.nanargmin(means)] -> grid[1:-1][np.nanargmin(means[1:-1])]
+        the two edges cannot win: here the best may lie there
     np.mean(costs) -> np.std(costs)
         you choose by the scatter: it is the mean cost that should be low
     grid[np.nanargmin(means)] -> grid[np.nanargmax(np.nan_to_num(means, nan=-1))]

@@ -6,7 +6,7 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from tests.claims.taught import cells, names, panels, printed
+from tests.claims.taught import cells, names, notebook, panels, printed, run
 from utils import figures
 from utils import optimizers as opt
 from utils.data import digits
@@ -182,22 +182,22 @@ def on_the_ravine(name):
     return names("05")["windows"][name.split(", ")[-1], 200]
 
 
-def of_folds(name):
-    """Return Adam minus another in test error, ± seeds, ± digits, printed."""
-    line = rf"Adam − {name} +after 60 epochs: +(.*) ± (.*) \(s.* ± (.*) \(d"
+def of_folds():
+    """Return Adam minus SGD in test error, ± seeds, ± digits, printed."""
+    line = r"Adam − SGD after 60 epochs: (.*) ± (.*) \(s.* ± (.*) \(d"
     return printed("06", "best-figure", line)
 
 
-def in_errors(n, name):
-    """Return how many of both errors together Adam is away from another."""
-    mean, *errors = n["against"][name][-1]
+def in_errors(n):
+    """Return how many of both errors together Adam is away from SGD."""
+    mean, *errors = n["against"][-1]
     return abs(mean) / np.hypot(*errors)
 
 
 def ahead(n):
     """Return how many records in a row Adam errs less than SGD by two errors."""
-    mean, *errors = n["against"]["SGD"].T
-    return (mean > -2 * np.hypot(*errors)).argmax()
+    mean, *errors = n["against"].T
+    return np.cumprod(mean < -2 * np.hypot(*errors)).sum()
 
 
 def low_end(n, name):
@@ -222,7 +222,7 @@ def elsewhere(seed):
 
 def ahead_elsewhere():
     """Return how many steps SGD is ahead on tumours, least and most, tuned anew."""
-    steps = [elsewhere(seed)["needed_steps"] for seed in (100, 101, 102)]
+    steps = [elsewhere(seed)["arrival"] for seed in (100, 101, 102)]
     leads = [(some["Adam"] - some["SGD"]).mean() for some in steps]
     return min(leads), max(leads)
 
@@ -269,16 +269,23 @@ def test_on_other_digits_tuned_anew_adam_needs_half_too():
     assert 1.8 < np.mean(factors) < 2.1
 
 
-@pytest.mark.parametrize("seed", [131, monthly(132)])
-def test_tuned_for_error_the_leads_scatter_and_tuned_for_speed_they_agree(seed):
-    n = names("06")
-    given = {k: n[k] for k in ("methods", "lead", "lead_error")}
-    ids = "problem-code", "tune-code", "retune-code"
-    n = cells("06", *ids, seed=seed, **given)
-    assert n["leads"][0].std() > 3 * n["leads"][1].std()
-    assert n["in_bar"][0].sum() <= 4
-    for name in "SGD", "Adam":
-        assert np.ptp(np.log2(n["chosen"][name][1])) <= 1
+def tunings(seed):
+    """Let six others tune, and race on the runs of the notebook."""
+    (cell,) = (c.copy() for c in notebook("06").cells if c.id == "retune-code")
+    assert "rng=7" in cell.source
+    cell.source = cell.source.replace("rng=7", f"rng={seed}")
+    return run("06", [cell], 0, dict(names("06")))
+
+
+@pytest.mark.parametrize("seeds", [[8], monthly(range(8, 17))])
+def test_tuned_for_error_the_leads_spread_and_tuned_for_speed_they_lie_in_the_bar(
+    seeds,
+):
+    found = [tunings(seed) for seed in seeds]
+    leads = np.array([n["leads"][0] for n in found])
+    assert round(np.ptp(leads, axis=1).min(), 1) == 3.0
+    assert len(seeds) < 9 or round(leads.min(), 1) == -2.1
+    assert all(n["in_bar"][1].all() and n["in_bar"][0].sum() <= 4 for n in found)
 
 
 def test_the_five_rates_lie_around_the_best_of_a_coarse_search():
@@ -288,7 +295,7 @@ def test_the_five_rates_lie_around_the_best_of_a_coarse_search():
         rule = method(lr=2.0 ** np.arange(-6, 1.1)[:, None, None])
         costs = n["costs_on_the_way"](n["learn"](rule, 3, 14, 200))
         best = n["epochs_to_01"](costs).mean(axis=-1).argmin() - 6
-        assert n["powers"][name] <= best <= n["powers"][name] + 2
+        assert n["least"][name] <= 2.0**best <= 4.001 * n["least"][name]
 
 
 def test_a_step_of_adam_takes_one_to_two_times_as_long():
@@ -333,32 +340,32 @@ def test_on_a_finer_grid_too_only_sgd_falls_off_a_cliff(method, rates):
 # 5: the test error
 
 
-@pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
-def test_adams_lead_in_test_error_is_a_lead_in_time(seed):
+@pytest.mark.parametrize(
+    ("seed", "said"), [(100, -0.13), monthly(101, -0.45), monthly(102, -0.31)]
+)
+def test_adams_lead_in_test_error_is_a_lead_in_time(seed, said):
     n = names("06")
     given = {k: n[k] for k in ("training", "validation", "test", "network")}
     given |= {k: n[k] for k in ("rivals", "rates", "error")}
     found = cells("06", "folds-code", "best-code", seed=seed, **given)["against"]
-    for name in "SGD", "Momentum":
-        mean, *errors = found[name][-1]
-        assert abs(mean) < 2.5 * np.hypot(*errors)  # one look in eighty is beyond
-        assert 0.3 < 2 * np.hypot(*errors) < 1
-    early, late = found["SGD"][[0, -1], 0]
-    assert early < 2 * late and early < -0.7
+    (early, *errors), (late, *both) = found[0], found[-1]
+    assert early < -2 * np.hypot(*errors) and early < 2 * late
+    assert round(late, 2) == said
+    assert (abs(late) > 2 * np.hypot(*both)) == (seed == 101)
 
 
 @pytest.mark.monthly
 def test_tuned_after_sixty_epochs_there_is_no_winner_either():
     n = names("06")
     given = {k: n[k] for k in ("training", "validation", "test", "network", "rivals")}
-    grids = {"SGD": (-1, 0.6), "Momentum": (-3.5, -0.9), "Adam": (-7, -3.9)}
+    grids = {"SGD": (-1, 0.6), "Adam": (-7, -3.9)}
     for name, (low, high) in grids.items():
         grid = 2.0 ** np.arange(low, high, 0.5)
         rule, steps = n["rivals"][name](lr=grid[:, None, None]), 19 * 60
         theta = learn(rule, 8, steps, seed=100, every=steps)[-1]
         missed = error(theta, VALIDATION)
         best = missed.mean(axis=-1).argmin()
-        own = {"SGD": 1, "Momentum": 2**-2.5, "Adam": 2**-5.5}[name]
+        own = {"SGD": 1, "Adam": 2**-5.5}[name]
         assert grid[best] == own
         given.setdefault("error", {})[name] = np.array([[1], [0], [1]])
         given["rivals"] = given["rivals"] | {
@@ -366,9 +373,8 @@ def test_tuned_after_sixty_epochs_there_is_no_winner_either():
         }
     ids = "folds-code", "best-code"
     found = cells("06", *ids, rates=np.zeros(3), **given)["against"]
-    for name in "SGD", "Momentum":
-        mean, *errors = found[name][-1]
-        assert abs(mean) < 2 * np.hypot(*errors)
+    mean, *errors = found[-1]
+    assert abs(mean) < 2 * np.hypot(*errors)
 
 
 # 6: overfitting
@@ -376,7 +382,7 @@ def test_tuned_after_sixty_epochs_there_is_no_winner_either():
 
 @pytest.mark.parametrize("seed", [111, monthly(112), monthly(113)])
 def test_at_equal_training_cost_the_gaps_are_equal(seed):
-    """At their own rates; at ten times its rate Adam's is larger."""
+    """At their own rates; at ten times its rate Adam's ends larger."""
     n = names("06")
     given = {k: n[k] for k in ("training", "validation", "test", "network", "methods")}
     gap = cells("06", "overfit-code", "overfit-run", seed=seed, **given)["gap"]
@@ -392,7 +398,7 @@ def test_at_equal_training_cost_the_gaps_are_equal(seed):
 @pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
 def test_on_breast_cancer_adam_is_no_faster_and_sgds_window_lies_inside_adams(seed):
     n = elsewhere(seed)
-    mean, error = mean_and_error(n["needed_steps"]["SGD"] - n["needed_steps"]["Adam"])
+    mean, error = mean_and_error(n["arrival"]["SGD"] - n["arrival"]["Adam"])
     assert mean < 2 * error and nested(n)
     width = {name: len(window) / 1000 for name, window in n["elsewhere"].items()}
     assert width["SGD"] < width["Momentum"] < width["Adam"] - 0.5
