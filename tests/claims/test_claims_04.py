@@ -274,6 +274,19 @@ def ends_of(beta, rng=6):
     return median(board.race(RMSprop(rates[:, None, None], beta), rng=rng)[-1])
 
 
+@cache
+def ends_like_sgd():
+    """Say whether RMSprop, β = 0.9, ends near SGD with 100 networks, on both sides."""
+    rates, options = RATES[6:8, None, None], {"seeds": 100, "rng": 1000}
+    sgd = board.race(board.METHODS["SGD"], **options)[-1]
+    rms = board.race(RMSprop(rates, 0.9), **options)[-1]
+    own = rms[median(rms).argmin()]
+    twenties = [median(end.reshape(5, 20)) for end in (own, sgd)]
+    sides = twenties[0] < twenties[1]
+    near = abs(np.log(median(own) / median(sgd))) < 0.1
+    return bool(near and sides.any() and not sides.all())
+
+
 # Of the companion
 
 
