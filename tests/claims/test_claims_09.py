@@ -123,14 +123,20 @@ def ahead_at_512(n):
     )
 
 
-def mean_place(n):
-    """Return where the average of all places of Adam ends."""
-    return np.median(n["training_cost"](n["adam"].mean(axis=0)))
+def mean_place(n, since=0):
+    """Return where the average of the places of Adam ends, of those since a step."""
+    return np.median(n["training_cost"](n["adam"][since:].mean(axis=0)))
 
 
 def first_at(n):
     """Return the methods in the order in which they come to 0.1."""
     return sorted(n["last"], key=lambda name: np.argmax(n["middle"][name] <= 0.1))
+
+
+def steps_of_muon(n):
+    """Return Muon's steps to 0.1, in those of Schedule-Free."""
+    muon, free = (np.argmax(n["middle"][k] <= 0.1) for k in ("Muon", "Schedule-Free"))
+    return muon / free
 
 
 def soonest(n):
