@@ -13,9 +13,10 @@
 #                 make exam ONLY=05,06 VARIANTS=20
 # make homework   sheets for students, in build/homework (web/teacher/homework.md)
 # make grade FOLDER=handed    grade them     make report FOLDER=handed   what to repeat
+#                 IDS=roster.csv, WORKERS=8, SCHEDULER=tcp://… of Dask, TRUST=1: no wall
 #                 these, lab, slides, deck, class and handouts: LANGUAGE=es for Spanish
 # make address    write NAME=jane/sgd-adam wherever the course names its address
-# make format     tidy the code              make bench   print the table of speeds
+# make format     tidy the code              make bench   print the tables of speeds
 # make clean      remove what make made
 
 PYTHON ?= python3
@@ -99,18 +100,19 @@ class: $(LIVE) build/assets
 
 exam: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.exam --to build/exam --only "$(ONLY)" \
-		--variants $(or $(VARIANTS),5)
+		--variants $(or $(VARIANTS),5) --secret "$(SECRET)"
 
 homework: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.homework --to build/homework --only "$(ONLY)" \
-		$(if $(IDS),--ids "$(IDS)")
+		--secret "$(SECRET)" $(if $(IDS),--ids "$(IDS)")
 
 grade: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.grade "$(FOLDER)" --homework build/homework \
-		$(if $(IDS),--ids "$(IDS)")
+		$(if $(IDS),--ids "$(IDS)") $(if $(TRUST),--trust) \
+		$(if $(WORKERS),--workers $(WORKERS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 report: .venv/author $(TRANSLATED)
-	$(RUN) tools.teach.report "$(FOLDER)"
+	$(RUN) tools.teach.report "$(FOLDER)" $(if $(VOTES),--votes "$(VOTES)")
 
 # Scripts and fonts for the browser.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web
@@ -196,6 +198,7 @@ site: addressed
 bench: .venv/peers
 	$(BIN)/python -m tools.bench.speeds
 	$(BIN)/python -m tools.bench.sliders
+	$(BIN)/python -m tools.bench.grading
 
 format: .venv/author
 	$(BIN)/ruff check --fix .

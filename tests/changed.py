@@ -107,7 +107,7 @@ FIELDS = {
     "{topic}": f"(?P<topic>{'|'.join(path.stem[3:] for path in NOTEBOOKS)})",
     "{name}": r"(?P<name>\w+)",
     "{folder}": r"(?P<folder>\w+)",
-    "{grade}": "(?:child|grade|report|sealed)",
+    "{grade}": "(?:child|grade|handed|judge|report|sealed|wall)",
 }
 TOPICS = {path.stem[3:]: path.stem[:2] for path in NOTEBOOKS}
 

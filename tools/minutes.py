@@ -91,8 +91,10 @@ def contents(cell):
     hidden = cell.metadata.get("jupyter", {}).get("source_hidden") or cell.id == "setup"
     sliders = source.count("@sliders.live(")
     pictures = sum("image/png" in output.get("data", {}) for output in cell.outputs)
+    # A printed table of six lines is looked at as a figure is.
+    table = any(out.get("text", "").count("\n") >= 6 for out in cell.outputs)
     return {
-        "figures": 0 if sliders else pictures,
+        "figures": 0 if sliders else pictures or int(table),
         "predictions": source.count("questions.Prediction("),
         "sliders": sliders,
         "quizzes": source.count("questions.Quiz("),

@@ -70,6 +70,21 @@ def _numbered(tokens, vocabulary):
     return np.array([number.get(w, vocabulary - 1) for w in tokens]), [*names, "…"]
 
 
+def _stored(file, name):
+    """Return an array of a file by its name; refuse a name that is not there."""
+    with np.load(HERE / file) as arrays:
+        if name not in arrays.files:
+            raise refusal(
+                "name={name!r}: there are {names}; try {remedy!r}.",
+                {
+                    "name": name,
+                    "names": ", ".join(sorted(arrays.files)),
+                    "remedy": min(arrays.files),
+                },
+            )
+        return arrays[name]
+
+
 def table(name):
     """Return a table of numbers, x `(n, columns)` and what is asked, y `(n,)`.
 
@@ -77,7 +92,8 @@ def table(name):
             "diabetes": 442 patients, 10 measures; y, how the illness goes on
 
     Columns, and the y of diabetes, have the mean 0 and the standard deviation 1, in
-    float32.  The order of the rows was drawn once and is stored.
+    float32.  The order of the rows was drawn once and is stored.  Raises ValueError
+    for another name.
 
     Sources: W. Wolberg et al., Breast Cancer Wisconsin (Diagnostic), UCI Machine
     Learning Repository, 1995, doi:10.24432/C5DW2B, licence CC BY 4.0.  B. Efron et al.,
@@ -88,8 +104,7 @@ def table(name):
     >>> x.shape, y[:5]
     ((569, 30), array([0, 0, 1, 0, 0]))
     """
-    with np.load(HERE / "tables.npz") as arrays:
-        columns = arrays[name].astype(float)
+    columns = _stored("tables.npz", name).astype(float)
     scaled = ((columns - columns.mean(0)) / columns.std(0)).astype(np.float32)
     y = columns[:, -1].astype(int) if name == "breast_cancer" else scaled[:, -1]
     return scaled[:, :-1], y
@@ -102,6 +117,8 @@ def text(name, vocabulary):
             "program": the beginning of Python's argparse, in names and marks;
             "licence": the licence CC BY 4.0, letter by letter
 
+    Raises ValueError for another name.
+
     Sources: Python 3.11.7, its pydoc_data/topics.py ("compound", "specialnames") and
     argparse.py (its first 90,000 characters), (c) 2001-2023 Python Software Foundation,
     PSF License Version 2; creativecommons.org/licenses/by/4.0/legalcode.txt, CC0.
@@ -111,8 +128,7 @@ def text(name, vocabulary):
     >>> len(tokens), "".join(names[k] for k in tokens[:12])
     (18653, 'Attribution ')
     """
-    with np.load(HERE / "texts.npz") as arrays:
-        whole = arrays[name].tobytes().decode()
+    whole = _stored("texts.npz", name).tobytes().decode()
     if name == "documentation":
         whole = whole.lower()
     return _numbered(re.findall(_TOKENS[name], whole), vocabulary)

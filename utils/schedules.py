@@ -3,8 +3,7 @@
 Each function here returns a function of t, to be given to an optimizer as its `lr`
 (or any other hyper-parameter).  A schedule has no state: plotting it changes nothing.
 `lr` may be a number or an array of shape `(*runs, 1)`; with a number, t may be an
-array.  ValueError is raised for a negative decay, and for steps or a factor that are
-not above 0.
+array.  ValueError is raised for a negative decay, and for steps that are not above 0.
 """
 
 import numpy as np
@@ -30,16 +29,6 @@ def inverse_sqrt(lr, decay=1.0):
     """
     _check(NOT_NEGATIVE, decay=decay)
     return lambda t: lr / np.sqrt(1 + decay * (t - 1))
-
-
-def step_decay(lr, every, factor=0.5):
-    """Multiply lr by `factor` after each `every` steps.
-
-    >>> step_decay(0.8, every=2)(np.arange(1, 6))
-    array([0.8, 0.8, 0.4, 0.4, 0.2])
-    """
-    _check(POSITIVE, every=every, factor=factor)
-    return lambda t: lr * factor ** ((t - 1) // every)
 
 
 def cosine(lr, steps):

@@ -6,6 +6,7 @@ from gettext import gettext as _
 import numpy as np
 
 from classroom.mistakes.values import as_array, equal
+from classroom.mistakes.wording import enumeration
 
 
 def columns(exercise, outcomes):
@@ -52,7 +53,7 @@ def of_function(exercise, outcomes):
 
 def of_plot(exercise, outcomes):
     """Say the same of curves, or which axis should be logarithmic."""
-    value, _place, _mine, right = first_difference(exercise, outcomes)
+    value, *_place = first_difference(exercise, outcomes)
     if of_kind_or_shape(exercise, outcomes, first_case(exercise, outcomes)):
         return of_function(exercise, outcomes)
     if not exercise.names[value].startswith("log "):
@@ -66,7 +67,9 @@ def of_plot(exercise, outcomes):
         return more.format(sentence=sentence)
     fine = fine_names(exercise, outcomes)
     wrong = [name for name in exercise.names[value:] if name not in fine]
-    return _scaled(wrong, right)
+    return _scaled(
+        dict(zip(exercise.names, exercise.targets[0].values, strict=True)), wrong
+    )
 
 
 def of_paper(exercise, outcomes):
@@ -114,7 +117,7 @@ def of_number(exercise, outcomes):
     number = _("not a number (NaN)") if np.isnan(mine) else f"{mine:.{digits}g}"
     name = _at_x(exercise, outcomes, value, place)
     name = name or _(exercise.names[value]) + f"{[*place]}" * bool(place)
-    sentence = _("your {name} is {shown}; {right} is right")
+    sentence = _("your {name} is {shown}, and should be {right}")
     return sentence.format(name=name, shown=number, right=f"{right:.{digits}g}")
 
 
@@ -143,8 +146,11 @@ def with_fine(sentence, names):
     """Add to a sentence the names of what is right."""
     if not names:
         return sentence
-    more = _("{sentence}; right: {names}")
-    return more.format(sentence=sentence, names=", ".join(map(_, names)))
+    more = _("{sentence}; {names} is right")
+    if len(names) > 1:
+        more = _("{sentence}; {names} are right")
+    yours = [_("your {name}").format(name=_(name)) for name in names]
+    return more.format(sentence=sentence, names=enumeration(yours))
 
 
 def with_input(exercise, case, sentence):
@@ -194,13 +200,18 @@ def curves_in_words(shape):
     return sentence.format(curves=curves, points=points)
 
 
-def _scaled(names, logarithmic):
+def _scaled(targets, names):
     """Say how axes should be scaled: ["log x"], ["log y"] or both."""
+    logarithmic = [bool(np.all(targets[name])) for name in names]
+    if len(names) == 2 and logarithmic[0] != logarithmic[1]:
+        if logarithmic[0]:
+            return _("the x axis should be logarithmic, the y axis linear")
+        return _("the x axis should be linear, the y axis logarithmic")
     if len(names) == 2:
-        if logarithmic:
+        if logarithmic[0]:
             return _("the x axis and the y axis should be logarithmic")
         return _("the x axis and the y axis should be linear")
     sentence = _("the {axis} axis should be linear")
-    if logarithmic:
+    if logarithmic[0]:
         sentence = _("the {axis} axis should be logarithmic")
     return sentence.format(axis=names[0].removeprefix("log "))

@@ -78,7 +78,8 @@ def explanation(error, function, printed):
         return "...", _("there is still a ... to replace{where}").format(where=where)
     line = place.line if place else ""
     for part, code in REMEDIES:
-        if part in text and code in line:
+        # An axis may have been taken in an earlier line than the one that stops.
+        if part in text and code in (_source(function) if "axis" in code else line):
             text = _(REMEDIES[part, code]).format(error=text)
             break
     stops = _("your code stops with {error}")
@@ -107,6 +108,14 @@ def _place_of(error, function):
     code = getattr(function, "__code__", None)
     file = code.co_filename if code else frames[0].filename if frames else ""
     return next((f for f in reversed(frames) if f.filename == file), None)
+
+
+def _source(function):
+    """Return the text of a function; "" where there is none."""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
 
 
 def _text_of(error):

@@ -5,6 +5,7 @@ from unittest import mock
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 
 from classroom.mistakes.limits import Trouble
@@ -67,6 +68,12 @@ def read_axes(ax, names):
             "guide",
             "a line goes across the axes, as axhline draws one: draw what is asked "
             "for, and nothing beside it",
+        )
+    bars = [c for c in ax.collections if isinstance(c, LineCollection | PolyCollection)]
+    if lines and bars:  # of errorbar or fill_between: no points can be read from them
+        raise Trouble(
+            "bars",
+            "you draw bars or a band: draw each curve as a line, with ax.plot(x, y)",
         )
     curves = [(*_forward(line), line.get_label().strip()) for line in lines]
     if not curves:

@@ -36,6 +36,32 @@ def adam_step(theta, gradient, m_hat, v_hat, t, lr, beta1, beta2, eps):
     m_hat * (1 - beta1 ** (t - 1)) -> m_hat / max(1 - beta1 ** (t - 1), 1e-300)
     v_hat * (1 - beta2 ** (t - 1)) -> v_hat / max(1 - beta2 ** (t - 1), 1e-300)
         you divide once more: m̂ was divided by 1 - βᵗ⁻¹, so multiply by it
+    m_hat * (1 - beta1 ** (t - 1)) -> m_hat / (1 - beta1 ** (t - 1))
+    v_hat * (1 - beta2 ** (t - 1)) -> v_hat / (1 - beta2 ** (t - 1))
+        you divide once more: m̂ was divided by 1 - βᵗ⁻¹, so multiply by it
+    m_hat * (1 - beta1 ** (t - 1)) -> m_hat / (1 - beta1 ** max(t - 1, 1)) * (t > 1)
+    v_hat * (1 - beta2 ** (t - 1)) -> v_hat / (1 - beta2 ** max(t - 1, 1)) * (t > 1)
+        you divide once more: m̂ was divided by 1 - βᵗ⁻¹, so multiply by it
+    m_hat * (1 - beta1 ** (t - 1)) -> m_hat * (1 - beta2 ** (t - 1))
+    v_hat * (1 - beta2 ** (t - 1)) -> v_hat * (1 - beta1 ** (t - 1))
+        β₁ and β₂ are exchanged where you take the hats off: m̂ was divided by
+        1 - β₁ᵗ⁻¹, v̂ by 1 - β₂ᵗ⁻¹
+    m = m_hat * -> old, old_v = m_hat, v_hat; m = m_hat *
+    lr * m_hat / (np.sqrt(v_hat) + eps) -> lr * old / (np.sqrt(old_v) + eps)
+        the step goes along the old hats: take the new m̂ and v̂, or t = 1 does not move
+    (1 - beta1 ** (t - 1)) -> (1 - beta1) ** (t - 1)
+    (1 - beta2 ** (t - 1)) -> (1 - beta2) ** (t - 1)
+        the power takes in the 1: what comes in was divided by 1 - βᵗ⁻¹, not by
+        (1 - β)ᵗ⁻¹
+    (1 - beta1 ** (t - 1)) -> (1 - beta1**t)
+    (1 - beta2 ** (t - 1)) -> (1 - beta2**t)
+    m / (1 - beta1**t) -> m / (1 - beta1 ** (t + 1))
+    v / (1 - beta2**t) -> v / (1 - beta2 ** (t + 1))
+        t is one too large everywhere: what comes in was divided by 1 - βᵗ⁻¹, and what
+        goes out is divided by 1 - βᵗ
+    m = m_hat * -> old, old_v = m_hat, v_hat; m = m_hat *
+    return theta, m_hat, v_hat -> return theta, old, old_v
+        the old hats are returned: hand on the new m̂ and v̂
     return theta, m_hat, v_hat -> return theta, m, v
         m and v are returned: hand on m̂ and v̂, the next step expects them
     m_hat = m / (1 - beta1**t) -> m_hat = beta1 * m_hat + (1 - beta1) * gradient
@@ -94,9 +120,16 @@ def plot_bound(ax, beta1, beta2, t):
     * np.sqrt(1 - beta2**t) ->
         v is not corrected, only m: multiply by √(1 - β₂ᵗ) too
     np.sqrt(1 - beta2**t) -> (1 - beta2**t)
-        the root is missing in the correction: it is √v that is divided by
+        the root is missing in the correction, or it is there twice: √(1 - β₂ᵗ) stands
+        there once, for it is √v that is divided by
+    np.sqrt(1 - beta2**t) / (1 - beta1**t) -> np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        0.9 and 0.999 stand in your correction: r(t) has β₁ and β₂ in their place
     (1 - q**t) / (1 - q) -> 1 / (1 - q) + 0 * t
         your sum has no end: at step t it has t terms, (1 - qᵗ) / (1 - q)
+    (1 - q**t) / (1 - q) -> 1 / (1 - q) + 0 * t
+    np.sqrt(1 - beta2**t) / -> np.minimum(np.sqrt(1 - beta2**t), 1 - beta1**t) /
+        you divide section 3's bound by r(t) where r > 1, and its sum has no end: at
+        step t it has t terms, and r may be below 1
     (1 - q**t) / (1 - q) -> np.cumsum(q ** (t - 1))
         your sum runs over the array t: a step t has all terms from 0 to t - 1, also
         where the array leaves some out
@@ -137,11 +170,11 @@ def plot_bound(ax, beta1, beta2, t):
 @on_paper(
     "floor",
     "Adam has the rate η/σ there",
-    (0.02, 5.0, 3.0),
+    (0.02, 8.0, 3.0),
     within=0.03,
 )
 def floor_on_paper(lr, curvature, sigma):
-    """Work out where the mean of theta^2 stops: lr = 0.02, curvature = 5, sigma = 3.
+    """Work out where the mean of theta^2 stops: lr = 0.02, curvature = 8, sigma = 3.
 
     lr * sigma -> lr * sigma**2
         that is SGD's floor: Adam divides the gradient by √v̂, which is nearly σ
@@ -157,6 +190,8 @@ def floor_on_paper(lr, curvature, sigma):
         λ is missing: the steeper the valley, the lower the floor of θ²
     (2 * curvature) -> curvature
         the 2 is missing: SGD's floor is ησ²/2λ
+    (2 * curvature) -> (4 * curvature)
+        that is half of it: a 2 is there twice, and SGD's floor has it once, ησ²/2λ
     lr * sigma / (2 * curvature) -> lr * sigma / 4
         that is the floor of the cost, ½λθ²: the mean of θ² is asked for
     / (2 * curvature) -> * curvature / 2
@@ -167,6 +202,19 @@ def floor_on_paper(lr, curvature, sigma):
         η is squared: the floor goes like η
     lr * sigma -> lr * np.sqrt(sigma)
         you have √σ: √v̂ is nearly σ itself, for v̂ averages squares
+    lr * sigma / (2 * curvature) -> lr**2 * curvature / 8
+        that is 04's floor, of RMSprop's cost without noise: here the noise makes √v̂
+    lr * sigma / (2 * curvature) -> lr**2 / 4
+        that is 04's floor, without noise: here the noise makes √v̂, nearly σ
+    lr * sigma -> lr**2
+        the rate η/σ is squared: put it once into SGD's floor, in the place of η
+    lr * sigma / (2 * curvature) -> lr * sigma**2 / (2 * curvature) / 38
+        38 belongs to the border of stability: the floor has the rate η/σ
+    lr * sigma / (2 * curvature) -> lr * sigma**2 / (2 * curvature) * 0.1
+        you put 1 - β₁ into SGD's floor: m is an average, its weights sum to 1, and
+        Adam divides by √v̂
+    lr * sigma / (2 * curvature) -> lr * sigma
+        2λ is missing: the steeper the valley, the lower the floor of θ²
     lr * sigma -> 10 * lr * sigma
         that is ten times too much: a zero is lost, or 1/(1 - β₁) put in, though m is an
         average, its weights sum to 1

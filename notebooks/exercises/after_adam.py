@@ -6,7 +6,7 @@ An edit, `old -> new`, makes a mistake of the right answer; under it is what is 
 
 import numpy as np
 
-from classroom.mistakes import exercise, on_paper, plot
+from classroom.mistakes import Trouble, exercise, on_paper, plot
 
 
 @on_paper(
@@ -28,6 +28,10 @@ def batch_of_one(rows, columns):
         that is the mean of the squares: take its root
     root * one -> 1 / (root * one)
         it is upside down: a single direction gives a smaller step, not a larger one
+    max(rows, columns) -> (rows + columns)
+        n is the sum of rows and columns: it is the larger of them, 64
+    root * one -> root / columns
+        you divide by 16: the mean is that of all 1024 numbers
     root * one -> rows * one
         n stands in place of √n: take the root of 64
     root * one -> np.sqrt(columns) * one
@@ -41,11 +45,26 @@ def batch_of_one(rows, columns):
     return root * one
 
 
+class Factor(np.ndarray):
+    """A matrix that may be multiplied, and is asked for no singular values."""
+
+    def __array_function__(self, function, types, args, kwargs):
+        name = function.__name__
+        if name in ("svd", "svdvals", "eig", "eigh", "pinv"):
+            raise Trouble(
+                name,
+                "you call {name}: singular values and their like are slow, so use "
+                "products of matrices alone",
+                name=name,
+            )
+        return super().__array_function__(function, types, args, kwargs)
+
+
 def _matrix(rows, columns, scale=1.0):
     """Draw a matrix whose singular values lie between a tenth of scale and scale."""
     rng = np.random.default_rng([rows, columns])
     A, s, B = np.linalg.svd(rng.normal(size=(rows, columns)), full_matrices=False)
-    return A * (scale * rng.uniform(0.1, 1, len(s))) @ B
+    return (A * (scale * rng.uniform(0.1, 1, len(s))) @ B).view(Factor)
 
 
 @exercise(
@@ -56,7 +75,7 @@ def _matrix(rows, columns, scale=1.0):
         (_matrix(3, 3, 0.01), 2),
         (_matrix(5, 3, 100.0), 6),
         (_matrix(3, 5), 4),
-        (np.diag([10.0, 4.0, 1.0]), 7),
+        (np.diag([10.0, 4.0, 1.0]).view(Factor), 7),
     ],
 )
 def orthogonal(M, rounds):
@@ -66,8 +85,12 @@ def orthogonal(M, rounds):
         M is not scaled: divide it by its norm, or large singular values explode
     M / np.linalg.norm(M) -> M / np.linalg.norm(M, 2)
         that is the largest singular value, which is dear: divide by the norm
+    M / np.linalg.norm(M) -> M / np.linalg.norm(M, "nuc")
+        that is the sum of the singular values, which is dear: divide by the norm
     M / np.linalg.norm(M) -> M / np.linalg.norm(M) ** 2
         that is the square of the norm: divide by the norm
+    M / np.linalg.norm(M) -> M / np.sqrt(np.linalg.norm(M))
+        you take a root of the norm: the norm is a root already
     M / np.linalg.norm(M) -> M / np.abs(M).max()
         you divide by the largest number: a singular value may be far above it
     M / np.linalg.norm(M) -> M / np.linalg.norm(M, axis=0)
@@ -83,6 +106,36 @@ def orthogonal(M, rounds):
     X @ X.T @ X -> X**3
         the cube goes number by number: it is a product of matrices, X Xᵀ X, that
         cubes the singular values
+    1.5 * X - 0.5 * X @ X.T @ X -> 0.5 * X @ (3 - X.T @ X)
+        3 - X.T @ X takes every number from 3: beside a product of matrices a number is
+        so many identities, 3 * np.eye(len(X.T))
+    1.5 * X - 0.5 * X @ X.T @ X -> 0.5 * (3 - X @ X.T) @ X
+        3 - X @ X.T takes every number from 3: beside a product of matrices a number is
+        so many identities, 3 * np.eye(len(X))
+    1.5 * X - 0.5 * X @ X.T @ X -> 0.5 * X @ (3 - X @ X.T)
+        3 - X @ X.T stands on the wrong side, and takes every number from 3: it is
+        (3 * np.eye(len(X)) - X @ X.T) @ X
+    1.5 * X - 0.5 * X @ X.T @ X -> 0.5 * X * (3 - X @ X)
+        the outer product goes number by number, and a transpose is missing: it is
+        X Xᵀ X that cubes the singular values
+    1.5 * X - 0.5 * X @ X.T @ X -> 0.5 * X * (3 - X.T @ X)
+        the outer product, X * (3 - XᵀX), goes number by number: it is X Xᵀ X that cubes
+        the singular values
+    X @ X.T @ X -> X.T @ X @ X.T
+        the order is wrong, XᵀXXᵀ: it is X Xᵀ X that cubes the singular values
+    X @ X.T @ X -> X.T @ X @ X
+        the order is wrong, XᵀXX: it is X Xᵀ X that cubes the singular values
+    X @ X.T @ X -> X @ X @ X.T
+        the order is wrong, XXXᵀ: it is X Xᵀ X that cubes the singular values
+    X @ X.T @ X -> X @ X @ X
+        there is no transpose: it is X Xᵀ X that cubes the singular values
+    X @ X.T @ X -> X @ X.T
+        X Xᵀ has two factors, which is a square: X Xᵀ X cubes the singular values
+    X @ X.T @ X -> X.T @ X
+        XᵀX has two factors, which is a square: X Xᵀ X cubes the singular values
+    1.5 * X -> 3.4445 * X
+    - 0.5 * X @ X.T @ X -> - 4.775 * X @ X.T @ X + 2.0315 * X @ X.T @ X @ X.T @ X
+        those are the numbers of Muon's own rounds: here a round is s(3 - s²)/2
     X @ X.T @ X -> X @ X.T * X
         one of the two products goes number by number: X @ X.T @ X has none that does
     - 0.5 * X @ X.T @ X -> + 0.5 * X @ X.T @ X
@@ -130,8 +183,26 @@ def mean_place(ax, path, cost):
         that is the cost of the places themselves: take the average of the places first
     cost(places) -> np.cumsum(cost(path), axis=0) / count[..., 0]
         you average the costs: average the places, and take the cost of that
+    np.median(cost(places), axis=1) -> np.median(cost(path), axis=1).cumsum() / (t + 1)
+        you average the median costs: average the places, and take the cost of that
+    np.median(cost(places), axis=1) -> np.exp(np.log(cost(places)).mean(axis=1))
+        that is the geometric mean of the networks: the median is asked for
+    cost(places) -> cost(np.array([path[k // 2 : k + 1].mean(axis=0) for k in t]))
+        that is the average of the later half: in this one every place so far counts
     cost(places) -> cost(np.cumsum(path, axis=0))
         you add the places up: divide by how many they are
+    np.cumsum(path, axis=0) -> (np.cumsum(path, axis=0) - path[0] * (count > 1))
+    / count -> / np.maximum(count - 1, 1)
+        the start is left out of the average: it is one of the places
+    count = 1 + t[:, None, None] -> path, t = path[1:], t[1:]; count = t[:, None, None]
+        the start is left out: it is the first of the places
+    count = 1 + t[:, None, None] -> w = 0.9 ** (t[:, None] - t) * np.where(t, 0.1, 1)
+    np.cumsum(path, axis=0) / count -> np.tensordot(np.tril(w), path, 1)
+        your average fades, as Adam's m does: in this one every place counts alike
+    cumsum(path, axis=0) -> cumsum(path, axis=1)
+        you add along the networks: axis 0 is that of the steps
+    cost(places) -> cost(places.mean(axis=1, keepdims=True))
+        you average the networks, too: each has its own average, and its own cost
     cumsum(path, axis=0) / count -> cumsum(path, axis=0) / len(path)
         you divide by all steps: at step t there are t + 1 places so far
     cumsum(path, axis=0) / count -> cumsum(path, axis=0) / np.maximum(count - 1, 1)

@@ -40,6 +40,9 @@ def end_of_walk(along, across, lr):
     (1 - lr * along) ** 2 -> np.exp(-lr * along)
         that is for the distance, and e to the -ηλ is only near to 1 - ηλ: the cost goes
         with the square of 1 - ηλ
+    (1 - lr * along) ** 2 -> ((1 - lr * along) * (1 - lr * across)) ** 2
+        the two factors are multiplied: each belongs to a coordinate of its own, and at
+        the end one of these is left
     lr * along -> lr * across
         that is the curvature across: this coordinate is gone long before the end
     lr * along -> 2 / (along + across) * along
@@ -231,8 +234,8 @@ def mean_square(depth, scale, leak):
     gain**depth -> gain ** (depth / 2)
         that is the root of E[h²]: the scale is a variance, and multiplies the square
     gain**depth -> gain
-        one layer alone is counted: use the depth as a power of the gain, and if there
-        is a loop, let return stand after it
+        one layer alone is counted: use the depth as a power of the gain, and
+        let return stand after a loop, not in it
     gain**depth -> depth**gain
         base and exponent are exchanged: the depth is the exponent
     gain**depth -> gain ** (2 * depth)

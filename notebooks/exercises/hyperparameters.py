@@ -46,6 +46,31 @@ def lead(side, k):
         that is one random point: nine are drawn
     100 * (grid - random) -> 100 * (grid / random - 1)
         that is how much larger it is in per cent: subtract, points are asked for
+    100 * (grid - random) -> 100 * grid - random
+        per cent minus a share: take both in per cent
+    1 - (1 - area) ** n -> n * area
+        the lead is 0 if random chances add up: two random points may hit, so they do
+        not
+    1 - (1 - area) ** n -> n * area * (1 - area) ** (n - 1)
+        that is the chance of exactly one hit: two or more count, too
+    n * area -> area
+        that is one grid point's chance: those of all nine add up
+    n * area -> k * side
+    (1 - area) ** n -> (1 - side) ** n
+        that is for a strip: a square has the area side times side
+    n * area -> n * area / (1 - side) ** 2
+    (1 - area) ** n -> (1 - area / (1 - side) ** 2) ** n
+        you hold the square inside the border: it may lie across it
+    n * area -> n * area / (1 - side) ** 2
+        you hold the square inside the border: it may lie across it
+    n * area -> 1 - (1 - k * area) ** k
+        the columns are taken as independent: the square hits one at most, so add
+    n * area -> 1 - (1 - n * area) ** n
+        0.36 is the whole grid's chance already: nine grids are counted
+    n * area -> 1 - (1 - k * side) ** 2
+        that is a hit by a row or by a column: in a square both must fit
+    1 - (1 - area) ** n -> 1 - np.exp(-n * area)
+        you take e to the minus 0.36, which is near: nine points miss with (1 - area)^9
     """
     area, n = side**2, k**2
     grid = n * area
@@ -93,6 +118,10 @@ def plot_best(ax, errors):
         that is the median over the searches: the mean is asked for
     lowest.mean(axis=1) -> np.cumsum(errors, axis=0).mean(axis=1) / n
         that is the mean of the first n runs: the lowest of them is chosen
+    n, lowest.mean(axis=1) -> np.arange(1, errors.shape[1] + 1), lowest.mean(axis=0)
+        you average over the runs: the searches are the columns, so take axis=1
+    n, lowest.mean(axis=1) -> lowest.mean(axis=0)
+        you average over the runs: the searches are the columns, so take axis=1
     np.minimum.accumulate(errors) -> np.sort(errors, axis=0)
         you sort all the runs: of the first n, only those have been seen
     lowest.mean(axis=1) -> [errors[:k].argmin(axis=0).mean() for k in n]
@@ -108,6 +137,24 @@ def plot_best(ax, errors):
         that is the sum over the searches: divide by their number
     lowest.mean(axis=1) -> lowest.std(axis=1)
         that is the spread over the searches: the mean is asked for
+    lowest.mean(axis=1) -> [errors[:k].mean(axis=0).min() for k in n]
+        the runs are averaged, and the best search is chosen: choose the lowest run of
+        each search, then average the searches
+    errors[:k].min(axis=0).mean() -> errors[:k].min(axis=1).mean()
+        the lowest is kept across searches: go down the runs, axis 0
+    errors[:k].min(axis=0).mean() -> errors[:, :k].min(axis=1).mean()
+        those are the first k searches: take the first k runs, the rows errors[:k]
+    errors[:k].min(axis=0).mean() -> errors[:, :k].min(axis=0).mean()
+        those are the first k searches: take the first k runs, the rows errors[:k]
+    errors[:k].min(axis=0).mean() -> errors[: max(k - 1, 1)].min(axis=0).mean()
+        one run is missing: errors[:k] has the first k, errors[:k - 1] one fewer
+    n = 1 + np.arange(len(errors)) -> n = np.array([1, 2, 4, 8, 16, 30])
+        you draw at the dots' n alone: a curve has every n from 1 on
+    errors[:k].min(axis=0).mean() -> errors[k - 1 :].min(axis=0).mean()
+        you choose among the later runs: the first n are errors[:n]
+    n = 1 + np.arange(len(errors)) -> n = np.arange(1, len(errors))
+    errors[:k].min(axis=0).mean() -> errors[k:].min(axis=0).mean()
+        you choose among the later runs: the first n are errors[:n]
     """
     n = np.arange(1, len(errors) + 1)
     lowest = np.minimum.accumulate(errors)
@@ -163,6 +210,18 @@ def warmup_cosine(t, lr, warmup, steps):
         the cosine does not wait for the warm-up: count t from its end
     / (steps - warmup) -> / steps
         it does not end at 0: the fall has steps - warmup steps
+    np.maximum(t - warmup, 0) / (steps - warmup) -> t / (steps - warmup)
+        progress counts t from 0: count from the end of the warm-up, t - warmup
+    climb = np.minimum(t / warmup, 1) -> climb = np.minimum(10 * t / steps, 1)
+        that is section 3's climb, a tenth of the steps: here it takes warmup steps
+    lr * climb -> np.minimum(lr, t / warmup)
+        the smaller of lr and t/warmup is taken: the climb is lr times t/warmup
+    climb = np.minimum(t / warmup, 1) -> climb = t / warmup
+        the climb has no ceiling: it stops at 1, np.minimum(t / warmup, 1)
+    climb = np.minimum(t / warmup, 1) -> climb = t / warmup
+    np.maximum(t - warmup, 0) / (steps - warmup) -> t / steps
+        neither climb nor cosine knows where the warm-up ends: it stops the one, and
+        starts the other
     np.pi * -> 180 *
         the angle is in degrees: NumPy wants radians, π and not 180
     np.pi * -> 2 * np.pi *
@@ -180,6 +239,9 @@ def warmup_cosine(t, lr, warmup, steps):
         η is missing: multiply by lr
     (1 + np.cos(np.pi * progress)) / 2 -> (1 + np.cos(np.pi * progress))
         the half is missing: 1 + cos goes from 2 to 0
+    (1 + np.cos(np.pi * progress)) / 2 -> (1 / 2 + np.cos(np.pi * progress))
+        the half belongs to the cosine, too: yours falls from 3/2 to -1/2, and
+        (1 + cos)/2 from 1 to 0
     (1 + np.cos(np.pi * progress)) / 2 -> np.cos(np.pi * progress)
         the rate becomes negative: cos goes from 1 to -1, and (1 + cos)/2 from 1 to 0
     progress = (t - warmup) / (steps - warmup) -> progress = t / steps
@@ -190,6 +252,12 @@ def warmup_cosine(t, lr, warmup, steps):
         η is missing in the fall: multiply by lr there too
     climb = t / warmup -> climb = (t - 1) / (warmup - 1)
         the climb starts at 0: the first step, t = 1, would be wasted
+    climb = t / warmup -> climb = 1 / warmup
+        the rate is held at η/warmup: during the warm-up it climbs, ηt/warmup
+    return lr * climb -> return lr * t
+        your climb is lr times t: it reaches lr at t = warmup, so divide by warmup
+    climb = t / warmup -> climb = warmup / t
+        the climb is upside down: t/warmup goes from 0 to 1
     climb = t / warmup -> climb = (t + 1) / warmup
         t counts from 1, not from 0: at t = warmup you are above η
     climb = t / warmup -> climb = t / steps
@@ -198,6 +266,8 @@ def warmup_cosine(t, lr, warmup, steps):
         the climb is a parabola: linearly is asked for
     climb = t / warmup -> climb = (1 - np.cos(np.pi * t / warmup)) / 2
         the climb is a cosine too: linearly is asked for
+    (t - warmup) / (steps - warmup) -> (t - warmup - 1) / (steps - warmup - 1)
+        the fall is a step late: it begins at t = warmup, and has steps - warmup steps
     np.cos(np.pi * progress) -> np.cos(progress)
         π is missing: half a cosine goes from 0 to π
     1 + np.cos(np.pi * progress) -> 1 - np.cos(np.pi * progress)

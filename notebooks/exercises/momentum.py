@@ -44,6 +44,8 @@ def ball(theta, before, gradient, lr, beta):
         β is missing: the whole last step is taken again
     beta * (theta - before) -> lr * beta * (theta - before)
         η multiplies the last step as well: θ - before is -ηv, and has its η already
+    beta * (theta - before) -> beta * (theta - before) / lr
+        the last step is divided by η: it is -ηv, and goes in as it is
     beta * (theta - before) -> lr * (theta - before)
         η stands where β belongs: the last step fades by β, and has its η already
     lr * gradient -> gradient
@@ -67,6 +69,11 @@ def ball(theta, before, gradient, lr, beta):
         β multiplies the place before: it belongs to the last step, θ - before
     theta - lr * gradient + -> theta - lr * beta * gradient +
         β multiplies the gradient too: it is the old v alone that fades
+    theta - lr * gradient + beta -> theta - (1 - beta) * lr * gradient + (1 - beta)
+        1 - β multiplies both parts: the gradient is added whole, the last step fades by
+        β
+    theta - lr * v -> v
+        that is the velocity: the next θ is asked for
     lr * gradient + beta * (theta - before) -> lr * (gradient + beta * (theta - before))
         the bracket takes in the last step, and its sign is wrong: θ - before is -ηv
     """
@@ -74,26 +81,49 @@ def ball(theta, before, gradient, lr, beta):
 
 
 @on_paper(
-    "kappa",
-    "In the other direction, from κ to β, the same two ends give Polyak's pair",
-    (0.64,),
+    "room",
+    "With β = 0.5625 it is 1: at Polyak's pair the bar has no room left",
+    (0.64, 49),
     within=0.005,
 )
-def longest_bar(beta):
-    """Work out the largest condition number whose bar fits inside at this β.
+def room(beta, kappa):
+    """Work out the largest η at which every direction swings, over the smallest.
 
+    / kappa ->
+        that is the longest κ that fits: the bar itself takes 49 of it, so divide
+    / kappa -> * kappa
+        the ends are exchanged: the flattest direction limits η below, the steepest
+        above
+    / kappa -> / np.sqrt(kappa)
+        √κ stands in place of κ: the ends of the bar are ημ and ηL, their quotient is κ
+    / kappa -> / kappa - 1
+        that is how much larger it is, as a share: as a factor it is 1 more
+    ((1 + root) / (1 - root)) ** 2 / kappa -> kappa * ((1 - root) / (1 + root)) ** 2
+        the fraction is upside down: the largest η over the smallest one
+    ((1 + root) / (1 - root)) ** 2 / kappa -> (1 + root) / (1 - root) / np.sqrt(kappa)
+        that is the root of it: the dashed line is at (1 ± √β)²
+    ((1 + root) / (1 - root)) ** 2 / kappa -> (1 + root) ** 2 / kappa - (1 - root) ** 2
+        that is the difference of the two η: their quotient is asked for
+    ((1 + root) / (1 - root)) ** 2 / kappa -> (1 - root) ** 2
+        that is the smallest ημ: divide the largest η by the smallest
+    ((1 + root) / (1 - root)) ** 2 / kappa -> (1 + root) ** 2
+        that is the largest ηL: divide the largest η by the smallest
+    ((1 + root) / (1 - root)) ** 2 -> (1 + beta) / (1 - root) ** 2
+        the right end is taken as 1 + β: it is (1 + √β)²
     ** 2 ->
-        the square is missing: that is √κ
+        the square is missing: the dashed line is at (1 ± √β)²
     np.sqrt(beta) -> beta
         β stands in place of √β: the dashed line is at (1 ± √β)²
+    ** 2 / kappa ->
+        the square is missing, and κ: that is √κ of the longest bar
+    np.sqrt(beta) -> beta
+    / kappa ->
+        β stands in place of √β, and κ is missing: the dashed line is at (1 ± √β)²
     np.sqrt(beta) -> beta
     ** 2 ->
-        that is (1 + β)/(1 - β): the dashed line is at (1 ± √β)², so take √β and square
-    1 + root -> 1 - root
-    1 - root -> 1 + root
-        the fraction is upside down: κ is L/μ, the steep end over the flat one
+        you have (1 + β)/(1 - β): the dashed line is at (1 ± √β)², so take √β and square
     (1 + root) / (1 - root) -> (1 - root) / (1 + root)
-        the fraction is upside down: κ is L/μ, the steep end over the flat one
+        the ends of the dashed line are upside down: the right one over the left one
     ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + beta) / (1 - root) ** 2
         the right end is on the solid line: there it diverges, and it swings only up to
         the dashed one
@@ -107,39 +137,28 @@ def longest_bar(beta):
         the right end is on the solid line, and the left one has β for √β: both ends
         are on the dashed line, (1 ± √β)²
     ((1 + root) / (1 - root)) ** 2 -> (1 + root) ** 2
-        that is the right end of the bar: divide it by the left end
-    ((1 + root) / (1 - root)) ** 2 -> (1 - root) ** 2
-        that is the left end of the bar: divide the right end by it
-    ((1 + root) / (1 - root)) ** 2 -> (1 + root) ** 2 - (1 - root) ** 2
-        that is the difference of the ends: κ is their quotient
+        that is the right end of the dashed line, over κ: divide it by the left end
+    ((1 + root) / (1 - root)) ** 2 -> ((1 + root) ** 2 - (1 - root) ** 2)
+        you have the difference of the ends: it is their quotient
     ((1 + root) / (1 - root)) ** 2 -> 1 / (1 - root) ** 2
         the right end is taken as 1: it is (1 + √β)²
-    ((1 + root) / (1 - root)) ** 2 -> 1 / (1 - beta)
-        that is how many times g the velocity grows: κ is a quotient of two ends
-    ((1 + root) / (1 - root)) ** 2 -> root
-        that is √β, what a step leaves of the error: κ is a quotient of two ends
-    ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + beta)
-        that is where it diverges: κ is a quotient of two ends of the dashed line
-    ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + beta) / (1 - beta)
-        the ends are those of the solid line and of 1 - β: both are on the dashed one,
-        (1 ± √β)²
     ((1 + root) / (1 - root)) ** 2 -> 2 / (1 - root) ** 2
         the right end is gradient descent's border, 2: it is (1 + √β)²
     ((1 + root) / (1 - root)) ** 2 -> (2 * root / (1 - root)) ** 2
         the right end has 2√β in place of 1 + √β: it is (1 + √β)²
-    ((1 + root) / (1 - root)) ** 2 -> 4 * beta
-        that is 4β, under the root of the two r: κ is a quotient of two ends
-    ((1 + root) / (1 - root)) ** 2 -> 2 * beta
-        that is twice β: κ is a quotient of two ends of the dashed line
-    ((1 + root) / (1 - root)) ** 2 -> 21
-        β stands in place of √β: the dashed line is at (1 ± √β)²
+    ((1 + root) / (1 - root)) ** 2 / kappa -> np.log(81 / kappa)
+        that is the logarithm, the room on a logarithmic axis: the factor itself is
+        asked for
+    ((1 + root) / (1 - root)) ** 2 / kappa -> np.log10(81 / kappa)
+        that is the logarithm, the room on a logarithmic axis: the factor itself is
+        asked for
     ((1 + root) / (1 - root)) ** 2 -> ((1 + root) / (1 - root)) ** 4
-        it is squared twice: that is κ²
+        it is squared twice: the ends are (1 ± √β)² already
     ((1 + root) / (1 - root)) ** 2 -> 2 * (1 + root) / (1 - root)
         you doubled the fraction: square it
     """
     root = np.sqrt(beta)
-    return ((1 + root) / (1 - root)) ** 2
+    return ((1 + root) / (1 - root)) ** 2 / kappa
 
 
 def _made_up(rows, networks, seed):
@@ -171,6 +190,12 @@ def control(ax, race, lr, beta):
         1 + β is for the border, 2(1 + β)/L: along the same g, v is g/(1 - β)
     lr / (1 - beta) -> lr * beta / (1 - beta)
         the present gradient is left out: v is g + βg + β²g + …, that is g/(1 - β)
+    lr / (1 - beta) -> lr * beta
+        you multiplied by β: along the same g, v is g/(1 - β)
+    lr / (1 - beta) -> lr * (1 + beta) / (1 - beta)
+        you divided the two sums: along the same g, v is g/(1 - β)
+    lr / (1 - beta) -> lr * (1 - beta**5) / (1 - beta)
+        your sum stops after five gradients: it goes on to g/(1 - β)
     lr / (1 - beta) -> lr / beta
         you divided by β: along the same g, v is g/(1 - β)
     lr / (1 - beta) -> 1 / (1 - beta)

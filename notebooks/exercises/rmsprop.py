@@ -50,13 +50,27 @@ def step_after(beta, size, k):
     v = beta * 1.0 + (1 - beta) * size**2 -> v, s = beta + (1 - beta) * size**2, 0
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v + 1 - beta; s = s + v**-0.5
     return 1.0 / np.sqrt(v) -> return s
-        that is the sum of k steps: the k-th alone is asked for
+        that is a sum of steps: the k-th alone is asked for
+    size**2 -> size**2; s = size / v**0.5
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v + 1 - beta; s = s + v**-0.5
+    return 1.0 / np.sqrt(v) -> return s
+        that is a sum of steps: the k-th alone is asked for
     1.0 / np.sqrt(v) -> (1 + beta * k * (1 - beta) * (size**2 - 1)) ** -0.5
         β is multiplied by k: in k steps the large square fades to βᵏ of it
     return 1.0 / np.sqrt(v) -> return np.sqrt(1 - beta) / np.sqrt(v)
         √(1 - β) is a factor too many: the step is 1/√v
     return 1.0 / np.sqrt(v) -> return 1 / np.sqrt(1 - beta) / np.sqrt(v)
         √(1 - β) is a factor too many: the step is 1/√v
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v
+    return 1.0 / np.sqrt(v) -> return 1.0 / np.sqrt(v + k * (1 - beta))
+        the usual gradients do not fade in your v: after k steps they add up to 1 - βᵏ
+    v = beta * v + (1 - beta) * 1.0 -> v = beta * v
+    return 1.0 / np.sqrt(v) -> return 1.0 / np.sqrt(v + 1 - beta)
+        only one gradient of 1 is in your v: all k of them add up to 1 - βᵏ
+    size**2 -> (beta**k * size**2)
+        βᵏ is squared, too: it is the square that fades to βᵏ of it
+    v = beta * v + (1 - beta) * 1.0 -> v = 1 + (v - 1) * np.exp(beta - 1)
+        βᵏ is the power itself: e^(-k(1 - β)) is near it for β near 1 only
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v
         the gradients of 1 are missing: v goes on with 1 - β times their square
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v + 1.0
@@ -102,6 +116,11 @@ def drift(gradients, beta):
         that is the first cycle, from v = 0: v does not begin anew in each cycle
     v / (1 - beta ** len(gradients)) -> 1.0
         that is a cycle from v = 1: v repeats itself, so look for the x that it leaves
+    v / (1 - beta ** len(gradients)) -> np.mean(np.square(gradients))
+        that is a cycle from v = 4.08, the mean of the squares: look for the x that the
+        cycle leaves
+    return total -> return 0.0
+        your drift is 0: the three do not cancel, as each is divided by another √v
     v / (1 - beta ** len(gradients)) -> v
         that is the second cycle: v does not repeat itself yet
     v / (1 - beta ** len(gradients)) -> (1 + beta ** len(gradients)) * v
@@ -110,7 +129,8 @@ def drift(gradients, beta):
     v / (1 - beta ** len(gradients)) -> 0.0
         that is the first cycle, without 1 - β: v is an average, and goes on
     / np.sqrt(v) -> / v
-        the root is missing: a step is g/√v
+        the root is missing, or v is 4 all the time and the sign is flipped: a step is
+        -g/√v, with the v of this step
     / np.sqrt(v) ->
         that is gradient descent, minus the sum of g: RMSprop divides each g by √v
     g / np.sqrt(v) -> np.sign(g)
@@ -157,6 +177,8 @@ def drift(gradients, beta):
         the last step is missing: a cycle has three
     return total -> return -gradients[-1] / np.sqrt(v)
         that is the last step alone: sum the three
+    total = total - g / np.sqrt(v) -> total = total - (g == -3) * g / np.sqrt(v)
+        that is the large step alone: sum the three
     total = total - g / np.sqrt(v) -> return -g / np.sqrt(v)
         that is the first step alone: sum the three
     v / (1 - beta ** len(gradients)) -> 0.0
@@ -190,6 +212,8 @@ def plot_turned_saddle(ax, deltas):
 
     1 - deltas -> deltas
         you start at (1, δ), far from the ridge: the start is (1, 1 - δ)
+    1 - deltas -> 1 - np.sqrt(2) * deltas
+        you start at y = δ: from (1, 1 - δ) it is δ/√2
     1 - deltas -> 1 + deltas
     path[..., 0] - path[..., 1] -> path[..., 1] - path[..., 0]
         you start on the other side of the ridge: the start is (1, 1 - δ)
@@ -252,6 +276,8 @@ def plot_turned_saddle(ax, deltas):
         your η is larger: it is 0.05
     RMSprop(0.05, beta=0.9) -> SGD(0.05)
         that is gradient descent: RMSprop is asked for
+    RMSprop(0.05, beta=0.9) -> AdaGrad(0.05)
+        that is AdaGrad: RMSprop is asked for
     RMSprop(0.05, beta=0.9) -> Momentum(0.05)
         that is momentum: RMSprop is asked for
     RMSprop(0.05, beta=0.9) -> Adam(0.05)

@@ -22,7 +22,8 @@ def _walk(sgd, gradients, theta, n, lr, batch_size, epochs, rng):
             raise Trouble(
                 "empty",
                 "you ask for the gradients of no rows: a batch is empty, as "
-                "order[k:batch_size] is for a large k",
+                "order[k:batch_size] is for a large k, and order[k:] for a k that has "
+                "reached n",
             )
         if not asked or not np.array_equal(asked[-1][0], theta):
             asked.append((np.array(theta, float), []))
@@ -229,6 +230,14 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
         the mean is divided by batch_size once more: a step follows the mean
     .mean(axis=0) -> .sum(axis=0) / n
         you divide by n: a batch is averaged over its own samples
+    lr * gradients -> lr * batch_size * gradients
+        η is multiplied by batch_size: a step is η times the mean, whatever the batch
+    theta = theta - lr -> for i in rows: theta = theta - lr / batch_size
+    (theta, rows) -> (theta, [i])
+        θ moves within a batch, sample by sample: take all its gradients at one place
+    theta = theta - lr -> for i in rows: theta = theta - lr / len(rows)
+    (theta, rows) -> (theta, [i])
+        θ moves within a batch, sample by sample: take all its gradients at one place
     theta - lr -> theta + lr
         the sign is flipped: your steps climb
     lr * gradients -> gradients
@@ -273,7 +282,8 @@ def rate_for_floor(curvature, sigma, floor):
         that is twice the limit of small η: E θ² itself is the floor, and (1 - ηλ)² has
         the term η²λ² too
     top / below -> floor * curvature / sigma**2
-        (1 - ηλ) stands without its square: square the whole step
+        (1 - ηλ) stands without its square, or the 2 of ησ²/(2λ) is missing: square the
+        whole step
     sigma**2 + curvature**2 -> sigma + curvature**2
         σ is not squared: the noise of a step has the mean square η²σ²
     top / below -> floor / (sigma**2 / 4 + curvature * floor / 2)
@@ -285,6 +295,12 @@ def rate_for_floor(curvature, sigma, floor):
     2 * floor * -> 2 * floor**2 *
     curvature**2 * floor -> curvature**2 * floor**2
         you took the floor for a standard deviation: it is E θ², a square already
+    2 * floor * -> 2 * floor**0.5 *
+    curvature**2 * floor -> curvature**2 * floor**0.5
+        you took the root of the floor: v is E θ² itself, 0.2
+    top / below -> (2 * floor * curvature - sigma**2) / (curvature**2 * floor)
+        η stands without its square in the noise, and comes out negative: a step adds
+        η²σ²
     top / below -> 2 * floor / (sigma**2 + curvature * floor)
         one λ is lost: ηλ stands in both terms of (1 - ηλ)² = 1 - 2ηλ + η²λ²
     curvature**2 -> 1
@@ -325,7 +341,7 @@ def _in_closed_form(ax, sizes, budget, lr):
 @plot(
     "x, y, log x, log y",
     "It is nearly level at first: sixteen samples in one step do what sixteen steps "
-    "did. It turns up long before the rate meets its border",
+    "did. It turns up long before the rate meets 2",
     cases=[
         (np.array([1, 4, 16, 64]), 64, 0.02),
         (np.array([1, 2, 5, 10]), 23, 0.1),
@@ -359,6 +375,12 @@ def plot_gaps(ax, sizes, budget, lr):
         v begins twice too high: E θ² begins at 9, or E J at 4.5
     lr * size -> lr
         every batch has the same rate: it is B times lr
+    lr * size -> lr
+    v = 9.0 -> v, lr = 9.0, lr * size
+        the rate grows from size to size: lr = lr * size in the loop piles up, so give
+        the product a name of its own
+    (lr * size) ** 2 / size -> lr**2 / size
+        the noise has the rate of one sample: there, too, η is B times lr
     lr * size -> lr / size
         the rate is divided by B: it grows with B
     lr * size -> lr * size**0.5
@@ -390,6 +412,10 @@ def plot_gaps(ax, sizes, budget, lr):
         v begins at 0, in the minimum: it begins at 9
     v = 9.0 -> v = 2 * gaps[-1] if gaps else 9.0
         each batch size goes on where the last one ended: begin each at v = 9
+    gaps.append(v / 2) -> ax.loglog(size, v / 2)
+    ax.loglog(sizes, gaps) -> pass
+        you plot each size by itself: collect the gaps in a list, and plot it once,
+        after both loops
     gaps.append(v / 2) -> gaps.append(lr / (2 - lr * size) / 2)
         that is the floor: some walks have not yet reached it, so take the steps
     budget // size -> budget // size + 1

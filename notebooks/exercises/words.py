@@ -38,12 +38,22 @@ def share_left(first, steps, words):
     _harmonic(steps // first) / _harmonic(words) -> steps // first / words
         that is the share of the vocabulary: each word counts with its share of the text
     _harmonic(steps // first) -> np.log(steps // first)
+        ln 6 is too rough: add 1 + 1/2 + ... + 1/6
+    _harmonic(steps // first) -> np.log(steps // first)
     _harmonic(words) -> np.log(words)
         the logarithm is too rough for so few: add 1 + 1/2 + ... + 1/6
+    _harmonic(steps // first) -> np.log(steps // first + 0.5)
+        ln 6.5 is too rough: add 1 + 1/2 + ... + 1/6
+    _harmonic(steps // first) -> steps // first
+        you count the six words: add up 1 + 1/2 + ... + 1/6
+    1 - _harmonic(steps // first) / -> -_harmonic(steps // first) +
+        the rest is no share of the text yet: divide it by 7.485
     _harmonic(steps // first) / _harmonic(words) -> 1 / 6 / _harmonic(words)
         that is word 6 alone: add up the six that are learnt
     / _harmonic(words) ->
         the shares must add up to 1: divide by 7.485
+    1 - _harmonic(steps // first) / _harmonic(words) -> 5 / 30
+        that is word 1's part of the steps: count the words learnt, and add their shares
     1 - _harmonic(steps // first) / _harmonic(words) -> (1 - 5 / 30)
         the words wait, not the steps: count the words learnt, and add their shares
     """
@@ -77,6 +87,14 @@ def plot_whole(ax, shares, row):
     np.interp(t * share / shares[0], t, row) -> row[np.rint(t * share / shares[0])]
     np.rint(t * share / shares[0]) -> np.int64(np.rint(t * share / shares[0]))
         you round the time: read between the points with np.interp
+    np.interp(t * share / shares[0], t, row) -> row ** (share / shares[0])
+        you take the curve for an exponential: read it, later, with np.interp
+    t * share / shares[0] -> t * np.mean(shares) / shares[0]
+        all words have one clock, of the mean share: each has its own, π_k/π₁
+    t * share / shares[0] -> t * (shares @ shares) / shares[0]
+        all words have one clock, of a mean share: each has its own, π_k/π₁
+    shares @ np.array(slow) -> shares[1:] @ np.array(slow)[1:]
+        word 1 is left out: it counts too, with its share π₁
     shares @ np.array(slow) -> np.mean(slow, axis=0)
         all words count alike: each has its share π_k
     shares @ np.array(slow) -> np.sum(slow, axis=0)
@@ -132,6 +150,20 @@ def embedding_gradient(E, U, before, after):
         you divide by the number of words: it is the number of pairs
     / len(before) -> / len(np.unique(before))
         you divide by the number of different words: it is the number of pairs
+    / len(before) -> / np.bincount(before)[before][:, None]
+        you take a mean for each word: it is one mean, over all pairs of the batch
+    / len(before) -> / errors.size
+        you divide by pairs times words: the mean is over the pairs alone
+    return gradient -> return errors @ U.T / len(before)
+        that is one row for each pair: add them up by word
+    return gradient -> return E[before].T @ errors / len(before)
+        that is the gradient by U: asked for is the one by E
+    errors[pairs, after] -= 1 -> errors = (errors - 1) * np.eye(U.shape[1])[after]
+        only the word that came is counted: the scores of all words have p, less its 1
+    _softmax(E[before] @ U) -> _softmax(E @ U)
+    errors[pairs, after] -= 1 -> np.subtract.at(errors, (before, after), 1)
+    np.add.at(gradient, before, errors @ U.T / len(before)) -> gradient += errors @ U.T
+        each word's p counts once: it counts once for each of its pairs
     errors[pairs, after] -= 1 ->
         the 1 is missing: of p, 1 is taken off at the word that really comes after
     errors[pairs, after] -= 1 -> errors[pairs, after] += 1

@@ -97,7 +97,12 @@ def adafactor(rng):
     )
 
 
-ARRAYS = {"momentum": 1, "Adam": 2, "Lion": 1, "Muon": 1, "Schedule-Free": 2}
+ARRAYS = {
+    "the momentum method": 1,
+    "Adam": 2,
+    "Lion": 1,
+    "Schedule-Free": 2,
+}
 
 
 @problem(cell="race-table")
@@ -114,7 +119,7 @@ def memory(rng):
             (1 + ARRAYS[name]) * size: "the parameters themselves do not count",
             ARRAYS[name] * size / 4: "each number has 4 bytes",
         },
-        why="momentum, Lion and Muon keep one array, Adam and Schedule-Free two",
+        why="momentum and Lion keep one array, Adam and Schedule-Free two",
     )
 
 
@@ -156,7 +161,7 @@ def farthest(rng):
     )
 
 
-SCALED = {"SGD": False, "momentum": False, "Lion": True, "Muon": True}
+SCALED = {"SGD": False, "the momentum method": False, "Lion": True, "Muon": True}
 
 
 @problem(cell="muon-seen")

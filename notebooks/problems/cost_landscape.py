@@ -132,7 +132,7 @@ def end_of_walk(rng):
     )
 
 
-@problem(cell="check")
+@problem(cell="scale-seen")
 def differences(rng):
     """What a gradient by differences would take."""
     P, seconds = pick(rng, [20_000, 90_000, 300_000, 1_200_000], [0.01, 0.03, 0.2])

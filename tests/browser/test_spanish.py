@@ -143,11 +143,11 @@ def said_of(page, answer, cells):
 @needs_lite
 def test_in_jupyterlite_a_check_says_in_spanish_what_is_wrong(notebook):  # noqa: F811
     page = notebook("es/03_momentum", run=False)
-    exercise = ["longest-bar-stub", "longest-bar-check"]
-    said = said_of(page, "longest_bar = 9", ["setup", "imports", *exercise])
-    assert said.startswith("Todavía no: falta el cuadrado: eso es √κ")
-    said = said_of(page, "longest_bar = 9**2", exercise)
-    assert said.startswith("Correcto. En la otra dirección")
+    exercise = ["room-stub", "room-check"]
+    said = said_of(page, "room = 81", ["setup", "imports", *exercise])
+    assert said.startswith("Todavía no: eso es la κ más grande que cabe")
+    said = said_of(page, "room = 9**2 / 49", exercise)
+    assert said.startswith("Correcto. Con β = 0.5625")
 
 
 def test_english_that_is_left_is_found():

@@ -29,8 +29,9 @@ def changed(name):
         lines, seen = texts.sentences(now.get(part, "")), marks.get(part, "").split()
         if seen != [*lines]:
             new = [line for mark, line in lines.items() if mark not in seen]
+            now_says = f"says now '{' '.join(new)}'" if new else "has a sentence less"
             yield (
-                f"{part} of {name} says now '{' '.join(new) or 'less'}': is it so? "
+                f"{part} of {name} {now_says}: is it so? "
                 f"It is held by {holders(name, part)}. When you have looked: "
                 f".venv/bin/python -m tests.claims.marks {name}"
             )

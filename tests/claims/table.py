@@ -19,7 +19,7 @@ utils.stats.  A row that goes on is indented further.  Three sections are named 
       1: step t | cost J | linear log   <-  title: It ends {low/high} = ends[0] < 1
       Adam                              <-  costs_seen["Adam"]
     revealed                     what the predictions are told
-      scale_guess                           <-  "1"
+      bad_guess                             <-  "99"
     plain                        numbers that no cell computes, and why
       the newest being 2                    <-  a definition
 """
@@ -58,7 +58,10 @@ class Row:
     here = property(lambda self: self.expression.endswith("# here"))
 
     def __str__(self):
-        return f"{self.name}: {self.section}: {self.sentence[:50]}"
+        """Name the row; of a page, with the notebook that its expression runs."""
+        runs = re.search(r'names\("(\d\d)', self.expression)
+        of = f" [{runs[1]}]" if runs else ""
+        return f"{self.name}: {self.section}: {self.sentence[:50]}{of}"
 
 
 @cache
@@ -204,7 +207,8 @@ def _fault(row, text, value, seed):
     return (
         f"{texts.where(row.name, row.section)} says {text!r} in "
         f"{row.sentence!r}: the cells "
-        f"give {value}{seeds}. Correct the text, or its row ({row.place})."
+        f"give {value}{seeds}. Correct the text, or its row ({row.place}), which "
+        f"computes {row.expression[:150]}"
     )
 
 

@@ -62,6 +62,12 @@ def knows(n, letter):
     return 1 / (1 + np.exp(-z))
 
 
+def scores_in_a(n):
+    """Return the score of the 4 in valley A with no ink, the mean, and full ink."""
+    p = knows(n, "A")
+    return np.log(p / (1 - p))
+
+
 def softmax(z):
     return np.exp(z) / np.exp(z).sum()
 

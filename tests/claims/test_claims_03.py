@@ -80,6 +80,39 @@ def rho_along(n, name):
     return line.get_ydata()
 
 
+def signs(n):
+    """Return the first and longest runs of steps in which a sign stays.
+
+    That of the gradient along the ravine drawn, the first run; across, the longest.
+    """
+    _, axes = np.linalg.eigh(n["ravine"].gradient(np.eye(2)))
+    gradients = np.array([n["ravine"].gradient(theta) for theta in n["walk"][:-1]])
+    along, across = (gradients @ axes).T > 0
+    first, longest = (np.flatnonzero(np.diff(sign)) + 1 for sign in (along, across))
+    return first[0], np.diff(longest, prepend=0).max()
+
+
+def way_of_the_roots():
+    """Say how the roots go while ηλ grows: product, sum, larger, smaller, and beyond.
+
+    The larger one and the smaller one are followed until they meet; those that are
+    negative, until one is far beyond -1.
+    """
+    beta = 0.5
+    root = np.sqrt(beta)
+    step = np.linspace(0, (1 - root) ** 2, 200)[:-1]
+    low, high = np.sort(roots(step, np.full(199, beta)).real).T
+    after = np.linspace((1 + root) ** 2, 9, 500)[1:]
+    far, near = np.sort(roots(after, np.full(499, beta)).real).T
+    return (
+        np.allclose(low * high, beta) and np.allclose(far * near, beta),
+        np.all(np.diff(low + high) < 0) and np.all(np.diff(far + near) < 0),
+        np.all(np.diff(high) < 0),
+        np.all(np.diff(low) > 0) and np.isclose(low[-1], high[-1], atol=0.1),
+        np.all(near < 0) and np.all(np.diff(far) < 0) and far[0] > -1 > far[-1],
+    )
+
+
 def larger_outside(n):
     """Say whether ρ is √β up to the right end of the dashed line, and larger beyond."""
     end, least = (1 + np.sqrt(0.7)) ** 2, np.sqrt(0.7)
@@ -95,10 +128,12 @@ def way_of_the_dashed_line():
     return x[0] < x[low], y[low] < y[0], x[low], y[-1] > y[low], x[-1]
 
 
-def rate_in_its_place(n):
-    """Return how many times the rate does without momentum what β = 0.9 does."""
-    step = np.geomspace(1e-4, 0.9999 * (1 - np.sqrt(0.9)) ** 2, 100)
-    return np.log(n["shrink_factor"](step, 0.9)) / np.log(1 - step)
+def factor_of_rates(beta, kappa):
+    """Return the largest η at which every direction swings, over the smallest."""
+    rates = np.geomspace(1e-4, 4, 20_001)
+    step = rates * np.geomspace(1, kappa, 9)[:, None]
+    swing = np.all(roots(*np.broadcast_arrays(step, beta)).imag != 0, axis=(0, 2))
+    return rates[swing].max() / rates[swing].min()
 
 
 def bar_moves(n):
@@ -187,17 +222,6 @@ def memoryless_rates(n):
     return J[0], J.min(), rates[J.argmin()]
 
 
-def beside_polyak(n):
-    """Say whether the slider's best has a larger β than Polyak's, a smaller rise."""
-    lr, beta, _ = fewest(n)
-    best = polyak(1, 100)
-    detour, polyaks = (
-        np.hypot(*n["walk_down"](100.0, Momentum(*pair), 100).T).max()
-        for pair in ((lr, beta), best)
-    )
-    return beta > best[1], detour < 0.8 * polyaks
-
-
 def beyond_the_edge(n):
     """Say whether Polyak's pair diverges with an η larger by 1/κ, and not before."""
     lr, beta = polyak(1, 100)
@@ -220,10 +244,10 @@ def rise(kappa):
     return error.max() / error[0]
 
 
-def digits_in_numbers():
-    """Return directions, κ and the steps of both methods, of the companion's digits."""
-    n = names("deeper/03")
-    return (64, n["L"] / n["mu"], n["needed"]["Momentum"], n["needed"][SGD_ALL])
+def steep_rise(n):
+    """Return the steep error at κ = 10,000 at the start, at its largest, and when."""
+    path = n["walk_down"](10_000.0, Momentum(*polyak(1, 10_000)), 200)[:, 1]
+    return path[0], np.abs(path).max(), np.abs(path).argmax()
 
 
 # The board

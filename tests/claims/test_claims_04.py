@@ -53,10 +53,29 @@ def at_the_end(beta, lr):
 
 
 def sinks_first(beta):
-    """Say whether RMSprop is far below its floor in 1000 steps, and on it at last."""
+    """Say whether RMSprop is far below its floor in 1000 steps, and on it at last.
+
+    Then whether it is below, and for how many steps it is far below.
+    """
     rule, floor = RMSprop(0.01, beta), 101 * 0.01**2 / 8
-    early, late = J(descend(J.gradient, J.start, rule, 6000))[[1000, 6000]]
-    return early < 1e-6 * floor and np.isclose(late, floor), early < floor
+    seen = J(descend(J.gradient, J.start, rule, 6000))
+    far = seen[1000] < 1e-6 * floor and np.isclose(seen[6000], floor)
+    return far, seen[1000] < floor, round(np.sum(seen < 0.01 * floor), -3)
+
+
+def pulled(ratio):
+    """Say whether θ, √v fall, and whether they grow, at a part of the floor's rate.
+
+    √v is λη/2 over that part, the rate η/√v that part of 2/λ; θ is as large as √v says.
+    """
+    lam, lr = 100.0, 0.01
+    root = lam * lr / 2 / ratio
+    theta, v = root / lam, root**2
+    for _ in range(2):
+        v = 0.9 * v + 0.1 * (lam * theta) ** 2
+        theta = theta - lr * lam * theta / np.sqrt(v)
+    sizes = abs(theta) * lam, np.sqrt(0.9 * v + 0.1 * (lam * theta) ** 2)
+    return max(sizes) < root, min(sizes) > root
 
 
 def walk_in(kappa):
@@ -114,14 +133,66 @@ def on_the_saddle():
     return steps.min(), steps.max()
 
 
-def wall_over_valley():
-    """Return by how much √v is at least larger than the valley's gradient, at 45°."""
-    ravine, seen, v = costs.quadratic(1000, 45), [], 0.0
+@cache
+def gradients_at_45():
+    """Return the gradients of RMSprop's walk at 45°, in the axes of the ravine."""
+    ravine = costs.quadratic(1000, 45)
     path = descend(ravine.gradient, ravine.start, RMSprop(0.05, 0.9), 60)
-    for g in ravine.gradient(path[:-1]):
+    return ravine.gradient(path[:-1]) @ costs.rotation(45)
+
+
+def roots_at_45():
+    """Return both √v at the end of that walk."""
+    v = 0.0
+    for g in gradients_at_45() @ costs.rotation(45).T:
         v = 0.9 * v + 0.1 * g**2
-        seen.append(np.sqrt(v).min() / abs(g @ costs.rotation(45)[:, 0]))
-    return min(seen)
+    return np.sqrt(v)
+
+
+def wall_over_valley():
+    """Return by how much √v is larger than the valley's gradient, at the end."""
+    return roots_at_45().min() / abs(gradients_at_45()[-1, 0])
+
+
+def first_wall_over_valley():
+    """Return how many times the valley's gradient the wall's is, at the start."""
+    along_valley, along_wall = np.abs(gradients_at_45()[0])
+    return along_wall / along_valley
+
+
+def jumps_later():
+    """Say whether steps 75 to 600 at 45° cross the valley's floor again and again."""
+    ravine = costs.quadratic(1000, 45)
+    path = descend(ravine.gradient, ravine.start, RMSprop(0.05, 0.9), 600)
+    above = np.sign(path[75:] @ costs.rotation(45)[:, 1])
+    return np.mean(above[1:] != above[:-1]) > 0.9
+
+
+def later_steps(n):
+    """Return how long the later steps are with β = 0.99, where 0.9 has 1: own rates."""
+    length = {
+        b: n["rates"][n["best"][k]] * n["steps_in_rates"][b][60:].mean()
+        for k, b in enumerate((0.9, 0.99))
+    }
+    return length[0.99] / length[0.9]
+
+
+def alike(n, step):
+    """Say whether from a step on both steps in η are equal on average, within 15 %."""
+    means = [n["steps_in_rates"][b][step:].mean() for b in (0.9, 0.99)]
+    return max(means) < 1.15 * min(means)
+
+
+def off(drift, beta):
+    """Return the part by which the formula of the nine-to-one drift is off."""
+    return abs(drift[beta] / (20 / 3 * (1 - beta)) + 1)
+
+
+def met_at(n):
+    """Return the rates that meet both goals of the board's slider, at β = 0.9."""
+    goals = n["your_rmsprop"].draw
+    assert not any(all(goals(lr, 0.99)[2]) for lr in n["rates"])
+    return [lr for lr in n["rates"] if all(goals(lr, 0.9)[2])]
 
 
 def left_at(n, angle, place):
@@ -155,8 +226,8 @@ def largest_in_the_cycle():
 
 
 def forgotten(beta):
-    """Return the steps until what a gradient 1000 times too large adds is 1."""
-    return np.log((1 - beta) * 1e6) / np.log(1 / beta)
+    """Return the steps until what a gradient 1000 times too large adds to v is 3."""
+    return np.log((1 - beta) * 1e6 / 3) / np.log(1 / beta)
 
 
 def is_adagrad(rest):
@@ -201,6 +272,19 @@ def ends_of(beta, rng=6):
         return median(board.race(board.METHODS["SGD"], rng=rng)[-1])
     rates = RATES if beta > 0.9 else RATES[4:]
     return median(board.race(RMSprop(rates[:, None, None], beta), rng=rng)[-1])
+
+
+@cache
+def ends_like_sgd():
+    """Say whether RMSprop, β = 0.9, ends near SGD with 100 networks, on both sides."""
+    rates, options = RATES[6:8, None, None], {"seeds": 100, "rng": 1000}
+    sgd = board.race(board.METHODS["SGD"], **options)[-1]
+    rms = board.race(RMSprop(rates, 0.9), **options)[-1]
+    own = rms[median(rms).argmin()]
+    twenties = [median(end.reshape(5, 20)) for end in (own, sgd)]
+    sides = twenties[0] < twenties[1]
+    near = abs(np.log(median(own) / median(sgd))) < 0.1
+    return bool(near and sides.any() and not sides.all())
 
 
 # Of the companion

@@ -6,7 +6,7 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from tests.claims.taught import cells, names, panels, printed
+from tests.claims.taught import cells, names, notebook, panels, printed, run
 from utils import figures
 from utils import optimizers as opt
 from utils.data import digits
@@ -71,6 +71,18 @@ def times_adam(n, name):
 
 def factor(n):
     return times_adam(n, "SGD")
+
+
+def unpaired(n):
+    """Return the error of SGD's lead over Adam if nothing were paired."""
+    return np.hypot(*[mean_and_error(n["needed"][k])[1] for k in ("SGD", "Adam")])
+
+
+def bar_of(n, seeds):
+    """Return the ends of the bar that the first seeds give."""
+    d = n["needed"]["SGD"] - n["needed"]["Adam"]
+    mean, error = mean_and_error(d[:seeds])
+    return mean - 2 * error, mean + 2 * error
 
 
 class Counted(np.ndarray):
@@ -147,14 +159,15 @@ def edges(n, name):
 
 
 def printed_window(name):
-    """Return the decades, the ends and the factor of a window, printed."""
-    line = rf"{name} +(\d\S*) decades: η from (.*) to (.*), a factor of (.*)"
-    return printed("06", "rates-code", rf"(?m)^{line}")
+    """Return the decades and the ends of a window, printed."""
+    line = rf"{name} +(\d\S*) decades: η from (.*) to (.*)"
+    return printed("06", "rates-figure", rf"(?m)^{line}")
 
 
-def width_elsewhere(name):
-    """Return the mean width of a window in three other sets of seeds."""
-    return np.mean([width(sweep(seed), name) for seed in (100, 101, 102)])
+def widths_elsewhere(name):
+    """Return the least and the greatest width of a window in three sets of seeds."""
+    widths = [width(sweep(seed), name) for seed in (100, 101, 102)]
+    return min(widths), max(widths)
 
 
 def worst_inside(n, name):
@@ -169,16 +182,22 @@ def on_the_ravine(name):
     return names("05")["windows"][name.split(", ")[-1], 200]
 
 
-def of_folds(name):
-    """Return Adam minus another in test error, ± seeds, ± digits, printed."""
-    line = rf"Adam − {name} +after 60 epochs: +(.*) ± (.*) \(s.* ± (.*) \(d"
-    return printed("06", "best-code", line)
+def of_folds():
+    """Return Adam minus SGD in test error, ± seeds, ± digits, printed."""
+    line = r"Adam − SGD after 60 epochs: (.*) ± (.*) \(s.* ± (.*) \(d"
+    return printed("06", "best-figure", line)
 
 
-def in_errors(n, name):
-    """Return how many of both errors together Adam is away from another."""
-    mean, *errors = n["against"][name][-1]
+def in_errors(n):
+    """Return how many of both errors together Adam is away from SGD."""
+    mean, *errors = n["against"][-1]
     return abs(mean) / np.hypot(*errors)
+
+
+def ahead(n):
+    """Return how many records in a row Adam errs less than SGD by two errors."""
+    mean, *errors = n["against"].T
+    return np.cumprod(mean < -2 * np.hypot(*errors)).sum()
 
 
 def low_end(n, name):
@@ -193,9 +212,25 @@ def nested(n):
     return least < low and high < most
 
 
-def equal_cost(n):
-    """Return by how many standard errors the gaps differ at the lowest cost."""
-    return np.divide(*mean_and_error((n["gap"]["Adam"] - n["gap"]["SGD"])[-1]))
+@cache
+def elsewhere(seed):
+    """Run the tumours with other seeds, tuned anew."""
+    n = names("06")
+    given = {k: n[k] for k in ("trio", "epochs_to_01", "methods")}
+    return cells("06", "transfer-code", seed=seed, **given)
+
+
+def ahead_elsewhere():
+    """Return how many steps SGD is ahead on tumours, least and most, tuned anew."""
+    steps = [elsewhere(seed)["arrival"] for seed in (100, 101, 102)]
+    leads = [(some["Adam"] - some["SGD"]).mean() for some in steps]
+    return min(leads), max(leads)
+
+
+def apart_in_percent(n):
+    """Return by how much the gaps differ at the lowest cost."""
+    ends = {name: gap[-1].mean() for name, gap in n["gap"].items()}
+    return 100 * abs(ends["Adam"] / ends["SGD"] - 1)
 
 
 # 1 and 2: who is faster, and by what
@@ -234,15 +269,33 @@ def test_on_other_digits_tuned_anew_adam_needs_half_too():
     assert 1.8 < np.mean(factors) < 2.1
 
 
-@pytest.mark.parametrize("seed", [131, monthly(132)])
-def test_tuned_for_error_the_leads_scatter_and_tuned_for_speed_they_agree(seed):
+def tunings(seed):
+    """Let six others tune, and race on the runs of the notebook."""
+    (cell,) = (c.copy() for c in notebook("06").cells if c.id == "retune-code")
+    assert "rng=7" in cell.source
+    cell.source = cell.source.replace("rng=7", f"rng={seed}")
+    return run("06", [cell], 0, dict(names("06")))
+
+
+@pytest.mark.parametrize("seeds", [[8], monthly(range(8, 17))])
+def test_tuned_for_error_the_leads_spread_and_tuned_for_speed_they_lie_in_the_bar(
+    seeds,
+):
+    found = [tunings(seed) for seed in seeds]
+    leads = np.array([n["leads"][0] for n in found])
+    assert round(np.ptp(leads, axis=1).min(), 1) == 3.0
+    assert len(seeds) < 9 or round(leads.min(), 1) == -2.1
+    assert all(n["in_bar"][1].all() and n["in_bar"][0].sum() <= 4 for n in found)
+
+
+def test_the_five_rates_lie_around_the_best_of_a_coarse_search():
+    """Eight rates, three seeds: the best is among the five that are tried then."""
     n = names("06")
-    given = {k: n[k] for k in ("methods", "lead", "lead_error")}
-    ids = "problem-code", "tune-code", "retune-code"
-    n = cells("06", *ids, seed=seed, **given)
-    assert (n["leads"] > 3 * n["lead_errors"]).all()
-    assert n["leads"][0].std() > 3 * n["leads"][1].std()
-    assert n["in_bar"][0].sum() <= 4
+    for name, method in n["methods"].items():
+        rule = method(lr=2.0 ** np.arange(-6, 1.1)[:, None, None])
+        costs = n["costs_on_the_way"](n["learn"](rule, 3, 14, 200))
+        best = n["epochs_to_01"](costs).mean(axis=-1).argmin() - 6
+        assert n["least"][name] <= 2.0**best <= 4.001 * n["least"][name]
 
 
 def test_a_step_of_adam_takes_one_to_two_times_as_long():
@@ -287,17 +340,41 @@ def test_on_a_finer_grid_too_only_sgd_falls_off_a_cliff(method, rates):
 # 5: the test error
 
 
-@pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
-def test_adams_lead_in_test_error_is_a_lead_in_time(seed):
+@pytest.mark.parametrize(
+    ("seed", "said"), [(100, -0.13), monthly(101, -0.45), monthly(102, -0.31)]
+)
+def test_adams_lead_in_test_error_is_a_lead_in_time(seed, said):
     n = names("06")
-    given = {k: n[k] for k in ("training", "validation", "test", "network", "tuned")}
+    given = {k: n[k] for k in ("training", "validation", "test", "network")}
+    given |= {k: n[k] for k in ("rivals", "rates", "error")}
     found = cells("06", "folds-code", "best-code", seed=seed, **given)["against"]
-    for name in "SGD", "Momentum":
-        mean, *errors = found[name][-1]
-        assert abs(mean) < 2.5 * np.hypot(*errors)  # one look in eighty is beyond
-        assert 0.3 < 2 * np.hypot(*errors) < 1
-    early, late = found["SGD"][[0, -1], 0]
-    assert early < 2 * late and early < -0.7
+    (early, *errors), (late, *both) = found[0], found[-1]
+    assert early < -2 * np.hypot(*errors) and early < 2 * late
+    assert round(late, 2) == said
+    assert (abs(late) > 2 * np.hypot(*both)) == (seed == 101)
+
+
+@pytest.mark.monthly
+def test_tuned_after_sixty_epochs_there_is_no_winner_either():
+    n = names("06")
+    given = {k: n[k] for k in ("training", "validation", "test", "network", "rivals")}
+    grids = {"SGD": (-1, 0.6), "Adam": (-7, -3.9)}
+    for name, (low, high) in grids.items():
+        grid = 2.0 ** np.arange(low, high, 0.5)
+        rule, steps = n["rivals"][name](lr=grid[:, None, None]), 19 * 60
+        theta = learn(rule, 8, steps, seed=100, every=steps)[-1]
+        missed = error(theta, VALIDATION)
+        best = missed.mean(axis=-1).argmin()
+        own = {"SGD": 1, "Adam": 2**-5.5}[name]
+        assert grid[best] == own
+        given.setdefault("error", {})[name] = np.array([[1], [0], [1]])
+        given["rivals"] = given["rivals"] | {
+            name: partial(lambda method, own, lr: method(own), n["rivals"][name], own)
+        }
+    ids = "folds-code", "best-code"
+    found = cells("06", *ids, rates=np.zeros(3), **given)["against"]
+    mean, *errors = found[-1]
+    assert abs(mean) < 2 * np.hypot(*errors)
 
 
 # 6: overfitting
@@ -305,14 +382,14 @@ def test_adams_lead_in_test_error_is_a_lead_in_time(seed):
 
 @pytest.mark.parametrize("seed", [111, monthly(112), monthly(113)])
 def test_at_equal_training_cost_the_gaps_are_equal(seed):
-    """At their own rates; at ten times its rate Adam's is larger."""
+    """At their own rates; at ten times its rate Adam's ends larger."""
     n = names("06")
-    given = {k: n[k] for k in ("training", "validation", "network", "methods")}
+    given = {k: n[k] for k in ("training", "validation", "test", "network", "methods")}
     gap = cells("06", "overfit-code", "overfit-run", seed=seed, **given)["gap"]
     mean, error = mean_and_error(gap["Adam"] - gap["SGD"])
-    assert (np.abs(mean) < 3 * error).all() and np.abs(mean).max() < 0.03
+    assert (np.abs(mean) < 3.5 * error).all() and np.abs(mean).max() < 0.03
     mean, error = mean_and_error(gap["Adam, ten times that rate"] - gap["Adam"])
-    assert (mean[1:] > 2 * error[1:]).all()
+    assert (mean[-2:] > 2 * error[-2:]).all()
 
 
 # Elsewhere
@@ -320,10 +397,9 @@ def test_at_equal_training_cost_the_gaps_are_equal(seed):
 
 @pytest.mark.parametrize("seed", [100, monthly(101), monthly(102)])
 def test_on_breast_cancer_adam_is_no_faster_and_sgds_window_lies_inside_adams(seed):
-    n = names("06")
-    given = {k: n[k] for k in ("trio", "epochs_to_01")}
-    n = cells("06", "transfer-code", seed=seed, **given)
-    assert n["needed_steps"]["SGD"] < 1.5 * n["needed_steps"]["Adam"] and nested(n)
+    n = elsewhere(seed)
+    mean, error = mean_and_error(n["arrival"]["SGD"] - n["arrival"]["Adam"])
+    assert mean < 2 * error and nested(n)
     width = {name: len(window) / 1000 for name, window in n["elsewhere"].items()}
     assert width["SGD"] < width["Momentum"] < width["Adam"] - 0.5
 

@@ -41,10 +41,26 @@ def hits(n):
 
 
 @cache
+def searched_elsewhere():
+    """Return the names of the search with four other sets of seeds."""
+    ids = "problem-code", "search-guess", "search-code"
+    return [cells("07", *ids, seed=seed) for seed in range(1, 5)]
+
+
+@cache
 def hits_elsewhere():
     """Return these shares with four other sets of seeds, (seeds, 3)."""
-    ids = "problem-code", "search-guess", "search-code"
-    return np.array([hits(cells("07", *ids, seed=seed)) for seed in range(1, 5)])
+    return np.array([hits(n) for n in searched_elsewhere()])
+
+
+def hole_elsewhere():
+    """Return which part of the hole is good with four other sets of seeds.
+
+    The hole is where points are not good, with good ones at lower and higher rates.
+    """
+    good = names("07")["good"]
+    between = np.maximum.accumulate(good) & np.maximum.accumulate(good[::-1])[::-1]
+    return np.mean([n["good"][between & ~good] for n in searched_elsewhere()])
 
 
 def printed_hit(name):
@@ -64,27 +80,56 @@ def gain(runs, name, n):
     return n["unchanged"] - runs[name][2]
 
 
+def errors_lost(runs):
+    """Return how many standard errors early ends above constant, without warm-up."""
+    ends = [stats.mean_and_error(-gain(n["cold"], "early", n)) for n in runs]
+    return [mean / se for mean, se in ends]
+
+
 def printed_less(name):
     """Return what a schedule's cost is above the constant's, and ±, as printed."""
     line = rf"(?m)^{name} +peak .*minus constant (\S+) ± (\S+)"
     return np.abs(printed("07", "schedules-figure", line))
 
 
+def printed_gains(*kinds):
+    """Return what schedules gain by warm-up, as printed, to two digits."""
+    line = r"(?m)^{} +peak .*gain by warm-up (\S+) ±"
+    printed_by = (printed("07", "warmup-figure", line.format(k)) for k in kinds)
+    return [round(gain, 2) for gain in printed_by]
+
+
+def printed_costs(*kinds):
+    """Return the costs of schedules with warm-up, as printed."""
+    line = r"(?m)^{} +peak .*cost (\S+), gain"
+    return [printed("07", "warmup-figure", line.format(kind)) for kind in kinds]
+
+
 @cache
 def elsewhere():
-    """Return, for three other sets of seeds, what lies above the constant rate.
-
-    That is late, early, and early with warm-up, each at its best peak; and early above
-    constant, both with warm-up, at the constant's peak.
-    """
+    """Return the names of section 3, run with three other sets of seeds."""
     ids = "problem-code", "schedules-kinds", "schedules-guess", "schedules-code"
-    rows = []
-    for seed in (1, 2, 3):
-        n = cells("07", *ids, "warmup-figure", "control-code", seed=seed)
-        costs = n["cold"]["late"], n["cold"]["early"], n["warm"]["early"]
-        rows.append([np.mean(c[2] - n["unchanged"]) for c in costs])
-        rows[-1].append(n["still"].mean())
-    return np.array(rows)
+    ids += "schedules-figure", "warmup-figure", "control-code"
+    return [cells("07", *ids, seed=seed) for seed in (1, 2, 3)]
+
+
+def gains_most(n):
+    """Return the schedule that gains most by warm-up, each at its best peak."""
+    won = {k: np.mean(n["cold"][k][2] - n["warm"][k][2]) for k in n["kinds"]}
+    return max(won, key=won.get)
+
+
+def all_agree(runs):
+    """Say whether late pays, early does not and warm-up turns that, in all runs."""
+    for n in runs:
+        cold, warm = n["cold"], n["warm"]
+        late_paid = gain(cold, "late", n).mean() > 0
+        early_lost = late_paid and not beyond(gain(cold, "early", n))
+        turned = gain(warm, "early", n).mean() > 0 and beyond(n["behind"]["with"])
+        late_is_as_good = not beyond(warm["late"][2] - warm["early"][2])
+        if not (early_lost and turned and late_is_as_good and gains_most(n) == "early"):
+            return False
+    return True
 
 
 @cache
@@ -141,10 +186,18 @@ def per_period(memory, period, beta1=0.9, times=1):
 
 
 @cache
-def needed(period, times=1):
+def needed(period):
     """Return the least whole memory with which Adam goes the right way."""
     whole = np.arange(2, 4000)
-    return whole[np.argmax(per_period(whole[:, None], period, times=times) < 0)]
+    return whole[np.argmax(per_period(whole[:, None], period) < 0)]
+
+
+def follows_the_sum():
+    """Say whether RMSprop's way in a period is the notebook's sum, to a tenth."""
+    pairs = [(P, times * P**2 / 4) for P in (51, 101) for times in (0.7, 2, 4)]
+    walked = np.array([per_period(M, P, 0.0) for P, M in pairs])
+    summed = np.array([(P**2 / 4 / M - 1) / np.sqrt(P) for P, M in pairs])
+    return np.allclose(walked, summed, rtol=0.1)
 
 
 def drift(beta2, period, beta1=0.9, start=opt.Adam, cycles=200, times=1):
@@ -159,27 +212,24 @@ def drift(beta2, period, beta1=0.9, start=opt.Adam, cycles=200, times=1):
     return path[-1] - path[-1 - period]
 
 
+def last_period(n):
+    """Return θ of β₂ = 0.9999 in the last period of its walk, step by step."""
+    beta2, m, v, theta, path = n["betas"][-1], 0.0, 0.0, 0.0, []
+    for t in range(1, 101 * 1000 + 1):
+        g = 101 if t % 101 == 1 else -1
+        m, v = 0.9 * m + 0.1 * g, beta2 * v + (1 - beta2) * g**2
+        theta -= 0.02 * m / (1 - 0.9**t) / np.sqrt(v / (1 - beta2**t))
+        theta = min(max(theta, -1.0), 1.0)
+        path.append(theta)
+    return np.array(path[-101:])
+
+
 def first_saved(n):
     """Return the first memory on the slider that saves Adam at period 101."""
     return n["notches"][per_period(n["notches"][:, None], 101) < 0].min()
 
 
 # The capstone
-
-
-def spent(n):
-    """Return how many gradients `four_rates` spends on its search."""
-    hidden, taken = n["Hidden"](0), []
-    ask = hidden.gradient
-
-    def counted(theta, t=None):
-        taken.append(theta.size // 20)
-        return ask(theta, t)
-
-    hidden.gradient = counted
-    n["four_rates"](hidden)
-    assert sum(taken) == 60
-    return sum(k for k in taken if k > 1)
 
 
 def two_errors(won):
@@ -193,26 +243,6 @@ def answer_wins(n, first):
     answer = re.search(r"```python\n(.*?)```", TEXTS["capstone-seen"], re.S)[1]
     exec(answer, known := dict(n))
     return n["score"](known["my_search"], range(first, first + 20)).mean()
-
-
-def linear_solve_wins(n):
-    """Return the most decades that 21 gradients and a linear solve win, of six sizes.
-
-    The gradients are at 0 and a little ahead along each parameter: on a parabola these
-    differences are the curvature.
-    """
-
-    def solved(size):
-        def search(hidden):
-            slope = hidden.gradient(np.zeros(20))
-            curvature = hidden.gradient(size * np.eye(20)) - slope
-            return -size * np.linalg.solve(curvature.T, slope)
-
-        return search
-
-    sizes = 10.0 ** np.arange(-3, 3)
-    with np.errstate(over="ignore"):
-        return max(n["score"](solved(size), range(20)).mean() for size in sizes)
 
 
 # Formulas

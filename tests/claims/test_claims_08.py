@@ -7,7 +7,8 @@ import pytest
 
 from tests.claims.taught import cells
 from utils import optimizers as opt
-from utils.descent import descend
+from utils import schedules
+from utils.descent import descend, train
 from utils.stats import mean_and_error
 
 TABLE = "table-code", "language-code", "limits-code", "race-methods", "race-code"
@@ -25,20 +26,80 @@ def lead(n, kind):
 
 
 @cache
-def lead_elsewhere():
-    """Return momentum's smallest and largest lead: other languages, rates, steps."""
+def lead_elsewhere(steps=100, seeds=(100, 200), finer=2):
+    """Return momentum's least and largest lead in other languages, rates finer."""
     n, leads = cells("08", *TABLE), []
-    for seed, steps, finer in (100, 100, 1), (200, 100, 1), (7, 100, 1.5), (7, 1000, 1):
-        table = n["Languages"](5, seed)
+    for seed in seeds:
+        table = n["Languages"](4, seed)
         ends = []
         for name in "Momentum", "Adam":
             method, betas, rates = n["methods"][name]
-            few = np.geomspace(rates[0], rates[-1], round(finer * (len(rates) - 1)) + 1)
+            few = np.geomspace(rates[0], rates[-1], finer * (len(rates) - 1) + 1)
             n["methods"]["finer"] = method, betas, few
             rule = n["tuned"]("finer", table, steps)
             ends.append(n["run"](rule, table, every=steps, steps=steps)[-1].mean())
         leads.append(ends[0] / ends[1])
     return min(leads), max(leads)
+
+
+def short_memories(n, steps=3000):
+    """Return steps, a memory and its cost at two rates; another, and its largest."""
+    rates, memories = np.array([0.03, 0.01]), np.array([100, 500, 1000])
+    lr, beta2 = np.float32(rates[:, None, None, None]), 1 - 1 / memories
+    adam = n["Adam"](lr, beta2=beta2[:, None, None])
+    given = n["model"], n["training"], adam, 16, steps
+    last = train(*given, rng=7, every=steps, seeds=4)[-1]
+    ends = n["model"].cost(last, *n["rare_pairs"]).mean(axis=-1)
+    short, long = (ends - ends[:, -1:])[:, :2].T
+    costs = short[0], rates[0], short[1], rates[1]
+    return steps, memories[0], *costs, memories[1], long.max()
+
+
+@cache
+def ratios_elsewhere():
+    """Return momentum's cost over Adam's with batches, at the better schedule.
+
+    The least and the largest, rounded outwards, of three other languages, with batches
+    of their own; and of Adam with the better of two β₂.
+    """
+    ids, ratios = ("table-code", "language-code", "limits-code"), []
+    for seed in 100, 200, 300:
+        n, lowest = cells("08", *ids, seed=seed), []
+        rivals = (
+            (opt.Momentum, [0.9, 0.95, 0.98], 6, 11),
+            (n["Adam"], [0.9], 0, 0),
+            (partial(n["Adam"], beta2=0.99), [0.9], 0, 0),
+        )
+        for method, betas, *firsts in rivals:
+            ends = []
+            for k, falls in zip(firsts, (False, True), strict=True):
+                lr = np.float32(n["quarters"][k : k + 6, None, None])
+                lr = schedules.cosine(lr, 1000) if falls else lr
+                rule = method(lr, np.float32(betas)[:, None])
+                record = n["one"].excess
+                path = descend(n["batches"], n["start"], rule, 1000, record, 1000)
+                ends.append(np.nanmin(path[-1]))
+            lowest.append(min(ends))
+        ratios += [lowest[0] / lowest[1], lowest[0] / min(lowest[1:])]
+    return np.floor(10 * min(ratios)) / 10, np.ceil(10 * max(ratios)) / 10
+
+
+@cache
+def when_falling():
+    """Return how many times as high momentum and Adam end with a falling rate."""
+    n, ratios = cells("08", *TABLE), []
+    table = n["Languages"](4, 5)
+    for name in "Momentum", "Adam":
+        method, betas, rates = n["methods"][name]
+        unit = 1 / table.pi.max() if method is opt.Momentum else 1
+        few = np.float32(
+            unit * np.append(rates, rates[-1] * 10 ** np.arange(0.25, 1, 0.25))
+        )
+        lr = schedules.cosine(few[:, None, None, None], 100)
+        rule = method(lr, np.float32(betas)[:, None, None])
+        ends = np.nanmin(n["run"](rule, table, every=100)[-1].mean(axis=-1))
+        ratios.append(ends / n["run"](n["tuned"](name, table), table)[-1].mean())
+    return ratios
 
 
 def alike(n, name):
@@ -101,10 +162,10 @@ def part_owed(n):
 
 def beta_costs(n, B, k=0):
     """Return what a β₂ costs rare words, beside 0.999; k: its place, 0 for 0.9."""
-    return n["by_beta"][B][k] - n["by_beta"][B][3]
+    return n["by_beta"][B][0][k]
 
 
-def chance_in_a_batch(n, size=512):
+def chance_in_a_batch(n, size=256):
     """Return how often a rare word of average share is in a batch."""
     return 1 - np.exp(-size * n["share"][n["rare"]].mean())
 

@@ -221,5 +221,4 @@ DEFINED = {
     "50 ReLU layers": "**ReLU**",
     "$s = 2$": "**initialization scale**",
     "half the floor": "**noise floor**",
-    "the decades of good": "[window](glossary.md#window)",
 }

@@ -79,8 +79,8 @@ def test_another_course_needs_nothing_of_this_one():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
-        "Not yet: with height = 20, speed = 5, g = 9.81, your time is 8.058e+05; 1.573 "
-        "is right.",
+        "Not yet: with height = 20, speed = 5, g = 9.81, your time is 8.058e+05, and "
+        "should be 1.573.",
         "Correct. It is 80 m.",
         "Not yet: A right, of A, B.",
         "B: fold the picture in the middle",
@@ -223,7 +223,7 @@ def test_a_plot_without_a_name_is_turned_down_in_three_seconds(name, monkeypatch
         for line in arguments[0].lines:
             line.set_ydata(1.7 * line.get_ydata() + np.sqrt(line.get_xdata() + 3))
 
-    assert " is right" in check.verdict(odd)
+    assert " and should be " in check.verdict(odd)
     assert work_seconds() - start < 3
 
 

@@ -42,7 +42,7 @@ WITHIN = {
         "values": {"limits"},
         "plots": {"limits"},
         "errors": {"limits"},
-        "differences": {"values"},
+        "differences": {"values", "wording"},
         "diagnosis": {"differences", "edits", "mutations", "values", "wording"},
         "exercises": {
             "diagnosis",

@@ -83,3 +83,18 @@ def test_each_word_of_another_text_occurs(name, size):
     tokens, names = data.text(name, size)
     assert len(names) == len(set(names)) == size
     assert np.bincount(tokens, minlength=size).min() > 0
+
+
+@pytest.mark.parametrize(
+    ("load", "names"),
+    [
+        (data.table, "breast_cancer, diabetes"),
+        (lambda name: data.text(name, 64), "documentation, licence, program"),
+    ],
+)
+@pytest.mark.parametrize("name", ["Diabetes", "iris", "", None])
+def test_a_name_of_no_table_or_text_is_refused_with_those_that_there_are(
+    load, names, name
+):
+    with pytest.raises(ValueError, match=f"^name={name!r}: there are {names}; try '"):
+        load(name)

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from utils.schedules import cosine, inverse_sqrt, inverse_time, step_decay, warmup
+from utils.schedules import cosine, inverse_sqrt, inverse_time, warmup
 
 FORMULAS = {
     "inverse time": (lambda lr: inverse_time(lr, 0.1), lambda t: 1 / (0.9 + 0.1 * t)),
     "inverse sqrt": (lambda lr: inverse_sqrt(lr, 3), lambda t: (3 * t - 2) ** -0.5),
-    "step": (lambda lr: step_decay(lr, 7, 0.1), lambda t: 10.0 ** -((t - 1) // 7)),
     "cosine": (
         lambda lr: cosine(lr, 20),
         lambda t: np.cos(np.pi / 40 * np.minimum(t - 1, 20)) ** 2,
@@ -36,8 +35,6 @@ def test_a_schedule_is_its_formula_for_a_number_and_for_a_column_of_rates(name):
     [
         (lambda bad: inverse_time(0.1, decay=bad), "decay"),
         (lambda bad: inverse_sqrt(0.1, decay=bad), "decay"),
-        (lambda bad: step_decay(0.1, every=bad), "every"),
-        (lambda bad: step_decay(0.1, 5, factor=bad), "factor"),
         (lambda bad: cosine(0.1, steps=bad), "steps"),
         (lambda bad: warmup(0.1, steps=bad), "steps"),
     ],

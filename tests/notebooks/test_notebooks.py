@@ -23,6 +23,7 @@ from tools.course import NOTEBOOKS, PATHS, ROOT, name_of
 from tools.execute import COUNT, METADATA, VIEW
 from tools.minutes import (
     clock,
+    contents,
     counted,
     minutes,
     notes_of,
@@ -435,6 +436,17 @@ def test_the_title_minutesof_a_notebook_are_those_of_its_parts():
     assert end == pytest.approx(0.5 + 1 / 100 + 1 + 4 / 100 + 4 + 2)
     assert minutes(notebook, end) == (10, 35)  # 20 + 1003 words / 150 + 4.85
     assert minutes(notebook, 10.1)[0] == 15
+
+
+def test_a_printed_table_of_six_lines_is_a_figure_and_a_shorter_one_is_none():
+    picture = {"output_type": "display_data", "data": {"image/png": ""}}
+    counts = {}
+    for name, lines, pictures in ("long", 6, 0), ("short", 5, 0), ("both", 6, 1):
+        cell = nbformat.v4.new_code_cell("print(table)")
+        table = HELLO | {"text": "one line\n" * lines}
+        cell.outputs = nbformat.from_dict([table] + pictures * [picture])
+        counts[name] = contents(cell)["figures"]
+    assert counts == {"long": 1, "short": 0, "both": 1}
 
 
 def test_a_sound_notebook_has_no_fault():

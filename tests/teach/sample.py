@@ -7,6 +7,7 @@ from unittest import mock
 
 import nbformat
 
+from notebooks.exercises.adam import floor_on_paper
 from tools.course import ROOT
 from tools.plain import FENCE
 from tools.teach import homework, sealed
@@ -21,8 +22,8 @@ class Half:
         self.name = name
         self.title = f"A number: {name}"
 
-    def variant(self, k):
-        number = 3 + 7 * k + len(self.name)
+    def variant(self, k, secret=""):
+        number = 3 + 7 * k + len(self.name) + len(secret)
         if self.name == "parity":
             wrong = {"even": "divide it by 2, and see"}
             text = f"Is {2 * number + 1} odd or even?"
@@ -84,6 +85,10 @@ def filled(folder, number, identifier, cells):
     return nbformat.writes(sheet)
 
 
+LR, CURVATURE, SIGMA = floor_on_paper.cases[0]
+FLOOR = LR * SIGMA / (2 * CURVATURE)
+SGDS = FLOOR * SIGMA
+
 # A class, for 05: what they write, and what is then said of it.
 
 ADAM = """def my_adam_step(theta, gradient, m_hat, v_hat, t, lr, beta1, beta2, eps):
@@ -106,7 +111,7 @@ WRONG = {  # kind: (how many of 30, variable, cell, exercise, what the report mu
         "adam_step", "the sign is flipped",
     ),
     "SGD's floor": (
-        3, "floor", "floor = 0.02 * 9 / 10",
+        3, "floor", f"floor = {SGDS}",
         "floor_on_paper", "that is SGD's floor",
     ),
     "nameless": (

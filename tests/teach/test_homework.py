@@ -1,5 +1,6 @@
 """Homework: no answer in the students' folder, and a check that names the mistake."""
 
+import itertools
 import json
 import re
 import subprocess
@@ -15,7 +16,7 @@ from tests.exercises.all_exercises import EXERCISES
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
 from tools.plain import tagged
-from tools.teach import homework, sealed
+from tools.teach import homework, problems, sealed
 
 LONG = 20  # characters of a line that is told from others
 
@@ -93,7 +94,7 @@ def test_no_line_of_an_answer_is_in_the_students_folder(folder):
 
 def test_a_leak_would_be_found(folder, tmp_path):
     (tmp_path / "students").mkdir()
-    (tmp_path / "students/a.md").write_text("# theta = 1\nfloor = 0.02 * 3 / (2 * 5)\n")
+    (tmp_path / "students/a.md").write_text(sample.solved("05")["floor"])
     assert leaks(tmp_path, [p for p in NOTEBOOKS if p.stem == "05_adam"])
 
 
@@ -176,9 +177,9 @@ def test_the_students_checks_say_what_the_course_says(folder):
         ("def my_adam_step(theta): ...", "adam_step(my_adam_step)"),
         (plot, "plot_bound(plot_bound)"),
         (plot.replace("beta1**2 / beta2", "beta1 / beta2"), "plot_bound(plot_bound)"),
-        ("floor = 0.006", "floor_on_paper(floor)"),
-        ("floor = 0.0061", "floor_on_paper(floor)"),
-        ("floor = 0.018", "floor_on_paper(floor)"),
+        (f"floor = {sample.FLOOR}", "floor_on_paper(floor)"),
+        (f"floor = {1.02 * sample.FLOOR}", "floor_on_paper(floor)"),
+        (f"floor = {sample.SGDS}", "floor_on_paper(floor)"),
         ("floor = ...", "floor_on_paper(floor)"),
         (good["my_answers"], "name_the_bug(my_answers)"),
         ('my_answers = {"A": "only m is corrected"}', "name_the_bug(my_answers)"),
@@ -196,7 +197,7 @@ def test_the_students_checks_say_what_the_course_says(folder):
             exec(f"checks.{check}", names)
     assert len(told) == len(right)
     for mine, courses in zip(told, right, strict=True):
-        if "3 *" in courses or "is right; right" in courses or "is right" in mine:
+        if "3 *" in courses or "and should be" in courses or "is right" in mine:
             continue
         assert mine == courses or "no name here" in mine, (mine, courses)
     assert sum("no name here" in line for line in told) <= 1
@@ -211,27 +212,88 @@ def test_a_mistake_without_a_name_is_told_without_the_right_number(folder):
     cells += ["checks.adam_step(f)"]
     first, second = said(folder, cells).splitlines()
     assert first.endswith("your floor is not right, and this mistake has no name here.")
-    assert second.endswith("no name here; right: m_hat.")
+    assert second.endswith("no name here; your m_hat is right.")
     assert "theta and v_hat are not right" in second
 
 
-def test_the_sheet_writes_what_is_handed_in(folder):
-    key = json.loads((folder / "teacher/05.json").read_text())
-    mine = key["variants"][sealed.variant("Ada ", "05", len(key["variants"]))]
-    right = mine[0]["right"]
-    cells = ['sheet = Sheet("05", "Ada ")', f"print(sheet.check(1, {right!r}).data)"]
-    cells += [f"print(sheet.check(1, {2 * mine[0]['wrong'][0][0]!r}).data)"]
-    cells += ["print(sheet.check(2, ...).data)"]
-    cells += ["sheet.write(['floor = 1', 'floor = (', 'floor = 2', 'x = 3'])"]
-    told = said(folder, cells).splitlines()
-    assert told[0] == "Correct."
-    assert told[1].startswith("Not yet: not right")
-    assert told[2].startswith("Not yet: in place of the ...")
+def test_the_sheet_writes_what_is_handed_in_and_says_what_is_not_there(folder):
+    cells = [
+        "lr, variance = 0.02, 9", "half = lambda x: x / 2", "lost = 1", "floor = (",
+        "floor = half(lr * variance)", "half = lost", "problem_2 = 'even'",
+        "problem_2 = 'odd'", "problem_1 =  ...\n", "problem_3 = nothing",
+    ]  # fmt: skip
+    told = said(folder, [f"Sheet('05', 'Ada ').write({cells!r})"]).splitlines()
     file = folder / "students" / "answers-05-ada.json"
     handed = json.loads(file.read_text("utf-8"))
     file.unlink()
-    assert handed["cells"] == {"floor": "floor = 2"}
+    assert [*handed["cells"]] == ["floor", "problem_2", "problem_3"]
+    assert handed["own"] == [*cells[:2], cells[4], cells[7], cells[9]]
     assert handed["identifier"] == "ada"
+    assert told == [
+        "answers-05-ada.json: 3 of 7 answers. Hand in.",
+        "my_adam_step: nothing is there yet.",
+        "plot_bound: nothing is there yet.",
+        "floor: of cell [4], `floor = half(lr * variance)`.",
+        "my_answers: nothing is there yet.",
+        "problem_1: nothing is there yet.",
+        "problem_2: of cell [7], `problem_2 = 'odd'`.",
+        "problem_3: your code stops in line 1, `problem_3 = nothing`, with NameError: "
+        "name 'nothing' is not defined.",
+    ]
+
+
+SHELL = """
+from traitlets.config import Config
+from IPython.core.interactiveshell import InteractiveShell
+config = Config(HistoryManager=Config(hist_file=":memory:"))
+shell = InteractiveShell.instance(config=config)
+shell.run_cell("%%time\\nproblem_1 = 5", store_history=True)
+Sheet("05", "ada").write()
+"""
+
+
+def test_the_sheet_reads_cells_as_they_were_written(folder):
+    told = said(folder, [SHELL])
+    (folder / "students" / "answers-05-ada.json").unlink()
+    assert "problem_1: of cell [1], `problem_1 = 5`." in told
+
+
+def test_without_the_secret_no_variant_can_be_made_again(tmp_path):
+    built = {}
+    for name, secret in (
+        ("a", ""),
+        ("b", ""),
+        ("c", "a word that is long"),
+        ("d", "a word that is long"),
+    ):
+        homework.build(tmp_path / name, ["05"], secret=secret)
+        made = json.loads((tmp_path / name / "teacher/05.json").read_text("utf-8"))
+        built[name] = [p["right"] for one in made["variants"] for p in one]
+    assert built["c"] == built["d"]
+    public = [homework.variants_of(problems.of("05"), "05", sealed.VARIANTS, "")]
+    public = [q.right for one in public[0] for _, q in one]
+    for one, other in itertools.combinations([public, *[built[k] for k in "abc"]], 2):
+        assert np.mean([x == y for x, y in zip(one, other, strict=True)]) < 0.3
+    with pytest.raises(SystemExit, match="16 letters"):
+        homework.kept_secret(tmp_path, "heron")
+    again = homework.kept_secret(tmp_path / "a/teacher")
+    homework.build(tmp_path / "a", ["05"])
+    assert (tmp_path / "a/teacher/secret.txt").read_text() == again != ""
+    for file in (tmp_path / "a/students").rglob("*.*"):
+        assert again not in file.read_text("latin-1")
+
+
+def test_nothing_a_student_has_says_whether_a_number_is_right(folder):
+    """What has a lock is exercised; a problem is text, and nothing else."""
+    kept = (folder / "students/notebooks/homework/05.json").read_text("utf-8")
+    kept = json.loads(kept)
+    assert {type(text) for one in kept["variants"] for text in one} == {str}
+    key = json.loads((folder / "teacher/05.json").read_text("utf-8"))
+    points = {one["name"]: one["points"] for one in key["exercises"]}
+    assert points == {
+        "adam_step": 1, "plot_bound": 1, "floor_on_paper": 0, "name_the_bug": 0
+    }  # fmt: skip
+    assert not hasattr(sealed.Sheet, "check")
 
 
 def test_identifiers_are_compared_as_one_means_them():
@@ -250,8 +312,9 @@ def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
     code = [c.source for c in sheet.cells if c.cell_type == "code"]
     code = [c for c in code if "sys.path" not in c and "sheet.problem" not in c]
     code = [c.replace("plt.show()", "plt.close()") for c in code]
-    code = [re.sub(r"(sheet\.check\(.*\))", r"print(\1.data)", c) for c in code]
     code[-1] = f"sheet.write({list(cells.values())!r})"
     told = said(folder, code)
-    assert told.count("Correct.") == len(cells)
+    assert told.count("Correct.") == len(cells) - 3  # of problems nothing is told
+    assert "answers-05-bob.json: 7 of 7 answers. Hand in.\n" in told
+    assert told.count(": of cell [") == 7
     (folder / "students" / "answers-05-bob.json").unlink()

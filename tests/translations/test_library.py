@@ -17,7 +17,7 @@ from tests.exercises.all_exercises import EXERCISES, handed
 from tools.course import PATHS
 from tools.plain import FENCE, tagged
 from tools.site import live
-from tools.teach.homework import without_secrets
+from tools.teach.homework import without_answers_in
 from tools.translate.catalogue import LOOKUPS, looked_up, speaking_modules
 from tools.translate.make import run_time_catalogue, translated_notebook
 
@@ -172,5 +172,5 @@ def test_a_students_folder_has_no_sentence_of_a_right_answer(tmp_path):
     for sentence in ("Not yet:", *secret):
         catalogue.append(polib.POEntry(msgid=sentence, msgstr=sentence))
     catalogue.save_as_mofile(str(path := tmp_path / "course.mo"))
-    without_secrets(path)
+    without_answers_in(path)
     assert [entry.msgid for entry in polib.mofile(str(path))] == ["Not yet:"]

@@ -1,38 +1,44 @@
-"""Run one student's answers, and send back numbers; started by tools/teach/grade.py.
+"""Run one student's answers, and send back numbers; started by tools/teach/judge.py.
 
-Here is no right answer.  What is sent is only ever read as numbers and text, so that a
-forged verdict is no verdict.  Whatever else the answers try is refused: the network,
-other processes, writing outside an empty folder, reading outside Python and the course.
+Here is no right answer: what is sent is only ever read as numbers and text, so that a
+forged verdict is no verdict.  This process imports the course, and runs nothing of the
+student's; each answer is run in a copy of it, and writes to a file of its own.
 """
 
+import contextlib
+import ctypes
 import importlib
 import json
-import linecache
 import os
-import resource
+import shutil
+import signal
 import sys
-from pathlib import Path
+import tempfile
+import threading
+import time
 
 MEMORY = 3 * 2**30  # bytes
-FILE = 20 * 2**20  # bytes, for one file, and for what is sent
-NUMBERS = 200_000  # in one outcome
+FILE = 8 * 2**20  # bytes, for one file
+SENT = 2 * 2**20  # bytes of one answer; of the course's own none has a fiftieth
+NUMBERS = 20_000  # in one outcome
+LACKS = 256  # the status of an answer that lacks a name
+NOT_DUMPABLE = 4, 0  # prctl: no answer looks into this process
 
-REFUSED = (
-    "socket.", "subprocess.", "ctypes.", "os.system", "os.exec", "os.posix_spawn",
-    "os.spawn", "os.fork", "os.kill", "pty.", "signal.", "sqlite3.", "fcntl.",
-    "os.chroot", "os.setxattr", "os.removexattr", "resource.setrlimit", "syslog.",
-    "urllib.", "http.", "ftplib.", "smtplib.", "telnetlib.", "webbrowser.",
-)  # fmt: skip
-WRITES = (
-    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink",
-    "os.truncate", "os.chmod", "os.chown", "os.utime", "os.chdir", "shutil.",
-)  # fmt: skip
-READS = "os.listdir", "os.scandir", "os.walk", "glob."
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+class Nothing:
+    """What a notebook has, and an answer does not need: it takes everything."""
+
+    def __getattr__(self, _name):
+        return self
+
+    def __call__(self, *_arguments, **_more):
+        return self
 
 
 def limit(seconds):
     """Limit work, memory, files and processes, for good."""
+    import resource  # which Windows has not
+
     for what, most in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, MEMORY),
@@ -41,52 +47,6 @@ def limit(seconds):
         (resource.RLIMIT_NPROC, 1),
     ):
         resource.setrlimit(what, (most, most))
-
-
-def guard(course):
-    """Refuse from now on what no answer needs."""
-    from gettext import gettext as _  # of the students' course
-
-    here = os.path.realpath(os.getcwd())
-    places = [sys.prefix, sys.base_prefix, "/usr/share", course, *sys.path]
-    places += [os.environ.get("MPLCONFIGDIR", here)]
-    readable = tuple({os.path.realpath(place) for place in places if place} | {here})
-
-    def inside(path, folders):
-        if isinstance(path, int):
-            return True
-        real = os.path.realpath(os.fsdecode(path))
-        return any(real == f or real.startswith(f + os.sep) for f in folders)
-
-    def refuse(event, arguments):
-        if event == "open":
-            path, _mode, flags = arguments
-            folders = (here,) if flags & WRITING else readable
-            fine = path in ("/dev/null", "/dev/urandom") or inside(path, folders)
-        elif event.startswith(READS):
-            fine = inside(arguments[0] or ".", readable)
-        elif event.startswith(WRITES):
-            paths = [a for a in arguments[:2] if isinstance(a, str | bytes | Path)]
-            fine = all(inside(path, (here,)) for path in paths)
-        else:
-            fine = not event.startswith(REFUSED)
-        if not fine:
-            said = _("{event} is not allowed in homework")
-            raise PermissionError(said.format(event=event))
-
-    sys.addaudithook(refuse)
-
-
-def cell(source, name, names, mistakes, seconds):
-    """Run a cell; return the sentence that tells why it failed, "" if it did not."""
-    clock = mistakes.limits.Clock(seconds)
-    linecache.cache[name] = len(source), None, source.splitlines(True), name
-    try:
-        code = compile(source, name, "exec")
-        mistakes.limits.run(exec, (code, names), clock)
-    except BaseException as error:
-        return mistakes.errors.explanation(error, None, "")[1]
-    return ""
 
 
 def plain(outcome):
@@ -100,63 +60,129 @@ def plain(outcome):
     return more | {"values": values, "changed": outcome.changed}
 
 
-def answer(exercise, value, mistakes):
-    """Return what is sent of one answer: choices, or an outcome for each case."""
+def sent_of(exercise, value, sealed):
+    """Return what is sent of a value: a word, a number, choices, or outcomes."""
+    if exercise is None:  # a problem
+        if isinstance(value, str):
+            return {"word": value[:200]}
+        return {"number": float(sealed.read_paper(value, ["answer"])[0])}
     if not hasattr(exercise, "cases"):
         return {"chosen": [*value] if isinstance(value, set) else value}
     function = exercise.as_function(value)
-    if sentence := mistakes.errors.misfit(function, exercise.parameters):
+    if sentence := sealed.errors.misfit(function, exercise.parameters):
         return {"said": sentence}
     return {"outcomes": [*map(plain, exercise.outcomes(function))]}
 
 
+def answered(answer, own, given, exercise, sealed, seconds):
+    """Return what is sent of one answer, run after the student's own cells."""
+    from gettext import gettext as _  # of the students' course
+
+    name, variable, source = answer
+    names = dict(given)
+    for k, text in enumerate(own):
+        sealed.run_cell(text, f"<cell {k}>", names, seconds)
+    said = sealed.run_cell(source, f"<{name}>", names, seconds)
+    if variable not in names:
+        others = ", ".join(n for n in names if n not in given) or _("nothing")
+        missing = _("{name} is not defined in your cell; it defines {others}")
+        return {"said": said or missing.format(name=variable, others=others[:200])}
+    try:
+        return sent_of(exercise, names[variable], sealed)
+    except sealed.Trouble as trouble:
+        return {"said": str(trouble.args[-1])}
+    except BaseException as error:
+        said = _("your answer fails: {error}")
+        return {"said": said.format(error=f"{error!r:.200}")}
+
+
+def lacks(sent):
+    """Say whether an answer lacks a name, which another cell may have."""
+    ends = [str(one["kind"]) for one in sent.get("outcomes", ())]
+    return "NameError" in ends or "NameError" in sent.get("said", "")
+
+
+def apart(work, most, left):
+    """Call a function in a copy of this process, for so many seconds at most.
+
+    Return what it writes, and the status with which it ended.
+    """
+    with tempfile.TemporaryFile() as file:
+        if not (process := os.fork()):
+            try:
+                os.dup2(file.fileno(), 3)
+                os.closerange(4, 1024)
+                limit(most)
+                sent = work()
+                with open(3, "wb") as out:
+                    text = json.dumps(sent, default=str)
+                    out.write(text.encode("utf-8", "replace"))
+                os._exit(lacks(sent))
+            finally:
+                os._exit(2)
+        timer = threading.Timer(left, os.kill, (process, signal.SIGKILL))
+        timer.start()
+        status = os.waitpid(process, 0)[1]
+        timer.cancel()
+        timer.join()
+        file.seek(0)
+        sent = file.read(SENT).decode("utf-8", "replace")
+    with contextlib.suppress(Exception):  # its files are not for the next one
+        shutil.rmtree(".", ignore_errors=True)
+    return sent, status
+
+
 def main():
-    """Read a job, run its answers, send a line for each."""
-    job = json.load(sys.stdin)
+    """Read a job, run its answers, send a line for each: name, text, why it failed."""
+    begun, job = time.monotonic(), json.load(sys.stdin)
     out = os.fdopen(os.dup(1), "w")
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nowhere, stream)
-    sys.path.insert(0, job["course"])
-
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from gettext import gettext as _
+    sys.path.insert(0, sys.argv[1])
 
     import matplotlib.pyplot as plt
 
-    from classroom import mistakes, sealed
+    from classroom import sealed
+
+    def send(*line):
+        out.write(json.dumps(line) + "\n")
+        out.flush()
 
     plt.close(plt.figure())  # so that the fonts are at hand
     checks = importlib.import_module(f"notebooks.homework.{job['topic']}")
-    limit(job["all"])
-    guard(job["course"])
-    send, dumps = out.write, json.dumps
-    given, begun = {"__name__": "__main__"}, ""
+    nothing = dict.fromkeys(("display", "get_ipython", "sheet"), Nothing())
+    given = {"__name__": "__main__", **nothing}
     for k, source in enumerate(job["prelude"]):
-        begun = cell(source, f"<own {k}>", given, mistakes, job["cell"]) or begun
-    send(dumps({"begun": begun}) + "\n")
-    out.flush()
-    for name, variable, source in job["answers"]:
-        send(dumps({"at": name}) + "\n")
-        out.flush()
-        names = dict(given)
-        found = {"said": cell(source, f"<{name}>", names, mistakes, job["cell"])}
-        try:
-            if variable in names and name.startswith("problem_"):
-                paper = not isinstance(names[variable], str)
-                found = {"outcomes": [plain(sealed.outcome_of(names[variable], paper))]}
-            elif variable in names:
-                found = answer(getattr(checks, name), names[variable], mistakes)
-            line = dumps({"name": name, **found}, default=str)
-        except mistakes.Trouble as trouble:
-            line = dumps({"name": name, "said": str(trouble.args[-1])})
-        except BaseException as error:
-            said = _("your answer fails: {error}").format(error=f"{error!r:.200}")
-            line = dumps({"name": name, "said": said})
-        send(line + "\n")
-        out.flush()
+        if said := sealed.run_cell(source, f"<given {k}>", given, 60):
+            sys.exit(said)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(*NOT_DUMPABLE)
+    send("ready", "", "")
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    for answer in job["answers"]:
+        name, sent, why, exercise = answer[0], "", "", None
+        if not name.startswith("problem_"):
+            exercise = getattr(checks, name)
+        others = [cell for cell in job["own"] if cell != answer[2]]
+        needed = sealed.needed(job["own"], *answer[1:])
+        for own in (needed, sorted(needed, key=job["own"].index) or others):
+            end = begun + job["all"]
+            left = min(job["answer"], end - time.monotonic())
+            if left <= 0:
+                why = why or "not run"
+                break
+
+            def work(answer=answer, own=own, exercise=exercise):
+                return answered(answer, own, given, exercise, sealed, job["cell"])
+
+            start = time.monotonic()
+            sent, status = apart(work, job["work"], left)
+            why = "" if status in (0, LACKS) else "ended"
+            if why and time.monotonic() - start >= left:
+                why = "over"
+            if status != LACKS:
+                break
+        send(name, sent, why)
 
 
 if __name__ == "__main__":

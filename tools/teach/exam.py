@@ -3,9 +3,9 @@
     python -m tools.teach.exam        all notebooks, five variants of each problem
     python -m tools.teach.exam --only 05,06 --variants 20
 
-Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip for Canvas,
-questions.zip (QTI 2.1) for others, and questions.md, the list with all answers.  A
-formula stands between \\( and \\), which MathJax reads in all of them.
+Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip (QTI 1.2) for
+Canvas and what is older, questions.zip (QTI 2.1) for what is newer, and questions.md,
+the list with all answers.  A formula stands between \\( and \\), which MathJax reads.
 """
 
 import re
@@ -23,7 +23,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from classroom.questions import read_quiz
 from tools.course import ROOT
-from tools.teach import problems, syllabus
+from tools.teach import homework, problems, syllabus
 
 OUT = ROOT / "build" / "exam"
 
@@ -62,7 +62,7 @@ def decimal(x, digits=6):
     return np.format_float_positional(float(f"{x:.{digits}g}"), trim="-")
 
 
-def items_of(number, variants=5):
+def items_of(number, variants=5, secret=""):
     """Return the quiz of a notebook and its problems, some variants of each."""
     about = f"{number} {syllabus.title(number)}"
     for k, (text, options, right) in enumerate(quiz(number), 1):
@@ -73,7 +73,7 @@ def items_of(number, variants=5):
         name = f"{number} {_('quiz')} {k}"
         yield Item(name, about, _("quiz"), escape(text), tuple(answers))
     for problem in problems.of(number):
-        for k, question in different(problem, variants):
+        for k, question in different(problem, variants, secret):
             name = f"{number} {problem.name} {k}"
             answers = tuple(
                 Answer(
@@ -88,11 +88,11 @@ def items_of(number, variants=5):
             yield Item(name, about, problem.title, text, answers, numeric)
 
 
-def different(problem, n):
+def different(problem, n, secret):
     """Return (k, question) of the first n variants that differ, or of all there are."""
     found = {}
     for k in range(100 * n):
-        question = problem.variant(k)
+        question = problem.variant(k, secret)
         found.setdefault((question.text, question.right), (k, question))
         if len(found) == n:
             break
@@ -106,7 +106,8 @@ def quiz(number):
 
 def category(item):
     """Return where Moodle keeps an item: each problem has a category of its own."""
-    return f"$course$/top/{_('SGD and Adam')}/{item.notebook}/{item.group}"
+    places = _("SGD and Adam"), item.notebook, item.group
+    return "$course$/top/" + "/".join(one.replace("/", "//") for one in places)
 
 
 def gift(items):
@@ -178,6 +179,7 @@ def _xml(root, mixed=False):
 
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
+QTI12 = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 
 
@@ -199,8 +201,7 @@ def qti_item(item):
     _add(_add(response, "correctResponse"), "value", value)
     score = _declare(root, "outcomeDeclaration", "SCORE", "float")
     _add(_add(score, "defaultValue"), "value", "0")
-    said = _declare(root, "outcomeDeclaration", "FEEDBACK", "identifier")
-    said.set("cardinality", "multiple")  # else Canvas does not find it
+    _declare(root, "outcomeDeclaration", "FEEDBACK", "identifier")
     body = _add(root, "itemBody")
     _html(body, "div", item.text)
     if item.numeric:
@@ -212,16 +213,13 @@ def qti_item(item):
         for name, answer in answers.items():
             _html(choice, "simpleChoice", answer.said, identifier=name)
     condition = _add(_add(root, "responseProcessing"), "responseCondition")
-    # Canvas takes the first range for the right one.
-    for k, name in enumerate(sorted(answers, key=lambda name: name != right)):
+    for k, (name, answer) in enumerate(answers.items()):
         branch = _add(condition, "responseElseIf" if k else "responseIf")
-        _is(branch, answers[name], name, item.numeric)
+        _is(branch, answer, name, item.numeric)
         points = _add(branch, "setOutcomeValue", identifier="SCORE")
         _add(points, "baseValue", "1" if name == right else "0", baseType="float")
         said = _add(branch, "setOutcomeValue", identifier="FEEDBACK")
-        both = _add(said, "multiple")
-        _add(both, "variable", identifier="FEEDBACK")
-        _add(both, "baseValue", name, baseType="identifier")
+        _add(said, "baseValue", name, baseType="identifier")
     for name, answer in answers.items():
         shown = {"outcomeIdentifier": "FEEDBACK", "showHide": "show"}
         why = f"<p>{answer.why}</p>"
@@ -274,53 +272,132 @@ def qti_test(number, items):
     return _xml(root)
 
 
-def qti(items, canvas=False):
-    """Return a QTI 2.1 package, as the bytes of a zip file.
-
-    Canvas takes a number for a word, right only if it is typed as it stands in the
-    file, unless it is told; the standard has no place for what it wants to be told.
-    """
+def qti(items):
+    """Return a QTI 2.1 package, as the bytes of a zip file."""
     files, resources = {}, []
     for item in items:
         href = f"items/{identifier(item)}.xml"
         files[href] = qti_item(item)
-        resources.append((identifier(item), "item", href, [], item.numeric and canvas))
-    for number in dict.fromkeys(item.notebook[:2] for item in items):
-        own = [item for item in items if item.notebook.startswith(number)]
-        href = f"tests/{number}.xml"
+        resources.append((identifier(item), "imsqti_item_xmlv2p1", href, []))
+    for number, own in by_notebook(items):
+        href, names = f"tests/{number}.xml", [identifier(item) for item in own]
         files[href] = qti_test(number, own)
-        resources.append((f"test-{number}", "test", href, map(identifier, own), False))
-    files["imsmanifest.xml"] = manifest(resources)
-    package = BytesIO()
-    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
-    return package.getvalue()
+        resources.append((f"test-{number}", "imsqti_test_xmlv2p1", href, names))
+    return package(files, resources, "QTIv2.1 Package")
 
 
-def manifest(resources):
-    """Return the list of what a package has.
+def by_notebook(items):
+    """Return [(number, its items), ...]."""
+    groups = {}
+    for item in items:
+        groups.setdefault(item.notebook[:2], []).append(item)
+    return groups.items()
 
-    resources   (identifier, kind, file, parts, whether to tell Canvas of a number)
+
+def package(files, resources, schema):
+    """Return files and the list of them as the bytes of a zip file.
+
+    resources   (identifier, kind, file, parts)
     """
     root = ET.Element("manifest", xmlns=PACKAGE, identifier="sgd-adam")
     about = _add(root, "metadata")
-    _add(about, "schema", "QTIv2.1 Package")
+    _add(about, "schema", schema)
     _add(about, "schemaversion", "1.0.0")
     _add(root, "organizations")
     listed = _add(root, "resources")
-    for name, kind, href, parts, number in resources:
-        resource = _add(listed, "resource", identifier=name, href=href)
-        resource.set("type", f"imsqti_{kind}_xmlv2p1")
-        if number:
-            about = _add(resource, "metadata")
-            _add(about, "interactionType", "extendedTextInteraction", xmlns=QTI)
-            field = {"name": "question_type", "value": "numerical_question"}
-            _add(_add(about, "instructureMetadata"), "instructureField", **field)
+    for name, kind, href, parts in resources:
+        resource = _add(listed, "resource", identifier=name, href=href, type=kind)
         _add(resource, "file", href=href)
         for part in parts:
             _add(resource, "dependency", identifierref=part)
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (files | {"imsmanifest.xml": _xml(root)}).items():
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def qti12(items):
+    """Return a QTI 1.2 package, as Canvas writes and reads them."""
+    files, resources = {}, []
+    for number, own in by_notebook(items):
+        href = f"test-{number}/test-{number}.xml"
+        files[href] = qti12_test(number, own)
+        resources.append((f"test-{number}", "imsqti_xmlv1p2", href, []))
+    return package(files, resources, "IMS Content")
+
+
+def qti12_test(number, items):
+    """Return a test of a notebook: all of its quiz, one variant of each problem."""
+    root = ET.Element("questestinterop", xmlns=QTI12)
+    test = _add(root, "assessment", ident=f"test-{number}", title=items[0].notebook)
+    whole = _add(test, "section", ident="root_section")
+    for k, group in enumerate(dict.fromkeys(item.group for item in items)):
+        section = whole
+        if group != _("quiz"):
+            section = _add(whole, "section", ident=f"s{number}-{k}", title=group)
+            drawn = _add(_add(section, "selection_ordering"), "selection")
+            _add(drawn, "selection_number", "1")
+            points = _add(drawn, "selection_extension")
+            _add(points, "points_per_item", "1")
+        for item in items:
+            if item.group == group:
+                qti12_item(section, item)
     return _xml(root)
+
+
+def qti12_item(section, item):
+    """Add one item: the chosen answer decides score and feedback."""
+    kind = "numerical_question" if item.numeric else "multiple_choice_question"
+    one = _add(section, "item", ident=identifier(item), title=item.name)
+    about = _add(_add(one, "itemmetadata"), "qtimetadata")
+    for label, entry in ("question_type", kind), ("points_possible", "1"):
+        field = _add(about, "qtimetadatafield")
+        _add(field, "fieldlabel", label)
+        _add(field, "fieldentry", entry)
+    shown = _add(one, "presentation")
+    _material(shown, item.text)
+    answers = {f"A{k}": answer for k, answer in enumerate(item.answers, 1)}
+    if item.numeric:  # Canvas takes every number that is named for a right one
+        answers = {name: answer for name, answer in answers.items() if answer.right}
+        asked = _add(shown, "response_str", ident="RESPONSE", rcardinality="Single")
+        _add(_add(asked, "render_fib", fibtype="Decimal"), "response_label", ident="A")
+    else:
+        asked = _add(shown, "response_lid", ident="RESPONSE", rcardinality="Single")
+        choice = _add(asked, "render_choice", shuffle="Yes")
+        for name, answer in answers.items():
+            _material(_add(choice, "response_label", ident=name), answer.said)
+    rules = _add(one, "resprocessing")
+    score = {"maxvalue": "100", "minvalue": "0", "vartype": "Decimal"}
+    _add(_add(rules, "outcomes"), "decvar", varname="SCORE", **score)
+    for name, answer in answers.items():
+        rule = _add(rules, "respcondition", **{"continue": "No"})
+        _is12(_add(rule, "conditionvar"), answer, name, item.numeric)
+        if answer.right:
+            _add(rule, "setvar", "100", action="Set", varname="SCORE")
+        linked = {"feedbacktype": "Response", "linkrefid": f"{name}_fb"}
+        _add(rule, "displayfeedback", **linked)
+    for name, answer in answers.items():
+        feedback = _add(one, "itemfeedback", ident=f"{name}_fb")
+        _material(_add(feedback, "flow_mat"), answer.why)
+
+
+def _material(parent, text):
+    """Add HTML, as QTI 1.2 nests it."""
+    _add(_add(parent, "material"), "mattext", text, texttype="text/html")
+
+
+def _is12(condition, answer, name, numeric):
+    """Add that the response is this answer, as Canvas says it of a number."""
+    if not numeric:
+        _add(condition, "varequal", name, respident="RESPONSE")
+        return
+    either, value = _add(condition, "or"), float(answer.said)
+    _add(either, "varequal", answer.said, respident="RESPONSE")
+    both = _add(either, "and")
+    bounds = {"vargte": value - answer.off, "varlte": value + answer.off}
+    for tag, bound in bounds.items():
+        _add(both, tag, decimal(bound, 8), respident="RESPONSE")
 
 
 HEAD = """# The exam problems
@@ -330,13 +407,13 @@ Each with its first numbers, and with all answers: the right one (✓) and the m
 """
 
 
-def listing(numbers=problems.NUMBERS):
+def listing(numbers=problems.NUMBERS, secret=""):
     """Return the list of all problems with their first numbers, as Markdown."""
     parts = [_(HEAD)]
     for number in numbers:
         parts.append(f"## {f'{number} {syllabus.title(number)}'}\n")
         for problem in problems.of(number):
-            question = problem.variant(0)
+            question = problem.variant(0, secret)
             parts.append(f"### {problem.number}. {problem.title}\n\n{question.text}\n")
             for said, why in question.answers.items():
                 mark = "✓" if said == question.right else "✗"
@@ -347,15 +424,15 @@ def listing(numbers=problems.NUMBERS):
     return "\n".join(parts)
 
 
-def write(numbers=problems.NUMBERS, variants=5, target=OUT):
+def write(numbers=problems.NUMBERS, variants=5, target=OUT, secret=""):
     """Write the five files; return how many items they have."""
-    items = [item for number in numbers for item in items_of(number, variants)]
+    items = [item for n in numbers for item in items_of(n, variants, secret)]
     target.mkdir(parents=True, exist_ok=True)
     (target / "questions.gift").write_text(gift(items), "utf-8")
     (target / "questions.xml").write_text(moodle(items), "utf-8")
     (target / "questions.zip").write_bytes(qti(items))
-    (target / "canvas.zip").write_bytes(qti(items, canvas=True))
-    (target / "questions.md").write_text(listing(numbers), "utf-8")
+    (target / "canvas.zip").write_bytes(qti12(items))
+    (target / "questions.md").write_text(listing(numbers, secret), "utf-8")
     return len(items)
 
 
@@ -365,13 +442,15 @@ def main(words=None):
     parser.add_argument("--only", default="", help="05, or several: 05,06")
     parser.add_argument("--variants", type=int, default=5, help="of each problem; 5")
     parser.add_argument("--to", type=Path, default=OUT)
+    parser.add_argument("--secret", default="", help="a word; else one is made, once")
     given = parser.parse_args(words)
     numbers = re.findall(r"\w+", given.only) or problems.NUMBERS
     if unknown := [n for n in numbers if n not in problems.NUMBERS]:
         allowed = ", ".join(problems.NUMBERS)
         said = _("{unknown}: there are problems for {numbers}")
         parser.error(said.format(unknown=", ".join(unknown), numbers=allowed))
-    n = write(numbers, given.variants, given.to)
+    secret = homework.kept_secret(homework.OUT / "teacher", given.secret)
+    n = write(numbers, given.variants, given.to, f"{secret} exam")
     print(_("{count} questions in {folder}").format(count=n, folder=given.to))
 
 

@@ -15,8 +15,10 @@ import importlib.util
 import itertools
 import json
 import re
+import secrets
 import shutil
 import zlib
+from collections import Counter
 from gettext import gettext as _
 from pathlib import Path
 
@@ -25,7 +27,7 @@ import nbformat
 import numpy as np
 import polib
 
-from classroom.mistakes import Exercise, diagnosis, edits, mutations, not_yet
+from classroom.mistakes import Exercise, diagnosis, edits, mutations
 from classroom.mistakes.diagnosis import RELATIONS, Attempt, listed_pairs
 from classroom.mistakes.exercises import OnPaper
 from classroom.mistakes.limits import Clock
@@ -37,6 +39,7 @@ from tools.teach import sealed
 
 OUT = ROOT / "build" / "homework"
 PROBLEMS = 3  # on a sheet
+SECRET = 16  # letters of a secret, at least
 SEARCH = 6  # seconds of work, for the mistakes of one exercise
 
 
@@ -388,7 +391,6 @@ def sheet(notebook, number, topic, problems):
     for k in range(1, problems + 1):
         add(code, f"sheet.problem({k})", f"problem-{k}")
         add(code, f"problem_{k} = ...", f"problem-{k}-answer", "exercise")
-        add(code, f"sheet.check({k}, problem_{k})", f"problem-{k}-check")
     add(text, _("## Hand in"), "hand-in")
     add(code, "sheet.write()", "write")
     return made
@@ -402,7 +404,9 @@ imports, stands in its own cell.
 3. Run all cells. The last one writes `answers-{number}-….json` beside this notebook: \
 hand in that file, or this notebook.
 
-The checks tell what is wrong. They are run again on what you hand in."""
+The checks tell what is wrong. What you worked out on paper or chose is practice and \
+gives no points; your own problems do, and nothing here knows their answers. The last \
+cell says what cannot be read."""
 
 README = """# Homework
 
@@ -422,33 +426,31 @@ Hand in the file that its last cell writes, or the sheet itself.
 # Problems
 
 
-def variants_of(problems, number, n):
+def kept_secret(teacher, given=""):
+    """Return the secret in every variant: the given one, the kept one, or a new one."""
+    path = teacher / "secret.txt"
+    if given and len(given) < SECRET:
+        said = _(
+            "SECRET={given} is found by trying words: take {count} letters or more."
+        )
+        raise SystemExit(said.format(given=given, count=SECRET))
+    if not given and path.exists():
+        return path.read_text("utf-8").strip()
+    teacher.mkdir(parents=True, exist_ok=True)
+    path.touch(0o600)
+    path.write_text(given or secrets.token_hex(16), "utf-8")
+    return path.read_text("utf-8")
+
+
+def variants_of(problems, number, n, secret):
     """Return n variants of a sheet, each [(problem, question), ...]."""
     made = []
     for k in range(n):
-        rng = np.random.default_rng([int(number), k])
+        rng = np.random.default_rng([int(number), k, *secret.encode()])
         count = min(PROBLEMS, len(problems))
         chosen = sorted(rng.choice(len(problems), count, replace=False))
-        made.append([(problems[i], problems[i].variant(k)) for i in chosen])
+        made.append([(problems[i], problems[i].variant(k, secret)) for i in chosen])
     return made
-
-
-def sealed_problem(problem, question):
-    """Return a problem's text, and the locks of its right and its wrong answers."""
-    within = 0 if isinstance(question.right, str) else question.within
-    lock, salt = sealed.Lock(within), digest(question.text)
-    why = getattr(question, "why", "")
-    why = _("Correct: {why}.").format(why=why) if why else _("Correct.")
-    said = {question.right: why}
-    said |= {v: not_yet(why.rstrip(".")) for v, why in question.wrong.items()}
-    locks = []
-    for value, sentence in said.items():
-        got = [sealed.outcome_of(value, within)]
-        grids = lock.grids_of(got)
-        key = lock.key(got, grids, salt)
-        locks.append([grids, *sealed.locked(key, sentence)])
-    kept = {"name": problem.name, "text": _text(question), "within": within}
-    return kept | {"salt": salt, "locks": locks}
 
 
 def _text(question):
@@ -475,27 +477,41 @@ def answered_problem(problem, question):
 # Folders
 
 
-def without_secrets(path):
+def without_answers_in(path):
     """Take out of a catalogue what checks say of answers, which is behind locks."""
-    secrets = set()
+    told = set()
     for one in NOTEBOOKS:
         name = f"notebooks.exercises.{one.stem[3:]}"
         if importlib.util.find_spec(name):
             for exercise in vars(importlib.import_module(name)).values():
                 if isinstance(exercise, Exercise):
-                    secrets |= {exercise.praise, *exercise.mistakes.values()}
+                    told |= {exercise.praise, *exercise.mistakes.values()}
     catalogue = polib.mofile(str(path))
-    catalogue[:] = [entry for entry in catalogue if entry.msgid not in secrets]
+    catalogue[:] = [entry for entry in catalogue if entry.msgid not in told]
     catalogue.save(str(path))
 
 
-def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
+def roster(path):
+    """Return who is in the class, [{column: text}, ...]: of a CSV, or of lines."""
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    rows = [[cell.strip() for cell in row] for row in rows if any(row)]
+    heads = rows.pop(0) if rows and "identifier" in rows[0] else ["identifier"]
+    people = [dict(zip(heads, row, strict=False)) for row in rows]
+    for name, many in Counter(sealed.plain(p["identifier"]) for p in people).items():
+        if many > 1:
+            said = _("{path}: {count} students are {name}: give each an identifier")
+            raise SystemExit(said.format(path=path, count=many, name=name))
+    return people
+
+
+def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
     """Write the folders for students and teacher; return their paths."""
     students, teacher = out / "students", out / "teacher"
+    secret = kept_secret(teacher, secret)
     for folder in (students, teacher):
         shutil.rmtree(folder, ignore_errors=True)
     (students / "notebooks" / "homework").mkdir(parents=True)
-    teacher.mkdir(parents=True)
+    kept_secret(teacher, secret)
     junk = shutil.ignore_patterns("__pycache__", ".*", "checkpoints")
     shutil.copytree(ROOT / "utils", students / "utils", ignore=junk)
     shutil.copytree(ROOT / "classroom", students / "classroom", ignore=junk)
@@ -507,7 +523,7 @@ def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
         shutil.copy(ROOT / name, students / name)
     (students / "README.md").write_text(_(README), "utf-8")
     for path in (students / "classroom").rglob("*.mo"):
-        without_secrets(path)
+        without_answers_in(path)
     words = students / "utils/words.txt"
     words.write_text(shuffled(words.read_text("utf-8"), _solved_texts()), "utf-8")
     problems_of = problems_of or _all_problems
@@ -517,7 +533,7 @@ def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
             continue
         notebook = nbformat.read(path, as_version=4)
         if tagged(notebook, "exercise"):
-            variants = variants_of(problems_of(number), number, n)
+            variants = variants_of(problems_of(number), number, sealed.VARIANTS, secret)
             _write_sheet(students, teacher, notebook, path, variants)
         without_solutions(notebook, topic)
         nbformat.write(notebook, students / "notebooks" / path.name)
@@ -529,7 +545,7 @@ def build(out=OUT, only=(), ids=(), problems_of=None, n=sealed.VARIANTS):
         table = csv.writer(file)
         table.writerow(["identifier", *numbers])
         for one in ids:
-            table.writerow([one, *(sealed.variant(one, k, n) for k in numbers)])
+            table.writerow([one, *(sealed.variant(one, k) for k in numbers)])
     return students, teacher
 
 
@@ -559,16 +575,23 @@ def _write_sheet(students, teacher, notebook, path, variants):
     _dump(folder / f"{topic}.json", data)
     found = exercises(notebook)
     answers = {name: variable for name, variable, *_more in found}
-    texts = [[sealed_problem(*one) for one in variant] for variant in variants]
-    _dump(folder / f"{number}.json", {"answers": answers, "variants": texts})
     made = sheet(notebook, number, topic, len(variants[0]))
     nbformat.write(made, students / "notebooks" / f"{number}_homework.ipynb")
+    ours = {cell.id: cell.source for cell in made.cells if cell.cell_type == "code"}
+    prelude = [ours[name] for name in ("imports", "given") if name in ours]
+    kept = {"answers": answers, "prelude": prelude, "cells": [*ours.values()]}
+    kept["variants"] = [[_text(question) for _p, question in v] for v in variants]
+    _dump(folder / f"{number}.json", kept)
+    practice = {n for n, one in data.items() if "marks" in one} | {
+        n for n, one in vars(module).items() if isinstance(one, OnPaper)
+    }
     asked = [
         {
             "name": name,
             "variable": variable,
             "title": _title(part[0].source),
             "cell": section_of(notebook, name),
+            "points": int(name not in practice),
         }
         for name, variable, part, _solution in found
     ]
@@ -620,12 +643,13 @@ def _plain_number(value):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="", help="01, or several: 01,05")
-    parser.add_argument("--ids", type=Path, help="a text file, an identifier a line")
+    parser.add_argument("--ids", type=Path, help="who: an identifier a line, or a CSV")
     parser.add_argument("--to", type=Path, default=OUT)
+    parser.add_argument("--secret", default="", help="a word; else one is made, once")
     wanted = parser.parse_args()
     matplotlib.use("Agg")
     only = [number.zfill(2) for number in re.findall(r"\d+", wanted.only)]
-    ids = wanted.ids.read_text("utf-8").split() if wanted.ids else ()
-    students, teacher = build(wanted.to, only, ids)
+    ids = [one["identifier"] for one in roster(wanted.ids)] if wanted.ids else ()
+    students, teacher = build(wanted.to, only, ids, secret=wanted.secret)
     said = _("For students: {students}\nFor the teacher: {teacher}")
     print(said.format(students=students, teacher=teacher))

@@ -2,6 +2,7 @@
 
     problems.of("05")       the ten problems of notebook 05, in order
     problem.variant(k)      one of them with its numbers: same k, same numbers
+    problem.variant(k, "a teacher's secret")    other numbers, which only it gives again
     python -m tools.teach.problems 05 [k]       print them, with all answers
 
 A problem is a function in notebooks/problems, one file for each notebook.  It draws its
@@ -41,13 +42,13 @@ class Problem:
     cell = property(lambda self: self.function.cell)
     title = property(lambda self: _(self.function.__doc__.splitlines()[0].rstrip(".")))
 
-    def variant(self, k):
+    def variant(self, k, secret=""):
         """Return the question with the k-th numbers, k = 0, 1, 2, ...
 
         Numbers that make two answers alike are drawn again.
         """
         for attempt in range(100):
-            question = self._drawn(k, attempt)
+            question = self._drawn(k, attempt, *secret.encode())
             if question and len(question.wrong) == self._most:
                 return question
         raise ValueError(
@@ -60,10 +61,10 @@ class Problem:
         drawn = [self._drawn(k, 0) for k in range(30)]
         return max((len(question.wrong) for question in drawn if question), default=0)
 
-    def _drawn(self, k, attempt):
+    def _drawn(self, *seed):
         """Return a question, or None if its answers are too close."""
         try:
-            rng = np.random.default_rng([crc32(self.name.encode()), k, attempt])
+            rng = np.random.default_rng([crc32(self.name.encode()), *seed])
             return self.function(rng)
         except TooClose:
             return None

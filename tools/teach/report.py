@@ -1,8 +1,8 @@
 """What the class got wrong, on one page: python -m tools.teach.report FOLDER.
 
-Reads FOLDER/grades.json, and class records *.json with votes; writes report.html there:
-what to repeat, exercise by exercise the mistakes by number, the class's predictions
-beside the truth, how sure it was.  No names.
+Reads FOLDER/grades.json, and the votes that were saved on slides, if they are named;
+writes report.html there: what to repeat, exercise by exercise the mistakes by number,
+the class's predictions beside the truth, how sure it was.  No names.
 """
 
 import argparse
@@ -27,8 +27,9 @@ from tools.teach.homework import demand_language
 
 REPEAT = 5
 SHOWN = 4  # mistakes of one exercise
+ASKED = 60  # predictions: a forged record may hold thousands
 PROBLEM = "problem {}"
-NAMELESS = "an error", "a mistake without a name", "an endless loop", "the process"
+NAMELESS = "an error", "a mistake without a name", "an endless loop"
 
 
 # Counting
@@ -75,7 +76,9 @@ def predictions(grades):
             kept = found.setdefault(question, {"answers": [], "outcomes": []})
             kept["answers"].append((made["answer"], _share(made.get("sure"))))
             kept["outcomes"].append(made["outcome"])
-            kept["within"] = made.get("within") or 2
+            kept["within"] = positive(made.get("within")) or 2
+    asked = sorted(found, key=lambda one: -len(found[one]["answers"]))[:ASKED]
+    found = {question: found[question] for question in asked}
     for kept in found.values():  # one forged record does not change the truth
         outcomes = kept.pop("outcomes")
         numbers = [n for n in map(positive, outcomes) if n is not None]
@@ -85,14 +88,10 @@ def predictions(grades):
 
 
 def _entries(made):
-    """Yield (question, entry) of a record's predictions, a dictionary or a list."""
-    if isinstance(made, dict):
-        made = [
-            {"question": name, **e} for name, e in made.items() if isinstance(e, dict)
-        ]
-    for entry in made if isinstance(made, list) else []:
+    """Yield (question, entry) of a record's predictions, whatever it is."""
+    for question, entry in made.items() if isinstance(made, dict) else ():
         if isinstance(entry, dict):
-            yield str(entry.get("question") or entry.get("name"))[:200], entry
+            yield question[:200], entry
 
 
 def _share(value):
@@ -115,20 +114,9 @@ def _is_right(answer, one):
     return is_right(entry)
 
 
-def votes(folder):
-    """Return {question: {option: how many}} from records of the class."""
-    found = {}
-    for path in sorted(folder.rglob("*.json")):
-        try:
-            data = json.loads(path.read_text("utf-8"))
-        except ValueError:
-            continue
-        cast = data.get("votes") if isinstance(data, dict) else None
-        for question, counts in (cast if isinstance(cast, dict) else {}).items():
-            counts = counts.get("votes", counts) if isinstance(counts, dict) else {}
-            numbers = {k: v for k, v in counts.items() if isinstance(v, int | float)}
-            found.setdefault(question, Counter()).update(numbers)
-    return found
+def votes(path):
+    """Return {question: {option: how many}} from a record of the class."""
+    return json.loads(path.read_text("utf-8"))["votes"]
 
 
 # Where it is taught
@@ -204,7 +192,7 @@ def _spread(question, one):
         said = ", ".join(f"{option}: {n}" for option, n in given)
         shown, picture = truth, ""
     else:
-        numbers = sorted(n for n in map(positive, answers) if n)
+        numbers = sorted(n for n in map(positive, answers) if n) or [truth]
         fig, ax = plt.subplots(figsize=(2.4, 0.5), layout="constrained")
         ax.plot(numbers, [0] * len(numbers), "|", color="black", markersize=9)
         ax.plot([truth], [0], "D", color="#D55E00", markersize=6)
@@ -345,7 +333,7 @@ td, th { border: 1px solid #999; padding: 2px 6px; vertical-align: top }
 """
 
 
-def write(folder, site=None):
+def write(folder, site=None, cast=None):
     """Write FOLDER/report.html; return its path."""
     folder = Path(folder).resolve()
     grades = json.loads((folder / "grades.json").read_text("utf-8"))
@@ -353,7 +341,8 @@ def write(folder, site=None):
     if site is None:
         site = os.path.relpath(SITE, folder) + "/"
     path = folder / "report.html"
-    path.write_text(page(grades, votes(folder), site), "utf-8")
+    cast = votes(cast) if cast else {}
+    path.write_text(page(grades, cast, site), "utf-8", "backslashreplace")
     return path
 
 
@@ -361,6 +350,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--site", help="where the course's pages are, for the links")
+    parser.add_argument("--votes", type=Path, help="what was saved on slides")
     wanted = parser.parse_args()
     matplotlib.use("Agg")
-    print(write(wanted.folder, wanted.site))
+    print(write(wanted.folder, wanted.site, wanted.votes))

@@ -9,19 +9,23 @@ What can still be found out stands in web/teacher/homework.md.
 
 import ast
 import base64
+import builtins
 import hashlib
 import inspect
 import json
+import linecache
 import re
+import unicodedata
 import zlib
 from functools import partial
 from gettext import gettext as _
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
 from classroom import record
-from classroom.mistakes import Exercise, Trouble, compare, differences, not_yet
+from classroom.mistakes import Exercise, Trouble, compare, differences, errors, limits
 from classroom.mistakes.exercises import OnPaper, Plot
 from classroom.mistakes.values import Outcome, read_paper
 from classroom.mistakes.wording import enumeration
@@ -220,7 +224,8 @@ def option_mark(salt, letter, option):
 
 def plain(identifier):
     """Return an identifier as it is compared: small letters, digits, hyphens."""
-    return re.sub(r"[^\w-]+", "-", str(identifier).strip().lower()).strip("-")
+    text = unicodedata.normalize("NFC", str(identifier)).strip().lower()
+    return re.sub(r"[^\w-]+", "-", text).strip("-")
 
 
 def variant(identifier, number, n=VARIANTS):
@@ -239,9 +244,10 @@ def outcome_of(value, paper):
 class Sheet:
     """The problems of one notebook in a student's own variant, and what is handed in.
 
-    sheet.problem(1)             shows the first problem
-    sheet.check(1, answer)       shows whether it is right, or which mistake it is
-    sheet.write()                writes answers-05-<identifier>.json
+    sheet.problem(1)   shows the first problem
+    sheet.write()      writes answers-05-<identifier>.json, and says what is missing
+
+    Nothing here says whether an answer to a problem is right: nothing here knows it.
     """
 
     def __init__(self, number, identifier, name="", folder="."):
@@ -252,73 +258,143 @@ class Sheet:
         file = Path(__file__).parents[1] / "notebooks/homework" / f"{number}.json"
         kept = json.loads(file.read_text("utf-8"))
         self.names = kept["answers"]  # {exercise: name of the variable}
-        variants = kept["variants"]
-        self.variant = variant(identifier, number, len(variants))
-        self.problems = variants[self.variant]
+        self.ours, self.prelude = kept["cells"], kept["prelude"]
+        self.problems = kept["variants"][variant(identifier, number)]
 
     def problem(self, k):
         """Return the text of a problem, for a notebook to show."""
         from IPython.display import Markdown
 
         said = _("**Problem {number}.** {text}")
-        return Markdown(said.format(number=k, text=self.problems[k - 1]["text"]))
-
-    def check(self, k, answer):
-        """Return whether an answer is right, or the mistake, for a notebook to show."""
-        from IPython.display import Markdown
-
-        return Markdown(self.verdict(k, answer))
-
-    def verdict(self, k, answer):
-        """Return what there is to say about an answer to problem k."""
-        kept = self.problems[k - 1]
-        if answer is ...:
-            return not_yet(_("in place of the ... put your answer"))
-        try:
-            got = [outcome_of(answer, kept["within"])]
-        except Trouble as trouble:
-            return not_yet(trouble.args[1])
-        said = behind(kept["locks"], got, kept["within"], kept["salt"])
-        return said or not_yet(_("not right, and this mistake has no name here"))
+        return Markdown(said.format(number=k, text=self.problems[k - 1]))
 
     def write(self, cells=None):
         """Write what is to be handed in: the cells with the answers, and the record.
 
         cells: all that was run, from first to last; in a notebook it knows them.
         """
-        cells = cells or _history()
-        wanted = [*self.names.values(), "problem_1", "problem_2", "problem_3"]
+        places = {cell: k for k, cell in enumerate(cells or _history())}  # the last
+        ours = {"", *map(squeezed, self.ours)}
+        cells = [c for c in sorted(places, key=places.get) if squeezed(c) not in ours]
+        wanted = [*self.names.values()]
+        wanted += [f"problem_{k}" for k in range(1, len(self.problems) + 1)]
         made = {name: last_with(name, cells) for name in wanted}
-        handed = {
-            "homework": self.number,
-            "identifier": self.identifier,
-            "name": self.name,
-            "cells": {name: source for name, source in made.items() if source},
-            "record": record.read(),
-        }
+        made = {name: source for name, source in made.items() if source}
+        handed = {"homework": self.number, "identifier": self.identifier}
+        handed |= {"name": self.name, "cells": made, "record": record.read()}
+        kept = {c for name in made for c in needed(cells, name, made[name])}
+        handed["own"] = [c for c in cells if c in kept or c in made.values()]
         path = self.folder / f"answers-{self.number}-{self.identifier}.json"
         path.write_text(json.dumps(handed, indent=1, ensure_ascii=False), "utf-8")
         said = _("{file}: {made} of {all} answers. Hand in.")
-        made = len(handed["cells"])
-        print(said.format(file=path.name, made=made, all=len(wanted)))
+        print(said.format(file=path.name, made=len(made), all=len(wanted)))
+        for name in wanted:
+            why = _("nothing is there yet")
+            if source := made.get(name):
+                why = self.trouble(name, source, handed["own"])
+                said = _("of cell [{number}], `{line}`")
+                line = next((s for s in source.split("\n") if name in s), name)[:60]
+                why = why or said.format(number=places[source], line=line)
+            print(f"{name}: {why.rstrip('.')}.")
+
+    def trouble(self, name, source, own):
+        """Try an answer's cell as it will be judged; return what stands against it."""
+        names = {"__name__": "__main__"}
+        for cell in [*self.prelude, *needed(own, name, source)]:
+            run_cell(cell, "<own>", names, 5)
+        said = run_cell(source, f"<{name}>", names, 5)
+        if said or names.get(name) is ...:
+            return said or _("in place of the ... put your answer")
+        try:
+            if name.startswith("problem_"):
+                outcome_of(names.get(name), not isinstance(names.get(name), str))
+        except Trouble as trouble:
+            return trouble.args[1]
+        return ""
+
+
+def run_cell(source, name, names, seconds):
+    """Run a cell in names; return the sentence that tells why it failed, "" if not."""
+    cell = SimpleNamespace(__code__=SimpleNamespace(co_filename=name))
+    try:
+        source = without_magic(source)
+        linecache.cache[name] = len(source), None, source.splitlines(True), name
+        limits.run(exec, (compile(source, name, "exec"), names), limits.Clock(seconds))
+    except BaseException as error:
+        return errors.explanation(error, cell, "")[1]
+    return ""
+
+
+def without_magic(source):
+    """Return a cell without its lines for the notebook alone: %time, !pip, np?."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return "\n".join(map(_passed, source.split("\n")))
+    return source
+
+
+def _passed(line):
+    """Return a line of a cell, or pass in the place of magic."""
+    code = line.strip()
+    if code.startswith(("%", "!")) or code.endswith("?"):
+        return line[: len(line) - len(line.lstrip())] + "pass"
+    return line
+
+
+def tree(source):
+    """Return the syntax tree of a cell, an empty one if it has none."""
+    try:
+        return ast.parse(without_magic(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.parse("")
+
+
+def made_by(source):
+    """Return the names that a cell gives a value."""
+    return {name for node in tree(source).body for name in bound(node)}
+
+
+def needed(cells, variable, answer):
+    """Return which of all cells make what an answer's uses and does not make itself.
+
+    Of several that make a name the last above the answer, else the last below.
+    """
+    found, k = [], cells.index(answer)
+    wanted = _lacking(answer) | ({variable} & _read(answer))  # made again, of itself
+    for source in [*cells[:k][::-1], *cells[:k:-1]]:
+        made = made_by(source)
+        if made & wanted:
+            found.append(source)
+            wanted = (wanted - made) | _lacking(source)
+    return found[::-1]
+
+
+def squeezed(source):
+    """Return a cell without its blanks: so it is compared with what was given out."""
+    return "".join(source.split())
+
+
+def _read(source):
+    """Return the names that code reads."""
+    nodes = [n for n in ast.walk(tree(source)) if isinstance(n, ast.Name)]
+    return {n.id for n in nodes if isinstance(n.ctx, ast.Load)} - {*vars(builtins)}
+
+
+def _lacking(source):
+    """Return the names that code reads and does not make."""
+    return _read(source) - made_by(source)
 
 
 def _history():
     from IPython import get_ipython
 
-    return get_ipython().user_ns.get("In", [])
+    return get_ipython().history_manager.input_hist_raw  # magic as it is written
 
 
 def last_with(name, cells):
     """Return the last cell that gives a name its value, "" if none does."""
-    for source in reversed(cells):
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue  # a cell that was mended later, or with !
-        if any(name in bound(node) for node in tree.body):
-            return source
-    return ""
+    return next((cell for cell in reversed(cells) if name in made_by(cell)), "")
 
 
 def bound(node):

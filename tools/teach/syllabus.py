@@ -1,7 +1,5 @@
 """What the syllabus counts: hours, outcomes and calendars, from the notebooks.
 
-    python -m tools.teach.syllabus     print them
-
 web/syllabus.md says the rest.
 """
 
@@ -21,10 +19,9 @@ PLANS = {
     4: [("01", "02"), ("03", "04"), ("05", ""), ("06", "")],
     8: [(f"{number:02}", "") for number in range(1, 9)],
     12: [
-        ("01", ""), ("02", ""), ("lab 01 02", ""),
-        ("03", ""), ("04", ""), ("lab 03 04", ""),
-        ("05", ""), ("06", ""), ("lab 05 06", ""),
-        ("07", ""), ("08", ""), ("lab 07 08", ""),
+        ("01", ""), ("02", ""), ("03", ""), ("lab 01 02 03", ""),
+        ("04", ""), ("05", ""), ("06", ""), ("lab 04 05 06", ""),
+        ("07", ""), ("08", ""), ("09", ""), ("lab 07 08 09", ""),
     ],
 }  # fmt: skip
 LAB = 50  # minutes
@@ -147,7 +144,3 @@ def calendars():
         f"{heading.format(hours=hours)}\n\n{calendar(plan)}"
         for hours, plan in PLANS.items()
     )
-
-
-if __name__ == "__main__":
-    print(hours(), outcomes(), calendars(), sep="\n\n")

@@ -1,0 +1,99 @@
+"""Grading a class: seconds of work a hand-in, and for all, of 100, 300 and 2,000.
+
+    python -m tools.bench.grading
+
+Some are judged, behind the wall, each right in all it answers.  The others are copies
+with names of their own, whose results are copied: of them reading, collecting and
+writing are timed.
+"""
+
+import contextlib
+import io
+import itertools
+import json
+import resource
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import matplotlib
+import nbformat
+
+from tools.course import PATHS
+from tools.plain import FENCE
+from tools.teach import books, copies, grade, handed, homework, judge, sealed
+
+NUMBER, SIZES, JUDGED = "05", (100, 300, 2000), 20
+
+
+def work():
+    """Return the seconds of work of this process and of all that it waited for."""
+    kinds = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    used = [resource.getrusage(kind) for kind in kinds]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+@cache
+def published():
+    """Return {variable: the solution in the notebook}."""
+    found = homework.exercises(nbformat.read(PATHS[NUMBER], as_version=4))
+    return {variable: FENCE.search(cell.source)[1] for _n, variable, _p, cell in found}
+
+
+def answers(out, identifier):
+    """Return the text of what a student hands in who knows everything."""
+    cells = dict(published())
+    variants = handed.key(out, NUMBER)["variants"]
+    mine = variants[sealed.variant(identifier, NUMBER, len(variants))]
+    for k, problem in enumerate(mine, 1):
+        cells[f"problem_{k}"] = f"problem_{k} = {problem['right']!r}"
+    kept = {"homework": NUMBER, "identifier": identifier, "cells": cells}
+    return json.dumps(kept)
+
+
+def measure(out, folder):
+    """Yield (hand-ins, seconds to judge one, seconds for all but judging)."""
+    judged, each = [], 0
+    for size in SIZES:
+        for k in range(size):
+            file = folder / f"s{k}.json"
+            if not file.exists():
+                file.write_text(answers(out, file.stem), "utf-8")
+        (folder / "graded").mkdir(exist_ok=True)
+        targets = grade._targets(folder, handed.listed(folder)[0], out)
+        begun = work()
+        for target, (file, _member) in itertools.islice(targets.items(), JUDGED):
+            if not each:
+                judge.work(folder, file, "", target, out)
+                judged.append(json.loads(target.read_text("utf-8")))
+        each = each or (work() - begun) / JUDGED
+        kept = itertools.cycle(judged)
+        for target, (file, _member) in targets.items():
+            one = next(kept) | {"file": file.name, "identifier": file.stem}
+            judge.write(target, json.dumps(one))
+        begun = work()
+        with contextlib.redirect_stdout(io.StringIO()):
+            students = grade.grade(folder, out)["students"]
+        books.write(folder, students)
+        copies.write(folder, students)
+        assert len(students) == size and all(map(all_right, students))
+        yield size, each, work() - begun
+
+
+def all_right(one):
+    """Say whether a student has all points."""
+    got, of = books.points_of(one)
+    return got == of > 0
+
+
+if __name__ == "__main__":
+    matplotlib.use("Agg")
+    with tempfile.TemporaryDirectory() as place:
+        out, folder = Path(place, "homework"), Path(place, "handed")
+        folder.mkdir()
+        homework.build(out, [NUMBER])
+        for size, each, rest in measure(out, folder):
+            print(
+                f"{size:5} hand-ins: {each:.2f} s of work to judge one (of {JUDGED}), "
+                f"{rest:4.1f} s for the rest, {size * each + rest:5.0f} s in all"
+            )

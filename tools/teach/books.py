@@ -1,0 +1,66 @@
+"""Grades for gradebooks, which make grade writes: Moodle's and Canvas's.
+
+A row for each of the roster, a column for each sheet.  The roster's columns are
+identifier, and what the platform knows a student by: name, email, id, login.
+"""
+
+import csv
+import io
+from gettext import gettext as _
+
+from tools.teach import sealed
+from tools.teach.judge import write as write_whole
+
+MOODLE = {"Username": "identifier", "ID number": "id", "Email address": "email"}
+CANVAS = {
+    "Student": "name", "ID": "id", "SIS User ID": "identifier",
+    "SIS Login ID": "login", "Section": "section",
+}  # fmt: skip
+
+
+def points_of(one):
+    """Return the points of a result, and how many there are."""
+    each = [(result["right"], result["points"]) for result in one["results"].values()]
+    return sum(p for right, p in each if right), sum(p for _right, p in each)
+
+
+def table(students, people):
+    """Return (sheets, {identifier: {sheet: points}}, {sheet: how many there are})."""
+    points, most = {sealed.plain(one["identifier"]): {} for one in people}, {}
+    for one in students:
+        if one["results"]:
+            got, most[one["homework"]] = points_of(one)
+            row = points.setdefault(one["identifier"], {})
+            row[one["homework"]] = "" if one.get("doubt") else got
+    return sorted(most), points, most
+
+
+def write(folder, students, people=()):
+    """Write the two files; return who handed in nothing."""
+    sheets, points, most = table(students, people)
+    known = {sealed.plain(one["identifier"]): one for one in people}
+    heads = [_("Homework {number}").format(number=number) for number in sheets]
+    for name, columns in ("moodle", MOODLE), ("canvas", CANVAS):
+        rows = [[*columns, *heads]]
+        if name == "canvas":
+            possible = ["    Points Possible", *[""] * (len(columns) - 1)]
+            rows.append([*possible, *(most[number] for number in sheets)])
+        for identifier, got in points.items():
+            about = {"identifier": identifier, "name": identifier}
+            about |= known.get(identifier, {})
+            row = [tame(about.get(column, "")) for column in columns.values()]
+            rows.append([*row, *(got.get(number, "") for number in sheets)])
+        write_csv(folder / f"grades-{name}.csv", rows)
+    return [one["identifier"] for key, one in known.items() if not points[key]]
+
+
+def write_csv(path, rows):
+    """Write a table as spreadsheets read it: UTF-8, and says so."""
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows(rows)
+    write_whole(path, "\ufeff" + table.getvalue())
+
+
+def tame(text):
+    """Return text that a spreadsheet does not take for a formula."""
+    return "'" + text if text.startswith(tuple("=+-@\t\r")) else text

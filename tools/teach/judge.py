@@ -1,0 +1,277 @@
+"""Judge one file: run its answers behind the wall, compare, write its result.
+
+A result is a file of its own, FOLDER/graded/<digest>.json, written beside and renamed:
+what was judged is kept, whatever happens to the others.
+"""
+
+import builtins
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import warnings
+from functools import cache
+from gettext import gettext as _
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+
+from classroom.mistakes.choices import plain
+from classroom.mistakes.values import Outcome
+from classroom.mistakes.wording import is_correct
+from tools.teach import handed, sealed, wall
+from tools.teach.child import NUMBERS
+from tools.teach.homework import choices_of
+
+# Seconds: on the clock for a hand-in and for an answer; of work for an answer, a cell.
+LIMITS = {"all": 60, "answer": 20, "work": 20, "cell": 5}
+KINDS = {*dir(builtins), "TooLong", "LinAlgError", "size", "...", "None", "input"}
+KINDS |= {"blank", "label", "guide", "plt", "count", "tuple", "type", "complex", "nan"}
+ONE = threading.Lock()  # Matplotlib draws for one thread at a time
+
+
+# Running
+
+
+def answers_of(given, homework, limits, trust=False):
+    """Return {name: (what was sent, what is said if it is nothing)}."""
+    number, cells = given["homework"], given["cells"]
+    names = handed.variables(homework, number)
+    sheet = handed.sheet(homework, number)
+    job = {"topic": handed.key(homework, number)["topic"]}
+    job["own"] = given["own"]  # for who lacks a name
+    job["prelude"] = [c.source for c in sheet if c.id in ("imports", "given")]
+    job["answers"] = [[names[v], v, cells[v]] for v in names if v in cells]
+    said = {
+        "over": _("still running after {answer} seconds"),
+        "ended": _("the process ended, or was out of memory or time"),
+        "not run": _("not run: the {all} seconds of one student are over"),
+    }
+    said = {why: one.format(**limits) for why, one in said.items()}
+    found = {answer[0]: ("", said["ended"]) for answer in job["answers"]}
+    for line in run(job | limits, homework / "students", trust) if found else ():
+        name, sent, why = json.loads(line)
+        found[name] = "" if why else sent, said[why or "ended"]
+    return found
+
+
+def run(job, students, trust):
+    """Run a job behind the wall; return the lines that come out."""
+    start, env = wall.command(students, trust)
+    with tempfile.TemporaryDirectory() as home:
+        process = wall.started(
+            start, env, cwd=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        try:
+            late = job["all"] + 60  # it looks at the clock itself
+            sent, said = process.communicate(json.dumps(job).encode(), late)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    ready, *lines = sent.splitlines() or [b""]
+    if not ready:
+        raise wall.NoWall(said.decode("utf-8", "replace")[-500:])
+    return lines
+
+
+# Judging
+
+
+def text(value, most=500):
+    """Return what a student's process says as one line."""
+    words = "".join(c if c.isprintable() else " " for c in str(value)[: 2 * most])
+    return " ".join(words.split())[:most]
+
+
+def outcomes_of(sent, names, cases):
+    """Return outcomes from what a process sent; ValueError for anything else."""
+    got = []
+    for one in sent:
+        kind = one["kind"] if one["kind"] in {"", *KINDS} else "Exception"
+        values = () if kind else tuple(array(*pair) for pair in one["values"])
+        if not kind and len(values) != names:
+            raise ValueError("values are missing")
+        changed = text(one.get("changed", ""), 40)
+        got.append(Outcome(values, kind, text(one.get("sentence", "")), changed))
+    if len(got) != cases + 1 and not (got and got[-1].kind == "TooLong"):
+        raise ValueError("cases are missing")
+    return got
+
+
+def array(shape, flat):
+    """Return an array of numbers that has a shape; ValueError if they do not fit."""
+    fits = all(type(n) is int and n >= 0 for n in shape) and len(shape) < 10
+    if not fits or len(flat) > NUMBERS:
+        raise ValueError("no shape, or too many numbers")
+    if not all(type(x) in (int, float) for x in flat):
+        raise ValueError("not only numbers")
+    return np.array([float(x) for x in flat]).reshape(shape)
+
+
+@cache
+def module_of(topic):
+    """Return the module with the right answers, and its choices."""
+    module = import_module(f"notebooks.exercises.{topic}")
+    return module, choices_of(module)
+
+
+def exercise_of(topic, name, sent):
+    """Return {"right", "said", "mistakes"} for what was sent of one exercise."""
+    module, choices = module_of(topic)
+    if name in choices:
+        return _chosen(choices[name], sent["chosen"])
+    exercise = vars(module)[name]
+    got = outcomes_of(sent["outcomes"], len(exercise.names), len(exercise.cases))
+    if got[-1].kind == "TooLong":
+        return wrong(got[-1].sentence, _("an endless loop"))
+    again, *each = got
+    kinds = {one.kind for one in each}
+    steady = kinds == {""} and exercise.same([again], got[1:2])
+    if steady and not exercise.same(each, exercise.targets):
+        named = exercise.mistake(each)
+        nameless = _("a mistake without a name")
+        return wrong(named or exercise.difference(each), named or nameless)
+    said = exercise.judge(got)
+    if is_correct(said):
+        return {"right": True, "said": said, "mistakes": []}
+    error = _("an error: {kind}").format(kind=max(kinds))
+    return wrong(said, error if kinds - {""} else said)
+
+
+def _chosen(choices, value):
+    truth, hints, *_more = choices
+    truth = {letter: _(option) for letter, option in truth.items()}
+    given = {str(k).strip().upper(): text(v, 60) for k, v in value.items()}
+    missed = [k for k in truth if plain(given.get(k.upper(), "")) != plain(truth[k])]
+    if not missed:
+        return {"right": True, "said": _("Correct."), "mistakes": []}
+    told = [f"{k}: {given.get(k.upper(), _('nothing'))}" for k in missed]
+    said = _("wrong: {answers}").format(answers="; ".join(told))
+    name = _("{letter} is “{option}”: {hint}")
+    return wrong(
+        said,
+        *(name.format(letter=k, option=truth[k], hint=_(hints[k])) for k in missed),
+    )
+
+
+def problem_of(variants, variant, k, sent):
+    """Return the same for problem k of a variant of a sheet."""
+    problem = variants[variant][k - 1]
+    if isinstance(problem["right"], str):
+        got = plain(text(sent["word"])) if "word" in sent else ""
+        if not got:
+            return wrong(_("one of the words is asked for"), _("an error"))
+    elif "number" not in sent:
+        return wrong(_("a number is asked for, without quotes"), _("an error"))
+    else:
+        got = float(array([1], [sent["number"]])[0])
+    if _alike(got, problem["right"], problem["within"]):
+        return {"right": True, "said": _("Correct."), "mistakes": []}
+    for value, why in problem["wrong"]:
+        if _alike(got, value, problem["within"]):
+            return wrong(why, why)
+    for other, one in enumerate(variants):  # somebody else's numbers
+        same = [p for p in one if p["name"] == problem["name"]]
+        if same and _alike(got, same[0]["right"], same[0]["within"]):
+            said = _("right for variant {number}, which is not this student's")
+            return wrong(said.format(number=other), _("somebody else's numbers"))
+    return wrong(_("not right"), _("a mistake without a name"))
+
+
+def _alike(got, value, within):
+    if isinstance(value, str) or isinstance(got, str):
+        return got == plain(str(value))
+    return bool(np.isclose(got, value, within, 0))
+
+
+def wrong(said, *mistakes):
+    """Return the result of an answer that is not right."""
+    begins = f"{_('Not yet:')} "
+    said, *names = (m.removeprefix(begins).rstrip(".") for m in (said, *mistakes))
+    return {"right": False, "said": said, "mistakes": names or [said]}
+
+
+# One file
+
+
+def judged(given, sent, homework):
+    """Return the results of what was handed in and sent."""
+    number = given["homework"]
+    key = handed.key(homework, number)
+    mine = sealed.variant(given["identifier"], number, len(key["variants"]))
+    asked = [
+        (one["name"], {"title": one["title"], "points": one["points"]})
+        for one in key["exercises"]
+    ]
+    for k, one in enumerate(key["variants"][mine], 1):
+        title = _("problem {number}").format(number=k)
+        more = {"title": title, "problem": one["name"], "points": 1}
+        asked.append((f"problem_{k}", more))
+    results = {}
+    for name, more in asked:
+        one = {"right": False, "said": _("not handed in"), "mistakes": []}
+        if name in sent:
+            one = _result(key, mine, name, *sent[name])
+        results[name] = more | one
+    return mine, results
+
+
+def _result(key, variant, name, sent, ended):
+    """Return the result of one answer, whatever was sent."""
+    try:  # one at a time: as numbers it is ten times as large
+        sent = dict(handed.parsed(sent.encode("utf-8", "replace")))
+    except (ValueError, TypeError):
+        return wrong(ended, _("an error"))
+    try:
+        if "said" in sent:
+            return wrong(text(sent["said"]), _("an error"))
+        with ONE, np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+            if name.startswith("problem_"):
+                k = int(name.removeprefix("problem_"))
+                return problem_of(key["variants"], variant, k, sent)
+            return exercise_of(key["topic"], name, sent)
+    except Exception:  # what was sent has no such form
+        return wrong(_("no numbers came back"), _("an error"))
+
+
+def work(folder, file, member, target, homework, limits=(), trust=False):
+    """Judge one file, and write its result; return its name.
+
+    Raises OSError and wall.NoWall: they say nothing about what was handed in.
+    """
+    homework, limits = Path(homework), LIMITS | dict(limits)
+    begun = time.perf_counter()
+    one = {"file": handed.shown(file, member, folder), "homework": "", "name": ""}
+    one |= {"identifier": "", "variant": 0, "seconds": 0.0, "cells": {}, "record": {}}
+    one |= {"remarks": [], "results": {}}
+    try:
+        given = handed.read(handed.content(file, member), homework)
+        sent = answers_of(given, homework, limits, trust)
+        variant, results = judged(given, sent, homework)
+        one |= given | {"variant": variant, "results": results}
+        one["remarks"] += [] if given["identifier"] else [_("no identifier")]
+        one["remarks"] += [] if sent else [_("nothing handed in")]
+    except (OSError, wall.NoWall):
+        raise
+    except Exception as error:  # whatever was handed in, the others are graded
+        one["remarks"] = [text(error, 200)]
+    one["seconds"] = round(time.perf_counter() - begun, 1)
+    write(target, json.dumps(one, indent=1, ensure_ascii=False))
+    return one["file"]
+
+
+def write(path, said):
+    """Write a file beside and rename it, so that it is whole or not there."""
+    beside = Path(path).with_name(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        beside.write_text(said, "utf-8")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
