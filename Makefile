@@ -112,7 +112,8 @@ grade: .venv/author $(TRANSLATED)
 		$(if $(WORKERS),--workers $(WORKERS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 report: .venv/author $(TRANSLATED)
-	$(RUN) tools.teach.report "$(FOLDER)" $(if $(VOTES),--votes "$(VOTES)")
+	$(RUN) tools.teach.report "$(FOLDER)" $(if $(VOTES),--votes "$(VOTES)") \
+		$(if $(INVENTORY),--inventory "$(INVENTORY)")
 
 # Scripts and fonts for the browser.
 build/assets: tools/site/assets.py web/requirements.txt | .venv/web

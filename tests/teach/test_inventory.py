@@ -1,10 +1,12 @@
 """The inventory measures what was put in: a gain, a wrong key; and tells no answer."""
 
+import re
+
 import numpy as np
 import pytest
 
 from tools.course import ROOT
-from tools.teach import inventory
+from tools.teach import inventory, report
 
 
 def klass(rng, size, ability, guess=0.25):
@@ -97,3 +99,53 @@ def test_what_is_no_record_is_left_out_and_moves_are_counted():
     after = {"a": ("B", [1] + [-1] * 13)}
     assert inventory.moves(before, after, 0) == {("", ""): 1}
     assert inventory.moves(before, after, 1) == {("time heals noise", None): 1}
+
+
+def sheets(path, size=40, planted=None):
+    """Write the table of a class, typed from paper; return its mean gain in items.
+
+    planted: an item of A in which everybody chooses what the key says is wrong.
+    """
+    _, *chosen = klass(np.random.default_rng(3), size, 0.8)
+    rows, sums = ["student,when,form,answers"], []
+    for when, form, answers in zip(inventory.WHEN, "AB", chosen, strict=False):
+        keys = [item[form].index("") for item in inventory.key()]
+        answers = (answers + keys) % 4
+        if form == "A" and planted is not None:
+            answers[:, planted] = (keys[planted] + 1) % 4
+        sums.append((answers == keys).sum(axis=1).mean())
+        for k, one in enumerate(answers):
+            rows.append(f"secret{k},{when},{form},{''.join('ABCD'[j] for j in one)}")
+    path.write_text("\n".join(rows), "utf-8")
+    return sums[1] - sums[0]
+
+
+def test_the_report_says_the_gain_and_where_beliefs_went_and_names_nobody(tmp_path):
+    gained = sheets(tmp_path / "typed.csv", planted=1)
+    text = report.write(tmp_path, typed=tmp_path / "typed.csv").read_text("utf-8")
+    said = float(re.search(r"Gain: ([\d.]+) ± .+The forms differ", text)[1])
+    assert said == pytest.approx(gained, abs=0.051)
+    (row,) = [row for row in text.split("<tr>") if "what holds the floor" in row]
+    assert "key? A" in row and text.count("key?") <= 2
+    assert text.count(" → right: ") >= inventory.ITEMS and "secret" not in text
+    assert "noise accumulates → right: " in text
+
+
+def test_hand_ins_hold_it_too_and_three_have_no_interval_and_forged_ones_stop_nothing():
+    right = [item["A"].index("") for item in inventory.key()]
+    sat = {"form": "A", "answers": right}
+    good = {"before": {"form": "A", "answers": [None] * 14}, "later": sat}
+    forged = [
+        good | {"before": one} for one in (7, {"answers": right}, sat | {"form": {}})
+    ]
+    forged += [{"before": sat | {"answers": [x] * 14}} for x in (-2, float("inf"), "x")]
+    records = [{"inventory": one} for one in [good] * 3 + [*forged, 7, {}]]
+    students = [
+        {"identifier": f"s{k}", "record": one, "results": {}}
+        for k, one in enumerate(records)
+    ]
+    text = report.page({"students": students, "homework": ""})
+    assert (
+        "3 students, before and later: 0.0 and 14.0 of 14 right. They are too" in text
+    )
+    assert "inventory" not in report.page({"students": [], "homework": ""})

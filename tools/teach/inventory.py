@@ -2,9 +2,11 @@
 
 A student's record holds {"inventory": {"before": {"form": "A", "answers": [2, ...]},
 "after": ..., "later": ...}}: for each item the option that was chosen, from 0, or None.
+From paper it is a table: student,when,form,answers with a row like 17,before,A,BCAD-A….
 How to use it honestly stands in web/teacher/inventory.md.
 """
 
+import csv
 import re
 import tomllib
 from collections import Counter
@@ -16,6 +18,8 @@ import numpy as np
 from tools.course import ROOT
 
 FORMS = "A", "B"
+WHEN = "before", "after", "later"
+FEW, SOME = 8, 20  # fewer students have no interval; fewer sheets no discrimination
 ITEMS = 14
 
 
@@ -41,12 +45,33 @@ def chosen(records, when):
     found = {}
     for name, record in records.items():
         try:
-            sat = record["inventory"][when]
-            answers = [-1 if k is None else int(k) for k in sat["answers"]]
-        except (KeyError, TypeError, ValueError):
+            form, sat = (record["inventory"][when][one] for one in ("form", "answers"))
+            answers = [-1 if k is None else int(k) for k in sat]
+        except (KeyError, TypeError, ValueError, OverflowError):
             continue
-        if sat["form"] in FORMS and len(answers) == ITEMS and max(answers) < 4:
-            found[name] = sat["form"], answers
+        if form in FORMS and len(answers) == ITEMS and {*answers} <= {-1, 0, 1, 2, 3}:
+            found[name] = form, answers
+    return found
+
+
+def handed(students):
+    """Return {student: record} of hand-ins: the last of each student counts."""
+    found = {}
+    for one in students:
+        kept = found.setdefault(one.get("identifier") or one.get("file"), {})
+        if isinstance(sat := one.get("record", {}).get("inventory"), dict):
+            kept["inventory"] = kept.get("inventory", {}) | sat
+    return found
+
+
+def typed(path):
+    """Return {student: record} of a table that was typed from paper."""
+    found = {}
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            answers = ["ABCD".find(one) for one in row["answers"].strip().upper()]
+            sat = found.setdefault(row["student"], {"inventory": {}})["inventory"]
+            sat[row["when"].strip()] = {"form": row["form"].strip(), "answers": answers}
     return found
 
 
@@ -101,6 +126,18 @@ def suspicious(answers, keys):
         most = np.bincount(better[better >= 0], minlength=4)
         if most[keys[item]] <= np.delete(most, keys[item]).max():
             found.append(item)
+    return found
+
+
+def tried(sittings):
+    """Return {form: (discrimination, suspicious items)} of forms with enough sheets."""
+    found = {}
+    for form in FORMS:
+        sat = [pair for one in sittings for pair in one.values() if pair[0] == form]
+        if len(sat) >= SOME:
+            answers = np.array([answers for _form, answers in sat])
+            keys = np.array([item[form].index("") for item in key()])
+            found[form] = discrimination(answers == keys), suspicious(answers, keys)
     return found
 
 

@@ -2,7 +2,8 @@
 
 Reads FOLDER/grades.json, and the votes that were saved on slides, if they are named;
 writes report.html there: what to repeat, exercise by exercise the mistakes by number,
-the class's predictions beside the truth, how sure it was.  No names.
+the class's predictions beside the truth, how sure it was; what the inventory measured,
+from hand-ins or a table (--inventory; tools/teach/inventory.py).  No names.
 """
 
 import argparse
@@ -22,7 +23,7 @@ import nbformat
 
 from classroom.rules import is_right, positive
 from tools.course import NOTEBOOKS, SITE, anchor
-from tools.teach import formulas
+from tools.teach import formulas, inventory
 from tools.teach.homework import demand_language
 
 REPEAT = 5
@@ -224,7 +225,7 @@ def _sure(rows):
 # The page
 
 
-def page(grades, cast=(), site=""):
+def page(grades, cast=(), site="", typed=()):
     """Return the report as HTML."""
     counts, asked = tally(grades), predictions(grades)
     where, rows = places(grades["homework"]), to_repeat(counts)
@@ -274,6 +275,7 @@ def page(grades, cast=(), site=""):
         )
     parts += ["</div>"] * bool(counts)
     parts += _predicted(asked, cast)
+    parts += _measured(inventory.handed(grades["students"]) | dict(typed))
     body = "\n".join(parts)
     return (
         f'<!doctype html>\n<html lang="{_("en")}"><meta charset="utf-8">'
@@ -318,6 +320,55 @@ def _predicted(asked, cast):
     return parts
 
 
+def _measured(records):
+    """Return the part of the page on the inventory."""
+    sat = {when: inventory.chosen(records, when) for when in inventory.WHEN}
+    if not any(sat.values()):
+        return []
+    parts = [f"<h2>{_('The inventory')}</h2>"]
+    names = {"before": _("before"), "after": _("after"), "later": _("later")}
+    for first, last in ("before", "after"), ("after", "later"), ("before", "later"):
+        if both := sorted(sat[first].keys() & sat[last].keys()):
+            pair = [{n: sat[when][n] for n in both} for when in (first, last)]
+            parts.append(f"<p>{_gained(names[first], names[last], *pair)}</p>")
+    heads = _("idea"), *(names[when] for when in sat), "r", "", _("what was believed")
+    parts.append("<table><tr>" + "".join(f'<th scope="col">{h}</th>' for h in heads))
+    shares = [
+        inventory.right(one).mean(axis=0) if one else None for one in sat.values()
+    ]
+    tried = inventory.tried(sat.values())
+    for k, item in enumerate(inventory.key()):
+        cells = [f"{k + 1}. {item['idea']}"]
+        cells += ["" if share is None else f"{share[k]:.0%}" for share in shares]
+        cells.append(
+            ", ".join(f"{form}: {r[k]:.2f}" for form, (r, _s) in tried.items())
+        )
+        odd = [form for form, (_r, found) in tried.items() if k in found]
+        cells.append(_("key? {forms}").format(forms=", ".join(odd)) if odd else "")
+        moved = inventory.moves(sat["before"], sat["after"], k).most_common(SHOWN)
+        said = {"": _("right"), None: _("nothing")}
+        went = [[said.get(one, one) for one in pair] + [n] for pair, n in moved]
+        cells.append("; ".join(f"{a} → {b}: {n}" for a, b, n in went))
+        parts.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells))
+    return [*parts, "</table>"]
+
+
+def _gained(first, last, before, after):
+    """Return what the same students gained between two sittings, in a sentence."""
+    a, b = inventory.right(before), inventory.right(after)
+    said = _("{n} students, {first} and {last}: {a:.1f} and {b:.1f} of {all} right.")
+    means = {"a": a.sum(axis=1).mean(), "b": b.sum(axis=1).mean(), "all": a.shape[1]}
+    said = [said.format(n=len(a), first=first, last=last, **means)]
+    if len(a) < inventory.FEW:
+        return said[0] + " " + _("They are too few for an interval.")
+    mean, half, share = inventory.gain(a, b)
+    more = _("Gain: {mean:.1f} ± {half:.1f} (95 %), {share:.0%} of what was missing.")
+    said.append(more.format(mean=mean, half=half, share=share))
+    if {form for form, _answers in before.values()} != {f for f, _a in after.values()}:
+        said.append(_("The forms differ: one may be the harder."))
+    return " ".join(said)
+
+
 STYLE = """
 body { font: 15px/1.4 sans-serif; max-width: 60em; margin: 1em auto; padding: 0 1em;
   color: #111; background: #fff }
@@ -333,16 +384,19 @@ td, th { border: 1px solid #999; padding: 2px 6px; vertical-align: top }
 """
 
 
-def write(folder, site=None, cast=None):
+def write(folder, site=None, cast=None, typed=None):
     """Write FOLDER/report.html; return its path."""
     folder = Path(folder).resolve()
-    grades = json.loads((folder / "grades.json").read_text("utf-8"))
-    demand_language(Path(grades["homework"]))
+    grades = {"students": [], "homework": ""}
+    if not typed or (folder / "grades.json").is_file():
+        grades = json.loads((folder / "grades.json").read_text("utf-8"))
+        demand_language(Path(grades["homework"]))
     if site is None:
         site = os.path.relpath(SITE, folder) + "/"
     path = folder / "report.html"
     cast = votes(cast) if cast else {}
-    path.write_text(page(grades, cast, site), "utf-8", "backslashreplace")
+    typed = inventory.typed(typed) if typed else {}
+    path.write_text(page(grades, cast, site, typed), "utf-8", "backslashreplace")
     return path
 
 
@@ -351,6 +405,7 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("--site", help="where the course's pages are, for the links")
     parser.add_argument("--votes", type=Path, help="what was saved on slides")
+    parser.add_argument("--inventory", type=Path, help="a table typed from paper")
     wanted = parser.parse_args()
     matplotlib.use("Agg")
-    print(write(wanted.folder, wanted.site, wanted.votes))
+    print(write(wanted.folder, wanted.site, wanted.votes, wanted.inventory))
