@@ -6,7 +6,7 @@ import pytest
 from tools.course import NOTEBOOKS, ROOT
 from tools.site.slides import on_slides, teaching
 from tools.site.source import write
-from tools.teach import formulas
+from tools.teach import formulas, inventory
 
 EDITIONS = {"students": False, "teacher": True}
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -32,6 +32,15 @@ def test_the_teachers_pages_are_in_one_edition_only(edition):
     assert ("teacher/index" in (folder / "index.md").read_text("utf-8")) == (
         name == "teacher"
     )
+
+
+def test_the_key_of_the_inventory_is_in_one_edition_only(edition):
+    name, folder = edition
+    whole = "\n".join(texts(folder).values())
+    beliefs = {one for item in inventory.key() for one in item["A"] + item["B"] if one}
+    assert len(beliefs) > 60
+    found = {one for one in beliefs if len(one) > 15 and one in whole}
+    assert (len(found) > 5) == (name == "teacher"), found  # a few are plain English
 
 
 @every_notebook

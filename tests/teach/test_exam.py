@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tools.course import ROOT
-from tools.teach import exam, problems
+from tools.teach import exam, inventory, problems
 from tools.teach.exam import Answer, Item
 
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
@@ -43,10 +43,12 @@ AWKWARD = [
 ]
 
 
-@pytest.fixture(scope="module", params=["awkward", "all"])
+@pytest.fixture(scope="module", params=["awkward", "inventory", "all"])
 def items(request):
     if request.param == "awkward":
         return AWKWARD
+    if request.param == "inventory":
+        return [*exam.items_of_inventory()]
     return [item for n in problems.NUMBERS for item in exam.items_of(n, variants=2)]
 
 
@@ -304,10 +306,29 @@ def test_the_files_are_written(tmp_path):
     n = exam.write(["05"], 3, tmp_path)
     assert n == len(exam.quiz("05")) + 30
     names = {path.name for path in tmp_path.iterdir()}
-    written = {f"questions.{kind}" for kind in ("gift", "xml", "zip", "md")}
-    assert names == written | {"canvas.zip"}
+    both, kinds = ("questions", "inventory"), ("gift", "xml", "zip", "md")
+    written = {f"{name}.{kind}" for name in both for kind in kinds} | {"canvas.zip"}
+    paper = {f"inventory-{form}.html" for form in "AB"}
+    assert names == written | paper | {"inventory-canvas.zip"}
     listed = (tmp_path / "questions.md").read_text("utf-8")
     assert listed.count("### ") == listed.count("- ✓ ") == 10
+
+
+def test_the_inventory_on_paper_has_its_questions_and_no_key(tmp_path):
+    exam.write(["05"], 1, tmp_path)
+    key = (tmp_path / "inventory.md").read_text("utf-8")
+    for form in inventory.FORMS:
+        paper = (tmp_path / f"inventory-{form}.html").read_text("utf-8")
+        assert paper.count("<li>") == 5 * inventory.ITEMS and "✓" not in paper
+        for item, (question, options) in zip(
+            inventory.key(), inventory.questions(form), strict=True
+        ):
+            assert question in paper and all(one in paper for one in options)
+            right = "ABCD"[item[form].index("")]
+            assert re.search(
+                rf"{re.escape(item['idea'])}\n[^.]*{form}: [^\n]*{right} ✓", key
+            )
+            assert item["idea"] not in paper
 
 
 def test_a_notebook_that_is_not_there_gets_a_sentence(capsys):

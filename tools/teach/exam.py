@@ -5,7 +5,9 @@
 
 Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip (QTI 1.2) for
 Canvas and what is older, questions.zip (QTI 2.1) for what is newer, and questions.md,
-the list with all answers.  A formula stands between \\( and \\), which MathJax reads.
+the list with all answers; the inventory of concepts in the same formats, on paper
+(inventory-A.html, inventory-B.html), and its key, inventory.md.  A formula stands
+between \\( and \\), which MathJax reads.
 """
 
 import re
@@ -23,7 +25,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from classroom.questions import read_quiz
 from tools.course import ROOT
-from tools.teach import homework, problems, syllabus
+from tools.teach import homework, inventory, problems, syllabus
 
 OUT = ROOT / "build" / "exam"
 
@@ -86,6 +88,49 @@ def items_of(number, variants=5, secret=""):
             )
             text, numeric = html(question.text), question.numeric
             yield Item(name, about, problem.title, text, answers, numeric)
+
+
+def items_of_inventory():
+    """Return both forms; each item says first what the words mean."""
+    for form in inventory.FORMS:
+        first, asked = inventory.words(form)
+        about = f"{form} {_('inventory')}"
+        for k, (question, options) in enumerate(asked):
+            item = inventory.key()[k]
+            answers = tuple(
+                Answer(html(said), not belief, belief or item["idea"])
+                for said, belief in zip(options, item[form], strict=True)
+            )
+            text = f"<p>{html(first)}</p>\n<p>{html(question)}</p>"
+            yield Item(f"{about} {k + 1}", about, _("quiz"), text, answers)
+
+
+def on_paper(form):
+    """Return a form to be printed, without its key."""
+    first, asked = inventory.words(form)
+    parts = [
+        f"<li><b>{html(question)}</b><ol type='A'>"
+        + "".join(f"<li>{html(said)}</li>" for said in options)
+        for question, options in asked
+    ]
+    style = "body { font: 11pt/1.35 serif; max-width: 48em } li { break-inside: avoid }"
+    return (
+        f"<!doctype html><meta charset='utf-8'><title>{form}</title>"
+        f"<style>{style}</style><p>{form} · {_('code')}: ____________</p>"
+        f"<p>{html(first)}</p><ol>{'</ol>'.join(parts)}</ol></ol>\n"
+    )
+
+
+def key_of_inventory():
+    """Return the key of both forms, with what each wrong option believes, Markdown."""
+    parts = [f"# {_('The key of the inventory')}\n"]
+    for k, item in enumerate(inventory.key(), 1):
+        parts.append(f"{k}. {item['idea']}")
+        for form in inventory.FORMS:
+            said = zip("ABCD", item[form], strict=True)
+            said = "; ".join(f"{at} {belief or '✓'}" for at, belief in said)
+            parts.append(f"    - {form}: {said}")
+    return "\n".join(parts) + "\n"
 
 
 def different(problem, n, secret):
@@ -290,7 +335,7 @@ def by_notebook(items):
     """Return [(number, its items), ...]."""
     groups = {}
     for item in items:
-        groups.setdefault(item.notebook[:2], []).append(item)
+        groups.setdefault(item.notebook.split()[0], []).append(item)
     return groups.items()
 
 
@@ -425,14 +470,19 @@ def listing(numbers=problems.NUMBERS, secret=""):
 
 
 def write(numbers=problems.NUMBERS, variants=5, target=OUT, secret=""):
-    """Write the five files; return how many items they have."""
+    """Write all files; return how many items they have, without the inventory."""
     items = [item for n in numbers for item in items_of(n, variants, secret)]
     target.mkdir(parents=True, exist_ok=True)
-    (target / "questions.gift").write_text(gift(items), "utf-8")
-    (target / "questions.xml").write_text(moodle(items), "utf-8")
-    (target / "questions.zip").write_bytes(qti(items))
-    (target / "canvas.zip").write_bytes(qti12(items))
+    for name, some in ("questions", items), ("inventory", [*items_of_inventory()]):
+        (target / f"{name}.gift").write_text(gift(some), "utf-8")
+        (target / f"{name}.xml").write_text(moodle(some), "utf-8")
+        (target / f"{name}.zip").write_bytes(qti(some))
+        canvas = "canvas.zip" if some is items else "inventory-canvas.zip"
+        (target / canvas).write_bytes(qti12(some))
     (target / "questions.md").write_text(listing(numbers, secret), "utf-8")
+    (target / "inventory.md").write_text(key_of_inventory(), "utf-8")
+    for form in inventory.FORMS:
+        (target / f"inventory-{form}.html").write_text(on_paper(form), "utf-8")
     return len(items)
 
 

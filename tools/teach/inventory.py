@@ -31,13 +31,19 @@ def key():
 
 
 @cache
+def words(form):
+    """Return what stands first in a form, and [(question, options), ...]."""
+    text = (ROOT / f"notebooks/inventory/{form}.md").read_text("utf-8")
+    first, *parts = text.split("\n## ")
+    return first.strip(), [
+        (part.split("\n")[0].strip(), re.findall(r"(?m)^- (.+)$", part))
+        for part in parts
+    ]
+
+
 def questions(form):
     """Return [(question, options), ...] of a form."""
-    text = (ROOT / f"notebooks/inventory/{form}.md").read_text("utf-8")
-    return [
-        (part.split("\n")[0].strip(), re.findall(r"(?m)^- (.+)$", part))
-        for part in text.split("\n## ")[1:]
-    ]
+    return words(form)[1]
 
 
 def chosen(records, when):
