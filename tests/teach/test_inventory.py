@@ -149,3 +149,14 @@ def test_hand_ins_hold_it_too_and_three_have_no_interval_and_forged_ones_stop_no
         "3 students, before and later: 0.0 and 14.0 of 14 right. They are too" in text
     )
     assert "inventory" not in report.page({"students": [], "homework": ""})
+
+
+def test_the_page_says_how_a_table_is_typed_and_what_is_too_few(tmp_path):
+    page = (ROOT / "web/teacher/inventory.md").read_text("utf-8")
+    (tmp_path / "t.csv").write_text(re.search(r"```\n(.+?)```", page, re.S)[1], "utf-8")
+    records = inventory.typed(tmp_path / "t.csv")
+    assert [*inventory.chosen(records, "before")] == ["17"]
+    assert inventory.chosen(records, "after")["17"][0] == "B"
+    assert f"Fewer than {inventory.FEW} students" in page
+    assert f"Under {inventory.SOME} sheets" in page
+    assert f"gets {inventory.ITEMS / 4} of {inventory.ITEMS}" in page
