@@ -79,6 +79,76 @@ def test_two_forms_ask_for_the_same_ideas_and_each_belief_has_a_name():
         assert max(map(found.count, range(4))) <= 6
 
 
+@pytest.mark.parametrize("form", inventory.FORMS)
+def test_neither_length_nor_a_word_of_the_course_helps(form):
+    words = "gradient|batch|momentum|adam|sgd|rmsprop|epoch|learning rate|loss|bias"
+    words += "|all of|none of the above"
+    longest = shortest = 0
+    for item, (question, options) in zip(
+        inventory.key(), inventory.questions(form), strict=True
+    ):
+        assert not re.search(rf"(?i)\b({words})", " ".join([question, *options]))
+        dots = {one.startswith("…") for one in options}
+        assert dots == {question.endswith("…")}, question
+        sizes = [len(one) for one in options]
+        size = sizes.pop(item[form].index(""))
+        assert size < 1.35 * max(sizes) and len({*options}) == 4, question
+        longest, shortest = (
+            longest + (size > max(sizes)),
+            shortest + (size < min(sizes)),
+        )
+    assert longest <= 7 and shortest <= 4
+
+
+def walk(slope, x, rate, steps, memory=0.0):
+    """Return all places of a walk along a sum of slopes, each fading."""
+    places, total = [np.array(x, float)], 0.0
+    for _step in range(steps):
+        total = memory * total + slope(places[-1])
+        places.append(places[-1] - rate * total)
+    return np.array(places)
+
+
+def test_what_the_key_says_of_valleys_is_so():
+    def far(flat, rate, start=3.0, memory=0.0):
+        valley = 2 * np.array([100, flat])
+        places = walk(lambda x: valley * x, [start, start], rate, 400, memory)
+        return np.abs(places)
+
+    for flat in 1, 0.1:  # 3A, 3B: the largest rate is that of a alone, from anywhere
+        for start in 3, 0.3:
+            assert (
+                far(flat, 0.0099, start).max()
+                <= start
+                < far(flat, 0.0101, start)[-1, 0]
+            )
+    plain, summed = (far(1, 0.009, memory=memory) for memory in (0, 0.9))
+    needed = [(one > 0.03)[::-1].argmax(axis=0) for one in (plain, summed)]
+    assert needed[1][1] > needed[0][1] and needed[1][0] < needed[0][0]  # 4A
+    noise = np.random.default_rng(0).normal(size=(20_000, 50))
+    size = []
+    for rate, memory in (0.02, 0), (0.01, 0), (0.01, 0.9):
+        draws = iter(noise)
+        places = walk(
+            lambda x, d=draws: x + next(d), np.zeros(50), rate, 20_000, memory
+        )
+        size.append((places[5000:] ** 2).mean())
+    assert size[1] / size[0] == pytest.approx(0.5, abs=0.05)  # 2B
+    assert size[2] > 5 * size[1]  # 4B
+
+
+def test_what_the_key_says_of_running_means_is_so():
+    m = 20 * (1 - 0.9**5)
+    assert 5 < m < 15  # 6A
+    assert (1 - 0.9**10) / np.sqrt(1 - 0.999**10) > 5  # 6B
+    x, v, lengths = 5.0, 0.0, []
+    for _step in range(3000):
+        v = 0.9 * v + 0.1 * x**2
+        lengths.append(0.01 * abs(x) / np.sqrt(v))
+        x -= 0.01 * x / np.sqrt(v)
+    assert np.array(lengths[-500:]) == pytest.approx(0.01, rel=0.3)  # 5B
+
+
 def test_no_key_is_where_students_look():
     ideas = [item["idea"] for item in inventory.key()]
     for path in ROOT.glob("notebooks/**/*.*"):
