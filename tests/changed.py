@@ -38,6 +38,7 @@ TRIED_BY = {
     "notebooks/problems/*.py": """claims/test_tables[{path}] house/test_rooms
         teach/test_answers_of_problems teach/test_problems
         translations/test_messages[pages,]""",
+    "notebooks/inventory/*.md": "teach/test_exam teach/test_inventory",
     "notebooks/glossary.md": """claims/test_tables[{path}] notebooks/test_glossary
         translations/test_messages[pages,]""",
     "notebooks/es/**": "",  # written by make spanish
