@@ -5,6 +5,7 @@
     winner.reveal(lowest)                 after it: the answer beside the outcome
     questions.score(winner, steps)        at the end: how many were right
     questions.Quiz("quizzes/02.md")       questions with a word on every answer
+    questions.Inventory("inventory/A.md", "before")     kept, and not judged
 
 Nobody has to answer; what is revealed and scored follows an answer that comes later.
 What is right, and what a reader is told, is in rules.py.  Answers are kept in the
@@ -265,6 +266,52 @@ class _Explained(_Question):
 
     def _explain(self, option):
         return rules.reply(option == self.right, self.options[option])
+
+
+class Inventory(_Readable, widgets.VBox):
+    """A form of the inventory of concepts: what is answered is kept, and not judged.
+
+    when    "before" the course, "after" it, or "later"
+    """
+
+    def __init__(self, path, when):
+        self.form, self.when = Path(path).stem, when
+        self.text = Path(path).read_text("utf-8").strip().replace("**", "")
+        first, *asked = self.text.split("\n## ")
+        options = [re.findall(r"(?m)^- (.+)$", one) for one in asked]
+        self.controls = [
+            _radio([(said, k) for k, said in enumerate(o)]) for o in options
+        ]
+        self.mark = record.mark_of(self.text)
+        kept = record.entry("inventory", when, self.mark).get("answers", ())
+        for control, answer in zip(self.controls, kept, strict=False):
+            _restore(control, answer)
+        shown = [widgets.HTML(f"{_STYLE}{escape(first)}")]
+        for k, (one, control) in enumerate(zip(asked, self.controls, strict=True), 1):
+            question = f"<b>{k}. {escape(one.splitlines()[0])}</b>"
+            shown += [widgets.HTML(question), control]
+            control.observe(self._keep, "value")
+        super().__init__([*shown, _Reply(self._tally, self.controls, {})])
+        self.add_class("question")
+
+    @property
+    def html(self):
+        """The questions alone: a page without a kernel keeps no answer to them."""
+        return self._readable()
+
+    @property
+    def answers(self):
+        """The options that were chosen, from 0; None where there is none."""
+        return [control.value for control in self.controls]
+
+    def _keep(self, _change):
+        fields = {"form": self.form, "answers": self.answers}
+        record.keep("inventory", self.when, self.mark, **fields)
+
+    def _tally(self):
+        done = len(self.answers) - self.answers.count(None)
+        said = _("{done} of {all} answered. They are kept, and nobody is told more.")
+        return said.format(done=done, all=len(self.answers))
 
 
 def key_of(question):

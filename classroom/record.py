@@ -6,6 +6,7 @@ which have no kernel, the browser keeps the same (web/questions.js).  What is in
     predictions   {question: {"answer", "sure", "outcome", "within", "mark"}}
     quiz          {question: {"first", "answer", "right", "mark"}}
     exercises     {name: {"passed", "mistakes": {its name: how often}, "mark"}}
+    inventory     {"before": {"form", "answers": [0 to 3, or null], "mark"}}
     votes         {question: {option: hands}}, of a class, on slides only
 
 A mark is a hash of what was asked.  If it is another today, the question has changed
@@ -27,6 +28,7 @@ from classroom.mistakes import LISTENERS
 
 FILE = ROOT / "my-record.json"
 PARTS = "predictions", "quiz", "exercises"
+KEPT = *PARTS, "inventory"  # which counts for nothing on a reader's way
 BROKEN = "Your record could not be read: it is now {name}, and a new one begins."
 CLOSED = (
     "The course's folder cannot be written to: everything works, and nothing is kept "
@@ -77,13 +79,13 @@ def read():
     A file that is no record at all, cut off for example, is set aside.
     """
     if not is_kept() or not FILE.is_file():
-        return {part: {} for part in PARTS}
+        return {part: {} for part in KEPT}
     try:
         parts = json.loads(FILE.read_text("utf-8"))
-        return {part: _entries(parts.get(part, {})) for part in PARTS}
+        return {part: _entries(parts.get(part, {})) for part in KEPT}
     except (ValueError, AttributeError, RecursionError):
         _set_aside()
-        return {part: {} for part in PARTS}
+        return {part: {} for part in KEPT}
 
 
 def _entries(part):

@@ -1,6 +1,7 @@
 """The learner's record: what comes back, what is broken or changed, what is shown."""
 
 import os
+import re
 
 import IPython
 import pytest
@@ -11,7 +12,8 @@ from classroom.mistakes import compare
 from tests.classroom.test_questions import QUIZ, steps, which
 from tests.classroom.test_rules import on_a_page
 from tests.exercises.foreign import fall
-from tools.teach import report
+from tools.course import ROOT
+from tools.teach import inventory, report
 
 PARTS = record.PARTS
 
@@ -55,6 +57,21 @@ def test_what_is_kept_is_what_the_report_reads(file):
     assert report.calibration(kept) == [(0.75, 0, 1), (0.95, 1, 1)]
 
 
+def test_the_inventory_is_kept_as_the_report_reads_it_and_tells_nothing(file):
+    def asked():
+        return questions.Inventory(ROOT / "notebooks/inventory/A.md", "before")
+
+    told = set()
+    for k, control in enumerate((first := asked()).controls[:13]):
+        control.value = k % 4
+        told.add(re.sub(r"\d+", "", first.children[-1].text))
+    assert len(told) == 1 and "13 of 14" in first.children[-1].text
+    again = asked()
+    assert again.answers == first.answers and "✓" not in again.text + again.html
+    found = inventory.chosen({"a": record.read()}, "before")
+    assert found == {"a": ("A", [k % 4 for k in range(13)] + [-1])}
+
+
 def test_nothing_is_kept_of_cells_that_are_only_run(file):
     which().reveal("SGD")
     fall(...)
@@ -94,7 +111,7 @@ def test_an_answer_to_what_has_changed_since_is_kept_and_does_not_come_back(file
 def test_a_broken_record_is_set_aside_told_once_and_begun_anew(file, capsys, text):
     file.write_text(text, "utf-8")
     for _ in range(2):
-        assert record.read() == {part: {} for part in PARTS}
+        assert record.read() == {part: {} for part in record.KEPT}
     aside = file.with_name("my-record-broken.json")
     assert aside.read_text("utf-8") == text
     assert capsys.readouterr().out == record.BROKEN.format(name=aside.name) + "\n"

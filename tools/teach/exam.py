@@ -115,8 +115,9 @@ def on_paper(form):
     ]
     style = "body { font: 11pt/1.35 serif; max-width: 48em } li { break-inside: avoid }"
     return (
-        f"<!doctype html><html lang='{_('en')}'><meta charset='utf-8'><title>{form}</title>"
-        f"<style>{style}</style><p>{form} · {_('code')}: ____________</p>"
+        f"<!doctype html><html lang='{_('en')}'><meta charset='utf-8'>"
+        f"<title>{form}</title><style>{style}</style>"
+        f"<p>{form} · {_('code')}: ____________</p>"
         f"<p>{html(first)}</p><ol>{'</ol>'.join(parts)}</ol></ol>\n"
     )
 
