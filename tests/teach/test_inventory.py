@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tools.course import ROOT
-from tools.teach import inventory, report
+from tools.teach import homework, inventory, report
 
 
 def klass(rng, size, ability, guess=0.25):
@@ -230,3 +230,12 @@ def test_the_page_says_how_a_table_is_typed_and_what_is_too_few(tmp_path):
     assert f"Fewer than {inventory.FEW} students" in page
     assert f"Under {inventory.SOME} sheets" in page
     assert f"gets {inventory.ITEMS / 4} of {inventory.ITEMS}" in page
+
+
+def test_a_student_who_got_00_alone_can_answer_it_there_and_finds_no_key(tmp_path):
+    students, _teacher = homework.build(tmp_path, only=("00",))
+    page = (students / "notebooks/00_start_here.ipynb").read_text("utf-8")
+    (path, when) = re.search(r'Inventory\(\\"(\S+)\\", \\"(\w+)\\"\)', page).groups()
+    assert (students / "notebooks" / path).is_file() and when in inventory.WHEN
+    assert not [*students.rglob("inventory.toml")]
+    assert all(item["idea"] not in page for item in inventory.key())

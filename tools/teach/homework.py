@@ -516,9 +516,8 @@ def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
     shutil.copytree(ROOT / "utils", students / "utils", ignore=junk)
     shutil.copytree(ROOT / "classroom", students / "classroom", ignore=junk)
     shutil.copy(sealed.__file__, students / "classroom")
-    shutil.copytree(
-        ROOT / "notebooks/quizzes", students / "notebooks/quizzes", ignore=junk
-    )
+    for room in "notebooks/quizzes", "notebooks/inventory":
+        shutil.copytree(ROOT / room, students / room, ignore=junk)
     for name in ("requirements.txt", "CITATION.cff", "notebooks/glossary.md"):
         shutil.copy(ROOT / name, students / name)
     (students / "README.md").write_text(_(README), "utf-8")
