@@ -38,13 +38,29 @@ def hits(n):
 
 
 @cache
-def hits_elsewhere():
-    """Return these shares with four other sets of seeds, then after LONGER runs."""
+def searched_elsewhere():
+    """Return the names of the search with four other sets of seeds."""
     ids = "problem-code", "search-guess", "search-code"
-    runs = [cells("07", *ids, seed=seed) for seed in range(1, 5)]
+    return [cells("07", *ids, seed=seed) for seed in range(1, 5)]
+
+
+@cache
+def hits_elsewhere():
+    """Return these shares with four other sets of seeds, and after LONGER runs."""
     code = TEXTS["search-code"].replace("steps=95", f"steps={95 * LONGER}", 1)
     exec(code, longer := dict(names("07")))
-    return np.array([hits(n) for n in [*runs, longer]])
+    return np.array([hits(n) for n in [*searched_elsewhere(), longer]])
+
+
+def speck_elsewhere():
+    """Return how often the point that is good, and none beside it, is good elsewhere.
+
+    The four beside it are the next rates and the next memories.
+    """
+    framed = np.pad(names("07")["good"], 1)
+    beside = framed[:-2, 1:-1] | framed[2:, 1:-1] | framed[1:-1, :-2] | framed[1:-1, 2:]
+    (speck,) = np.argwhere(framed[1:-1, 1:-1] & ~beside)
+    return np.mean([n["good"][tuple(speck)] for n in searched_elsewhere()])
 
 
 def printed_hit(name):
