@@ -47,6 +47,22 @@ def first_to(n, level, among=(*THREE, "Adam")):
     return min(among, key=lambda k: np.argmax(n["medians"][k] <= level))
 
 
+def soonest(n, level):
+    """Say whether no method's median is at a level before Adam's, on the board."""
+    steps = {name: n["steps_to"](level, m) for name, m in n["medians"].items()}
+    return steps["Adam"] <= min(steps.values())
+
+
+def like_momentum(n):
+    """Say whether Adam goes with momentum: to 0.1, and nearer its end than SGD's."""
+    ends = {name: np.log(m[-1]) for name, m in n["medians"].items()}
+    adam, momentum = (n["steps_to"](0.1, n["medians"][k]) for k in ("Adam", "Momentum"))
+    return bool(
+        abs(np.log(adam / momentum)) < np.log(1.25)
+        and abs(ends["Adam"] - ends["Momentum"]) < ends["SGD"] - ends["Adam"]
+    )
+
+
 def lowest_at_the_end(n, among):
     return min(among, key=lambda k: n["medians"][k][-1])
 

@@ -29,10 +29,7 @@ def beyond(values, errors=2):
 # 1 and 2, searches; n holds the names of the notebook
 
 
-def wrong_digits(n):
-    """Return how many digits more than the best each setting has wrong."""
-    total = len(n["validation"][1])
-    return np.rint(total / 100 * (n["error"] - n["error"].min()))
+LONGER = 10  # times the steps of the search
 
 
 def hits(n):
@@ -48,19 +45,25 @@ def searched_elsewhere():
 
 
 @cache
-def hits_elsewhere():
-    """Return these shares with four other sets of seeds, (seeds, 3)."""
-    return np.array([hits(n) for n in searched_elsewhere()])
-
-
-def hole_elsewhere():
-    """Return which part of the hole is good with four other sets of seeds.
-
-    The hole is where points are not good, with good ones at lower and higher rates.
+def leads_elsewhere():
+    """Return by how much random points lead with four other sets of seeds, and after
+    LONGER runs: there in seven of eight sets of seeds that were tried.
     """
-    good = names("07")["good"]
-    between = np.maximum.accumulate(good) & np.maximum.accumulate(good[::-1])[::-1]
-    return np.mean([n["good"][between & ~good] for n in searched_elsewhere()])
+    code = TEXTS["search-code"].replace("steps=95", f"steps={95 * LONGER}", 1)
+    exec(code, longer := dict(names("07")))
+    shares = np.array([hits(n) for n in [*searched_elsewhere(), longer]])
+    return shares[:, 1] - shares[:, 0]
+
+
+def speck_elsewhere():
+    """Return how often the point that is good, and none beside it, is good elsewhere.
+
+    The four beside it are the next rates and the next memories.
+    """
+    framed = np.pad(names("07")["good"], 1)
+    beside = framed[:-2, 1:-1] | framed[2:, 1:-1] | framed[1:-1, :-2] | framed[1:-1, 2:]
+    (speck,) = np.argwhere(framed[1:-1, 1:-1] & ~beside)
+    return np.mean([n["good"][tuple(speck)] for n in searched_elsewhere()])
 
 
 def printed_hit(name):
@@ -134,7 +137,7 @@ def all_agree(runs):
 
 @cache
 def after_fifty_epochs():
-    """Say whether all three end below 0.005, and whether no median is much lower."""
+    """Say whether all medians are below 0.005, and the means in another order."""
     n, T = names("07"), 1900
     peaks = 2.0 ** np.arange(-5.5, -4.4, 0.5)[:, None, None]
     means, medians = [], []
@@ -146,7 +149,7 @@ def after_fifty_epochs():
         means.append(costs.mean(axis=-1).min())
         medians.append(np.median(costs, axis=-1).min())
     same_order = np.argsort(means).tolist() == np.argsort(medians).tolist()
-    return max(means) < 0.005, not same_order
+    return max(medians) < 0.005, not same_order
 
 
 # 4 Batch size
