@@ -239,3 +239,8 @@ def test_a_student_who_got_00_alone_can_answer_it_there_and_finds_no_key(tmp_pat
     assert (students / "notebooks" / path).is_file() and when in inventory.WHEN
     assert not [*students.rglob("inventory.toml")]
     assert all(item["idea"] not in page for item in inventory.key())
+
+
+def test_where_nothing_was_missing_nothing_is_gained():
+    everything = np.ones((9, inventory.ITEMS))
+    assert inventory.gain(everything, everything) == (0, 0, 0)

@@ -106,7 +106,7 @@ def gain(before, after):
     each = after.sum(axis=1) - before.sum(axis=1)
     half = quantile(len(each)) * each.std(ddof=1) / np.sqrt(len(each))
     room = before.shape[1] - before.sum(axis=1).mean()
-    return each.mean(), half, each.mean() / room
+    return each.mean(), half, each.mean() / room if room else 0.0
 
 
 def discrimination(marks):
