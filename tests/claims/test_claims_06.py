@@ -224,19 +224,14 @@ def of_seed_and_digit(d):
 def with_half_the_digits(n):
     """Return how many times as large the error over the digits is with half of them."""
     d = (n["wrong"]["Adam"] - n["wrong"]["SGD"])[-1].mean(axis=0)
-    return mean_and_error(d[::2])[1] / mean_and_error(d)[1]
+    halves = [mean_and_error(d[k::2])[1] for k in (0, 1)]
+    return np.mean(halves) / mean_and_error(d)[1]
 
 
 def together(n):
     """Return the error over seeds and digits; what is in both is counted once."""
     d = (n["wrong"]["Adam"] - n["wrong"]["SGD"])[-1]
     return np.sqrt((n["against"][-1, 1:] ** 2).sum() - of_seed_and_digit(d))
-
-
-def ahead(n):
-    """Return how many records in a row Adam errs less than SGD by two errors."""
-    mean, *errors = n["against"].T
-    return np.cumprod(mean < -2 * np.hypot(*errors)).sum()
 
 
 def low_end(n, name):
