@@ -183,11 +183,6 @@ def alike(n, step):
     return max(means) < 1.15 * min(means)
 
 
-def off(drift, beta):
-    """Return the part by which the formula of the nine-to-one drift is off."""
-    return abs(drift[beta] / (20 / 3 * (1 - beta)) + 1)
-
-
 def met_at(n):
     """Return the rates that meet both goals of the board's slider, at β = 0.9."""
     goals = n["your_rmsprop"].draw
