@@ -136,7 +136,9 @@ def choose_in_the_axes(page, live, hands, times):
     drawn, sizes = drawn_ahead(live)
     where = json.loads(live.locator(".ground").get_attribute("data-places"))
     svg = live.locator("svg:visible").first
-    svg.evaluate("svg => svg.scrollIntoView({block: 'center', behavior: 'instant'})")
+    for _ in range(2):  # what is typeset only when it is near moves what is below it
+        svg.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+        page.wait_for_timeout(200)
     rng = np.random.default_rng(len(drawn))
     for act, hand in times * [*itertools.product((touch, drag), hands)]:
         at = {name: int(rng.integers(sizes[name])) for name in where}
