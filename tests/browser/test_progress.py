@@ -57,7 +57,7 @@ def test_the_front_page_says_how_far_one_is_and_leads_to_what_was_wrong(front):
     words = front.locator(".so-far").inner_text()
     for sentence in (
         "05 Deriving Adam – open: 2 of 5 predictions, 1 of 5 quiz questions, 4 ex",
-        "04 RMSprop – not begun: 0 of ",
+        "04 RMSprop – not begun: 0 of 5 predictions",
         "Over the whole course: 85% sure, 50% right. As sure as you were, 1.7 ± 0.48",
         "still right.): you said 3; it was 7.27",
         "What happens to the first step, at the usual βs?: you said nothing",

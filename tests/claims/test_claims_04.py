@@ -265,8 +265,7 @@ def ends_of(beta, rng=6):
     """Return the median ends of another 20 networks: of RMSprop at RATES, or of SGD."""
     if beta == "SGD":
         return median(board.race(board.METHODS["SGD"], rng=rng)[-1])
-    rates = RATES if beta > 0.9 else RATES[4:]
-    return median(board.race(RMSprop(rates[:, None, None], beta), rng=rng)[-1])
+    return median(board.race(RMSprop(RATES[:, None, None], beta), rng=rng)[-1])
 
 
 @cache
