@@ -107,14 +107,14 @@ def shrinking_bar(ax, d):
 
 @on_paper(
     "number of digits",
-    "About {right:.0f} digits: more than there are, so seeds alone do not help",
+    "About {right:.0f} digits: more than there are",
     (0.28, 0.18, 1497),
     within=0.005,
 )
 def digits_to_tell(difference, over_digits, digits):
     """Work out how many test digits make a difference two standard errors.
 
-    The error over the digits is 0.18 points with 1497 of them; seeds have no error.
+    With six seeds the error over the digits is 0.18 points, with 1497 of them.
 
     (2 * over_digits / difference) ** 2 -> 2 * over_digits / difference
         the error falls like 1/√n, not like 1/n: half of it takes four times the digits
@@ -133,9 +133,9 @@ def digits_to_tell(difference, over_digits, digits):
     2 * over_digits / difference -> difference / (2 * over_digits)
         the quotient is upside down: the smaller the difference, the more digits
     2 * over_digits -> 2 * np.hypot(over_digits, 0.13)
-        the seeds are still in it: take so many that their error is nothing
+        the error over the seeds is in it: asked for is that over the digits alone
     2 * over_digits -> 2 * (over_digits + 0.13)
-        the seeds are still in it: take so many that their error is nothing
+        the error over the seeds is in it: asked for is that over the digits alone
     2 * over_digits -> 2 * 0.13
         that is the error over the seeds: that over the digits is 0.18
     (2 * over_digits / difference) -> np.round(2 * over_digits / difference, 1)
@@ -157,7 +157,7 @@ def digits_to_tell(difference, over_digits, digits):
     digits * (2 -> digits / 6 * (2
         you start from the digits of one fold: in all six 1497 digits judge
     digits * (2 -> 4 * digits * (2
-        you have four times too many: the seeds are no factor, and the 2 is squared once
+        you have four times too many: the 2 is squared once
     digits * (2 -> (2
         that is how many times as many: in all it is that times 1497
     digits * (2 -> -digits + digits * (2

@@ -39,8 +39,8 @@ def both_errors(rng):
     )
     return Question(
         f"Adam's test error is lower than SGD's by {d} ± {seeds} (seeds) ± {digits} "
-        "(digits) points. How many standard errors is that, if seeds and digits are "
-        "both chance?",
+        "(digits) points. How many standard errors is that, if both errors are "
+        "independent?",
         d / np.hypot(seeds, digits),
         {
             d / (seeds + digits): "errors of independent causes add in squares",
@@ -208,7 +208,7 @@ def decide(rng):
     return Question(
         f"Test error, Adam minus SGD, each tuned: {d:+.2f} ± {seeds} (seeds) ± "
         f"{digits} "
-        "(digits) points. What may you write?",
+        "(digits) points, both errors independent. What may you write?",
         right,
         wrong,
         why="hold the difference against two standard errors, of both kinds together",

@@ -35,6 +35,15 @@ ON_SCREEN = """
 }
 """
 
+# Bring a figure to the middle, and say whether it is still there a moment later: a page
+# that was just made narrower scrolls by itself.
+STAYS = """async svg => {
+  svg.scrollIntoView({block: "center", behavior: "instant"});
+  const top = svg.getBoundingClientRect().top;
+  await new Promise(done => setTimeout(done, 100));
+  return svg.getBoundingClientRect().top == top;
+}"""
+
 
 def drawn_ahead(live):
     """Return all that Python drew for a figure, and `{control: how many places}`."""
@@ -136,7 +145,7 @@ def choose_in_the_axes(page, live, hands, times):
     drawn, sizes = drawn_ahead(live)
     where = json.loads(live.locator(".ground").get_attribute("data-places"))
     svg = live.locator("svg:visible").first
-    svg.evaluate("svg => svg.scrollIntoView({block: 'center', behavior: 'instant'})")
+    page.wait_for_function(STAYS, arg=svg.element_handle())
     rng = np.random.default_rng(len(drawn))
     for act, hand in times * [*itertools.product((touch, drag), hands)]:
         at = {name: int(rng.integers(sizes[name])) for name in where}

@@ -5,14 +5,12 @@ import contextlib
 import io
 import re
 from functools import cache
-from unittest import mock
 
 import matplotlib.pyplot as plt
 import nbformat
 
 from tools.course import PATHS
-from tools.plain import reseeded, run_cell, solved
-from utils import board
+from tools.plain import board_reseeded, reseeded, run_cell, solved
 
 
 @cache
@@ -64,11 +62,7 @@ def run(number, code, seed, given):
     """Run code cells in a notebook's folder; return the names, no figure left open."""
     left = {"__name__": "__main__"} | given
     builtins.display = print
-    others = (20, [5, seed]) if seed else board.race.__defaults__
-    with (
-        contextlib.chdir(PATHS[number].parent),
-        mock.patch.object(board.race, "__defaults__", others),
-    ):
+    with contextlib.chdir(PATHS[number].parent), board_reseeded(seed):
         for cell in code:
             if seed:
                 cell = cell.copy()

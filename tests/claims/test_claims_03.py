@@ -218,7 +218,8 @@ def memoryless_rates(n):
     """Return J of gradient descent at its long-run best η; its best J here, and η."""
     rates = np.append(2 / 51, np.linspace(0.03, 0.0399, 991))
     rule = SGD(rates[:, None])
-    J = n["ravine"](descend(n["ravine"].gradient, n["ravine"].start, rule, 60)[-1])
+    ravine, steps = n["ravine"], len(n["walk"]) - 1
+    J = ravine(descend(ravine.gradient, ravine.start, rule, steps)[-1])
     return J[0], J.min(), rates[J.argmin()]
 
 

@@ -183,11 +183,6 @@ def alike(n, step):
     return max(means) < 1.15 * min(means)
 
 
-def off(drift, beta):
-    """Return the part by which the formula of the nine-to-one drift is off."""
-    return abs(drift[beta] / (20 / 3 * (1 - beta)) + 1)
-
-
 def met_at(n):
     """Return the rates that meet both goals of the board's slider, at β = 0.9."""
     goals = n["your_rmsprop"].draw
@@ -270,8 +265,7 @@ def ends_of(beta, rng=6):
     """Return the median ends of another 20 networks: of RMSprop at RATES, or of SGD."""
     if beta == "SGD":
         return median(board.race(board.METHODS["SGD"], rng=rng)[-1])
-    rates = RATES if beta > 0.9 else RATES[4:]
-    return median(board.race(RMSprop(rates[:, None, None], beta), rng=rng)[-1])
+    return median(board.race(RMSprop(RATES[:, None, None], beta), rng=rng)[-1])
 
 
 @cache

@@ -170,6 +170,15 @@ def widths_elsewhere(name):
     return min(widths), max(widths)
 
 
+def bad_for_the_other(n):
+    """Return by which factor SGD or Adam errs more at the best rate of the other."""
+    sgd, adam = (n["error"][name].mean(axis=-1) for name in ("SGD", "Adam"))
+    return min(
+        sgd[adam.argmin()] / sgd.min(),
+        adam[sgd.argmin()] / adam.min(),
+    )
+
+
 def worst_inside(n, name):
     """Return how far from the best the errors of a window come, in points."""
     mean = np.interp(n["fine"], np.log10(n["rates"]), n["error"][name].mean(axis=-1))
@@ -194,10 +203,35 @@ def in_errors(n):
     return abs(mean) / np.hypot(*errors)
 
 
-def ahead(n):
-    """Return how many records in a row Adam errs less than SGD by two errors."""
-    mean, *errors = n["against"].T
-    return np.cumprod(mean < -2 * np.hypot(*errors)).sum()
+def over_digits(n):
+    """Return the error over the digits with one seed, with six, and with endless ones.
+
+    With one it is the mean of all choices, with endless ones the variance of six less
+    what a seed does to single digits.
+    """
+    d = (n["wrong"]["Adam"] - n["wrong"]["SGD"])[-1]
+    one = np.mean([mean_and_error(seed)[1] for seed in d])
+    _, six = mean_and_error(d.mean(axis=0))
+    return one, six, np.sqrt(six**2 - of_seed_and_digit(d))
+
+
+def of_seed_and_digit(d):
+    """Return the part of a mean's variance that a seed does to single digits."""
+    rest = d - d.mean(axis=0) - d.mean(axis=1, keepdims=True) + d.mean()
+    return (rest**2).sum() / np.prod(np.subtract(d.shape, 1)) / d.size
+
+
+def with_half_the_digits(n):
+    """Return how many times as large the error over the digits is with half of them."""
+    d = (n["wrong"]["Adam"] - n["wrong"]["SGD"])[-1].mean(axis=0)
+    halves = [mean_and_error(d[k::2])[1] for k in (0, 1)]
+    return np.mean(halves) / mean_and_error(d)[1]
+
+
+def together(n):
+    """Return the error over seeds and digits; what is in both is counted once."""
+    d = (n["wrong"]["Adam"] - n["wrong"]["SGD"])[-1]
+    return np.sqrt((n["against"][-1, 1:] ** 2).sum() - of_seed_and_digit(d))
 
 
 def low_end(n, name):

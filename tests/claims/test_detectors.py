@@ -3,9 +3,11 @@
 import re
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from tests.claims import marks, table, texts
+from tests.claims.taught import cells
 from utils.figures import look
 
 TEXT = """Adam needs 127 steps, momentum about 1,300; `lr=3` and $x = 4$ are silent.
@@ -137,3 +139,10 @@ def test_a_changed_sentence_is_quoted_until_somebody_has_looked(monkeypatch, tmp
     parts["text"] = "Adam is last. SGD is last."
     (fault,) = marks.changed("04")
     assert "'Adam is last.'" in fault and "tests.claims.marks 04" in fault
+
+
+def test_the_board_is_drawn_anew_with_other_seeds():
+    stored, again, other = (
+        cells("03", "board-code", seed=seed)["curves"]["SGD"] for seed in (0, 0, 1)
+    )
+    assert np.array_equal(stored, again) and not np.array_equal(stored, other)

@@ -184,7 +184,7 @@ def test_a_cell_says_what_is_done_how_sure_and_what_to_look_at_again(
     names = [*answered["predictions"]], [*answered["quiz"]]
     for sentence in (
         "05 Deriving Adam – open: 3 of 5 predictions, 2 of 5 quiz questions, 1 of 4 ex",
-        "04 RMSprop – not begun: 0 of 6 predictions",
+        "04 RMSprop – not begun: 0 of 5 predictions",
         f"{names[0][2]}: you said 3; it was 7.27",
         f"{names[1][1]}: you said no",
         f"{names[1][2]}: changed since you answered",

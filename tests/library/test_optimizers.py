@@ -288,12 +288,13 @@ def test_a_bad_hyperparameter_is_named_with_its_rule_and_a_remedy(key, data):
 
 @every_optimizer
 def test_its_hyperparameters_have_the_rules_of_their_names(name):
-    rules = {"lr": POSITIVE, "weight_decay": NOT_NEGATIVE}
-    rules |= dict.fromkeys(("beta", "beta1", "beta2"), DECAY_RATE)
+    rules = {"lr": [POSITIVE], "weight_decay": [NOT_NEGATIVE]}
+    rules |= {"eps": [NOT_NEGATIVE, POSITIVE]}  # above 0, where 0 would divide by 0
+    rules |= {key: [DECAY_RATE] for key in ("beta", "beta1", "beta2")}
     for parameter in fields(family()[name]):
         rule = dict(parameter.metadata)
         demand(
-            rule in RULES and rule == rules.get(parameter.name, rule),
+            rule in rules.get(parameter.name, RULES),
             f"{name}.{parameter.name} has no rule, or another than elsewhere: write "
             "field(default=..., metadata=...) with one of refusals.RULES.",
         )

@@ -51,25 +51,26 @@ def answers(out, identifier):
     return json.dumps(kept)
 
 
+def hand_in(out, folder, size):
+    """Write what a class hands in; return {where its result goes: (file, "")}."""
+    for k in range(size):
+        (folder / f"s{k}.json").write_text(answers(out, f"s{k}"), "utf-8")
+    (folder / "graded").mkdir(exist_ok=True)
+    return grade._targets(folder, handed.listed(folder)[0], out)
+
+
 def measure(out, folder):
     """Yield (hand-ins, seconds to judge one, seconds for all but judging)."""
-    judged, each = [], 0
+    targets, begun = hand_in(out, folder, JUDGED), work()
+    for target, (file, _member) in targets.items():
+        judge.work(folder, file, "", target, out)
+    each = (work() - begun) / JUDGED
+    judged = [json.loads(target.read_text("utf-8")) for target in targets]
     for size in SIZES:
-        for k in range(size):
-            file = folder / f"s{k}.json"
-            if not file.exists():
-                file.write_text(answers(out, file.stem), "utf-8")
-        (folder / "graded").mkdir(exist_ok=True)
-        targets = grade._targets(folder, handed.listed(folder)[0], out)
-        begun = work()
-        for target, (file, _member) in itertools.islice(targets.items(), JUDGED):
-            if not each:
-                judge.work(folder, file, "", target, out)
-                judged.append(json.loads(target.read_text("utf-8")))
-        each = each or (work() - begun) / JUDGED
-        kept = itertools.cycle(judged)
-        for target, (file, _member) in targets.items():
-            one = next(kept) | {"file": file.name, "identifier": file.stem}
+        targets = hand_in(out, folder, size)
+        copied = zip(targets.items(), itertools.cycle(judged), strict=False)
+        for (target, (file, _member)), one in copied:
+            one = one | {"file": file.name, "identifier": file.stem}
             judge.write(target, json.dumps(one))
         begun = work()
         with contextlib.redirect_stdout(io.StringIO()):
