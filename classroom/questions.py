@@ -277,27 +277,30 @@ class Inventory(_Readable, widgets.VBox):
     def __init__(self, path, when):
         self.form, self.when = Path(path).stem, when
         self.text = Path(path).read_text("utf-8").strip().replace("**", "")
-        first, *asked = self.text.split("\n## ")
-        options = [re.findall(r"(?m)^- (.+)$", one) for one in asked]
-        self.controls = [
-            _radio([(said, k) for k, said in enumerate(o)]) for o in options
-        ]
         self.mark = record.mark_of(self.text)
+        self.first, *items = self.text.split("\n## ")
+        self.items = [re.split(r"\n+- ", item.strip()) for item in items]
+        self.data = {"inventory": self.form, "when": when, "mark": self.mark}
+        self.data |= {"first": self.first, "items": self.items}
         kept = record.entry("inventory", when, self.mark).get("answers", ())
+        self.controls, shown = [], [widgets.HTML(f"{_STYLE}{escape(self.first)}")]
+        for k, (question, *options) in enumerate(self.items, 1):
+            control = _radio([(option, k) for k, option in enumerate(options)])
+            shown += [widgets.HTML(f"<b>{k}. {escape(question)}</b>"), control]
+            self.controls.append(control)
         for control, answer in zip(self.controls, kept, strict=False):
             _restore(control, answer)
-        shown = [widgets.HTML(f"{_STYLE}{escape(first)}")]
-        for k, (one, control) in enumerate(zip(asked, self.controls, strict=True), 1):
-            question = f"<b>{k}. {escape(one.splitlines()[0])}</b>"
-            shown += [widgets.HTML(question), control]
+        for control in self.controls:
             control.observe(self._keep, "value")
-        super().__init__([*shown, _Reply(self._tally, self.controls, {})])
+        super().__init__([*shown, _Reply(self._sheet, self.controls, {})])
         self.add_class("question")
 
-    @property
-    def html(self):
-        """The questions alone: a page without a kernel keeps no answer to them."""
-        return self._readable()
+    def _readable(self):
+        parts = [f"<p>{escape(self.first)}</p>"]
+        for question, *options in self.items:
+            listed = "".join(f"<li>{escape(option)}</li>" for option in options)
+            parts.append(f"<p><b>{escape(question)}</b></p><ul>{listed}</ul>")
+        return "".join(parts)
 
     @property
     def answers(self):
@@ -308,10 +311,8 @@ class Inventory(_Readable, widgets.VBox):
         fields = {"form": self.form, "answers": self.answers}
         record.keep("inventory", self.when, self.mark, **fields)
 
-    def _tally(self):
-        done = len(self.answers) - self.answers.count(None)
-        said = _("{done} of {all} answered. They are kept, and nobody is told more.")
-        return said.format(done=done, all=len(self.answers))
+    def _sheet(self):
+        return rules.sheet(self.form, self.answers)
 
 
 def key_of(question):

@@ -56,6 +56,12 @@ function tally(entries) {
   return say("tally", {done: firsts.length, all: entries.length, right});
 }
 
+function sheet(form, answers) {
+  const letters = answers.map(k => k === null ? "-" : "ABCD"[k]).join("");
+  const done = answers.filter(k => k !== null).length;
+  return say("sheet", {done, all: answers.length, form, letters});
+}
+
 function markOf(...asked) {  // FNV-1a, as in record.py
   let number = 2166136261;
   for (const letter of JSON.stringify(asked))

@@ -34,6 +34,10 @@ SENTENCES = {
     "surer": "you can be surer",
     "well_judged": "well judged",
     "tally": "{done} of {all} answered, {right} right at once.",
+    "sheet": (
+        "{done} of {all} answered. They are kept, and nobody is told more; if your "
+        "teacher asks for them: {form}, {letters}"
+    ),
     # How far one is: progress.js.
     "done": "done",
     "open": "open",
@@ -157,3 +161,13 @@ def tally(entries):
     firsts = [entry for entry in entries if entry["first"] is not None]
     right = sum(entry["first"] == entry["right"] for entry in firsts)
     return say("tally", done=len(firsts), all=len(entries), right=right)
+
+
+def sheet(form, answers):
+    """Return how many items of an inventory are answered, and which letters were.
+
+    answers: for each item the option, from 0, or None
+    """
+    letters = "".join("-" if k is None else "ABCD"[k] for k in answers)
+    done = len(answers) - answers.count(None)
+    return say("sheet", done=done, all=len(answers), form=form, letters=letters)

@@ -5,7 +5,7 @@
 addEventListener("DOMContentLoaded", () => {
   const KEY = "sgd-adam record";
   const redraw = [];  // functions: what is shown follows the record
-  const blank = () => ({predictions: {}, quiz: {}, votes: {}});
+  const blank = () => ({predictions: {}, quiz: {}, inventory: {}, votes: {}});
   let record = blank(), trouble = "";
   record = read();
 
@@ -129,6 +129,21 @@ addEventListener("DOMContentLoaded", () => {
     follow(place, () => tally(entries.map(entry => entry())));
   }
 
+  // The inventory of concepts: kept, and not judged
+
+  function inventory(place, {inventory: form, when, mark, first, items}) {
+    const answers = () =>
+      entryOf("inventory", when, mark).answers ?? items.map(() => null);
+    add(place, "p", first);
+    items.forEach(([question, ...options], item) => {
+      const choose = k => keep("inventory", when,
+        {form, mark, answers: answers().map((old, at) => at === item ? k : old)});
+      const choices = options.map((option, k) => [option, k]);
+      radios(place, `${item + 1}. ${question}`, choices, answers()[item], choose);
+    });
+    follow(place, () => sheet(form, answers()));
+  }
+
   // Votes by show of hands, on slides
 
   function votes(group, question, options) {
@@ -199,7 +214,7 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   const kinds = {
-    predict, reveal, quiz, progress,
+    predict, reveal, quiz, inventory, progress,
     score: (place, {score: questions}) => follow(place, () => score(questions.map(prediction))),
   };
   for (const place of document.querySelectorAll("[data-asked]")) {

@@ -103,6 +103,9 @@ CASES = [
     ("reply", [True, "it is so."], "✓ Right: it is so."),
     ("reply", [False, "it is not."], "✗ Not quite: it is not."),
     ("tally", [QUIZ], "2 of 3 answered, 1 right at once."),
+    ("sheet", ["A", [0, None, 3]],
+     "2 of 3 answered. They are kept, and nobody is told more; if your teacher asks "
+     "for them: A, A-D"),
     ("mark_of", ["Which η?", ["a", "𝛼"], 1.1], "eda77915"),
 ]  # fmt: skip
 
