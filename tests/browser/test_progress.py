@@ -17,7 +17,7 @@ from tests.browser.test_site import (
 )
 from tests.browser.test_slides import SHOWN, settle, show
 from tools.course import PATHS
-from tools.teach import report
+from tools.teach import inventory, report
 
 FRONT, PAGE = SITE / "index.html", SITE / "notebooks" / f"{PATHS['05'].stem}.html"
 KEPT = "JSON.parse(localStorage.getItem('sgd-adam record'))"
@@ -99,6 +99,18 @@ def test_one_button_forgets_all_and_asks_once(front):
     assert len(asked) == 2 and button.count() == 0
     assert not front.evaluate("Object.keys(localStorage).some(key => /sgd/.test(key))")
     assert front.get_by_text("Nothing is kept yet.").is_visible()
+
+
+def test_the_inventory_is_kept_on_its_page_and_says_its_letters(front):
+    front.goto((SITE / "notebooks" / f"{PATHS['00'].stem}.html").as_uri())
+    items = front.locator(".asked fieldset:has(input)").filter(has_text="slope")
+    items.nth(0).get_by_role("radio").nth(2).check()
+    front.reload()
+    assert items.nth(0).get_by_role("radio").nth(2).is_checked()
+    assert front.get_by_text("1 of 14 answered").inner_text().endswith("A, C" + 13 * "-")
+    kept = front.evaluate(KEPT)
+    (sat,) = inventory.chosen({"a": kept}, "before").values()
+    assert sat == ("A", [2] + 13 * [-1])
 
 
 def test_votes_are_typed_on_a_slide_seen_as_shares_and_saved_for_the_report(

@@ -94,7 +94,7 @@ def items_of_inventory():
     """Return both forms; each item says first what the words mean."""
     for form in inventory.FORMS:
         first, asked = inventory.words(form)
-        about = f"{form} {_('inventory')}"
+        about = f"{form} · {_('inventory')}"
         for k, (question, options) in enumerate(asked):
             item = inventory.key()[k]
             answers = tuple(

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections import Counter
 from functools import cache
+from gettext import gettext as _
 from statistics import NormalDist
 
 import numpy as np
@@ -24,10 +25,23 @@ ITEMS = 14
 
 
 @cache
-def key():
-    """Return the items: {"idea", "A", "B"}: what each option believes, "" if right."""
+def key(say=_):
+    """Return the items: {"idea", "A", "B"}: what each option believes, "" if right.
+
+    say: what gives a belief in the language of the reader
+    """
     text = (ROOT / "web/teacher/inventory.toml").read_text("utf-8")
-    return tomllib.loads(text)["item"]
+    return [
+        {"idea": say(item["idea"])}
+        | {form: [belief and say(belief) for belief in item[form]] for form in FORMS}
+        for item in tomllib.loads(text)["item"]
+    ]
+
+
+def beliefs():
+    """Return all ideas and beliefs of the key, as they are to be translated."""
+    named = [one for item in key(str) for one in (item["idea"], *item["A"], *item["B"])]
+    return [*dict.fromkeys(filter(None, named))]
 
 
 @cache

@@ -25,16 +25,18 @@ from classroom.mistakes.edits import mistakes_in
 from notebooks.exercises import steps
 from tools import address, minutes
 from tools.course import PATHS, ROOT
-from tools.teach import problems, report
+from tools.teach import inventory, problems, report
 from tools.translate.messages import blocks, is_shown, strings
 from tools.translate.waiting import TRANSLATIONS, named, waiting
 from utils import refusals
 
 PAGES = [
-    "README.md", "notebooks/glossary.md",
+    "README.md", "notebooks/glossary.md", "notebooks/inventory/A.md",
+    "notebooks/inventory/B.md",
     *(f"web/{name}.md" for name in (
         "index", "teachers", "syllabus", "formulas", "own-class", "accessibility",
         "deck", "teacher/index", "teacher/exam", "teacher/homework",
+        "teacher/inventory",
     )),
 ]  # fmt: skip
 
@@ -51,7 +53,7 @@ TABLES = [
     *(kind for _keys, kind, *_codes in mutations.REPLACEMENTS),
     *(rule["rule"] for rule in refusals.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
-    *minutes.ROOM, *report.NAMELESS,
+    *minutes.ROOM, *report.NAMELESS, *inventory.beliefs(),
 ]  # fmt: skip
 
 

@@ -169,7 +169,7 @@ def stored_files(language):
     for name, content in translated_files(language):
         if name == "README.md":
             yield f"README.{language}.md", readme(content.decode(), language).encode()
-        elif re.match(r"notebooks/(deeper/|\d\d_|quizzes/|glossary)", name):
+        elif re.match(r"notebooks/(deeper/|\d\d_|inventory/|quizzes/|glossary)", name):
             there = name.replace("notebooks/", f"notebooks/{language}/")
             yield there, content.replace(rb"[\"..", rb"[\"../..")
         elif name.endswith(".mo"):
