@@ -107,7 +107,9 @@ def test_the_inventory_is_kept_on_its_page_and_says_its_letters(front):
     items.nth(0).get_by_role("radio").nth(2).check()
     front.reload()
     assert items.nth(0).get_by_role("radio").nth(2).is_checked()
-    assert front.get_by_text("1 of 14 answered").inner_text().endswith("A, C" + 13 * "-")
+    assert (
+        front.get_by_text("1 of 14 answered").inner_text().endswith("A, C" + 13 * "-")
+    )
     kept = front.evaluate(KEPT)
     (sat,) = inventory.chosen({"a": kept}, "before").values()
     assert sat == ("A", [2] + 13 * [-1])
