@@ -235,7 +235,8 @@ def test_the_page_says_how_a_table_is_typed_and_what_is_too_few(tmp_path):
 def test_a_student_who_got_00_alone_can_answer_it_there_and_finds_no_key(tmp_path):
     students, _teacher = homework.build(tmp_path, only=("00",))
     page = (students / "notebooks/00_start_here.ipynb").read_text("utf-8")
-    (path, when) = re.search(r'Inventory\(\\"(\S+)\\", when=\\"(\w+)\\"\)', page).groups()
+    asked = r'Inventory\(\\"(\S+)\\", when=\\"(\w+)\\"\)'
+    path, when = re.search(asked, page).groups()
     assert (students / "notebooks" / path).is_file() and when in inventory.WHEN
     assert not [*students.rglob("inventory.toml")]
     assert all(item["idea"] not in page for item in inventory.key())
