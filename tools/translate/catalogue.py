@@ -26,6 +26,7 @@ from notebooks.exercises import steps
 from tools import address, minutes
 from tools.course import PATHS, ROOT
 from tools.teach import inventory, problems, report
+from tools.translate.faults import refused
 from tools.translate.messages import blocks, is_shown, strings
 from tools.translate.waiting import TRANSLATIONS, named, waiting
 from utils import refusals
@@ -291,10 +292,15 @@ def catalogue(language, name):
 
 
 def update_all():
-    """Bring all catalogues up to date, and print what now waits for a translation."""
+    """Bring all catalogues up to date; print what waits for a translation or is faulty.
+
+    The catalogues are read as they are stored, so that a fault has its line.
+    """
     for folder in sorted(TRANSLATIONS.iterdir()):
         update(folder.name)
-    for line in named(waiting()):
+    catalogues = sorted(TRANSLATIONS.glob("*/**/*.po"))
+    faulty = [line for path in catalogues for line in refused(path)]
+    for line in [*named(waiting()), *faulty]:
         print(line)
 
 

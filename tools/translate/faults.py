@@ -8,6 +8,8 @@ import tomllib
 from collections import Counter
 from functools import cache
 
+import polib
+
 from tools import minutes
 from tools.course import ROOT
 from tools.translate.messages import CODE, FORMULA, fields
@@ -115,6 +117,17 @@ def excused(fault, comment):
     """
     name = re.match(r"“.+?”|sentences|signs|symbols|order of [^:]+", fault)
     return bool(name) and name[0] in comment
+
+
+def refused(path):
+    """Return a line for each fault of a catalogue that no comment excuses."""
+    return [
+        f"{path.relative_to(ROOT)}, line {entry.linenum}, {entry.msgid[:60]!r}: "
+        f"{fault}: write in the Spanish what the English says"
+        for entry in polib.pofile(str(path)).translated_entries()
+        for fault in faults(entry.msgid, entry.msgstr, is_formatted(entry))
+        if not excused(fault, entry.tcomment)
+    ]
 
 
 def is_formatted(entry):
