@@ -31,7 +31,7 @@ from tools.translate.waiting import TRANSLATIONS, named, waiting
 from utils import refusals
 
 PAGES = [
-    "README.md", "notebooks/glossary.md",
+    "README.md", "AGENTS.md", "notebooks/glossary.md",
     *(f"web/{name}.md" for name in (
         "index", "teachers", "syllabus", "formulas", "own-class", "accessibility",
         "deck", "teacher/index", "teacher/exam", "teacher/homework",
