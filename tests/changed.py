@@ -90,7 +90,8 @@ TRIED_BY = {
     "tests/*.*": "house/test_changed house/test_versions",
     "README.md": """claims/test_tables[{path}] house/test_versions
         notebooks/test_notebooks translations/test_messages[pages,]""",
-    "AGENTS.md": "teach/test_tutor translations/test_messages[pages,]",
+    "AGENTS.md": """notebooks/test_notebooks teach/test_tutor
+        translations/test_messages[pages,]""",
     "README.es.md": "",  # written by make spanish
     "CONTRIBUTING.md": "house/test_recipes notebooks/test_notebooks",
     "STYLE.md": "notebooks/test_notebooks",
