@@ -294,7 +294,7 @@ def test_no_function_is_defined_in_two_notebooks():
     demand_none(repeated_definitions({p: read(p) for p in PATHS.values()}))
 
 
-TEXTS = "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "STYLE.md"
+TEXTS = "README.md", "AGENTS.md", "CONTRIBUTING.md", "CHANGELOG.md", "STYLE.md"
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -92,6 +92,16 @@ def test_no_line_of_an_answer_is_in_the_students_folder(folder):
     assert not (folder / "students/notebooks/exercises").exists()
 
 
+def test_an_assistant_finds_its_rules_and_the_ladders_of_this_homework(folder):
+    rules = (folder / "students/AGENTS.md").read_text("utf-8")
+    assert rules == (ROOT / "AGENTS.md").read_text("utf-8")
+    all_of_them = (ROOT / "notebooks/ladders.md").read_text("utf-8")
+    head, *notebooks = re.split(r"(?m)^(?=## )", all_of_them)
+    (mine,) = [part for part in notebooks if part.startswith("## [05_adam]")]
+    given = (folder / "students/notebooks/ladders.md").read_text("utf-8")
+    assert given == head + mine.rstrip() + "\n"
+
+
 def test_a_leak_would_be_found(folder, tmp_path):
     (tmp_path / "students").mkdir()
     (tmp_path / "students/a.md").write_text(sample.solved("05")["floor"])

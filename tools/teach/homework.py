@@ -420,6 +420,8 @@ python3 -m venv .venv
 
 Read a notebook, `05_adam`, then do its sheet, `05_homework`.
 Hand in the file that its last cell writes, or the sheet itself.
+
+Let an assistant read `AGENTS.md` first: then it asks, and does not tell.
 """
 
 
@@ -518,8 +520,11 @@ def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
     shutil.copy(sealed.__file__, students / "classroom")
     for room in "notebooks/quizzes", "notebooks/inventory":
         shutil.copytree(ROOT / room, students / room, ignore=junk)
-    for name in ("requirements.txt", "CITATION.cff", "notebooks/glossary.md"):
+    copied = "AGENTS.md", "CITATION.cff", "notebooks/glossary.md", "requirements.txt"
+    for name in copied:
         shutil.copy(ROOT / name, students / name)
+    tutor = importlib.import_module("tools.teach.tutor")  # which imports this module
+    (students / "notebooks/ladders.md").write_text(tutor.ladders(only), "utf-8")
     (students / "README.md").write_text(_(README), "utf-8")
     for path in (students / "classroom").rglob("*.mo"):
         without_answers_in(path)
@@ -588,7 +593,7 @@ def _write_sheet(students, teacher, notebook, path, variants):
         {
             "name": name,
             "variable": variable,
-            "title": _title(part[0].source),
+            "title": title_of(part[0].source),
             "cell": section_of(notebook, name),
             "points": int(name not in practice),
         }
@@ -601,7 +606,7 @@ def _write_sheet(students, teacher, notebook, path, variants):
     for name, _variable, part, solution in found:
         marks = rf"</?(details|summary)>|{_('Solution')}\b"
         inside = re.sub(marks, "", solution.source).strip()
-        lines += [f"## {_title(part[0].source)} (`{name}`)", inside]
+        lines += [f"## {title_of(part[0].source)} (`{name}`)", inside]
     for k, variant in enumerate(solved):
         lines.append(_("## Variant {number}").format(number=k))
         lines += [
@@ -610,7 +615,8 @@ def _write_sheet(students, teacher, notebook, path, variants):
     (teacher / f"{number}_solutions.md").write_text("\n\n".join(lines), "utf-8")
 
 
-def _title(source):
+def title_of(source):
+    """Return the title in the heading of an exercise, without minutes."""
     return re.search(rf"### ({_('Exercise')}.+?)(?: · |$)", source, re.M)[1]
 
 

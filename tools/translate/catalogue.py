@@ -32,7 +32,7 @@ from tools.translate.waiting import TRANSLATIONS, named, waiting
 from utils import refusals
 
 PAGES = [
-    "README.md", "notebooks/glossary.md", "notebooks/inventory/A.md",
+    "README.md", "AGENTS.md", "notebooks/glossary.md", "notebooks/inventory/A.md",
     "notebooks/inventory/B.md",
     *(f"web/{name}.md" for name in (
         "index", "teachers", "syllabus", "formulas", "own-class", "accessibility",
