@@ -65,6 +65,28 @@ def barrier(n, noise):
     return n["climb"] / (0.05 * noise**2 / 2)
 
 
+def way_out(n, height):
+    """Return how many steps the way out takes: the factor, and at so many T.
+
+    Kramers 1940: from a valley over a top, on average, 2 pi / root(curvatures) times
+    the exponential, in time; a step takes 0.05 of it.
+    """
+    valley, top = (12 * place**2 - 4 for place in (n["shallow"], n["top"]))
+    factor = 2 * np.pi / np.sqrt(-valley * top) / 0.05
+    return np.round(factor), np.round(factor * np.exp(height), -1)
+
+
+def noise_on_digits(n):
+    """Return the length of a sample's noise, root mean square: at the start, late."""
+    network, x, y = n["network"], n["x"], n["y"]
+    late = train(network, (x, y), SGD(2**-0.5), 32, 3200, rng=5, seeds=1, every=3200)
+    lengths = []
+    for theta in n["theta0"], late[-1, 0]:
+        each = [network.gradient(theta, x[[i]], y[[i]]) for i in range(len(x))]
+        lengths.append(np.sqrt(np.var(each, axis=0).sum()))
+    return lengths
+
+
 def annealed(n, lr, seed=0):
     """Return the mean cost of the runs in the two valleys, every five steps."""
     loud = noisy(n["well"].gradient, sigma=4.0, rng=9 + seed)

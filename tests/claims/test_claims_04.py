@@ -8,7 +8,7 @@ import pytest
 from tests.claims.measures import monthly, side  # noqa: F401
 from tests.claims.taught import cells, names, printed
 from utils import board, costs
-from utils.descent import descend, noisy
+from utils.descent import descend, noisy, train
 from utils.optimizers import SGD, AdaGrad, Momentum, RMSprop  # noqa: F401
 from utils.stats import mean_and_error, median
 
@@ -28,6 +28,18 @@ def along(gradients, optimizer, start=(0.0,)):
 
 
 # Measures of the table; n holds the names of the notebook
+
+
+def ends_at_1024():
+    """Return where RMSprop ends with both memories after 1024 steps, at its best."""
+    data = board.problem()
+
+    def end(beta, powers):
+        rule = RMSprop(2.0 ** powers[:, None, None], beta)
+        theta = train(board.network, data, rule, 32, 1024, 5, 5, every=1024)[-1]
+        return median(board.network.cost(theta, *data)).min()
+
+    return end(0.9, np.arange(-6.5, -4.9, 0.5)), end(0.99, np.arange(-8, -6.4, 0.5))
 
 
 @cache

@@ -78,6 +78,17 @@ def unpaired(n):
     return np.hypot(*[mean_and_error(n["needed"][k])[1] for k in ("SGD", "Adam")])
 
 
+def by_the_start_alone(n):
+    """Return how Adam's epochs go together in 100 seeds that share the start alone."""
+    start = NETWORK.initial(np.random.default_rng(1), runs=(100,))
+    epochs = []
+    for batches in 2, 3:
+        gradient = sampled(NETWORK.gradient, TRAINING, 64, batches, runs=(100,))
+        path = descend(gradient, start, n["tuned"]["Adam"], SHORT, every=19)
+        epochs.append(n["epochs_to_01"](n["costs_on_the_way"](path)))
+    return np.corrcoef(epochs)[0, 1]
+
+
 def bar_of(n, seeds):
     """Return the ends of the bar that the first seeds give."""
     d = n["needed"]["SGD"] - n["needed"]["Adam"]
@@ -244,6 +255,25 @@ def nested(n):
     """Say whether SGD's window on breast cancer lies in Adam's."""
     (low, high), (least, most) = (n["elsewhere"][k][[0, -1]] for k in ("SGD", "Adam"))
     return least < low and high < most
+
+
+def far_out(n):
+    """Return what Adam does at the tumours' last rate; its errors, there and at 0.1.
+
+    First how often the weights have grown, and the training cost, as medians.
+    """
+    network = n["tumours"]
+
+    def end(lr):
+        return train(network, n["old"], opt.Adam(lr), 32, 120, 20, 20, every=120)
+
+    start, last = end(n["grid"][-1])
+    grown = np.linalg.norm(last, axis=-1) / np.linalg.norm(start, axis=-1)
+    wrong = [
+        100 * (1 - network.accuracy(theta, *n["kept"]).mean())
+        for theta in (last, end(0.1)[-1])
+    ]
+    return round(np.median(grown), -2), median(network.cost(last, *n["old"])), *wrong
 
 
 @cache

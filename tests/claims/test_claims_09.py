@@ -12,7 +12,7 @@ from utils import stats
 from utils.data import digits
 from utils.descent import descend
 from utils.network import Network
-from utils.optimizers import Adam
+from utils.optimizers import Adam, AdamW
 
 AFTER = np.load(ROOT / "tests" / "library" / "references" / "after.npz")
 SIZES = (6, 3, 5)  # of the network of these references
@@ -60,6 +60,11 @@ def with_plan(n, T, peaks):
 
     ends = descend(n["gradient"], n["start"], Adam(planned), T, every=T)[-1]
     return stats.median(n["training_cost"](ends))
+
+
+def best_end(n, T):
+    """Return where the best plan for T steps ends."""
+    return with_plan(n, T, 2.0 ** np.arange(-4, -1.4, 0.5)).min()
 
 
 def best_peak(n):
@@ -121,6 +126,28 @@ def ahead_at_512(n):
         np.median(_free_at_512())
         / with_plan(n, 512, 2.0 ** np.arange(-3.5, -1.9, 0.5)).min()
     )
+
+
+def with_decay(n):
+    """Return where AdamW ends at Adam's rate, with its usual decay."""
+    path = descend(n["gradient"], n["start"], AdamW(2**-4.5), 256, every=256)
+    return stats.median(n["training_cost"](path[-1]))
+
+
+def lion_with_decay(n, lr=2**-7, decay=0.3):
+    """Return where Lion with weight decay ends, at a larger rate."""
+    theta, m = n["start"], 0
+    for t in range(1, 257):
+        g = n["gradient"](theta, t)
+        theta = (1 - lr * decay) * theta - lr * np.sign(0.9 * m + 0.1 * g)
+        m = 0.99 * m + 0.01 * g
+    return stats.median(n["training_cost"](theta))
+
+
+def rms_of_step(n, name, t):
+    """Return how far step t moves the numbers of the first layer's matrix."""
+    path = n["last"][name]
+    return np.sqrt(np.mean(n["matrices"](path[t] - path[t - 1])[0] ** 2))
 
 
 def mean_place(n, since=0):
