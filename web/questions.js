@@ -126,7 +126,7 @@ addEventListener("DOMContentLoaded", () => {
       });
       return entry;
     });
-    follow(place, () => tally(entries.map(entry => entry())));
+    if (entries.length > 1) follow(place, () => tally(entries.map(entry => entry())));
   }
 
   // Votes by show of hands, on slides
@@ -199,7 +199,7 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   const kinds = {
-    predict, reveal, quiz, progress,
+    predict, reveal, quiz, progress, lines: putInOrder,
     score: (place, {score: questions}) => follow(place, () => score(questions.map(prediction))),
   };
   for (const place of document.querySelectorAll("[data-asked]")) {
