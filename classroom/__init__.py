@@ -6,6 +6,7 @@ language    the reader's language
 pictures    a figure in words, and as a PNG
 sliders     pictures that move
 questions   predictions and quizzes
+puzzles     lines to be put in order
 rules       what is right, and what is told of it
 record      what was answered
 progress    how far the reader is

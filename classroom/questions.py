@@ -5,6 +5,7 @@
     winner.reveal(lowest)                 after it: the answer beside the outcome
     questions.score(winner, steps)        at the end: how many were right
     questions.Quiz("quizzes/02.md")       questions with a word on every answer
+    questions.Quiz("quizzes/02.md", 1)    the first alone, where it is to be thought of
     questions.Inventory("inventory/A.md", "before")     kept, and not judged
 
 Nobody has to answer; what is revealed and scored follows an answer that comes later.
@@ -204,15 +205,21 @@ def score(*predictions):
 
 
 class Quiz(_Readable, widgets.VBox):
-    """Questions read from a text file, with an explanation for each option."""
+    """Questions read from a text file, with an explanation for each option.
 
-    def __init__(self, path):
+    numbers   which of its questions, from 1; without them all
+    """
+
+    def __init__(self, path, *numbers):
+        asked = read_quiz(path)
+        asked = [asked[number - 1] for number in numbers] or asked
         self.questions = [
-            _Explained(f"{k}. {question}", options, right)
-            for k, (question, options, right) in enumerate(read_quiz(path), 1)
+            _Explained(f"{k}. " * (len(asked) > 1) + question, options, right)
+            for k, (question, options, right) in enumerate(asked, 1)
         ]
         controls = [question.control for question in self.questions]
-        super().__init__([*self.questions, _Reply(self._tally, controls, {})])
+        tally = [_Reply(self._tally, controls, {})] * (len(asked) > 1)
+        super().__init__([*self.questions, *tally])
         self.data = {"quiz": [[q.question, q.options, q.right] for q in self.questions]}
 
     @property
@@ -332,7 +339,8 @@ def read_quiz(path):
     def refuse(number, remedy):
         raise ValueError(f"{path}, line {number}: {remedy}.")
 
-    for number, line in enumerate(Path(path).read_text("utf-8").splitlines(), 1):
+    text, *_lines = Path(path).read_text("utf-8").split("\n# ")  # those: puzzles.py
+    for number, line in enumerate(text.splitlines(), 1):
         choice = re.fullmatch(r"- \[([ x])\] (.+?) — (.+)", line)
         if "$" in line:
             refuse(number, "formulas are not typeset here; write η, β₁, √v")

@@ -62,6 +62,29 @@ function sheet(form, answers) {
   return say("sheet", {done, all: answers.length, form, letters});
 }
 
+function put(places, line) {
+  const free = places.indexOf(null);
+  if (!places.includes(line) && free >= 0) return places.map((place, k) => k === free ? line : place);
+  return places.map(place => place === line ? null : place);
+}
+
+function ordered(lines, places, pressed) {
+  const done = {done: places.filter(place => place !== null).length, all: places.length};
+  const {line: text} = lines[pressed], isFull = done.done === done.all;
+  if (!places.includes(pressed)) return say(isFull ? "full" : "out", {line: text, ...done});
+  if (!isFull)
+    return say("placed", {number: places.indexOf(pressed) + 1, line: text, ...done});
+  const there = new Set();
+  for (const [k, place] of places.entries()) {
+    const {line, needs = [], gives, why} = lines[place];
+    const name = needs.find(need => !there.has(need));
+    const fault = why ?? (name && say("asks", {what: name}));
+    if (fault) return reply(false, say("line", {number: k + 1, line, why: fault}));
+    there.add(gives);
+  }
+  return reply(true, say("in_order"));
+}
+
 function markOf(...asked) {  // FNV-1a, as in record.py
   let number = 2166136261;
   for (const letter of JSON.stringify(asked))

@@ -38,6 +38,17 @@ SENTENCES = {
         "{done} of {all} answered. They are kept, and nobody is told more; if your "
         "teacher asks for them: {form}, {letters}"
     ),
+    # Lines to be put in order: puzzles.py.
+    "press": (
+        "Press the lines in their order; press one again to take it out. {wrong} of "
+        "the {all} are mistakes, and belong nowhere."
+    ),
+    "placed": "Line {number}: {line} ({done} of {all})",
+    "out": "Taken out: {line} ({done} of {all})",
+    "full": "All {all} places are taken: first take a line out.",
+    "line": "line {number}, “{line}”: {why}",
+    "asks": "it asks for {what}, which is not there yet.",
+    "in_order": "each line finds what it asks for.",
     # How far one is: progress.js.
     "done": "done",
     "open": "open",
@@ -171,3 +182,39 @@ def sheet(form, answers):
     letters = "".join("-" if k is None else "ABCD"[k] for k in answers)
     done = len(answers) - answers.count(None)
     return say("sheet", done=done, all=len(answers), form=form, letters=letters)
+
+
+def put(places, line):
+    """Return places with a line in the first free one, or taken out of its own."""
+    if line not in places and None in places:
+        free = places.index(None)
+        return [*places[:free], line, *places[free + 1 :]]
+    return [None if place == line else place for place in places]
+
+
+def ordered(lines, places, pressed):
+    """Return what is told of lines put in order: once all are there, the first fault.
+
+    Any order is right in which each line finds above it what it needs.
+
+    lines     a {"line", "needs", "gives"} for each, or {"line", "why"} of a mistake
+    places    which line stands in each place, from 0, or None
+    pressed   the line that was pressed last
+    """
+    done = {"done": len(places) - places.count(None), "all": len(places)}
+    text = lines[pressed]["line"]
+    if pressed not in places:
+        return say("out" if None in places else "full", line=text, **done)
+    if None in places:
+        return say("placed", number=places.index(pressed) + 1, line=text, **done)
+    there = set()
+    for number, line in enumerate((lines[place] for place in places), 1):
+        why = line.get("why", "")
+        for name in line.get("needs", ()):
+            if name not in there:
+                why = why or say("asks", what=name)
+        if why:
+            words = say("line", number=number, line=line["line"], why=why)
+            return reply(False, words)
+        there.add(line["gives"])
+    return reply(True, say("in_order"))

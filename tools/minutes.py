@@ -32,7 +32,7 @@ CLASS = {
 }  # fmt: skip
 ALONE = {
     "words": 1 / 150, "formulas": 0.75, "figures": 1, "predictions": 2, "sliders": 4,
-    "lines": 1 / 12, "quizzes": 4, "exercises": 1,
+    "lines": 1 / 12, "quizzes": 4, "puzzles": 3, "exercises": 1,
 }  # fmt: skip
 # Where times stand: in a notebook's title, and in its row of the README.
 TITLE = (
@@ -88,6 +88,7 @@ def contents(cell):
             "formulas": len(FORMULA.findall(FOLDED.sub("", source))),
             "exercises": int(minutes[1]) if minutes else 0,
         }
+    quiz = re.findall(r'questions\.Quiz\("[^"]*"([^)]*)\)', source)
     hidden = cell.metadata.get("jupyter", {}).get("source_hidden") or cell.id == "setup"
     sliders = source.count("@sliders.live(")
     pictures = sum("image/png" in output.get("data", {}) for output in cell.outputs)
@@ -97,7 +98,8 @@ def contents(cell):
         "figures": 0 if sliders else pictures or int(table),
         "predictions": source.count("questions.Prediction("),
         "sliders": sliders,
-        "quizzes": source.count("questions.Quiz("),
+        "quizzes": sum(len(re.findall(r"\d+", numbers)) or 5 for numbers in quiz) / 5,
+        "puzzles": source.count("puzzles.Lines("),
         "lines": 0 if hidden else sum(map(bool, source.splitlines())),
     }
 

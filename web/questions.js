@@ -126,7 +126,7 @@ addEventListener("DOMContentLoaded", () => {
       });
       return entry;
     });
-    follow(place, () => tally(entries.map(entry => entry())));
+    if (entries.length > 1) follow(place, () => tally(entries.map(entry => entry())));
   }
 
   // The inventory of concepts: kept, and not judged
@@ -214,7 +214,7 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   const kinds = {
-    predict, reveal, quiz, inventory, progress,
+    predict, reveal, quiz, inventory, progress, lines: putInOrder,
     score: (place, {score: questions}) => follow(place, () => score(questions.map(prediction))),
   };
   for (const place of document.querySelectorAll("[data-asked]")) {

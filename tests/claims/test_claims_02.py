@@ -123,7 +123,7 @@ def left_above(n):
 
 def falls_in(n, name):
     """Return after how many steps the rate of a plan is 0."""
-    lr = n["plans"][name]
+    lr = n["plan"][name]
     return next(t for t in range(2000) if lr(t + 1) == 0)
 
 

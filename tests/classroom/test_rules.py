@@ -88,7 +88,29 @@ SCORES = [
      " As sure as you were, 0.95 ± 0.22 of 1 should come true; 1 did: well judged."),
 ]  # fmt: skip
 QUIZ = [{"first": first, "right": "yes"} for first in ("yes", "no", None)]
+LINES = [
+    {"line": "a = 1", "needs": [], "gives": "a"},
+    {"line": "c = a + b", "needs": ["a", "b"], "gives": "c"},
+    {"line": "b = 2", "needs": [], "gives": "b"},
+    {"line": "c = a - b", "why": "the sign is flipped."},
+]
+ASKS = "✗ Not quite: line 2, “c = a + b”: it asks for {}, which is not there yet."
+IN_ORDER = "✓ Right: each line finds what it asks for."
+ORDERS = [
+    ([None, 2, None], 2, "Line 2: b = 2 (1 of 3)"),
+    ([None, 2, None], 0, "Taken out: a = 1 (1 of 3)"),
+    ([0, 2, 1], 3, "All 3 places are taken: first take a line out."),
+    ([0, 2, 1], 1, IN_ORDER),
+    ([2, 0, 1], 0, IN_ORDER),  # as right as the other
+    ([0, 1, 2], 2, ASKS.format("b")),
+    ([2, 1, 3], 3, ASKS.format("a")),
+    ([0, 2, 3], 3, "✗ Not quite: line 3, “c = a - b”: the sign is flipped."),
+]  # fmt: skip
 CASES = [
+    ("put", [[None, 2, None], 0], [0, 2, None]),
+    ("put", [[0, 2, None], 0], [None, 2, None]),
+    ("put", [[0, 2, 1], 3], [0, 2, 1]),
+    *(("ordered", [LINES, *case], sentence) for *case, sentence in ORDERS),
     *(("positive", [text], float(text)) for text in NUMBERS),
     *(("positive", [text], None) for text in NO_NUMBERS),
     ("short", [12345.6, 3], "12300"),

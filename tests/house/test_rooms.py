@@ -35,6 +35,7 @@ WITHIN = {
         "start": {"course", "language", "pictures", "record"},
         "sliders": {"pictures"},
         "questions": {"record", "rules"},
+        "puzzles": {"questions", "rules"},
         "record": {"course"},
         "progress": {"course", "questions", "record", "rules"},
     },

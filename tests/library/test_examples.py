@@ -23,6 +23,7 @@ NO_EXAMPLES = (
         f"classroom.{name}"
         for name in (
             "questions",
+            "puzzles",
             "record",
             "rules",
             "progress",

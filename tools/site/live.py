@@ -25,7 +25,7 @@ from tools.execute import METADATA, VIEW
 from tools.runs import run_of
 from tools.site.library import ROOMS, definitions
 
-QUESTIONS = ROOT / "web" / "questions.js"
+QUESTIONS = [ROOT / "web" / name for name in ("lines.js", "questions.js")]
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "00": "answer-code",
     "01": "surface-figure",
@@ -99,7 +99,8 @@ def with_progress(notebook):
 
 def questions_script():
     """Return the script of a page with questions, in the language of the course."""
-    return rules.script(progress.SCRIPT, QUESTIONS.read_text("utf-8"))
+    sources = [path.read_text("utf-8") for path in QUESTIONS]
+    return rules.script(progress.SCRIPT, *sources)
 
 
 def with_the_text_of_today(notebook, path):

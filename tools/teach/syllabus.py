@@ -25,7 +25,7 @@ PLANS = {
     ],
 }  # fmt: skip
 LAB = 50  # minutes
-DONE = "exercises", "quizzes", "lines"  # what a class leaves for home
+DONE = "exercises", "quizzes", "puzzles", "lines"  # what a class leaves for home
 
 
 @cache
