@@ -21,12 +21,13 @@ from tools.teach import tutor
 
 LADDERS = (FOLDER / "ladders.md").read_text("utf-8")
 AGENTS = (ROOT / "AGENTS.md").read_text("utf-8")
+SPANISH = (FOLDER / "es/ladders.md").read_text("utf-8")
 WORDS = 16  # in a row, that may be a line of a solution
 
 
-def ladder(name):
+def ladder(name, ladders=LADDERS):
     """Return (rungs above the names, {name: (arguments, look)}) of an exercise."""
-    text = LADDERS.partition(f"(`{name}`)\n")[2].partition("\n#")[0]
+    text = ladders.partition(f"(`{name}`)\n")[2].partition("\n#")[0]
     above, given, names = [], "", {}
     for line in text.strip().splitlines():
         if not line.startswith("   - "):
@@ -63,6 +64,16 @@ def test_each_rung_is_narrower_than_the_last(name):
         f"{name}: a rung above says {one!r}, the name of a mistake: say less there"
         for one in names
         if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", above)
+    )
+
+
+@every_exercise
+def test_the_spanish_ladder_has_a_name_for_each_english_one(name):
+    (above, names), (spanish, nombres) = ladder(name), ladder(name, SPANISH)
+    demand(
+        (len(above), len(names)) == (len(spanish), len(nombres)),
+        f"{name}: two names are one in Spanish, or one is two: mend the Spanish of its "
+        "mistakes, then make spanish",
     )
 
 
@@ -175,7 +186,7 @@ def told(text):
 def test_no_line_of_a_solution_is_in_what_an_assistant_reads():
     demand_none(
         f"a line of a solution stands in AGENTS.md or the ladders: {line!r}"
-        for line in told(f"{AGENTS}\n{LADDERS}")
+        for line in told(f"{AGENTS}\n{LADDERS}\n{SPANISH}")
     )
 
 

@@ -9,11 +9,14 @@ No notebook is run, and the same sources give the same bytes.  Notebooks are sto
 without outputs, which are made where they are shown.
 """
 
+import os
 import re
 import shutil
+import subprocess
 import sys
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import polib
@@ -163,8 +166,8 @@ def translated_files(language):
 def stored_files(language):
     """Yield (name, bytes) of what is stored of a language: what learners run, README.
 
-    Notebooks lie one folder deeper than the English ones, and find the course from
-    there.
+    And what an assistant reads.  Notebooks lie one folder deeper than the English ones,
+    and find the course from there.
     """
     for name, content in translated_files(language):
         if name == "README.md":
@@ -172,8 +175,24 @@ def stored_files(language):
         elif re.match(r"notebooks/(deeper/|\d\d_|inventory/|quizzes/|glossary)", name):
             there = name.replace("notebooks/", f"notebooks/{language}/")
             yield there, content.replace(rb"[\"..", rb"[\"../..")
+        elif name == "AGENTS.md":
+            there = f"notebooks/{language}/"
+            rules = re.sub(r"notebooks/(?=\w+\.md)", there, content.decode())
+            yield there + name, rules.encode()
         elif name.endswith(".mo"):
             yield name, content
+    yield f"notebooks/{language}/ladders.md", ladders(language)
+
+
+def ladders(language):
+    """Return the hints for an assistant: the checks name mistakes in this language."""
+    with TemporaryDirectory() as folder:
+        course = Path(folder) / language
+        write_course(language, course)
+        environment = os.environ | {"PYTHONPATH": str(course)}
+        command = [sys.executable, "-P", "-m", "tools.teach.tutor"]
+        subprocess.run(command, env=environment, check=True)
+        return (course / "notebooks/ladders.md").read_bytes()
 
 
 def readme(page, language):
