@@ -34,6 +34,7 @@ SENTENCES = {
     "surer": "you can be surer",
     "well_judged": "well judged",
     "tally": "{done} of {all} answered, {right} right at once.",
+    "returning": "Before you begin: three questions on earlier notebooks, two minutes.",
     # How far one is: progress.js.
     "done": "done",
     "open": "open",
@@ -157,3 +158,31 @@ def tally(entries):
     firsts = [entry for entry in entries if entry["first"] is not None]
     right = sum(entry["first"] == entry["right"] for entry in firsts)
     return say("tally", done=len(firsts), all=len(entries), right=right)
+
+
+def returning(quizzes):
+    """Return which three questions of earlier quizzes come back, `[[quiz, question]]`.
+
+    First those whose last answer was wrong, then those whose first was, then a fixed
+    set, of one, two and four notebooks ago; each in turns over quizzes, the last first.
+
+    quizzes: for each a list of its questions' entries, {} for one without an answer
+    """
+    last, chosen, fixed = len(quizzes), [], []
+    for k, back in enumerate((1, 2, 4)):
+        quiz = last - min(back, last)
+        fixed.append([quiz, (2 * k + last) % len(quizzes[quiz])])  # another each time
+
+    def order(place):
+        quiz, question = place
+        entry = quizzes[quiz][question]
+        allowed = None, entry.get("right")
+        fails = [entry.get(which) not in allowed for which in ("answer", "first")]
+        rank = [*fails, place in fixed, True].index(True)
+        return rank, [one for one, _ in chosen].count(quiz), -quiz, question
+
+    left = [[q, k] for q, quiz in enumerate(quizzes) for k in range(len(quiz))]
+    while left and len(chosen) < 3:
+        chosen.append(min(left, key=order))
+        left.remove(chosen[-1])
+    return chosen

@@ -19,7 +19,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
-from classroom import progress, rules
+from classroom import progress, questions, rules
 from tools.course import LIVE, NOTEBOOKS, PATHS, ROOT, name_of
 from tools.execute import METADATA, VIEW
 from tools.runs import run_of
@@ -99,7 +99,9 @@ def with_progress(notebook):
 
 def questions_script():
     """Return the script of a page with questions, in the language of the course."""
-    return rules.script(progress.SCRIPT, QUESTIONS.read_text("utf-8"))
+    quizzes = json.dumps(questions.quizzes(), ensure_ascii=False)
+    quizzes = f"const QUIZZES = {quizzes};"  # here once, and not on eight pages
+    return rules.script(progress.SCRIPT, quizzes, QUESTIONS.read_text("utf-8"))
 
 
 def with_the_text_of_today(notebook, path):
