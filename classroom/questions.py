@@ -6,6 +6,7 @@
     questions.score(winner, steps)        at the end: how many were right
     questions.Quiz("quizzes/02.md")       questions with a word on every answer
     questions.Quiz("quizzes/02.md", 1)    the first alone, where it is to be thought of
+    questions.Returning("03")             three of those, when 03 begins
     questions.Inventory("inventory/A.md", "before")     kept, and not judged
 
 Nobody has to answer; what is revealed and scored follows an answer that comes later.
@@ -27,6 +28,7 @@ import ipywidgets as widgets
 from traitlets import TraitError
 
 from classroom import record, rules
+from classroom.course import notebooks
 
 _STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>"
 
@@ -236,16 +238,18 @@ class Quiz(_Readable, widgets.VBox):
 
 
 class _Explained(_Question):
-    """A question of a quiz: `{option: explanation}`, and which of them is right."""
+    """A question of a quiz: `{option: explanation}`, and which of them is right.
 
-    def __init__(self, question, options, right):
+    One that returns is blank: what was answered before is kept, and not shown.
+    """
+
+    def __init__(self, question, options, right, returns=False):
         self.options, self.right = options, right
-        self.key = key_of(question)
-        self.mark = record.mark_of(self.key, list(options), right)
+        self.key, self.mark, entry = _kept(question, options, right)
         control = _radio(list(options))
-        entry = record.entry("quiz", self.key, self.mark)
         self.first = entry.get("first")
-        _restore(control, entry.get("answer"))
+        if not returns:
+            _restore(control, entry.get("answer"))
         super().__init__(question, control)
         control.observe(self._keep, "value")
 
@@ -273,6 +277,46 @@ class _Explained(_Question):
 
     def _explain(self, option):
         return rules.reply(option == self.right, self.options[option])
+
+
+class Returning(_Readable, widgets.VBox):
+    """Three questions of earlier quizzes, the reader's own wrong answers first.
+
+    before    the number of the notebook that begins with them, "05"
+
+    They are chosen once, from what is kept now; without a record always the same.
+    """
+
+    def __init__(self, before):
+        earlier = quizzes()[: int(before) - 1]
+        entries = [[_kept(*asked)[-1] for asked in quiz] for quiz in earlier]
+        self.questions = [
+            _Explained(f"{k}. {question}", options, right, returns=True)
+            for k, (quiz, place) in enumerate(rules.returning(entries), 1)
+            for question, options, right in [earlier[quiz][place]]
+        ]
+        title = widgets.HTML(_STYLE + escape(rules.say("returning")))
+        title.add_class("question")
+        super().__init__([title, *self.questions])
+        self.data = {"returning": int(before)}
+
+    @property
+    def text(self):
+        """The questions and options; what was chosen now is marked and explained."""
+        parts = [rules.say("returning"), *(asked.text for asked in self.questions)]
+        return "\n\n".join(parts)
+
+    def _readable(self):
+        """The questions, each option with its explanation folded under it."""
+        title = f"<p>{escape(rules.say('returning'))}</p>"
+        return title + "".join(asked.unfolding() for asked in self.questions)
+
+
+def _kept(question, options, right):
+    """Return the key of a question of a quiz, its mark, and what is kept of it."""
+    key = key_of(question)
+    mark = record.mark_of(key, list(options), right)
+    return key, mark, record.entry("quiz", key, mark)
 
 
 class Inventory(_Readable, widgets.VBox):
@@ -325,6 +369,12 @@ class Inventory(_Readable, widgets.VBox):
 def key_of(question):
     """Return a question of a quiz without its number, which may change."""
     return re.sub(r"^\d+\. ", "", question)
+
+
+def quizzes():
+    """Return the quizzes of the course in the reader's language, as they are read."""
+    paths = sorted((notebooks() / "quizzes").glob("[0-9][0-9].md"))
+    return [read_quiz(path) for path in paths]
 
 
 def read_quiz(path):

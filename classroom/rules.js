@@ -85,6 +85,28 @@ function ordered(lines, places, pressed) {
   return reply(true, say("in_order"));
 }
 
+function returning(quizzes) {
+  const last = quizzes.length, chosen = [];
+  const fixed = [1, 2, 4].map((back, k) => {
+    const quiz = last - Math.min(back, last);
+    return `${quiz} ${(2 * k + last) % quizzes[quiz].length}`;
+  });
+  const order = ([quiz, question]) => {
+    const entry = quizzes[quiz][question];
+    const fails = [entry.answer, entry.first].map(
+      answer => answer != null && answer !== entry.right);
+    const rank = [...fails, fixed.includes(`${quiz} ${question}`), true].indexOf(true);
+    return [rank, chosen.filter(([one]) => one == quiz).length, -quiz, question];
+  };
+  const differ = (a, b) => a.map((part, k) => part - b[k]).find(Boolean) ?? 0;
+  const left = quizzes.flatMap((quiz, q) => quiz.map((_, k) => [q, k]));
+  while (chosen.length < 3 && left.length) {
+    left.sort((a, b) => differ(order(a), order(b)));
+    chosen.push(left.shift());
+  }
+  return chosen;
+}
+
 function markOf(...asked) {  // FNV-1a, as in record.py
   let number = 2166136261;
   for (const letter of JSON.stringify(asked))

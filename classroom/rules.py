@@ -49,6 +49,7 @@ SENTENCES = {
     "line": "line {number}, “{line}”: {why}",
     "asks": "it asks for {what}, which is not there yet.",
     "in_order": "each line finds what it asks for.",
+    "returning": "Before you begin: three questions on earlier notebooks, two minutes.",
     # How far one is: progress.js.
     "done": "done",
     "open": "open",
@@ -218,3 +219,31 @@ def ordered(lines, places, pressed):
             return reply(False, words)
         there.add(line["gives"])
     return reply(True, say("in_order"))
+
+
+def returning(quizzes):
+    """Return which three questions of earlier quizzes come back, `[[quiz, question]]`.
+
+    First those whose last answer was wrong, then those whose first was, then a fixed
+    set, of one, two and four notebooks ago; each in turns over quizzes, the last first.
+
+    quizzes: for each a list of its questions' entries, {} for one without an answer
+    """
+    last, chosen, fixed = len(quizzes), [], []
+    for k, back in enumerate((1, 2, 4)):
+        quiz = last - min(back, last)
+        fixed.append([quiz, (2 * k + last) % len(quizzes[quiz])])  # another each time
+
+    def order(place):
+        quiz, question = place
+        entry = quizzes[quiz][question]
+        allowed = None, entry.get("right")
+        fails = [entry.get(which) not in allowed for which in ("answer", "first")]
+        rank = [*fails, place in fixed, True].index(True)
+        return rank, [one for one, _ in chosen].count(quiz), -quiz, question
+
+    left = [[q, k] for q, quiz in enumerate(quizzes) for k in range(len(quiz))]
+    while left and len(chosen) < 3:
+        chosen.append(min(left, key=order))
+        left.remove(chosen[-1])
+    return chosen

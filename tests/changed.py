@@ -27,6 +27,7 @@ TRIED_BY = {
         notebooks/test_notebooks[deeper/{NN},] notebooks/test_runs[deeper/{NN}]
         house/test_rooms[deeper/{NN}] translations/test_messages[deeper/{NN},]""",
     "notebooks/quizzes/{NN}.md": """claims/test_tables[{NN}] classroom/test_puzzles
+        classroom/test_questions
         exercises/test_exercises[{NN}] translations/test_messages[{NN},]""",
     "notebooks/teaching/{NN}.md": """claims/test_tables[{NN}]
         notebooks/test_notebooks[{NN},] translations/test_messages[{NN},]""",

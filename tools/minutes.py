@@ -32,7 +32,7 @@ CLASS = {
 }  # fmt: skip
 ALONE = {
     "words": 1 / 150, "formulas": 0.75, "figures": 1, "predictions": 2, "sliders": 4,
-    "lines": 1 / 12, "quizzes": 4, "puzzles": 3, "exercises": 1,
+    "lines": 1 / 12, "returns": 2, "quizzes": 4, "puzzles": 3, "exercises": 1,
 }  # fmt: skip
 # Where times stand: in a notebook's title, and in its row of the README.
 TITLE = (
@@ -98,6 +98,7 @@ def contents(cell):
         "figures": 0 if sliders else pictures or int(table),
         "predictions": source.count("questions.Prediction("),
         "sliders": sliders,
+        "returns": source.count("questions.Returning("),
         "quizzes": sum(len(re.findall(r"\d+", numbers)) or 5 for numbers in quiz) / 5,
         "puzzles": source.count("puzzles.Lines("),
         "lines": 0 if hidden else sum(map(bool, source.splitlines())),

@@ -112,20 +112,7 @@ addEventListener("DOMContentLoaded", () => {
   // Quizzes
 
   function quiz(place, {quiz: questions}) {
-    const entries = questions.map(([numbered, options, right]) => {
-      const question = numbered.replace(/^\d+\. /, "");
-      const mark = markOf(question, Object.keys(options), right);
-      const entry = () => ({...entryOf("quiz", question, mark), mark, right});
-      const choose = answer =>
-        keep("quiz", question, {...entry(), first: entry().first ?? answer, answer});
-      const choices = pairs(Object.keys(options));
-      radios(place, numbered, choices, entry().answer, choose).id = `asked-${mark}`;
-      follow(place, () => {
-        const {answer} = entry();
-        return answer in options ? reply(answer === right, options[answer]) : "";
-      });
-      return entry;
-    });
+    const entries = questions.map(question => explained(place, ...question));
     if (entries.length > 1) follow(place, () => tally(entries.map(entry => entry())));
   }
 
@@ -142,6 +129,35 @@ addEventListener("DOMContentLoaded", () => {
       radios(place, `${item + 1}. ${question}`, choices, answers()[item], choose);
     });
     follow(place, () => sheet(form, answers()));
+  }
+
+  // Asks a question, and returns a function for its entry.  One that returns is blank:
+  // what was answered before is kept, and not shown.
+  function explained(place, numbered, options, right, returns) {
+    const question = numbered.replace(/^\d+\. /, "");
+    const mark = markOf(question, Object.keys(options), right);
+    const entry = () => ({...entryOf("quiz", question, mark), mark, right});
+    let shown = returns ? undefined : entry().answer;
+    const choose = answer => {
+      shown = answer;
+      keep("quiz", question, {...entry(), first: entry().first ?? answer, answer});
+    };
+    const choices = pairs(Object.keys(options));
+    radios(place, numbered, choices, shown, choose).id = `asked-${mark}`;
+    follow(place, () => shown in options ? reply(shown === right, options[shown]) : "");
+    return entry;
+  }
+
+  // Three questions of earlier quizzes: tools/site/live.py writes QUIZZES.
+  function opening(place, {returning: before}) {
+    add(place, "p", say("returning"));
+    const earlier = QUIZZES.slice(0, before - 1);
+    const entries = earlier.map(quiz => quiz.map(([question, options, right]) =>
+      ({...entryOf("quiz", question, markOf(question, Object.keys(options), right)), right})));
+    returning(entries).forEach(([quiz, k], at) => {
+      const [question, ...rest] = earlier[quiz][k];
+      explained(place, `${at + 1}. ${question}`, ...rest, true);
+    });
   }
 
   // Votes by show of hands, on slides
@@ -214,7 +230,7 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   const kinds = {
-    predict, reveal, quiz, inventory, progress, lines: putInOrder,
+    predict, reveal, quiz, inventory, progress, lines: putInOrder, returning: opening,
     score: (place, {score: questions}) => follow(place, () => score(questions.map(prediction))),
   };
   for (const place of document.querySelectorAll("[data-asked]")) {

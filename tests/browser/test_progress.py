@@ -5,9 +5,11 @@ test_predictions.py, in JupyterLite test_lite.py.
 """
 
 import json
+import re
 
 import pytest
 
+from classroom import questions, record
 from tests.browser.test_site import (
     PAGES,
     SITE,
@@ -77,6 +79,28 @@ def test_the_front_page_says_how_far_one_is_and_leads_to_what_was_wrong(front):
     answer = expect(front.get_by_label("After how many steps is v"))
     answer.to_have_value("3")
     answer.to_be_in_viewport()
+
+
+def test_what_was_wrong_returns_on_a_later_page_until_it_is_right(front):
+    question, options, right = questions.quizzes()[2][4]
+    wrong = next(option for option in options if option != right)
+    entry = {"first": wrong, "answer": wrong, "right": right}
+    entry["mark"] = record.mark_of(question, [*options], right)
+    keep(front, {"quiz": {question: entry}})
+    said = f"{question}: you said {wrong}"
+    assert said in front.locator(".so-far").inner_text()
+    front.goto(PAGE.as_uri())
+    asked = front.locator("[data-asked*=returning]")
+    assert question in asked.locator("legend").first.inner_text()
+    assert asked.locator("fieldset").count() == 3
+    assert asked.locator(":checked").count() == 0
+    assert not re.search("[✓✗]", asked.inner_text())
+    asked.get_by_label(right).check()
+    asked.get_by_text(f"✓ Right: {options[right]}").wait_for()
+    assert question in asked.locator("legend").first.inner_text()
+    assert front.evaluate(KEPT)["quiz"] == {question: entry | {"answer": right}}
+    front.goto(FRONT.as_uri())
+    assert said not in front.locator(".so-far").inner_text()
 
 
 def test_a_broken_record_is_begun_anew(front, answered):

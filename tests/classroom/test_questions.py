@@ -3,12 +3,15 @@
 import re
 from html import unescape
 
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from classroom import questions
+from tests.rules import demand
+from tools.course import NOTEBOOKS
 
 QUIZ = """\
 ## Why is Adam's first step about η long?
@@ -201,6 +204,24 @@ def test_without_widgets_there_are_the_question_and_its_options(quiz):
     assert which().reveal("SGD")._repr_mimebundle_()["text/plain"] == (
         "The answer is SGD."
     )
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[2:], ids=lambda path: path.stem)
+def test_a_notebook_is_stored_with_three_earlier_questions_of_today(path):
+    (cell,) = (cell for cell in nbformat.read(path, 4).cells if cell.id == "returning")
+    asked = questions.Returning(path.stem[:2])
+    demand(
+        cell.outputs[0].data["text/plain"] == asked.text,
+        f"{path.name} is stored with other questions than those of notebooks/quizzes: "
+        f"make notebooks ONLY={path.stem[:2]}",
+    )
+    places = [
+        k
+        for question in asked.questions
+        for k, quiz in enumerate(questions.quizzes(), 1)
+        if question.key in [one for one, *_ in quiz]
+    ]
+    assert len(places) == 3 and max(places) < int(path.stem[:2])
 
 
 def test_the_text_says_what_was_answered():

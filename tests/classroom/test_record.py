@@ -48,6 +48,32 @@ def test_answers_come_back_in_another_kernel(file, tmp_path):
     assert "✓ Right:" in quiz(tmp_path, moved).questions[1].text
 
 
+def test_a_wrong_answer_returns_blank_until_it_is_right(file):
+    """Then it is nothing to look at again, though the first answer stays wrong."""
+    quiz = questions.Quiz(ROOT / "notebooks/quizzes/03.md").questions
+    for asked, is_right in (quiz[1], False), (quiz[0], True):
+        other = next(option for option in asked.options if option != asked.right)
+        asked.control.value = asked.right if is_right else other
+    returning = questions.Returning("05")
+    asked, *others = returning.questions
+    assert asked.key == quiz[1].key and quiz[0].key not in [o.key for o in others]
+    assert "●" not in returning.text and not re.search("[✓✗]", returning.text)
+    assert look_again("03_momentum") == [asked.key]
+    asked.control.value = asked.right
+    assert f"✓ Right: {asked.options[asked.right]}" in returning.text
+    assert look_again("03_momentum") == []
+    entry = record.read()["quiz"][asked.key]
+    assert entry["first"] != entry["answer"] == asked.right
+    assert questions.Returning("05").questions[0].key == asked.key  # first was wrong
+
+
+def look_again(file):
+    """Return the questions of a notebook at which 00 says to look again."""
+    (notebook,) = (one for one in progress.course() if one["file"] == file)
+    ((_, again),) = on_a_page([("how_far", [notebook, record.read()])], progress.SCRIPT)
+    return [name for name, *_ in again]
+
+
 def test_what_is_kept_is_what_the_report_reads(file):
     which("Adam", 0.75).reveal("SGD")
     steps("5e3", 0.95).reveal(6908)
@@ -238,11 +264,11 @@ def test_before_the_first_answer_a_cell_says_so_and_has_no_script(file, shown):
     assert shown == f"<p>{progress.EMPTY}</p>"
 
 
-def test_the_course_asks_something_in_every_notebook():
+def test_the_course_asks_something_in_every_notebook_and_what_returns_is_nothing_new():
     for notebook in progress.course():
         assert notebook["title"] and notebook["predictions"]
         assert notebook["file"] < "01" or (
-            len(notebook["quiz"]) >= 5 and len(notebook["exercises"]) >= 3
+            len(notebook["quiz"]) == 5 and len(notebook["exercises"]) >= 3
         )
         for part in PARTS:
             assert all(asked["mark"] for asked in notebook[part].values())

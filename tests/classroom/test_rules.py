@@ -106,6 +106,32 @@ ORDERS = [
     ([2, 1, 3], 3, ASKS.format("a")),
     ([0, 2, 3], 3, "✗ Not quite: line 3, “c = a - b”: the sign is flipped."),
 ]  # fmt: skip
+RIGHTLY, LATELY_WRONG, FIRST_WRONG = (  # how an earlier question was answered
+    {"first": first, "answer": answer, "right": "yes"}
+    for first, answer in (("yes", "yes"), ("yes", "no"), ("no", "yes"))
+)
+
+
+def quizzes(many, **answered):
+    """Quizzes of five questions; q31=... is an answer to question 1 of quiz 3."""
+    return [[answered.get(f"q{q}{k}", {}) for k in range(5)] for q in range(many)]
+
+
+RETURNING = [
+    # Without a record, and where all was right: one, two and four notebooks ago.
+    (quizzes(1), [[0, 0], [0, 1], [0, 3]]),
+    (quizzes(2), [[1, 2], [0, 1], [0, 4]]),
+    (quizzes(4), [[3, 4], [2, 1], [0, 3]]),
+    (quizzes(4, q34=RIGHTLY, q00=RIGHTLY), [[3, 4], [2, 1], [0, 3]]),
+    # The last answer comes before the first, and that before the fixed ones.
+    (quizzes(4, q30=FIRST_WRONG, q02=LATELY_WRONG), [[0, 2], [3, 0], [2, 1]]),
+    # In turns, the last quiz first; two of one only where no other has as good a one.
+    (quizzes(4, q00=LATELY_WRONG, q20=LATELY_WRONG, q23=LATELY_WRONG,
+             q31=FIRST_WRONG), [[2, 0], [0, 0], [2, 3]]),
+    (quizzes(8, **{f"q{q}3": FIRST_WRONG for q in (7, 5, 2)}, q74=FIRST_WRONG),
+     [[7, 3], [5, 3], [2, 3]]),
+    ([[{}], [{}]], [[1, 0], [0, 0]]),
+]  # fmt: skip
 CASES = [
     ("put", [[None, 2, None], 0], [0, 2, None]),
     ("put", [[0, 2, None], 0], [None, 2, None]),
@@ -128,6 +154,7 @@ CASES = [
     ("sheet", ["A", [0, None, 3]],
      "2 of 3 answered. They are kept, and nobody is told more; if your teacher asks "
      "for them: A, A-D"),
+    *(("returning", [entries], places) for entries, places in RETURNING),
     ("mark_of", ["Which η?", ["a", "𝛼"], 1.1], "eda77915"),
 ]  # fmt: skip
 

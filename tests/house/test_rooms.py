@@ -34,7 +34,7 @@ WITHIN = {
     "classroom": {
         "start": {"course", "language", "pictures", "record"},
         "sliders": {"pictures"},
-        "questions": {"record", "rules"},
+        "questions": {"course", "record", "rules"},
         "puzzles": {"questions", "rules"},
         "record": {"course"},
         "progress": {"course", "questions", "record", "rules"},

@@ -19,7 +19,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
-from classroom import progress, rules
+from classroom import progress, questions, rules
 from tools.course import LIVE, NOTEBOOKS, PATHS, ROOT, name_of
 from tools.execute import METADATA, VIEW
 from tools.runs import run_of
@@ -99,8 +99,10 @@ def with_progress(notebook):
 
 def questions_script():
     """Return the script of a page with questions, in the language of the course."""
+    quizzes = json.dumps(questions.quizzes(), ensure_ascii=False)
+    quizzes = f"const QUIZZES = {quizzes};"  # here once, and not on eight pages
     sources = [path.read_text("utf-8") for path in QUESTIONS]
-    return rules.script(progress.SCRIPT, *sources)
+    return rules.script(progress.SCRIPT, quizzes, *sources)
 
 
 def with_the_text_of_today(notebook, path):

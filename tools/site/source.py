@@ -4,7 +4,7 @@
 
 The teacher's has what to say and to ask, with the answers to the votes, and all pages
 of web/teacher; the students' has none of that.  What a page counts is counted now:
-<!-- outcomes --> in it stands for a text that is made here.
+<!-- hours --> in it stands for a text that is made here.
 """
 
 import re
@@ -50,7 +50,6 @@ def filled(text):
     """Return a page with what is made for it in the place of each comment."""
     made = {
         "handouts": handouts,
-        "outcomes": syllabus.outcomes,
         "hours": syllabus.hours,
         "calendars": syllabus.calendars,
         "defaults": formulas.defaults,

@@ -1,6 +1,6 @@
-"""What the syllabus counts: hours, outcomes and calendars, from the notebooks.
+"""What the syllabus counts: hours and calendars, from the notebooks.
 
-web/syllabus.md says the rest.
+web/syllabus.md says the rest, what each notebook promises too.
 """
 
 import re
@@ -102,15 +102,6 @@ def hours():
         rows.append(f"| {link(number)} | {title(number)} | {cells} |")
     cells = " | ".join(f"{n / 60:.1f} h" for n in total)
     return "\n".join([*rows, _("| | all | {cells} |").format(cells=cells)])
-
-
-def outcomes():
-    """Return what each notebook promises, and what it needs, as it says itself."""
-    parts = []
-    for number in numbers():
-        promised = text(number, "objectives").replace("](gloss", "](notebooks/gloss")
-        parts.append(f"### {number} · {title(number)}\n\n{promised}")
-    return "\n\n".join(parts)
 
 
 def calendar(plan):
