@@ -13,9 +13,9 @@ def symptoms(training, validation=None):
     training     20 losses or more, one for each batch or epoch: a list, or an array
     validation   5 or more of other data, from the same stretch of the run
 
-    Of "NaN", "flat", "falls and rises" and "spikes" the first that holds is named; then
-    "good in training only".  [] says that none is seen, not that all is well.  All is
-    read off logarithms and medians: unit, length and single batches do not matter.
+    Of "diverges", "flat", "falls and rises" and "spikes" the first that holds is named;
+    then "good in training only".  [] says that none is seen, not that all is well.  All
+    is read off logarithms and medians: unit, length and one batch do not matter.
     Raises ValueError for fewer losses and for one below 0.
 
     >>> symptoms(2.3 * 0.9 ** np.arange(50)), symptoms([2.3] * 50)
@@ -23,11 +23,12 @@ def symptoms(training, validation=None):
     """
     log, level = _levels("training", training, 20)
     others = level if validation is None else _levels("validation", validation, 5)[1]
-    start, end = log[:5].max(), level[-1]  # of epochs the first has most of the fall
-    if not np.isfinite([*log, *others]).all() or end > start + np.log(10):
-        return [_("NaN")]  # or on its way there: ten times the start
     # How neighbours differ, about a standard deviation; a factor e is more than noise.
     early, noise = (min(1, np.median(np.abs(np.diff(x)))) for x in (log[:20], log))
+    # The first loss, give or take: by the second epoch most of a fall may be over.
+    start, end = min(log[:5].max(), log[0] + 2 * early), level[-1]
+    if not np.isfinite([*log, *others]).all() or end > start + np.log(10):
+        return [_("diverges")]  # ten times its start, or no number any more
     fall, rise = start - level.min(), end - level.min()
     if fall < 0.2 + min(1, 3 * early):  # a fifth: large weights cost it at the start
         return [_("flat")]
@@ -35,7 +36,7 @@ def symptoms(training, validation=None):
         return [_("falls and rises")]
     found = [_("spikes")] if _has_spikes(log, level) else []
     if validation is not None:
-        won, again = np.exp(start) - np.exp(end), others[-1] - others.min()
+        won, again = np.exp(start) - np.exp(level.min()), others[-1] - others.min()
         gap = np.exp(others[-1]) - np.exp(end)
         if gap > won / 8 or again > (others[0] - others.min()) / 3 + noise:
             found.append(_("good in training only"))

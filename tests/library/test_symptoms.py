@@ -114,7 +114,7 @@ LOGS = {
         run(Adam(0.003), 20 * E, epochs=True, start=dead_units),
         run(SGD(0.3), 300, DEEP),  # the gradient vanishes
     ],
-    "NaN": [
+    "diverges": [
         run(SGD(1.0), 400, LINEAR),
         run(Momentum(0.5), 20 * E, LINEAR, epochs=True),
         run(SGD(0.1), 400, LINEAR, start=huge_weights),
@@ -194,7 +194,7 @@ def test_a_run_that_was_done_at_once_is_not_flat_at_any_length_or_unit(n):
 
 def test_what_is_no_number_is_named_wherever_it_stands_and_0_is_a_loss():
     for bad in np.nan, np.inf:
-        assert symptoms([1.0] * 20, [1.0] * 4 + [bad]) == ["NaN"]
+        assert symptoms([1.0] * 20, [1.0] * 4 + [bad]) == ["diverges"]
     assert symptoms([0.9**t for t in range(40)] + [0] * 9) == []
 
 
