@@ -8,8 +8,8 @@ import pytest
 
 from tests.claims.taught import cells, names, notebook, panels, printed
 from tests.library.test_symptoms import LOGS, confusion
+from utils import costs, stats, symptoms
 from utils import optimizers as opt
-from utils import stats, symptoms
 from utils.descent import descend, noisy, train
 
 TEXTS = {cell.id: cell.source for cell in notebook("07").cells}
@@ -245,6 +245,26 @@ def symptoms_of(name):
 def parts_of(length):
     """Return how many medians are taken of a list of so many losses."""
     return len(symptoms._levels("training", np.ones(length), 20)[1])
+
+
+def beyond_the_border():
+    """Return the symptoms of gradient descent on a parabola, a little above 2/L."""
+    path = descend(lambda theta, t: theta, [1.0], opt.SGD(2.05), 100)[:, 0]
+    return symptoms.symptoms(path**2)
+
+
+def adam_in_the_ravine():
+    """Return the symptoms of 05's walk at η = 1, which arrives and leaves."""
+    ravine = costs.quadratic(kappa=100, angle=30)
+    fall = descend(ravine.gradient, ravine.start, opt.Adam(1.0), 1500, ravine)
+    return symptoms.symptoms(fall)
+
+
+def takes_noise_for_a_spike(length):
+    """Say whether of 500 falls with normal noise one is said to have spikes."""
+    noise = np.random.default_rng(1).normal(size=(500, length))
+    falls = np.exp(-3 * np.linspace(0, 1, length) + 0.5 * noise)
+    return any("spikes" in symptoms.symptoms(fall) for fall in falls)
 
 
 @cache
