@@ -1,4 +1,4 @@
-"""Symptoms: what a list of losses shows, before anybody knows why."""
+"""Symptoms: what is seen in a list of losses, by its logarithms and their medians."""
 
 from gettext import gettext as _
 
@@ -7,6 +7,7 @@ import numpy as np
 from utils.refusals import refusal
 
 
+@np.errstate(invalid="ignore")  # inf - inf
 def symptoms(training, validation=None):
     """Return the names of what is wrong with a run, as its losses show it.
 
@@ -14,8 +15,7 @@ def symptoms(training, validation=None):
     validation   5 or more of other data, from the same stretch of the run
 
     Of "diverges", "flat", "falls and rises" and "spikes" the first that holds is named;
-    then "good in training only".  [] says that none is seen, not that all is well.  All
-    is read off logarithms and medians: unit, length and one batch do not matter.
+    then "good in training only".  [] says that none is seen, not that all is well.
     Raises ValueError for fewer losses and for one below 0.
 
     >>> symptoms(2.3 * 0.9 ** np.arange(50)), symptoms([2.3] * 50)
@@ -44,7 +44,7 @@ def symptoms(training, validation=None):
 
 
 def _levels(name, losses, least):
-    """Return the logarithms of losses, and their medians in up to 20 equal parts."""
+    """Return logarithms, of 0 that of the lowest other, and medians of up to 20 parts."""
     losses = np.asarray(losses, float)
     if losses.ndim != 1 or len(losses) < least or (losses < 0).any():
         raise refusal(
@@ -52,8 +52,7 @@ def _levels(name, losses, least):
             "below 0; try path[:, 0] for one of many runs.",
             {"name": name, "shape": losses.shape, "least": least},
         )
-    lowest = losses.min(where=losses > 0, initial=1)  # 0 has no logarithm
-    log = np.log(np.maximum(losses, lowest))
+    log = np.log(np.maximum(losses, losses.min(where=losses > 0, initial=1)))
     parts = np.array_split(log, min(20, max(4, len(log) // 5)))
     return log, np.array([np.median(part) for part in parts])
 
@@ -66,7 +65,6 @@ def _has_spikes(log, level):
     for part in parts[1:-1]:
         wide = max(len(part), 30)  # the median of fewer says little
         spread = np.median(np.abs(above[max(0, part[0] - wide) : part[-1] + 1 + wide]))
-        # Normal noise reaches 6.6 of these in 100,000 losses.
-        if above[part].max() > max(np.log(1.5), 8 * spread):
+        if above[part].max() > max(np.log(1.5), 8 * spread):  # normal noise: 6.6
             return True
     return False

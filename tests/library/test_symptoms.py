@@ -195,6 +195,7 @@ def test_a_run_that_was_done_at_once_is_not_flat_at_any_length_or_unit(n):
 def test_what_is_no_number_is_named_wherever_it_stands_and_0_is_a_loss():
     for bad in np.nan, np.inf:
         assert symptoms([1.0] * 20, [1.0] * 4 + [bad]) == ["diverges"]
+        assert symptoms([1.0] * 20 + [bad] * 9) == ["diverges"]  # without a warning
     assert symptoms([0.9**t for t in range(40)] + [0] * 9) == []
 
 
