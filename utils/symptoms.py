@@ -44,7 +44,7 @@ def symptoms(training, validation=None):
 
 
 def _levels(name, losses, least):
-    """Return logarithms, of 0 that of the lowest other, and medians of up to 20 parts."""
+    """Return logarithms, of 0 that of the lowest, and medians of up to 20 parts."""
     losses = np.asarray(losses, float)
     if losses.ndim != 1 or len(losses) < least or (losses < 0).any():
         raise refusal(
