@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from tests.claims.taught import cells, names, notebook, panels, printed
+from tests.library.test_symptoms import LOGS, confusion
+from utils import costs, stats, symptoms
 from utils import optimizers as opt
-from utils import stats
-from utils.descent import descend, noisy
+from utils.descent import descend, noisy, train
 
 TEXTS = {cell.id: cell.source for cell in notebook("07").cells}
 
@@ -230,6 +231,63 @@ def last_period(n):
 def first_saved(n):
     """Return the first memory on the slider that saves Adam at period 101."""
     return n["notches"][per_period(n["notches"][:, None], 101) < 0].min()
+
+
+# The symptoms
+
+
+def symptoms_of(name):
+    """Return the symptoms of a run, as printed."""
+    output = printed("07", "symptoms-code")
+    return re.search(rf"(?m)^{re.escape(name)} +(.*)$", output)[1]
+
+
+def parts_of(length):
+    """Return how many medians are taken of a list of so many losses."""
+    return len(symptoms._levels("training", np.ones(length), 20)[1])
+
+
+def beyond_the_border():
+    """Return the symptoms of gradient descent on a parabola, a little above 2/L."""
+    path = descend(lambda theta, t: theta, [1.0], opt.SGD(2.05), 100)[:, 0]
+    return symptoms.symptoms(path**2)
+
+
+def adam_in_the_ravine():
+    """Return the symptoms of 05's walk at η = 1, which arrives and leaves."""
+    ravine = costs.quadratic(kappa=100, angle=30)
+    fall = descend(ravine.gradient, ravine.start, opt.Adam(1.0), 1500, ravine)
+    return symptoms.symptoms(fall)
+
+
+def takes_noise_for_a_spike(length):
+    """Say whether of 500 falls with normal noise one is said to have spikes."""
+    noise = np.random.default_rng(1).normal(size=(500, length))
+    falls = np.exp(-3 * np.linspace(0, 1, length) + 0.5 * noise)
+    return any("spikes" in symptoms.symptoms(fall) for fall in falls)
+
+
+@cache
+def planted():
+    """Return the planted runs, the right ones, if no healthy one is sick, and these."""
+    read = confusion()
+    healthy = {name: runs for (cause, name), runs in read.items() if not cause}
+    right = sum(runs for (cause, name), runs in read.items() if cause == name)
+    return read.total(), right, [*healthy] == [""], sum(healthy.values())
+
+
+def misses_a_long_step_of_adams():
+    """Say whether most runs of this kind are called healthy."""
+    runs = [symptoms.symptoms(*LOGS["spikes"][4](seed)) for seed in range(5)]
+    return runs.count([]) > 2
+
+
+def flat_after_the_fall(n):
+    """Say whether the last hundred steps of a run that is done are called flat."""
+    rule = opt.Adam(n["schedules"].cosine(0.03, 400))
+    path = train(n["network"], n["training"], rule, 32, 800, rng=3)[-100:]
+    losses = n["network"].cost(path, *(some[:300] for some in n["training"]))[:, 0]
+    return symptoms.symptoms(losses) == ["flat"]
 
 
 # The capstone

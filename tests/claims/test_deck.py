@@ -140,13 +140,13 @@ COVERAGE = {
         ],
     ),
     "15 good practice in choosing hyper-parameters": (
-        ["07: protocol search-figure luck-figure checklist capstone"],
+        ["07: protocol search-figure luck-figure summary capstone"],
         [
             "07: search-seen",
             "07: luck-seen",
         ],
     ),
-    "16 any questions?": (["06: questions", "07: questions"], []),
+    "16 any questions?": (["06: questions", "07: checklist"], []),
 }
 
 

@@ -30,6 +30,7 @@ WITHIN = {
         "optimizers": {"refusals"},
         "schedules": {"refusals"},
         "stats": {"refusals"},
+        "symptoms": {"refusals"},
     },
     "classroom": {
         "start": {"course", "language", "pictures", "record"},
