@@ -73,6 +73,21 @@ def factor(n):
     return times_adam(n, "SGD")
 
 
+@cache
+def by_the_step(seeds=20):
+    """Return SGD's steps to the goals 0.2, 0.1 and 0.05 over Adam's, for two sets."""
+    n, factors = names("06"), []
+    for rng in (1, 2):
+        record, reached = partial(NETWORK.cost, x=TRAINING[0], y=TRAINING[1]), []
+        for name in "SGD", "Adam":
+            options = {"record": record, "every": 1, "seeds": seeds}
+            cost = train(NETWORK, TRAINING, n["tuned"][name], 64, 342, rng, **options)
+            reached.append([(cost <= goal).argmax(axis=0) for goal in (0.2, 0.1, 0.05)])
+        assert np.min(reached) > 0  # all get there
+        factors += np.divide(*np.mean(reached, axis=-1)).tolist()
+    return factors
+
+
 def unpaired(n):
     """Return the error of SGD's lead over Adam if nothing were paired."""
     return np.hypot(*[mean_and_error(n["needed"][k])[1] for k in ("SGD", "Adam")])

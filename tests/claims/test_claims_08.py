@@ -160,6 +160,36 @@ def part_owed(n):
     return owed(n, 256)[0] / n["behind"]["Zipf's words", 256].mean()
 
 
+def not_alone(n):
+    """Say whether unequal words make the gap, and balanced words have one as well."""
+    left, error = mean_and_error(n["behind"]["balanced words", 256])
+    more, error_of_more = owed(n, 256)
+    return left > 3 * error and more > 2 * error_of_more
+
+
+def some_fifty(times):
+    return 50 if 40 < times < 62 else times
+
+
+@cache
+def left_elsewhere(steps, firsts=(50,)):
+    """Return which part of the gap balanced words leave, for four languages each."""
+    n = cells("08", *TABLE, "zipf-figure", "text-code", "control-code")
+    parts = []
+    for first in firsts:
+        seeds, gaps = range(first, first + 40, 10), []
+        for exponent in 0, 1:
+            momentum, adam = (
+                n["lowest_costs"](method, rates, 256, exponent, steps, seeds).mean()
+                for method, rates in zip(
+                    (opt.Momentum, n["Adam"]), n["large"], strict=True
+                )
+            )
+            gaps.append(momentum - adam)
+        parts.append(gaps[0] / gaps[1])
+    return parts
+
+
 def beta_costs(n, B, k=0):
     """Return what a β₂ costs rare words, beside 0.999; k: its place, 0 for 0.9."""
     return n["by_beta"][B][0][k]

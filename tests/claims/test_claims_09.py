@@ -38,8 +38,8 @@ def longest_directions(n):
     }
     lion, adam = shares["Lion"], shares["Adam"]
     return (
-        min(lion) > 0.22 and max(lion) < 0.38,
-        min(adam) > 0.3 and max(adam) < 0.78,
+        min(lion) > 0.2 and max(lion) < 0.4,
+        min(adam) > 0.3 and max(adam) < 0.8,
     )
 
 
