@@ -157,6 +157,7 @@ def translated_files(language):
             yield name, translated_code(code, partial(translate, "problems")).encode()
     for name in PAGES:
         page = translated_page(ROOT / name, partial(lookup(language, "pages"), name))
+        page = with_places(page, language)
         glossary = name.endswith("glossary.md")
         yield name, (in_order(page) if glossary else page).encode()
     name = f"{CATALOGUES.relative_to(ROOT).as_posix()}/{language}/LC_MESSAGES/course.mo"
