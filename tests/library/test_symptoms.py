@@ -199,6 +199,13 @@ def test_what_is_no_number_is_named_wherever_it_stands_and_0_is_a_loss():
     assert symptoms([0.9**t for t in range(40)] + [0] * 9) == []
 
 
+def test_a_run_that_is_stopped_when_it_blows_up_diverges_and_no_validation_is_none():
+    losses = 2.3 * 0.99 ** np.arange(400)
+    assert symptoms(losses, []) == symptoms(losses) == []
+    for last in 3, 9, 10:
+        assert symptoms([*losses[:-last], *[1e6] * last]) == ["diverges"]
+
+
 @pytest.mark.parametrize("losses", [[1.0] * 19, [1.0] * 20 + [-0.1], np.ones((30, 2))])
 def test_a_list_that_is_too_short_negative_or_of_many_runs_is_refused(losses):
     with pytest.raises(ValueError, match=r"give one list of 20 or more .*; try "):

@@ -6,7 +6,7 @@ AGENTS.md says how they are used.  An exercise has four rungs, each narrower tha
 last: the section of its idea, which others may share; the notebook's hint, for all of
 its mistakes; in a case of the check a value to look at, for some of them; one mistake,
 by its name.  The name is what a check says before the colon: what to do stands behind
-it, and is not written here, nor is the code of a hint.
+it, and is not written here, nor is the code of a hint, nor a formula that reckons.
 """
 
 import importlib
@@ -102,6 +102,17 @@ def looks(exercise):
     return made
 
 
+def without_code(hint):
+    """Return a hint without calls, functions of NumPy and formulas that reckon."""
+
+    def shown(part):
+        reckons = re.search(r"[-+/]", re.sub(r"_\{[^}]*\}", "", part[1] or ""))
+        code = re.search(r"[(\[.]|arg", part[2] or "")
+        return "`…`" if reckons or code else part[0]
+
+    return re.sub(r"\$([^$]*)\$|`([^`]*)`", shown, hint)
+
+
 def ladder(notebook, name, cells, module):
     """Return the rungs of an exercise, of which some cells of a notebook are."""
     starts = {cell.id: cell.source for cell in notebook.cells}
@@ -110,8 +121,7 @@ def ladder(notebook, name, cells, module):
     section = re.search(r"(?m)^## (.+)", start)[1]
     lines = [f"### {homework.title_of(text)} (`{name}`)", "", f"1. {section}"]
     for hint in re.findall(rf"(?s)<summary>{_('Hint')}</summary>(.*?)</details>", text):
-        shown = re.sub(r"`[^`]*[(\[][^`]*`", "`…`", hint)
-        lines.append(f"2. {' '.join(shown.split())}")
+        lines.append(f"2. {' '.join(without_code(hint).split())}")
     if name in (chosen := homework.choices_of(module)):
         asked = _("what have they tried with a letter that is not right?")
         rows = {asked: {_("the check asks"): sorted(map(_, chosen[name][1].values()))}}
