@@ -283,7 +283,7 @@ def misses_a_long_step_of_adams():
 
 
 def missed(first, long):
-    """Return how often a spike of so many of 400 losses, with little noise, is missed."""
+    """Return how often a spike of so many of 400 losses, in little noise, is missed."""
     noise = np.random.default_rng(1).normal(size=(100, 400))
     falls = np.geomspace(2.3, 0.02, 400) * np.exp(0.1 * noise)
     falls[:, first : first + long] *= 3

@@ -54,7 +54,7 @@ def run(rule, steps, network=RELU, data=DIGITS, B=32, n=None, epochs=False, **pl
         others = descend(gradient, theta, rule, steps, beside, every=steps // 25)[1:]
         if epochs:
             losses = np.reshape(losses, (-1, -(-len(y) // B))).mean(axis=1)
-        return losses, others if data is DIGITS else None
+        return losses, others if data is DIGITS else ()
 
     return losses_of
 
@@ -64,7 +64,7 @@ def in_the_ravine(rule, steps):
 
     def losses_of(seed):
         start = np.random.default_rng(seed).normal(size=2)
-        return descend(ravine.gradient, start, rule, steps, ravine), None
+        return descend(ravine.gradient, start, rule, steps, ravine), ()
 
     return losses_of
 

@@ -234,7 +234,6 @@ def test_no_line_of_a_solution_is_in_what_an_assistant_reads():
         "a loop over the pairs does it, or `np.add.at`.",
         r"Two factors: the climb, $\min(t/\text{warmup}, 1)$, and the cosine.",
         r"multiplies the coordinate of curvature $\lambda$ by $1 - \eta\lambda$",
-        "A step makes of $v$ the part $(1-\\eta)^2$, and adds the noise",
     ],
 )
 def test_a_line_with_other_names_would_be_found(line):

@@ -86,13 +86,14 @@ def looks(exercise):
         sources.setdefault(_(said).split(": ")[0], []).extend(exercise.with_edits(edit))
     cases = [*zip(exercise.cases, exercise.targets, strict=True)]
     for name, forms in sources.items():
-        functions = filter(None, (function_of(f, exercise.answer) for f in forms))
-        seen = [
-            [look(exercise, exercise.outcome(f, case), right) for case, right in cases]
-            for f in functions
-        ]
-        columns = enumerate(zip(*seen, strict=True))
-        case, column = min(columns, key=lambda one: one[1].count(""))
+        functions = [*filter(None, (function_of(f, exercise.answer) for f in forms))]
+        columns = []
+        for case, right in cases:
+            outcomes = (exercise.outcome(f, case) for f in functions)
+            columns.append([look(exercise, mine, right) for mine in outcomes])
+            if "" not in columns[-1]:
+                break
+        case, column = min(enumerate(columns), key=lambda one: one[1].count(""))
         found.append((case, _(", or ").join(dict.fromkeys(column)), name))
     made = {}
     for case, what, name in sorted(found, key=lambda one: one[0]):
