@@ -282,6 +282,11 @@ def misses_a_long_step_of_adams():
     return runs.count([]) > 2
 
 
+def rises_with_the_data():
+    """Say whether a run whose labels go wrong on the way falls and rises."""
+    return symptoms.symptoms(*LOGS["falls and rises"][5](0)) == ["falls and rises"]
+
+
 def missed(first, long):
     """Return how often a spike of so many of 400 losses, in little noise, is missed."""
     noise = np.random.default_rng(1).normal(size=(100, 400))
