@@ -8,11 +8,11 @@ from utils.refusals import refusal
 
 
 @np.errstate(invalid="ignore")  # inf - inf
-def symptoms(training, validation=None):
+def symptoms(training, validation=()):
     """Return the names of what is wrong with a run, as its losses show it.
 
     training     20 losses or more, one for each batch or epoch: a list, or an array
-    validation   5 or more of other data, from the same stretch of the run
+    validation   none, or 5 or more of other data, from the same stretch of the run
 
     Of "diverges", "flat", "falls and rises" and "spikes" the first that holds is named;
     then "good in training only".  [] says that none is seen, not that all is well.
@@ -22,12 +22,12 @@ def symptoms(training, validation=None):
     ([], ['flat'])
     """
     log, level = _levels("training", training, 20)
-    others = level if validation is None else _levels("validation", validation, 5)[1]
+    others = _levels("validation", validation, 5)[1] if len(validation) else level
     # How neighbours differ, about a standard deviation; a factor e is more than noise.
     early, noise = (min(1, np.median(np.abs(np.diff(x)))) for x in (log[:20], log))
     # The first loss, give or take: by the second epoch most of a fall may be over.
-    start, end = min(log[:5].max(), log[0] + 2 * early), level[-1]
-    if not np.isfinite([*log, *others]).all() or end > start + np.log(10):
+    start, end, last = min(log[:5].max(), log[0] + 2 * early), level[-1], log[-3:].min()
+    if not np.isfinite([*log, *others]).all() or max(end, last) > start + np.log(10):
         return [_("diverges")]  # ten times its start, or no number any more
     fall, rise = start - level.min(), end - level.min()
     if fall < 0.2 + min(1, 3 * early):  # a fifth: large weights cost it at the start
@@ -35,9 +35,9 @@ def symptoms(training, validation=None):
     if rise > fall / 3 + noise:
         return [_("falls and rises")]
     found = [_("spikes")] if _has_spikes(log, level) else []
-    if validation is not None:
+    if len(validation):
         won, again = np.exp(start) - np.exp(level.min()), others[-1] - others.min()
-        gap = np.exp(others[-1]) - np.exp(end)
+        gap = np.exp(others[-1]) - np.exp(log[-len(log) // len(level) :]).mean()
         if gap > won / 8 or again > (others[0] - others.min()) / 3 + noise:
             found.append(_("good in training only"))
     return found

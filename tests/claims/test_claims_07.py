@@ -282,6 +282,24 @@ def misses_a_long_step_of_adams():
     return runs.count([]) > 2
 
 
+def rises_with_the_data():
+    """Say whether a run whose labels go wrong on the way falls and rises."""
+    return symptoms.symptoms(*LOGS["falls and rises"][5](0)) == ["falls and rises"]
+
+
+def missed(first, long):
+    """Return how often a spike of so many of 400 losses, in little noise, is missed."""
+    noise = np.random.default_rng(1).normal(size=(100, 400))
+    falls = np.geomspace(2.3, 0.02, 400) * np.exp(0.1 * noise)
+    falls[:, first : first + long] *= 3
+    return np.mean(["spikes" not in symptoms.symptoms(fall) for fall in falls])
+
+
+def called_flat(end):
+    """Say whether 400 losses from 1 steadily to an end are called flat."""
+    return symptoms.symptoms(np.linspace(1, end, 400)) == ["flat"]
+
+
 def flat_after_the_fall(n):
     """Say whether the last hundred steps of a run that is done are called flat."""
     rule = opt.Adam(n["schedules"].cosine(0.03, 400))

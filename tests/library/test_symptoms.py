@@ -54,7 +54,7 @@ def run(rule, steps, network=RELU, data=DIGITS, B=32, n=None, epochs=False, **pl
         others = descend(gradient, theta, rule, steps, beside, every=steps // 25)[1:]
         if epochs:
             losses = np.reshape(losses, (-1, -(-len(y) // B))).mean(axis=1)
-        return losses, others if data is DIGITS else None
+        return losses, others if data is DIGITS else ()
 
     return losses_of
 
@@ -64,7 +64,7 @@ def in_the_ravine(rule, steps):
 
     def losses_of(seed):
         start = np.random.default_rng(seed).normal(size=2)
-        return descend(ravine.gradient, start, rule, steps, ravine), None
+        return descend(ravine.gradient, start, rule, steps, ravine), ()
 
     return losses_of
 
@@ -197,6 +197,13 @@ def test_what_is_no_number_is_named_wherever_it_stands_and_0_is_a_loss():
         assert symptoms([1.0] * 20, [1.0] * 4 + [bad]) == ["diverges"]
         assert symptoms([1.0] * 20 + [bad] * 9) == ["diverges"]  # without a warning
     assert symptoms([0.9**t for t in range(40)] + [0] * 9) == []
+
+
+def test_a_run_that_is_stopped_when_it_blows_up_diverges_and_no_validation_is_none():
+    losses = 2.3 * 0.99 ** np.arange(400)
+    assert symptoms(losses, []) == symptoms(losses) == []
+    for last in 3, 9, 10:
+        assert symptoms([*losses[:-last], *[1e6] * last]) == ["diverges"]
 
 
 @pytest.mark.parametrize("losses", [[1.0] * 19, [1.0] * 20 + [-0.1], np.ones((30, 2))])

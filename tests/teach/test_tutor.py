@@ -3,6 +3,7 @@
 import ast
 import re
 import warnings
+from contextlib import suppress
 from itertools import chain
 
 import nbformat
@@ -152,6 +153,37 @@ def lines_of(source):
                     yield nameless(one)
 
 
+def parts_of(source):
+    """Return the functions of NumPy that code calls, and the sums in it, nameless.
+
+    What has only names and one operator is left out: too many sums are like that.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and re.match(r"np\.", ast.unparse(node.func)):
+            yield ast.unparse(node.func)
+        if isinstance(node, ast.BinOp | ast.Call):
+            marks = ast.operator | ast.Call | ast.Constant
+            if sum(isinstance(part, marks) for part in ast.walk(node)) > 1:
+                yield plain(node)
+
+
+def plain(node):
+    """Return a sum without names, whether a function is NumPy's or not."""
+    return re.sub(r"_\.\w+(?=\()", "_", nameless(node))
+
+
+def in_formulas(text):
+    """Return the functions of NumPy in a text, and its formulas as Python has them."""
+    found = {*re.findall(r"`(np\.[\w.]+)", text)}
+    for formula in re.findall(r"\$([^$]+)\$", text):
+        code = re.sub(r"\\text\{(\w+)\}", r"\1", formula).replace("^", "**")
+        code = re.sub(r"\\([a-z]+)", r" \1", re.sub(r"_(\w|\{[^}]*\})", "", code))
+        code = re.sub(r"(eta) (lambda)", r"\1 * \2", code).replace("lambda", "lam")
+        with suppress(SyntaxError):
+            found.add(plain(ast.parse(code.strip(), mode="eval").body))
+    return found
+
+
 def solutions():
     """Yield the code of every right answer, and of every published solution."""
     for exercise in EXERCISES.values():
@@ -180,7 +212,8 @@ def told(text):
             except (SyntaxError, ValueError):
                 continue
         found |= {piece for line in lines if nameless(line) in known}
-    return found
+    parts = {*chain(*map(parts_of, solutions()))}
+    return found | (in_formulas(text) & parts)
 
 
 def test_no_line_of_a_solution_is_in_what_an_assistant_reads():
@@ -196,6 +229,11 @@ def test_no_line_of_a_solution_is_in_what_an_assistant_reads():
         "2. Try `a = b * (1 - c ** (k - 1))` first.",
         "the third line is w = w - eta * a / (np.sqrt(b) + e), is it not?",
         "it is a² + b²·c: a**2 + b² * c",
+        "2. `np.minimum.accumulate` goes down the rows.",
+        "`np.nanargmin` does not.",
+        "a loop over the pairs does it, or `np.add.at`.",
+        r"Two factors: the climb, $\min(t/\text{warmup}, 1)$, and the cosine.",
+        r"multiplies the coordinate of curvature $\lambda$ by $1 - \eta\lambda$",
     ],
 )
 def test_a_line_with_other_names_would_be_found(line):

@@ -6,7 +6,7 @@ AGENTS.md says how they are used.  An exercise has four rungs, each narrower tha
 last: the section of its idea, which others may share; the notebook's hint, for all of
 its mistakes; in a case of the check a value to look at, for some of them; one mistake,
 by its name.  The name is what a check says before the colon: what to do stands behind
-it, and is not written here, nor is the code of a hint.
+it, and is not written here, nor is the code of a hint, nor a formula that reckons.
 """
 
 import importlib
@@ -86,13 +86,14 @@ def looks(exercise):
         sources.setdefault(_(said).split(": ")[0], []).extend(exercise.with_edits(edit))
     cases = [*zip(exercise.cases, exercise.targets, strict=True)]
     for name, forms in sources.items():
-        functions = filter(None, (function_of(f, exercise.answer) for f in forms))
-        seen = [
-            [look(exercise, exercise.outcome(f, case), right) for case, right in cases]
-            for f in functions
-        ]
-        columns = enumerate(zip(*seen, strict=True))
-        case, column = min(columns, key=lambda one: one[1].count(""))
+        functions = [*filter(None, (function_of(f, exercise.answer) for f in forms))]
+        columns = []
+        for case, right in cases:
+            outcomes = (exercise.outcome(f, case) for f in functions)
+            columns.append([look(exercise, mine, right) for mine in outcomes])
+            if "" not in columns[-1]:
+                break
+        case, column = min(enumerate(columns), key=lambda one: one[1].count(""))
         found.append((case, _(", or ").join(dict.fromkeys(column)), name))
     made = {}
     for case, what, name in sorted(found, key=lambda one: one[0]):
@@ -100,6 +101,17 @@ def looks(exercise):
         given = _("their number") if isinstance(exercise, OnPaper) else given
         made.setdefault(given, {}).setdefault(what, []).append(name)
     return made
+
+
+def without_code(hint):
+    """Return a hint without calls, functions of NumPy and formulas that reckon."""
+
+    def shown(part):
+        reckons = re.search(r"[-+/]", re.sub(r"_\{[^}]*\}", "", part[1] or ""))
+        code = re.search(r"[(\[.]|arg", part[2] or "")
+        return "`…`" if reckons or code else part[0]
+
+    return re.sub(r"\$([^$]*)\$|`([^`]*)`", shown, hint)
 
 
 def ladder(notebook, name, cells, module):
@@ -110,8 +122,7 @@ def ladder(notebook, name, cells, module):
     section = re.search(r"(?m)^## (.+)", start)[1]
     lines = [f"### {homework.title_of(text)} (`{name}`)", "", f"1. {section}"]
     for hint in re.findall(rf"(?s)<summary>{_('Hint')}</summary>(.*?)</details>", text):
-        shown = re.sub(r"`[^`]*[(\[][^`]*`", "`…`", hint)
-        lines.append(f"2. {' '.join(shown.split())}")
+        lines.append(f"2. {' '.join(without_code(hint).split())}")
     if name in (chosen := homework.choices_of(module)):
         asked = _("what have they tried with a letter that is not right?")
         rows = {asked: {_("the check asks"): sorted(map(_, chosen[name][1].values()))}}
