@@ -329,8 +329,7 @@ class Inventory(_Readable, widgets.VBox):
         self.form, self.when = Path(path).stem, when
         self.text = Path(path).read_text("utf-8").strip().replace("**", "")
         self.mark = record.mark_of(self.text)
-        self.first, *items = self.text.split("\n## ")
-        self.items = [re.split(r"\n+- ", item.strip()) for item in items]
+        self.first, self.items = read_form(self.text)
         self.data = {"inventory": self.form, "when": when, "mark": self.mark}
         self.data |= {"first": self.first, "items": self.items}
         kept = record.entry("inventory", when, self.mark).get("answers", ())
@@ -369,6 +368,12 @@ class Inventory(_Readable, widgets.VBox):
 def key_of(question):
     """Return a question of a quiz without its number, which may change."""
     return re.sub(r"^\d+\. ", "", question)
+
+
+def read_form(text):
+    """Return what stands first in a form, and items, [[question, *options], ...]."""
+    first, *items = text.split("\n## ")
+    return first.strip(), [re.split(r"\n+- ", item.strip()) for item in items]
 
 
 def quizzes():

@@ -131,19 +131,24 @@ addEventListener("DOMContentLoaded", () => {
     follow(place, () => sheet(form, answers()));
   }
 
+  // What is kept of a question of a quiz.
+  function kept(question, options, right) {
+    const mark = markOf(question, Object.keys(options), right);
+    return {...entryOf("quiz", question, mark), mark, right};
+  }
+
   // Asks a question, and returns a function for its entry.  One that returns is blank:
   // what was answered before is kept, and not shown.
   function explained(place, numbered, options, right, returns) {
     const question = numbered.replace(/^\d+\. /, "");
-    const mark = markOf(question, Object.keys(options), right);
-    const entry = () => ({...entryOf("quiz", question, mark), mark, right});
+    const entry = () => kept(question, options, right);
     let shown = returns ? undefined : entry().answer;
     const choose = answer => {
       shown = answer;
       keep("quiz", question, {...entry(), first: entry().first ?? answer, answer});
     };
     const choices = pairs(Object.keys(options));
-    radios(place, numbered, choices, shown, choose).id = `asked-${mark}`;
+    radios(place, numbered, choices, shown, choose).id = `asked-${entry().mark}`;
     follow(place, () => shown in options ? reply(shown === right, options[shown]) : "");
     return entry;
   }
@@ -152,8 +157,7 @@ addEventListener("DOMContentLoaded", () => {
   function opening(place, {returning: before}) {
     add(place, "p", say("returning"));
     const earlier = QUIZZES.slice(0, before - 1);
-    const entries = earlier.map(quiz => quiz.map(([question, options, right]) =>
-      ({...entryOf("quiz", question, markOf(question, Object.keys(options), right)), right})));
+    const entries = earlier.map(quiz => quiz.map(asked => kept(...asked)));
     returning(entries).forEach(([quiz, k], at) => {
       const [question, ...rest] = earlier[quiz][k];
       explained(place, `${at + 1}. ${question}`, ...rest, true);

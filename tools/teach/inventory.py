@@ -7,7 +7,6 @@ How to use it honestly stands in web/teacher/inventory.md.
 """
 
 import csv
-import re
 import tomllib
 from collections import Counter
 from functools import cache
@@ -16,6 +15,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from classroom.questions import read_form
 from tools.course import ROOT
 
 FORMS = "A", "B"
@@ -48,11 +48,8 @@ def beliefs():
 def words(form):
     """Return what stands first in a form, and [(question, options), ...]."""
     text = (ROOT / f"notebooks/inventory/{form}.md").read_text("utf-8")
-    first, *parts = text.split("\n## ")
-    return first.strip(), [
-        (part.split("\n")[0].strip(), re.findall(r"(?m)^- (.+)$", part))
-        for part in parts
-    ]
+    first, items = read_form(text)
+    return first, [(question, options) for question, *options in items]
 
 
 def questions(form):
