@@ -9,6 +9,8 @@
   const status = figure.querySelector(".status"), goals = figure.querySelector("ul");
   const picture = figure.querySelector(".picture"), ground = figure.querySelector(".ground");
   const places = Object.entries(JSON.parse(ground?.dataset.places ?? "{}"));
+  const pin = form.querySelector(".pin"), pinned = figure.querySelector(".pinned");
+  const kept = figure.querySelector(".kept");
   let positions, waiting, playing, held, before;
 
   async function unpack() {
@@ -68,8 +70,16 @@
     if (!isNaN(number)) nearest(event.target.parentElement.querySelector("[type=range]"), number);
     show();  // what is no number gives way to the slider's
   });
+  // What is pinned stays, pale and dashed, with its sentence, while the hand moves on.
+  function hold(on) {
+    pin.setAttribute("aria-pressed", on);
+    kept.textContent = on ? words.textContent : "";
+    pinned.innerHTML = on
+      ? moving.innerHTML.replace(/( id="|href="#|url\(&quot;#|url\(#)/g, "$1pinned-") : "";
+  }
+  pin.addEventListener("click", () => hold(pin.getAttribute("aria-pressed") != "true"));
   form.addEventListener("submit", event => event.preventDefault());
-  form.addEventListener("reset", () => { stop(); setTimeout(show); });
+  form.addEventListener("reset", () => { stop(); hold(false); setTimeout(show); });
   // JupyterLab and the slides have keys of their own.
   form.addEventListener("keydown", event => {
     if (event.key == "Enter" && event.target.classList.contains("number")) event.target.blur();

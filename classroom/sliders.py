@@ -167,10 +167,12 @@ class Live:
         return f"""<div class="live" id="{escape(self.name)}" data-prevent-swipe>
 <style>{_STYLE}</style>
 <form>{"".join(map(self._control, self.controls))}
-{_play() * self.play}
-<button type="reset" aria-label="{_("reset")}" title="{_("reset")}">↺</button></form>
+<span class="buttons">{_play() * self.play}
+<button type="button" class="pin" aria-pressed="false">{_("pin")}</button>
+<button type="reset" aria-label="{_("reset")}" title="{_("reset")}">↺</button></span>
+</form>
 {self._picture()}
-<p class="said">{escape(sentence)}</p><p class="status" role="status"></p>
+<p class="said">{escape(sentence)}</p><p class="kept"></p><p class="status" role="status"></p>
 <ul data-met="{json.dumps(met)}">{goals}</ul>
 <script type="text/plain" class="positions">{self._packed()}</script>
 <script>{_SCRIPT}</script></div>"""
@@ -188,7 +190,8 @@ class Live:
         return f"""<div class="picture" style="max-width: {100 / 72 * width:.0f}px">
 <svg class="whole" role="img" aria-label="{escape(self.text, quote=True)}"
 viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
-{still}/><g class="moving">{svg}</g>{self.ground}</g></svg>{pieces}</div>"""
+{still}/><g class="pinned" opacity="0.45" stroke-dasharray="3 2"></g>
+<g class="moving">{svg}</g>{self.ground}</g></svg>{pieces}</div>"""
 
     def _control(self, name):
         """Return a range with a box for its number, a menu or a check box, as HTML."""

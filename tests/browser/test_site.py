@@ -257,6 +257,29 @@ def test_play_stops_at_the_end_and_shows_five_pictures_to_who_wants_no_motion(of
 
 
 @needs_site
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_is_pinned_stays_while_the_hand_moves_on(offline, width):
+    offline.set_viewport_size({"width": width, "height": 844})
+    offline.goto(next(path for path in PAGES if path.stem.startswith("05")).as_uri())
+    live = offline.locator(".live").first
+    pin, pinned = live.get_by_role("button", name="pin"), live.locator(".pinned")
+    drawn = live.locator(".moving path").first.get_attribute("d")
+    said = live.locator(".said").text_content()
+    pin.press("Enter")
+    assert pin.get_attribute("aria-pressed") == "true"
+    live.locator("input[type=range]").first.press("End")
+    assert live.locator(".moving path").first.get_attribute("d") != drawn
+    assert pinned.locator("path").first.get_attribute("d") == drawn
+    assert live.locator(".kept").text_content() == said
+    names = "live => [...live.querySelectorAll('[id]')].map(one => one.id)"
+    ids = live.evaluate(names)
+    pin.press("Enter")
+    offline.set_viewport_size({"width": 1440, "height": 900})
+    assert len(ids) == len({*ids})
+    assert pinned.inner_html() == "" and live.locator(".kept").text_content() == ""
+
+
+@needs_site
 def test_an_address_can_say_where_the_controls_are(offline):
     page = next(path for path in PAGES if path.stem.startswith("01"))
     offline.goto(f"{page.as_uri()}#through?s=2&activation=tanh")

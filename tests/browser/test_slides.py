@@ -402,6 +402,24 @@ def test_arrows_move_a_slider_on_a_slide_and_the_black_key_pauses(offline):
     assert offline.evaluate("Reveal.getIndices().h") == at
 
 
+def test_the_key_f_gives_the_slide_to_its_figure_and_the_words_back(offline):
+    show(offline, NOTEBOOKS[5].stem)
+    live = offline.locator(".reveal .live").first
+    while not live.evaluate(SHOWN):
+        offline.keyboard.press("PageDown")
+    settle(offline)
+    high = "live => live.querySelector('.picture').getBoundingClientRect().height"
+    words = offline.locator("section.present section.present, section.present").last
+    before, said = live.evaluate(high), words.inner_text()
+    live.locator("input[type=range]").first.focus()
+    offline.keyboard.press("f")
+    filled, alone = live.evaluate(high), words.inner_text()
+    faults = offline.evaluate(FAULTS)
+    offline.keyboard.press("f")
+    assert faults == [] and filled > before and len(alone) < len(said)
+    assert words.inner_text() == said
+
+
 def test_a_formula_in_the_speakers_view_stands_there_once(offline):
     show(offline, NOTEBOOKS[5].stem)
     notes = [text(c) for c in read(NOTEBOOKS[5])["cells"] if role(c) == "notes"]

@@ -60,6 +60,8 @@ FOOT = """<style>
 .reveal .live svg.whole { width: auto; max-width: 100%; max-height: var(--high) }
 .reveal .live .said { min-height: 1.4em }
 .reveal .live input[type=range]:focus-visible { outline-offset: -6px }
+.reveal section.filled :not(:has(.live, .jp-RenderedImage), .live, .live *,
+  .jp-RenderedImage, .jp-RenderedImage *) { display: none }
 .reveal .asked fieldset label { padding-block: 0.15em }
 .reveal .controls .navigate-down { right: 6.4em }
 .reveal .slide-number { background-color: #666 }
@@ -72,11 +74,12 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   // less than half of the height; what is too long even then is made smaller.
   const size = k => k < 6 ? [1.27 - 0.05 * k, 400] : k < 15 ? [1.02, 400 - 10 * (k - 5)]
     : [1.02 - 0.02 * (k - 14), 300];
+  const whole = k => [1.02, 530 - 10 * k];  // the figure alone, after the key F
   const fit = () => {
     const slide = Reveal.getCurrentSlide(), room = Reveal.getConfig().height;
     if (!slide) return;  // on paper
     const filled = k => {
-      const [zoom, high] = size(k);
+      const [zoom, high] = slide.classList.contains("filled") ? whole(k) : size(k);
       slide.style.zoom = zoom;
       slide.style.setProperty("--high", `${high}px`);
       const wide = [...slide.querySelectorAll(".jp-RenderedHTMLCommon, pre")].some(
@@ -104,12 +107,18 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   MathJax.Hub.Queue(() => {
     Promise.allSettled([ready, ...fetched()]).then(() => MathJax.Hub.Queue(fit));
   });
+  const fill = () => {
+    const slide = Reveal.getCurrentSlide();
+    if (slide.querySelector(".live, .jp-RenderedImage")) slide.classList.toggle("filled");
+    else document.documentElement.requestFullscreen();
+    fit();
+  };
   // The space bar and a clicker (page up and down) keep to the route, as → does.
   // What fit puts in the middle, reveal, which knows no zoom, would not.
   // The pale arrow back would lie over the end of the last line.
   Reveal.configure({center: /print-pdf/.test(location.search),
     controlsBackArrows: "hidden",
-    keyboard: {32: "right", 33: "left", 34: "right"},
+    keyboard: {32: "right", 33: "left", 34: "right", 70: fill},
     keyboardCondition: event => !(
       document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key)
       || document.activeElement.closest("button") && /Enter| /.test(event.key))})
@@ -117,7 +126,7 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   // of its controls: after a click on one of them a clicker would go no further.
   addEventListener("keydown", event => {
     const focus = document.activeElement;
-    const clicker = focus.type == "range" ? /^(Page.*|[ .b])$/ : /^Page/;
+    const clicker = focus.type == "range" ? /^(Page.*|[ .bf])$/ : /^Page/;
     if (!clicker.test(event.key)) return;
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
