@@ -55,10 +55,13 @@ html_context = {"default_mode": "auto"}  # light or dark, as the reader's system
 templates_path = ["_templates"]
 html_static_path = ["custom.css", "questions.css", str(LIVE / "questions.js")]
 html_css_files = ["custom.css", "questions.css"]
-# A folded cell's summary has words of its own, and needs no other name.
+# A folded cell's summary has words of its own, and needs no other name.  What is to be
+# read is folded on a phone alone (tools/site/source.py).
 summaries = """addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("summary[aria-label]").forEach(
     summary => summary.removeAttribute("aria-label"));
+  if (innerWidth > 560) document.querySelectorAll(".tag_read details").forEach(
+    folded => { folded.open = true; });
 })"""
 # What the theme and the search say in English alone, or in faulty Spanish.
 NAMES = {

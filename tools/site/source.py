@@ -7,6 +7,7 @@ of web/teacher; the students' has none of that.  What a page counts is counted n
 <!-- hours --> in it stands for a text that is made here.
 """
 
+import ast
 import re
 import shutil
 import sys
@@ -77,6 +78,28 @@ def write_pages(target, teacher):
         shutil.copytree(WEB / "teacher", target / "teacher")
 
 
+def asks(source):
+    """Say whether all that a cell does is to ask, or to reveal."""
+    asked = []
+    for line in ast.parse(source).body:
+        called = ast.unparse(getattr(getattr(line, "value", None), "func", line))
+        named = isinstance(line, ast.Expr) and isinstance(line.value, ast.Name)
+        asked.append(named or re.fullmatch(r"questions\.\w+|\w+\.reveal", called))
+    return all(asked)
+
+
+def fold_code(notebook):
+    """Leave out the code of questions; what is to be read is folded on a phone.
+
+    A cell tagged "read" is opened by the script of web/conf.py where the page is wide.
+    """
+    for cell in notebook.cells:
+        tags = cell.metadata.setdefault("tags", [])
+        if cell.cell_type != "code" or {"hide-input", "remove-cell"} & {*tags}:
+            continue
+        tags += ["remove-input"] if asks(cell.source) else ["hide-input", "read"]
+
+
 def write_notebooks(target, teacher, live):
     """Write the notebooks as they have run, the glossary, and the teacher's notes."""
     target.mkdir()
@@ -88,6 +111,7 @@ def write_notebooks(target, teacher, live):
     for path in [*live.glob("*.ipynb"), *live.glob("deeper/*.ipynb")]:
         notebook, name = nbformat.read(path, as_version=4), path.relative_to(live)
         formulas.mark(notebook, cells.get(name.with_suffix("").as_posix(), ()))
+        fold_code(notebook)
         nbformat.write(notebook, target / name)
 
 
