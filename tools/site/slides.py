@@ -109,7 +109,8 @@ require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
   });
   const fill = () => {
     const slide = Reveal.getCurrentSlide();
-    if (slide.querySelector(".live, .jp-RenderedImage")) slide.classList.toggle("filled");
+    const figure = slide.querySelector(".live, .jp-RenderedImage");
+    if (figure) slide.classList.toggle("filled");
     else document.documentElement.requestFullscreen();
     fit();
   };
