@@ -10,7 +10,8 @@
   const picture = figure.querySelector(".picture"), ground = figure.querySelector(".ground");
   const places = Object.entries(JSON.parse(ground?.dataset.places ?? "{}"));
   const pin = form.querySelector(".pin"), pinned = figure.querySelector(".pinned");
-  const kept = figure.querySelector(".kept");
+  const kept = figure.querySelector(".kept"), code = figure.querySelector(".code");
+  const literals = Object.entries(JSON.parse(code?.dataset.values ?? "{}"));
   let positions, waiting, playing, held, before;
 
   async function unpack() {
@@ -40,6 +41,11 @@
     }
     const here = places.map(([name, where]) => where[form.elements[name].value]);
     ground?.nextSibling.setAttribute("transform", `translate(${here})`);
+    for (const script of code?.querySelectorAll("pre") ?? []) {
+      script.textContent = literals.reduce((text, [name, values]) => text.replace(
+        RegExp(`^${name} = .*$`, "m"), `${name} = ${values[place(form.elements[name])]}`,
+      ), script.textContent);
+    }
     if (!positions) return;
     const at = controls.reduce((k, control) => k * many(control) + place(control), 0);
     const [svg, sentence, met] = positions[at];
@@ -78,6 +84,12 @@
       ? moving.innerHTML.replace(/( id="|href="#|url\(&quot;#|url\(#)/g, "$1pinned-") : "";
   }
   pin.addEventListener("click", () => hold(pin.getAttribute("aria-pressed") != "true"));
+  code?.addEventListener("click", ({target}) => {
+    if (target.type != "button") return;
+    const script = target.nextSibling;
+    getSelection().selectAllChildren(script);  // where there is no clipboard, Ctrl+C
+    navigator.clipboard?.writeText(script.textContent);
+  });
   form.addEventListener("submit", event => event.preventDefault());
   form.addEventListener("reset", () => { stop(); hold(false); setTimeout(show); });
   // JupyterLab and the slides have keys of their own.

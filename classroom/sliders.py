@@ -12,6 +12,9 @@ What stands still is drawn once, as a PNG; the moving artists lie over it, as SV
 positions of all controls are drawn ahead, and the browser chooses: no kernel is asked,
 so that a page, a slide and a phone move as a notebook does.  The hand's part is in
 sliders.js.
+
+Scripts in notebooks/code, ravine.py in NumPy and ravine_torch.py in PyTorch, stand under
+the figure `ravine`: their first lines, `lr = 0.1`, follow its controls.
 """
 
 import base64
@@ -33,12 +36,14 @@ from matplotlib.cbook import flatten
 from matplotlib.transforms import Bbox
 
 from classroom import pictures
+from classroom.course import ROOT
 from classroom.pictures import png
 from utils import stats
 
 plt.rcParams["svg.fonttype"] = "none"  # moving words stay words
 plt.rcParams["svg.hashsalt"] = "course"  # the same picture has the same ids
 
+CODE = ROOT / "notebooks" / "code"
 MOST = 2500  # positions: more take long to draw, and are much to send
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
@@ -174,6 +179,7 @@ class Live:
 {self._picture()}
 <p class="said">{escape(sentence)}</p><p class="kept"></p><p class="status" role="status"></p>
 <ul data-met="{json.dumps(met)}">{goals}</ul>
+{self._code()}
 <script type="text/plain" class="positions">{self._packed()}</script>
 <script>{_SCRIPT}</script></div>"""
 
@@ -217,6 +223,34 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
             f'aria-valuetext="{texts[at]}" data-labels="{labels}"></label>'
         )
 
+    def scripts(self, values):
+        """Return what draws these values anew, `{"NumPy": script, "PyTorch": script}`.
+
+        {} for a figure without scripts in notebooks/code.
+        """
+        files = {"NumPy": f"{self.name}.py", "PyTorch": f"{self.name}_torch.py"}
+        texts = {
+            library: (CODE / file).read_text(encoding="utf-8")
+            for library, file in files.items()
+            if (CODE / file).exists()
+        }
+        for name, value in values.items():
+            line = f"{name} = {_literal(value)}"
+            for library, text in texts.items():
+                texts[library] = re.sub(rf"(?m)^{name} = .*$", line, text, count=1)
+        return texts
+
+    def _code(self):
+        """Return the scripts, folded, as HTML; sliders.js gives them their values."""
+        all_values = {k: [*map(_literal, v)] for k, v in self.controls.items()}
+        scripts = "".join(
+            f'<details><summary>{library}</summary><button type="button">{_("copy")}'
+            f"</button><pre>{escape(script)}</pre></details>"
+            for library, script in self.scripts(self.start).items()
+        )
+        values = escape(json.dumps(all_values), quote=True)
+        return scripts and f'<div class="code" data-values="{values}">{scripts}</div>'
+
     def _packed(self):
         """Return all positions, each element of SVG once, zipped, as text."""
         elements, positions = {}, []
@@ -250,6 +284,11 @@ def _text(value):
     if isinstance(value, bool | np.bool_):
         return _("on") if value else _("off")
     return value if isinstance(value, str) else f"{value:.3g}"
+
+
+def _literal(value):
+    """Return a value of a control as Python writes it."""
+    return repr(value.item() if isinstance(value, np.generic) else value)
 
 
 def _values(name, values):

@@ -59,6 +59,7 @@ FOOT = """<style>
 .reveal .live .picture { max-width: none !important }
 .reveal .live svg.whole { width: auto; max-width: 100%; max-height: var(--high) }
 .reveal .live .said { min-height: 1.4em }
+.reveal .live .code { display: none }
 .reveal .live input[type=range]:focus-visible { outline-offset: -6px }
 .reveal section.filled :not(:has(.live, .jp-RenderedImage), .live, .live *,
   .jp-RenderedImage, .jp-RenderedImage *) { display: none }
