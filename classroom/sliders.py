@@ -13,8 +13,8 @@ positions of all controls are drawn ahead, and the browser chooses: no kernel is
 so that a page, a slide and a phone move as a notebook does.  The hand's part is in
 sliders.js.
 
-Scripts in notebooks/code, ravine.py in NumPy and ravine_torch.py in PyTorch, stand under
-the figure `ravine`: their first lines, `lr = 0.1`, follow its controls.
+Scripts in notebooks/code, 03_ravine.py in NumPy and 03_ravine_torch.py in PyTorch, stand
+under the figure `ravine`: a line that begins with `lr = ` follows its control.
 """
 
 import base64
@@ -177,7 +177,8 @@ class Live:
 <button type="reset" aria-label="{_("reset")}" title="{_("reset")}">↺</button></span>
 </form>
 {self._picture()}
-<p class="said">{escape(sentence)}</p><p class="kept"></p><p class="status" role="status"></p>
+<p class="said">{escape(sentence)}</p><p class="kept"></p>
+<p class="status" role="status"></p>
 <ul data-met="{json.dumps(met)}">{goals}</ul>
 {self._code()}
 <script type="text/plain" class="positions">{self._packed()}</script>
@@ -230,9 +231,9 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
         """
         files = {"NumPy": f"{self.name}.py", "PyTorch": f"{self.name}_torch.py"}
         texts = {
-            library: (CODE / file).read_text(encoding="utf-8")
+            library: path.read_text(encoding="utf-8")
             for library, file in files.items()
-            if (CODE / file).exists()
+            for path in CODE.glob(f"[0-9][0-9]_{file}")
         }
         for name, value in values.items():
             line = f"{name} = {_literal(value)}"
