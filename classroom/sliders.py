@@ -13,8 +13,8 @@ positions of all controls are drawn ahead, and the browser chooses: no kernel is
 so that a page, a slide and a phone move as a notebook does.  The hand's part is in
 sliders.js.
 
-Scripts in notebooks/code, 03_ravine.py in NumPy and 03_ravine_torch.py in PyTorch, stand
-under the figure `ravine`: a line that begins with `lr = ` follows its control.
+Scripts in notebooks/code, 03_ravine.py in NumPy and 03_ravine_torch.py in PyTorch,
+stand under the figure `ravine`: a line that begins with `lr = ` follows its control.
 """
 
 import base64

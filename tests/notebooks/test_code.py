@@ -13,7 +13,7 @@ from tests.claims.taught import names
 from tools.course import PATHS
 
 SCRIPTS = sorted(sliders.CODE.glob("[0-9][0-9]_*.py"))
-POSITIONS = 20
+SOME = [2, pytest.param(20, marks=pytest.mark.monthly)]
 
 
 def live_figures(number):
@@ -49,15 +49,16 @@ def test_every_figure_that_moves_has_its_code_in_both(number):
         )
 
 
+@pytest.mark.parametrize("positions", SOME)
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-def test_the_code_draws_what_the_figure_draws(path):
+def test_the_code_draws_what_the_figure_draws(path, positions):
     number, name = path.stem.removesuffix("_torch").split("_", 1)
     library = "PyTorch" if path.stem.endswith("_torch") else "NumPy"
     if library == "PyTorch" and not importlib.util.find_spec("torch"):
         pytest.skip("PyTorch is not here: make .venv/peers")
     figure = live_figures(number)[name]
     rng = np.random.default_rng(28)
-    for _position in range(POSITIONS):
+    for _position in range(positions):
         values = {name: rng.choice(v).item() for name, v in figure.controls.items()}
         want = numbers_of(figure.draw(**values)[0])
         got = drawn(figure.scripts(values)[library])
