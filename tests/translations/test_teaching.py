@@ -130,7 +130,7 @@ def test_a_class_is_graded_in_spanish(handed):
     assert all(result["right"] for result in students["ana"]["results"].values())
     beto = students["beto"]["results"]
     assert "ese es el piso de SGD" in beto["floor_on_paper"]["said"]
-    assert "A es “ε está dentro de la raíz”" in beto["name_the_bug"]["mistakes"][0]
+    assert "A es «ε está dentro de la raíz»" in beto["name_the_bug"]["mistakes"][0]
     assert students[""]["remarks"] == ["de una hoja que aquí no se conoce"]
 
 

@@ -26,7 +26,7 @@ TAG = r"</?[a-z]\w*"
 # Where a sentence ends: at a point (no small letter follows), a paragraph, an item, a
 # cell of a table.
 END = (
-    r"(?<=[.?!])[\"”)*]*\s+(?![\s\"“(*¿¡]*[a-záéíóúñ])|\n\s*\n|\|"
+    r"(?<=[.?!])[\"”»)*]*\s+(?![\s\"“«(*¿¡]*[a-záéíóúñ])|\n\s*\n|\|"
     r"|\n(?=\s*(?:[->#]|\d+\.|note:))"
 )
 # Letters that are feminine, as “la tasa η” is: in a formula too.
