@@ -179,8 +179,8 @@ def forgotten(rng):
             "natural one",
         },
         within=0.02,
-        why=r"$e^{-2\eta\lambda t}$ is that part, so $t$ is its logarithm over "
-        r"$2\eta\lambda$",
+        why=r"$e^{-2\eta\lambda t}$ is that part, so $-2\eta\lambda t$ is "
+        r"its logarithm",
     )
 
 
