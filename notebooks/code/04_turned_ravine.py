@@ -8,12 +8,12 @@ kappa = 100.0
 
 J = costs.quadratic(kappa, angle)
 theta, descent = J.start, [J.start]
-for t in range(60):
+for _step in range(60):
     theta = theta - 1 / kappa * J.gradient(theta)
     descent.append(theta)
 
 theta, v, rmsprop = J.start, np.zeros(2), [J.start]
-for t in range(60):
+for _step in range(60):
     gradient = J.gradient(theta)
     v = 0.9 * v + (1 - 0.9) * gradient**2
     theta = theta - 0.05 * gradient / (np.sqrt(v) + 1e-8)

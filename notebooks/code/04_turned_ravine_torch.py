@@ -18,7 +18,7 @@ def walk(rule, **options):
     theta = (axes @ torch.tensor([-2, 0.6], dtype=float)).requires_grad_()
     optimizer = rule([theta], **options)
     path = [theta.tolist()]
-    for t in range(60):
+    for _step in range(60):
         optimizer.zero_grad()
         flat, steep = theta @ axes
         J = (flat**2 + kappa * steep**2) / 2
