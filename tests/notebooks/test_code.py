@@ -14,8 +14,8 @@ from tools.course import PATHS
 
 SCRIPTS = sorted(sliders.CODE.glob("[0-9][0-9]_*.py"))
 # PyTorch rounds otherwise: 0 may be 1e-17 there.  Some runs amplify that, where
-# momentum diverges, to 1e-5, and where RMSprop divides by a gradient near 0, to a step's length;
-# there the steps before agree to 1e-9, and they alone are compared: so many points.
+# momentum diverges, to 1e-5, and where RMSprop divides by a gradient near 0, to the
+# length of a step; so many points before that agree to 1e-9, and they are compared.
 FIRST = {"00_race_torch": 30, "04_turned_ravine_torch": 36}
 SOME = [2, pytest.param(20, marks=pytest.mark.monthly)]
 
