@@ -16,7 +16,7 @@ from tests.translations.english import english_left
 from tools.course import PATHS, ROOT, name_of
 from tools.execute import stored
 from tools.translate.make import stored_files, translated_notebook
-from tools.translate.messages import WAITING, tree_of
+from tools.translate.messages import WAITING, remarks, tree_of
 
 SPANISH = ROOT / "notebooks" / "es"
 RUNS = ROOT / "build" / "es" / "build" / "runs"
@@ -170,6 +170,13 @@ def test_no_english_word_is_left_in_what_it_puts_out(path):
             continue  # what a model has learnt from English
         left = english_left(" ".join(texts(spanish)))
         assert not left, (spanish.id, left)
+
+
+@every_notebook
+def test_no_english_word_is_left_in_a_comment(path):
+    for _, spanish in code_pairs(path):
+        for _start, _end, remark in remarks(spanish.source):
+            assert not english_left(remark), (spanish.id, remark)
 
 
 def test_a_change_of_the_program_is_found():

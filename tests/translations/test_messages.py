@@ -26,6 +26,7 @@ from tools.translate.messages import (
     WAITING,
     in_lines,
     marked,
+    remarks,
     strings,
     translated_code,
 )
@@ -240,6 +241,23 @@ def test_strings_that_are_shown_are_found_and_put_back():
     translations = {"step {t:.2g}": "paso {t:.2g}", "two parts": "dos “partes”"}
     spanish = translated_code(code, translations.__getitem__)
     assert 'f"paso {t:.2g}"' in spanish and '"dos “partes”", lr' in spanish
+
+
+def test_comments_and_docstrings_are_found_and_put_back():
+    code = '''%matplotlib inline
+def f(x):  # of the board: √x
+    """Return half of x."""
+    return x / 2  # noqa: E501
+title = "a # of words"  # (x, 2), w1
+'''
+    said = {"of the board: √x": "del tablero: √x", "Return half of x.": "Da x/2."}
+    assert [message for *_, message in remarks(code)] == [*said]
+    assert translated_code(code, str) == code
+    spanish = translated_code(code, str, said.__getitem__)
+    expected = code
+    for english, translation in said.items():
+        expected = expected.replace(english, translation)
+    assert spanish == expected
 
 
 def test_what_has_become_too_wide_is_broken_where_one_would_break_it():

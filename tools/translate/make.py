@@ -122,7 +122,8 @@ def translated_notebook(language, path):
             text = translated_text(cell, translate, number)
             cell.source = with_places(text, language)
         else:
-            cell.source = translated_code(cell.source, partial(translate, "code"))
+            both = partial(translate, "code"), partial(translate, "comments")
+            cell.source = translated_code(cell.source, *both)
             cell.outputs, cell.execution_count = [], None
     return notebook
 
