@@ -145,6 +145,10 @@ PLANTED = {
         "- [ ] η²\n- [ ] 2η",
         "order of symbols",
     ),
+    "a comma of English": ("69,078 steps", "69,078 pasos", "“69,078”: write"),
+    "four digits apart": ("2,267 steps", "2\u202f267 pasos", "no space in four"),
+    "no space before %": ("26% of them", "el 26% de ellos", "before %"),
+    "other thousands": ("69,078 steps", "69\u202f087 pasos", "numbers: lost"),
     "a lost root": ("It takes √κ.", "Tarda κ.", "symbols: lost '√κ'"),
 }
 
@@ -164,6 +168,12 @@ def test_a_right_translation_has_no_fault():
     translation = (
         "La tasa de aprendizaje es $\\eta = 0.1$ en [05](05_adam.ipynb): **{n}** pasos."
     )
+    assert not [*faults(message, translation, True)]
+
+
+def test_numbers_are_the_same_with_the_spaces_of_spanish():
+    message = "26% of 69,078 in 2,267, $10{,}000$, {share:.0%}"
+    translation = "26\u202f% de 69\u202f078 en 2267, $10\\,000$, {share:.0%}"
     assert not [*faults(message, translation, True)]
 
 

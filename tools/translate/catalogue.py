@@ -5,9 +5,9 @@
 
 A catalogue is in gettext's format: Poedit, Weblate and others open it.  NN.po has what
 belongs to notebook NN: the notebook itself (context: the cell's id, "code", or
-"comments" of it), its quiz, the teacher's notes, its exercises and exam problems, with their titles; pages.po
-has the pages, a context for each; library.po has what utils and the tools say at run
-time, and several exercises alike.
+"comments" of it), its quiz, the teacher's notes, its exercises and exam problems, with
+their titles; pages.po has the pages, a context for each; library.po has what utils and
+the tools say at run time, and several exercises alike.
 """
 
 import ast

@@ -16,6 +16,8 @@ from string import Formatter
 
 CODE = r"```[\s\S]*?```|`[^`\n]+`"
 FORMULA = r"\$\$[\s\S]+?\$\$|\$[^$\n]+\$"
+# Between a number and %, and between thousands, where English has a comma.
+NARROW = "\u202f"
 # Behind English that waits for a translation; a letter that Matplotlib's font has.
 WAITING = " ✎"
 # A line of words, up to what closes it; no list of cells, no comment.
@@ -211,7 +213,24 @@ def translated_code(source, translate, remark=str):
     code = source.encode()
     for start, end, piece in sorted(pieces, reverse=True):
         code = code[:start] + piece.encode() + code[end:]
-    return in_lines(code.decode())
+    return in_lines(with_spaces(code.decode()))
+
+
+def with_spaces(code):
+    """Return code that prints 26 % and 69 078, with narrow spaces, for 26% and 69,078.
+
+    >>> print(with_spaces('f"{a - b:.0%} of {n:,}"').replace(NARROW, "_"))
+    f"{100 * (a - b):.0f}_% of {f'{n:,}'.replace(',', '_')}"
+    """
+
+    def percent(field):
+        is_sum = isinstance(ast.parse(field[1], mode="eval").body, ast.BinOp)
+        times = f"100 * ({field[1]})" if is_sum else f"100 * {field[1]}"
+        return f"{{{times}:{field[2]}f}}{NARROW}%"
+
+    code = re.sub(r"(?<!\{)\{([^{}:]+):(\.\d)%\}", percent, code)
+    grouped = rf"{{f'{{\1:,}}'.replace(',', '{NARROW}')}}"
+    return re.sub(r"(?<!\{)\{([^{}:]+):,\}", grouped, code)
 
 
 def literal_of(text, string):
