@@ -177,11 +177,11 @@ def _number():
 def _how_sure(chance):
     """Return radio buttons for how sure a reader is, from chance to 95 %."""
     levels = (
-        (_("a guess, {share:.0%}"), chance),
-        (_("fairly sure, {share:.0%}"), 0.75),
-        (_("certain, {share:.0%}"), 0.95),
+        (_("a guess, {share:.0f}%"), chance),
+        (_("fairly sure, {share:.0f}%"), 0.75),
+        (_("certain, {share:.0f}%"), 0.95),
     )
-    buttons = _radio([(level.format(share=p), p) for level, p in levels])
+    buttons = _radio([(level.format(share=100 * p), p) for level, p in levels])
     buttons.description, buttons.orientation = rules.say("how_sure"), "horizontal"
     return buttons
 
