@@ -43,6 +43,8 @@ TRIED_BY = {
     "notebooks/glossary.md": """claims/test_tables[{path}] notebooks/test_glossary
         translations/test_messages[pages,]""",
     "notebooks/ladders.md": "teach/test_tutor",
+    "notebooks/code/{NN}_*.py": """notebooks/test_code[{NN}]
+        notebooks/test_notebooks[{NN}]""",
     "notebooks/es/**": "",  # written by make spanish
     "utils/{name}.py": """house/test_rooms library/test_{name} library/test_examples
         translations/test_library translations/test_messages[library,]""",

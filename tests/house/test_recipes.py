@@ -180,8 +180,21 @@ def fades(memory):
 fades"""
 
 
+FADES = """import matplotlib.pyplot as plt
+import numpy as np
+
+memory = 10
+
+age = np.arange(1, 101)
+plt.plot(age, (1 - 1 / memory) ** age / memory)
+plt.show()
+"""
+
+
 def a_slider(course, code=FADING):
     add_cells(course, "04", "references", ("fading-slider", code))
+    for file in "04_fades.py", "04_fades_torch.py":
+        (course / "notebooks" / "code" / file).write_text(FADES, encoding="utf-8")
 
 
 def a_slider_without_labels(course):

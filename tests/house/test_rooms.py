@@ -34,7 +34,7 @@ WITHIN = {
     },
     "classroom": {
         "start": {"course", "language", "pictures", "record"},
-        "sliders": {"pictures"},
+        "sliders": {"course", "pictures"},
         "questions": {"course", "record", "rules"},
         "puzzles": {"questions", "rules"},
         "record": {"course"},

@@ -10,7 +10,6 @@ from matplotlib.cbook import flatten
 
 from classroom import sliders
 from tests.claims.taught import names
-from tools.course import PATHS
 
 SCRIPTS = sorted(sliders.CODE.glob("[0-9][0-9]_*.py"))
 SOME = [2, pytest.param(20, marks=pytest.mark.monthly)]
@@ -37,16 +36,6 @@ def drawn(script):
         exec(compile(script, "the code", "exec"), {"__name__": "__main__"})
     axes = plt.gcf().axes
     return numbers_of([artist for ax in axes for artist in (*ax.lines, *ax.patches)])
-
-
-@pytest.mark.parametrize("number", [n for n in PATHS if len(n) == 2])
-def test_every_figure_that_moves_has_its_code_in_both(number):
-    for figure in live_figures(number).values():
-        scripts = figure.scripts(figure.start)
-        assert [*scripts] == ["NumPy", "PyTorch"], (
-            f"{figure.name}, of {number}, has code in {[*scripts]}: write "
-            f"notebooks/code/{number}_{figure.name}.py and …_torch.py"
-        )
 
 
 @pytest.mark.parametrize("positions", SOME)

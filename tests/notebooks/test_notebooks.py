@@ -415,7 +415,21 @@ UNLABELLED = SOUND["cells"][1] | {
 }
 
 
-def test_the_title_minutesof_a_notebook_are_those_of_its_parts():
+@every_class
+def test_a_figure_that_moves_has_its_code_in_numpy_and_in_pytorch(path):
+    for cell in code_cells(read(path)):
+        if "@sliders.live(" not in text(cell):
+            continue
+        figure = f"{path.stem[:2]}_{definitions(cell)[-1]}"
+        for file in f"{figure}.py", f"{figure}_torch.py":
+            demand(
+                (ROOT / "notebooks" / "code" / file).exists(),
+                f"a reader who likes the figure of {cell['id']} finds no code under "
+                f"it: write notebooks/code/{file}, which draws one position",
+            )
+
+
+def test_the_title_minutes_of_a_notebook_are_those_of_its_parts():
     cell, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
 
     def part(role):
