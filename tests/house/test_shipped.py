@@ -13,8 +13,16 @@ from tools.course import ROOT
 BINDER = ROOT / ".binder"
 CONTAINER = ROOT / ".devcontainer"
 # Of the reference of development containers; another word is passed over in silence.
-KNOWN = """name build forwardPorts portsAttributes onCreateCommand postCreateCommand
-    postAttachCommand customizations""".split()
+KNOWN = {
+    "name",
+    "build",
+    "forwardPorts",
+    "portsAttributes",
+    "onCreateCommand",
+    "postCreateCommand",
+    "postAttachCommand",
+    "customizations",
+}
 SYSTEMS = {"linux": "posix", "darwin": "posix", "win32": "nt"}
 
 
@@ -56,8 +64,8 @@ def test_the_lock_fulfils_the_requirements(python, system):
     required = [*lines(ROOT / "requirements.txt"), *lines(BINDER / "requirements.txt")]
     locked = lines(ROOT / "tools" / "lock.txt")
     demand_none(unlocked(required, locked, python, system))
-    old = [Requirement("numpy==1.0"), *locked[1:]]
-    assert [*unlocked(lines(ROOT / "requirements.txt"), old, python, system)]
+    old = [Requirement("numpy==1.0"), *(x for x in locked if x.name != "numpy")]
+    assert len([*unlocked(required, old, python, system)]) == 1
 
 
 def test_the_image_has_the_python_of_conda():
@@ -65,7 +73,8 @@ def test_the_image_has_the_python_of_conda():
     python = re.search(r"python=([\d.]+)", conda)[1]
     demand(
         f"FROM python:{python}-slim\n" in dockerfile(),
-        f"environment.yml has Python {python}, .binder/Dockerfile another: let them agree",
+        f"environment.yml has Python {python}, .binder/Dockerfile another: let "
+        "them agree",
     )
 
 
@@ -76,8 +85,8 @@ def test_the_hub_has_what_the_teachers_are_told():
     demand(
         f"**{memory} for each student" in told
         and f"limits.memory {student['memory']['limit']}\n" in told,
-        f".binder/hub.yaml gives a student {student['memory']}, web/teachers.md another "
-        "memory: let them agree",
+        f".binder/hub.yaml gives a student {memory}, web/teachers.md another memory: "
+        "let them agree",
     )
     link = re.search(r"https://YOUR_HUB/hub/user-redirect(\S+)", told)[1]
     repository = re.search(r"repo=([^&]+)", link)[1]
@@ -109,15 +118,16 @@ def test_what_the_image_copies_is_there_and_is_what_a_notebook_needs():
 def test_the_container_opens_the_first_notebook_in_an_image_that_can_be_built():
     made = json.loads((CONTAINER / "devcontainer.json").read_text("utf-8"))
     demand(
-        {*made} <= {*KNOWN},
-        f"devcontainer.json says {sorted({*made} - {*KNOWN})}: correct the word, or add "
+        {*made} <= KNOWN,
+        f"devcontainer.json says {sorted({*made} - KNOWN)}: correct the word, or add "
         "it to KNOWN here, if the reference of development containers has it",
     )
     image = (CONTAINER / made["build"]["dockerfile"]).resolve()
     demand(
         image == BINDER / "Dockerfile"
         and (CONTAINER / made["build"]["context"]).resolve() == ROOT,
-        f"devcontainer.json builds {image}: it is to be .binder/Dockerfile, from the top",
+        f"devcontainer.json builds {image}: it is to be .binder/Dockerfile, "
+        "from the top",
     )
     targets = re.findall(
         r"(?m)^([\w./-]+):(?!=)", (ROOT / "Makefile").read_text("utf-8")
