@@ -53,11 +53,6 @@ def jupyterlab():
             "PYTHONWARNINGS": "",  # its own warnings are not ours
             "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
         }
-        settings = root / "settings" / "@jupyterlab" / "apputils-extension"
-        settings.mkdir(parents=True)
-        (settings / "notification.jupyterlab-settings").write_text(
-            '{"fetchNews": "false"}'  # or a question about news lies over the sliders
-        )
         options = {"cwd": root, "env": environment}
         with open(root / "log.txt", "w") as log:
             server = subprocess.Popen(command, **options, stdout=log, stderr=log)
