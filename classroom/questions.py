@@ -68,6 +68,7 @@ class _Readable:
     """
 
     data = None
+    _ipython_display_ = None  # of ipywidgets 7, which would show the widget alone
     bearer = None  # the mark of the text that has the script, once for a notebook
 
     @property
@@ -93,10 +94,8 @@ class _Readable:
         """Show the widget, as an output of its own, and return what is beside it."""
         mark = record.mark_of(self.html)
         self.add_class(f"widget-{mark}")
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, tuple):
-            bundle, _metadata = bundle
-        display({VIEW: bundle[VIEW]}, raw=True)
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        display({VIEW: view}, raw=True)
         return {"text/plain": self.text, "text/html": self.html + self._beside(mark)}
 
 

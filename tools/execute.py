@@ -31,7 +31,7 @@ COUNT = 1
 
 
 def texts_alone(outputs):
-    """Return outputs without widgets beside which stands a text, which needs no more."""
+    """Return outputs without widgets beside which a text stands, alone from now on."""
     kept = [output for output in outputs if {*output.get("data", {})} != {VIEW}]
     for output in kept:
         data = output.get("data", {})
