@@ -60,6 +60,7 @@ def jupyter(app="jupyterlab", ours=True, widgets=True):
         ]
         environment = os.environ | {
             "PYTHONWARNINGS": "",  # its own warnings are not ours
+            "SGD_ADAM_RECORD": "",  # a learner's kernel keeps one
             "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
             "JUPYTER_CONFIG_DIR": str(root / "config"),
         }
