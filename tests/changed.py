@@ -87,6 +87,8 @@ TRIED_BY = {
     "tests/exercises/tutored.txt": "teach/test_tutor",
     "tests/teach/sample.py": "teach/test_grading",
     "tests/browser/hands.py": "",
+    "tests/notebooks/host.py": "",
+    "tests/notebooks/*.txt": "house/test_versions",
     "tests/translations/english.py": """translations/test_edition
         translations/test_teaching""",
     "tests/library/references/*": "library/test_network library/test_optimizers",

@@ -23,9 +23,8 @@ def save_pictures(model, **_):
     """Drop from a notebook that is being saved the widgets that bring a stand-in."""
     if model["type"] == "notebook":
         for cell in model["content"]["cells"]:
-            for output in cell.get("outputs", []):
-                if {"image/png", "text/html"} & {*output.get("data", {})}:
-                    stored(output)
+            if "outputs" in cell:
+                cell["outputs"] = stored(cell["outputs"])
 
 
 def without_news(_, page_config):

@@ -53,8 +53,12 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 templates_path = ["_templates"]
-html_static_path = ["custom.css", "questions.css", str(LIVE / "questions.js")]
-html_css_files = ["custom.css", "questions.css"]
+html_static_path = [
+    "custom.css",
+    "../classroom/asked.css",
+    str(LIVE / "questions.js"),
+]
+html_css_files = ["custom.css", "asked.css"]
 # A folded cell's summary has words of its own, and needs no other name.  What is to be
 # read is folded on a phone alone (tools/site/source.py).
 summaries = """addEventListener("DOMContentLoaded", () => {

@@ -45,7 +45,7 @@ def run_pairs(path):
     if not all(c.id in cells and cells[c.id].source == c.source for _, c in pairs):
         pytest.skip("THE SPANISH OUTPUTS WERE NOT TRIED: make site runs the notebooks")
     for _, cell in pairs:
-        cell.outputs = [stored(output) for output in cells[cell.id].outputs]
+        cell.outputs = stored(cells[cell.id].outputs)
     return pairs
 
 

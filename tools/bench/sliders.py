@@ -10,7 +10,7 @@ import statistics
 import nbformat
 from playwright.sync_api import sync_playwright
 
-from tools.browser import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
+from tools.browser import CHROMIUM, OPTIONS, jupyter, open_notebook, run_all
 from tools.course import ROOT
 
 PICTURE = """
@@ -209,7 +209,7 @@ def measure_without_kernel(browser, path):
 def main():
     """Print the table, and the ratios with what they must reach."""
     print("one key, ms: median, p95; last of 60 moves late, ms; empty frames; heights")
-    with jupyterlab() as (address, root), sync_playwright() as driver:
+    with jupyter() as (address, root), sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         ms = {name: measure(browser, address, root, name) for name in CELLS}
         for path in sorted((ROOT / "build/site").glob("[ns][ol]*/0*.html")):

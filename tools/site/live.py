@@ -19,13 +19,12 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
-from classroom import progress, questions, rules
+from classroom import progress, questions
 from tools.course import LIVE, NOTEBOOKS, PATHS, ROOT, name_of
-from tools.execute import METADATA, VIEW
+from tools.execute import METADATA, texts_alone
 from tools.runs import run_of
 from tools.site.library import ROOMS, definitions
 
-QUESTIONS = [ROOT / "web" / name for name in ("lines.js", "questions.js")]
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "00": "answer-code",
     "01": "surface-figure",
@@ -43,8 +42,8 @@ SHOWN = {  # the cell whose picture stands for its notebook on the front page
 def without_widgets(notebook):
     """Drop the views of widgets, which need a kernel; what stands beside them stays."""
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(VIEW, None)
+        if cell.cell_type == "code":
+            cell.outputs = texts_alone(cell.outputs)
     language = {"name": "python", "pygments_lexer": "ipython3"}  # knows % and !
     notebook.metadata = METADATA | {"language_info": language}
 
@@ -99,10 +98,7 @@ def with_progress(notebook):
 
 def questions_script():
     """Return the script of a page with questions, in the language of the course."""
-    quizzes = json.dumps(questions.quizzes(), ensure_ascii=False)
-    quizzes = f"const QUIZZES = {quizzes};"  # here once, and not on eight pages
-    sources = [path.read_text("utf-8") for path in QUESTIONS]
-    return rules.script(progress.SCRIPT, quizzes, *sources)
+    return questions.script(questions.quizzes())  # here once, and not on eight pages
 
 
 def with_the_text_of_today(notebook, path):
