@@ -133,7 +133,7 @@ def write_notebooks(target, teacher, live):
         notebook, name = nbformat.read(path, as_version=4), path.relative_to(live)
         formulas.mark(notebook, cells.get(name.with_suffix("").as_posix(), ()))
         fold_code(notebook)
-        if name.name == name.as_posix():  # no companion
+        if name.with_suffix("").as_posix()[:2] in seconds:
             look_or_run(notebook, name, seconds[name.stem[:2]])
         nbformat.write(notebook, target / name)
 
