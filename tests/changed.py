@@ -73,7 +73,7 @@ TRIED_BY = {
     "tools/teach/{grade}.py": "teach/test_grading",
     "tools/translate/*.py": """house/test_rooms translations/test_library
         translations/test_messages""",
-    "tools/site/*.py": "house/test_rooms",
+    "tools/site/*.py": "house/test_rooms notebooks/test_panels",
     "tools/bench/*": "",
     "tests/{folder}/test_{name}.py": "{folder}/test_{name}",
     "tests/claims/test_claims_{NN}.py": "claims/test_tables[{NN}]",

@@ -143,7 +143,7 @@ def press_keys(page, handle, there=5):
 def summary(name, delays):
     """Return the median of sorted delays, and a row with it and the 95th percentile."""
     median, p95 = statistics.median(delays), delays[int(0.95 * len(delays))]
-    return median, f"{name:12} {median:6.0f} {p95:6.0f}"
+    return median, f"{name:19} {median:6.0f} {p95:6.0f}"
 
 
 def drag(page):
@@ -201,8 +201,12 @@ def measure_without_kernel(browser, path):
         page.wait_for_timeout(500)
         handle = live.locator("input[type=range]").first
         handle.press("Home")
-        delays = press_keys(page, handle, min(5, int(handle.get_attribute("max"))))
-        print(summary(f"{path.parent.name} {path.stem[:2]}", delays)[1], flush=True)
+        for pinned in "", " pinned":
+            if pinned:
+                live.get_by_role("button", name="pin").click()
+            delays = press_keys(page, handle, min(5, int(handle.get_attribute("max"))))
+            named = f"{path.parent.name} {path.stem[:2]}{pinned}"
+            print(summary(named, delays)[1], flush=True)
     page.close()
 
 

@@ -23,7 +23,8 @@ from classroom import progress, questions
 from tools.course import LIVE, NOTEBOOKS, PATHS, ROOT, name_of
 from tools.execute import METADATA, texts_alone
 from tools.runs import run_of
-from tools.site.library import ROOMS, definitions
+from tools.site.library import ROOMS, definitions, link
+from tools.site.panels import panels
 
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "00": "answer-code",
@@ -49,14 +50,17 @@ def without_widgets(notebook):
 
 
 def with_alternatives(notebook):
-    """Give each picture its text alternative where myst-nb looks for it.
+    """Give each picture its text alternative, and its panels, where myst-nb looks.
 
-    Slides and handouts find it in the output.
+    Slides and handouts find the alternative in the output.
     """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if image := output.get("metadata", {}).get("image/png"):
-                cell.metadata["mystnb"] = {"image": {"alt": image["alt"]}}
+                found = panels(base64.b64decode(output.data["image/png"]))
+                pieces = ["-".join(map(str, ["piece", *panel])) for panel in found]
+                told = {"alt": image["alt"], "classes": " ".join(pieces)}
+                cell.metadata["mystnb"] = {"image": told}
 
 
 def imported(source, top=".."):
@@ -67,8 +71,8 @@ def imported(source, top=".."):
                 room, _dot, module = node.module.partition(".")
                 module = module or name
                 code = (ROOT / room / f"{module}.py").read_text(encoding="utf-8")
-                places = {d.name: f"#{d.name.lower()}" for d in definitions(code)}
-                yield f"[{name}]({top}/library/{module}.md{places.get(name, '')})"
+                named = name in [one.name for one in definitions(code)]
+                yield link(name, module, top, name if named else "")
 
 
 def live_html(notebook, name):
