@@ -16,6 +16,7 @@ pi = joint.sum(axis=-1)
 unit = 1 / pi[0]
 
 
+@np.errstate(all="ignore")
 def descended(adam, rates, beta):
     lr = np.float32(rates)[:, None, None]
     theta = m = v = np.zeros((len(rates), V, V), np.float32)

@@ -15,7 +15,7 @@ from tests.claims.taught import names
 SCRIPTS = sorted(sliders.CODE.glob("[0-9][0-9]_*.py"))
 # PyTorch rounds otherwise, 0 may be 1e-17 there, and some runs amplify that.  Where
 # momentum diverges, or RMSprop divides by a gradient near 0, so many points agree.
-FIRST = {"00_race_torch": 30, "04_turned_ravine_torch": 36}
+FIRST = {"00_race_torch": 30, "03_own_rate_torch": 30, "04_turned_ravine_torch": 36}
 # Where labels, or the best rate, become others: so many steps, in double precision.
 STEPS = {
     "06_shared_rate_torch": lambda values: 95,
