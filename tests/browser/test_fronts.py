@@ -1,4 +1,4 @@
-"""Questions in each front end that runs here: with widgets, without, opened again.
+"""Questions and a figure in each front end here: with widgets, without, opened again.
 
 Notebook 7 and nbclassic are tried where they are installed: tests/fronts.txt.
 """
@@ -12,6 +12,20 @@ from nbconvert import HTMLExporter
 
 from tools.browser import jupyter
 
+LEVEL = """from classroom import sliders
+from utils import figures
+
+fig, ax = figures.subplots()
+(line,) = ax.plot([0, 1])
+
+
+@sliders.live(fig, lr=[0.1, 0.2, 0.3])
+def level(lr):
+    line.set_ydata([lr, lr])
+    return [line], f"the line is at {lr}"
+
+
+level"""
 CELLS = [
     "import sys\n\nsys.path.insert(0, '..')\nfrom classroom import puzzles, questions",
     "winner = questions.Prediction('Which is lowest?', ['SGD', 'Adam'])\nwinner",
@@ -19,6 +33,7 @@ CELLS = [
     "questions.score(winner)",
     "questions.Returning('02')",
     "puzzles.Lines('quizzes/05.md')",
+    LEVEL,
     "print('the last cell')",
 ]
 RADIOS = 5 + 12  # of the prediction and how sure; of three questions with four options
@@ -95,6 +110,11 @@ class Front:
             self.page.wait_for_timeout(250)
         assert seen == [*counts, None]
 
+    def demand_a_move(self):
+        """Move the slider of the figure, and demand that the figure follows."""
+        self.page.locator(".live [type=range]").press("ArrowRight")
+        self.page.get_by_text("η = 0.3: the line is at 0.3").first.wait_for()
+
     def demand_an_answer(self):
         """Answer, and demand that two other cells reply."""
         self.page.locator("label:visible", has_text="Adam").first.click()
@@ -123,6 +143,7 @@ def test_a_question_is_seen_once_and_answers(front):
     front.run()
     front.demand_seen(*([RADIOS, 0, 0] if front.widgets else [0, RADIOS, TEXTS]))
     front.demand_an_answer()
+    front.demand_a_move()
     if front.widgets:  # else the browser keeps it, as on a page
         kept = json.loads((front.file.parents[1] / "my-record.json").read_text("utf-8"))
         assert [one["answer"] for one in kept["predictions"].values()] == ["Adam"]
@@ -133,6 +154,7 @@ def test_a_trusted_notebook_asks_again_without_kernel(front):
     front.open()
     front.demand_seen(0, RADIOS, TEXTS)
     front.demand_an_answer()
+    front.demand_a_move()
     front.page.close()
 
 
