@@ -1,7 +1,6 @@
 // The hand's part of a live figure: its controls choose one of the positions that were
 // drawn ahead.  Nothing else is loaded, and no kernel is asked.
-(figure => {
-  if (!figure || figure.dataset.ready) return;
+document.querySelectorAll(".live:not([data-ready])").forEach(figure => {
   figure.dataset.ready = "yes";
   const form = figure.querySelector("form"), play = form.querySelector(".play");
   const controls = [...form.querySelectorAll("[name]")];
@@ -92,11 +91,12 @@
   });
   form.addEventListener("submit", event => event.preventDefault());
   form.addEventListener("reset", () => { stop(); hold(false); setTimeout(show); });
-  // JupyterLab and the slides have keys of their own.
-  form.addEventListener("keydown", event => {
+  // Front ends and slides have keys of their own, and some take them on the way down.
+  addEventListener("keydown", event => {
+    if (!form.contains(event.target)) return;
     if (event.key == "Enter" && event.target.classList.contains("number")) event.target.blur();
     event.stopPropagation();
-  });
+  }, true);
   // A click or a drag on the ground moves the two sliders of its axes; a finger that
   // scrolls the page moves nothing.
   function choose({clientX, clientY}) {
@@ -152,4 +152,4 @@
 
   tick(JSON.parse(goals.dataset.met));
   unpack().then(() => { follow(); addEventListener("hashchange", follow); show(); });
-})(document.currentScript?.closest(".live"));
+});
