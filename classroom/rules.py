@@ -240,7 +240,7 @@ def returning(quizzes):
         allowed = None, entry.get("right")
         fails = [entry.get(which) not in allowed for which in ("answer", "first")]
         rank = [*fails, place in fixed, True].index(True)
-        return rank, [one for one, _ in chosen].count(quiz), -quiz, question
+        return rank, [number for number, _ in chosen].count(quiz), -quiz, question
 
     left = [[q, k] for q, quiz in enumerate(quizzes) for k in range(len(quiz))]
     while left and len(chosen) < 3:

@@ -170,8 +170,8 @@ def tests_of(path):
     """
     tests = {}
     for row, named in TRIED_BY.items():
-        found = fields(row, path)
-        for name in named.format(**found).split() if found is not None else ():
+        values = fields(row, path)
+        for name in named.format(**values).split() if values is not None else ():
             file, _, parts = name.rstrip("]").partition("[")
             for test in ROOT.glob(f"tests/{file}.py"):
                 add(tests, test, {*parts.split(",")} if parts else set())
@@ -196,12 +196,12 @@ def chosen(paths):
 @cache
 def exercises():
     """Return `{exercise: number of its notebook}`."""
-    found = {}
+    numbers = {}
     for topic, number in TOPICS.items():
         path = ROOT / "notebooks" / "exercises" / f"{topic}.py"
         source = path.read_text("utf-8") if path.exists() else ""
-        found |= dict.fromkeys(re.findall(r"(?m)^def (\w+)", source), number)
-    return found
+        numbers |= dict.fromkeys(re.findall(r"(?m)^def (\w+)", source), number)
+    return numbers
 
 
 def parts_of(item):

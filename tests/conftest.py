@@ -94,8 +94,8 @@ def run_time_messages():
     from tests.exercises.all_exercises import MODULES
     from tools.translate.catalogue import of_exercises, of_library
 
-    found = {message for _context, message, _where in of_library()}
-    return found.union(*map(of_exercises, MODULES))
+    messages = {message for _context, message, _where in of_library()}
+    return messages.union(*map(of_exercises, MODULES))
 
 
 @cache
@@ -129,7 +129,7 @@ def nothing_is_said_that_no_catalogue_has(request, monkeypatch):
     recorder = Recorder()
     monkeypatch.setattr(gettext, "dgettext", lambda _, text: recorder.gettext(text))
     yield
-    asked = {said for said in recorder.asked if " " in said and is_shown(said)}
+    asked = {text for text in recorder.asked if " " in text and is_shown(text)}
     unknown = asked - run_time_messages() - foreign_messages()
     assert not unknown, "`make catalogues` finds none of these: where are they said?"
 

@@ -34,13 +34,13 @@ def symptoms(training, validation=()):
         return [_("flat")]
     if rise > fall / 3 + noise:
         return [_("falls and rises")]
-    found = [_("spikes")] if _has_spikes(log, level) else []
+    names = [_("spikes")] if _has_spikes(log, level) else []
     if len(validation):
         won, again = np.exp(start) - np.exp(level.min()), others[-1] - others.min()
         gap = np.exp(others[-1]) - np.exp(log[-len(log) // len(level) :]).mean()
         if gap > won / 8 or again > (others[0] - others.min()) / 3 + noise:
-            found.append(_("good in training only"))
-    return found
+            names.append(_("good in training only"))
+    return names
 
 
 def _levels(name, losses, least):

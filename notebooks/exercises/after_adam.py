@@ -18,31 +18,31 @@ from classroom.mistakes import Trouble, exercise, on_paper, plot
 def batch_of_one(rows, columns):
     """Work out the root mean square of Muon's step for a gradient of one sample.
 
-    root * one -> root * one * np.sqrt(columns)
+    root * size -> root * size * np.sqrt(columns)
         that is for all 16 directions: of one sample the gradient has one
-    root * one -> one
+    root * size -> size
         √n is missing: n is the larger number of rows and columns, 64
-    root * one -> root
+    root * size -> root
         that is the root of the sum of all squares: divide the sum by their number
-    root * one -> (root * one) ** 2
+    root * size -> (root * size) ** 2
         that is the mean of the squares: take its root
-    root * one -> 1 / (root * one)
+    root * size -> 1 / (root * size)
         it is upside down: a single direction gives a smaller step, not a larger one
     max(rows, columns) -> (rows + columns)
         n is the sum of rows and columns: it is the larger of them, 64
-    root * one -> root / columns
+    root * size -> root / columns
         you divide by 16: the mean is that of all 1024 numbers
-    root * one -> rows * one
+    root * size -> rows * size
         n stands in place of √n: take the root of 64
-    root * one -> np.sqrt(columns) * one
+    root * size -> np.sqrt(columns) * size
         that n is 16: n is the larger of 64 and 16
-    root * one -> root * one**2
+    root * size -> root * size**2
         the root of the number of numbers is missing: the mean of the squares is 1/1024
-    root * one -> one**2
+    root * size -> size**2
         that is the mean of the squares, without √n: take its root, times √n
     """
-    root, one = np.sqrt(max(rows, columns)), 1 / np.sqrt(rows * columns)
-    return root * one
+    root, size = np.sqrt(max(rows, columns)), 1 / np.sqrt(rows * columns)
+    return root * size
 
 
 class Factor(np.ndarray):

@@ -184,8 +184,10 @@ class Run:
     validation_cost: float
 
     def __add__(self, other):
-        said = "you calculate with a run, which is no number: take its validation_cost"
-        raise Trouble("run", said)
+        sentence = (
+            "you calculate with a run, which is no number: take its validation_cost"
+        )
+        raise Trouble("run", sentence)
 
     __radd__ = __lt__ = __gt__ = __truediv__ = __add__
 
@@ -217,10 +219,10 @@ def _trainings():
             if lr in seeds and seed in grid:
                 raise Trouble("swapped", "you call train(seed, lr): give lr first")
             if lr not in grid or seed not in seeds:
-                said = (
+                sentence = (
                     "you call train({lr}, {seed}): give a rate of the grid, and a seed"
                 )
-                raise Trouble("train", said, lr=lr, seed=seed)
+                raise Trouble("train", sentence, lr=lr, seed=seed)
             return Run(*table[:, grid.index(lr), seeds.index(seed)])
 
         cases.append((train, grid, seeds))

@@ -81,7 +81,7 @@ def _traits(sgd, gradients, start, n, lr, batch_size, epochs, rng):
         for order in orders
     ]
     pairs = [*itertools.pairwise(batches)]
-    slides = sum(len(one) > 1 and one[1] == two[0] for one, two in pairs)
+    slides = sum(len(batch) > 1 and batch[1] == later[0] for batch, later in pairs)
     return (
         spoilt,
         not np.array_equal(end, same_end),

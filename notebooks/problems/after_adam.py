@@ -180,7 +180,7 @@ def scaled(rng):
         f"From the first step on, all gradients are multiplied by {times}; the places "
         f"where they are taken stay the same. What becomes of the steps of {name}?",
         right,
-        {option: said for option, said in why.items() if option != right},
+        {option: reason for option, reason in why.items() if option != right},
         why="is the size of the gradient in the step?",
     )
 
@@ -206,6 +206,6 @@ def given(rng):
     return Question(
         f"In a model trained with Muon as its authors use it: what trains {part}?",
         GIVEN[part],
-        {option: said for option, said in why.items() if option != GIVEN[part]},
+        {option: reason for option, reason in why.items() if option != GIVEN[part]},
         why="Muon is for the matrices of hidden layers",
     )

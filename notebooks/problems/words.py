@@ -206,7 +206,7 @@ def times_the_steps(rng):
         f"times as rare as the first. How many steps does {method} take for its row, "
         "beside those for the first?",
         right,
-        {option: said for option, said in why.items() if option != right},
+        {option: reason for option, reason in why.items() if option != right},
         why=r"the gradient of row $i$ has the factor $\pi_i$: does the step?",
     )
 

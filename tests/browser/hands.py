@@ -86,8 +86,8 @@ def slide(page, slider, hand, part):
     touch(page, hand, x, box["y"] + box["height"] / 2)
     assert abs(int(slider.input_value()) - part * most) <= 1
     words = slider.get_attribute("aria-valuetext")
-    said = slider.locator("xpath=ancestor::div[@id][1]").locator(".said")
-    assert f"{slider.get_attribute('aria-label')} = {words}" in said.text_content()
+    sentence = slider.locator("xpath=ancestor::div[@id][1]").locator(".said")
+    assert f"{slider.get_attribute('aria-label')} = {words}" in sentence.text_content()
 
 
 def choose(page, menu, hand, part):

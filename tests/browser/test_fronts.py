@@ -146,7 +146,7 @@ def test_a_question_is_seen_once_and_answers(front):
     front.demand_a_move()
     if front.widgets:  # else the browser keeps it, as on a page
         kept = json.loads((front.file.parents[1] / "my-record.json").read_text("utf-8"))
-        assert [one["answer"] for one in kept["predictions"].values()] == ["Adam"]
+        assert [entry["answer"] for entry in kept["predictions"].values()] == ["Adam"]
     front.save()
 
 

@@ -137,8 +137,8 @@ name => jupyterapp.serviceManager.contents.get(name, {content: true})
 def wait_for_file(page, name):
     """Return what is in a JSON file of the browser's own storage, once it is there."""
     for _ in range(100):
-        if found := page.evaluate(KEPT, name):
-            return json.loads(found) if isinstance(found, str) else found
+        if content := page.evaluate(KEPT, name):
+            return json.loads(content) if isinstance(content, str) else content
         page.wait_for_timeout(100)
     raise AssertionError(f"the kernel has written no {name}")
 
@@ -199,8 +199,8 @@ def test_00_runs_and_a_visitor_with_an_old_copy_of_it_starts_afresh(notebook):
     assert "Adam     wins clearly at 13 rates" in outputs(page)
     choose = page.get_by_label("RMSprop", exact=True)  # the kernel keeps it
     choose.evaluate("radio => radio.click()")  # it may be out of view
-    kept = wait_for_file(page, "my-record.json")["predictions"].values()
-    assert [(one["answer"], one["outcome"]) for one in kept] == [("RMSprop", "SGD")]
+    (entry,) = wait_for_file(page, "my-record.json")["predictions"].values()
+    assert (entry["answer"], entry["outcome"]) == ("RMSprop", "SGD")
     move_by_keyboard(page, next(live_figures(page)))
     page.get_by_role("menuitem", name="Help", exact=True).click()
     page.get_by_role("menuitem", name="Clear Browser Data").click()

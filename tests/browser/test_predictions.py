@@ -71,7 +71,7 @@ def test_everything_can_be_answered_with_the_keyboard_alone(asked, course):
     assert ring == "3px"
     assert {"SGD", "a guess, 50%", "ε bounds it", "yes"} <= {*reached}
     kept = json.loads((course[1] / "my-record.json").read_text("utf-8"))
-    answers = [one["answer"] for part in kept.values() for one in part.values()]
+    answers = [entry["answer"] for part in kept.values() for entry in part.values()]
     assert answers == ["Adam", "5e3", "the gradient is clipped", "no"]
 
 

@@ -87,8 +87,8 @@ def test_what_was_wrong_returns_on_a_later_page_until_it_is_right(front):
     entry = {"first": wrong, "answer": wrong, "right": right}
     entry["mark"] = record.mark_of(question, [*options], right)
     keep(front, {"quiz": {question: entry}})
-    said = f"{question}: you said {wrong}"
-    assert said in front.locator(".so-far").inner_text()
+    sentence = f"{question}: you said {wrong}"
+    assert sentence in front.locator(".so-far").inner_text()
     front.goto(PAGE.as_uri())
     asked = front.locator("[data-asked*=returning]")
     assert question in asked.locator("legend").first.inner_text()
@@ -100,7 +100,7 @@ def test_what_was_wrong_returns_on_a_later_page_until_it_is_right(front):
     assert question in asked.locator("legend").first.inner_text()
     assert front.evaluate(KEPT)["quiz"] == {question: entry | {"answer": right}}
     front.goto(FRONT.as_uri())
-    assert said not in front.locator(".so-far").inner_text()
+    assert sentence not in front.locator(".so-far").inner_text()
 
 
 def test_a_broken_record_is_begun_anew(front, answered):

@@ -160,9 +160,9 @@ PUT = """
 @pytest.mark.parametrize("many", [25, pytest.param(100, marks=MONTHLY)])
 def test_every_figure_of_a_page_moves_and_shows_what_python_drew(opened, request, many):
     path = request.node.callspec.params["opened"]
-    found = opened.locator(".live").all()
-    assert len(found) == path.read_text("utf-8").count('<div class="live"')
-    for live in found:
+    pictures = opened.locator(".live").all()
+    assert len(pictures) == path.read_text("utf-8").count('<div class="live"')
+    for live in pictures:
         move_by_keyboard(opened, live)
         drawn, sizes = drawn_ahead(live)
         rng = np.random.default_rng(len(drawn))
@@ -233,11 +233,11 @@ def test_a_finger_that_scrolls_the_page_over_the_axes_moves_no_slider(offline):
     live = offline.locator("#motion")
     svg = live.locator("svg:visible").first
     svg.evaluate("svg => svg.scrollIntoView({block: 'center', behavior: 'instant'})")
-    said, top = live.locator(".said").text_content(), svg.bounding_box()["y"]
+    sentence, top = live.locator(".said").text_content(), svg.bounding_box()["y"]
     drag(offline, "finger", *svg.evaluate(ON_SCREEN, [150, 60]), way=(0, -100))
     offline.wait_for_timeout(300)
     assert svg.bounding_box()["y"] < top - 50
-    assert live.locator(".said").text_content() == said
+    assert live.locator(".said").text_content() == sentence
     offline.set_viewport_size({"width": 1440, "height": 900})
 
 
@@ -265,13 +265,13 @@ def test_what_is_pinned_stays_while_the_hand_moves_on(offline, width):
     live = offline.locator(".live").first
     pin, pinned = live.get_by_role("button", name="pin"), live.locator(".pinned")
     drawn = live.locator(".moving path").first.get_attribute("d")
-    said = live.locator(".said").text_content()
+    sentence = live.locator(".said").text_content()
     pin.press("Enter")
     assert pin.get_attribute("aria-pressed") == "true"
     live.locator("input[type=range]").first.press("End")
     assert live.locator(".moving path").first.get_attribute("d") != drawn
     assert pinned.locator("path").first.get_attribute("d") == drawn
-    assert live.locator(".kept").text_content() == said
+    assert live.locator(".kept").text_content() == sentence
     names = "live => [...live.querySelectorAll('[id]')].map(one => one.id)"
     ids = live.evaluate(names)
     pin.press("Enter")
@@ -284,11 +284,11 @@ def test_what_is_pinned_stays_while_the_hand_moves_on(offline, width):
 def test_an_address_can_say_where_the_controls_are(offline):
     page = next(path for path in PAGES if path.stem.startswith("01"))
     offline.goto(f"{page.as_uri()}#through?s=2&activation=tanh")
-    said = offline.locator("#through .said")
+    sentence = offline.locator("#through .said")
     offline.wait_for_function("document.querySelector('#through .said').innerText")
     for part in "s = 2,", "activation = tanh":
         offline.get_by_text(part).first.wait_for()
-        assert part in said.text_content()
+        assert part in sentence.text_content()
 
 
 @needs_site
@@ -370,8 +370,8 @@ def test_on_a_phone_pictures_are_read_controls_are_hit_and_stay_in_view(opened):
     read, targets = opened.evaluate(READ, letters), opened.evaluate(TARGETS)
     below = [live.evaluate(FORM_BELOW) for live in opened.locator(".live").all()]
     opened.set_viewport_size({"width": 1440, "height": 900})
-    assert [one for one in read if one[0] < 11] == []
-    assert [one for one in targets if one[0] < 44] == []
+    assert [size for size in read if size[0] < 11] == []
+    assert [size for size in targets if size[0] < 44] == []
     assert all(below)
 
 
@@ -389,8 +389,8 @@ def test_the_front_page_shows_each_notebook_with_its_picture_and_question(offlin
 
 def links(html):
     """Return what a page refers to, without what other sites hold."""
-    found = re.findall(r'<[^<>]*\s(?:href|src)="([^"]+)"', html)
-    return {link for link in found if not re.match(r"(\w+:|//)", link)}
+    addresses = re.findall(r'<[^<>]*\s(?:href|src)="([^"]+)"', html)
+    return {link for link in addresses if not re.match(r"(\w+:|//)", link)}
 
 
 def dead_links(here, html):

@@ -95,9 +95,9 @@ def words(cell):
     """
     if cell["cell_type"] == "code":
         return 0
-    said = FOLDED.sub("", text(cell))
-    said = re.sub(r"(?s)\$\$.*?\$\$|\$.*?\$|<[^>]*>|(?m:^\|.*$)", " ", said)
-    return len(re.findall(r"\w[\w'’-]*", said))
+    plain = FOLDED.sub("", text(cell))
+    plain = re.sub(r"(?s)\$\$.*?\$\$|\$.*?\$|<[^>]*>|(?m:^\|.*$)", " ", plain)
+    return len(re.findall(r"\w[\w'’-]*", plain))
 
 
 def slide_faults(cells):
@@ -108,8 +108,8 @@ def slide_faults(cells):
     slides = visible_slides(cells)
     for slide in slides:
         name = slide[0]["id"]
-        if (said := sum(map(words, slide))) > 60:
-            yield f"the slide of {name} has {said} words, more than 60"
+        if (count := sum(map(words, slide))) > 60:
+            yield f"the slide of {name} has {count} words, more than 60"
         outputs = [output for cell in slide for output in cell.get("outputs", [])]
         images = sum("image/png" in output.get("data", {}) for output in outputs)
         if images > 1:
@@ -147,7 +147,7 @@ def test_the_teacher_has_a_clock_and_something_to_ask(path):
     order = [cell["id"] for cell in cells]
     places = [order.index(cell) for _, _, cell, _ in notes]
     assert places == sorted(places)
-    asked = sum("?" in said for minute, *_, said in notes if minute is not None)
+    asked = sum("?" in note for minute, *_, note in notes if minute is not None)
     assert asked >= (5 if path.name > "01" else 2)
 
 
@@ -186,12 +186,12 @@ def told(cell):
     return " ".join(o.get("text", "") or o["data"]["text/plain"] for o in cell.outputs)
 
 
-def numbers(said):
+def numbers(sentence):
     """Return the numbers of two and more digits in a text."""
-    found = re.findall(
-        r"(?<![\w.,])[-]?\d+(?:,\d{3})*(?:\.\d+)?", said.replace("−", "-")
+    matches = re.findall(
+        r"(?<![\w.,])[-]?\d+(?:,\d{3})*(?:\.\d+)?", sentence.replace("−", "-")
     )
-    return {number for number in found if len(number.strip("-")) > 1}
+    return {number for number in matches if len(number.strip("-")) > 1}
 
 
 # Numbers of an answer that the question gives, or wrong answers to wait for.
@@ -216,8 +216,8 @@ def told_too_early(slides, notes):
         for step in steps(slide):
             seen += " ".join(map(told, step))
             shown |= {cell.id: seen for cell in step}
-    for cell, said in notes.items():
-        asked, _, answer = said.partition("?")
+    for cell, note in notes.items():
+        asked, _, answer = note.partition("?")
         answer = re.split(r"\bAsk\b|\?", answer)[0]
         if early := (numbers(answer) - numbers(asked)) & numbers(shown[cell]):
             yield cell, early
@@ -227,8 +227,8 @@ def told_too_early(slides, notes):
 def test_no_answer_stands_on_the_slide_before_its_question(path):
     _, slides, _ = own_clock(path)
     notes = {
-        cell: said
-        for minute, _, cell, said in teaching(path.name[:2])
+        cell: note
+        for minute, _, cell, note in teaching(path.name[:2])
         if minute is not None
     }
     for cell, early in told_too_early([slide for _, slide in slides], notes):
@@ -242,9 +242,9 @@ def test_an_answer_that_stands_there_is_found():
         return made
 
     slide = [cell("It takes 69 steps at 10.", "slide"), cell("Not 691.", "fragment")]
-    one, two = (each.id for each in slide)
-    assert not [*told_too_early([slide], {one: "At 10? 691. Ask: more? 69."})]
-    assert [*told_too_early([slide], {two: "How many? 691."})] == [(two, {"691"})]
+    question, answer = (each.id for each in slide)
+    assert not [*told_too_early([slide], {question: "At 10? 691. Ask: more? 69."})]
+    assert [*told_too_early([slide], {answer: "How many? 691."})] == [(answer, {"691"})]
 
 
 @every_class
@@ -267,11 +267,11 @@ def test_a_vote_on_the_route_is_answered_at_a_later_key(path):
 )
 def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
     show(offline, path.stem)
-    found = offline.evaluate(FAULTS)
+    faults = offline.evaluate(FAULTS)
     for _ in range(200):
         offline.keyboard.press("n")  # all, those below the route too
         settle(offline)
-        found += offline.evaluate(FAULTS)
+        faults += offline.evaluate(FAULTS)
         for live in offline.locator("section.present .live:visible").all():
             if not live.evaluate(SHOWN):
                 continue  # it comes at a later key
@@ -279,16 +279,16 @@ def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
             drawn, sizes = drawn_ahead(live)
             for _ in every_move(offline, live, 0):
                 assert_as_drawn(live, drawn, sizes)
-            found += offline.evaluate(FAULTS)  # what is said may have grown
+            faults += offline.evaluate(FAULTS)  # what is said may have grown
             live.evaluate("() => document.activeElement.blur()")  # or the keys are its
         if offline.evaluate(UNFOLD):
             settle(offline)
-            found += offline.evaluate(FAULTS)
+            faults += offline.evaluate(FAULTS)
         if offline.evaluate("Reveal.isLastSlide()"):
             break
     else:
         raise AssertionError("two hundred keys do not lead to the last slide")
-    assert sorted({*found}) == []
+    assert sorted({*faults}) == []
 
 
 def test_a_slide_waits_for_its_formulas_before_it_is_fitted(offline):
@@ -319,13 +319,13 @@ def own_class(tmp_path, change=lambda text: text):
 
 
 def test_a_class_of_ones_own_has_ones_words_between_the_cells(tmp_path):
-    said = [cell for cell in own_class(tmp_path).cells if role(cell) != "notes"]
-    assert [cell.id for cell in said if cell.id[:3] in ("03-", "04-")] == [
+    shown = [cell for cell in own_class(tmp_path).cells if role(cell) != "notes"]
+    assert [cell.id for cell in shown if cell.id[:3] in ("03-", "04-")] == [
         "03-update", "03-loop-figure", "03-loop-seen", "04-sign", "04-bad-figure",
         "04-bad-seen",
     ]  # fmt: skip
-    assert [role(cell) for cell in said].count("slide") == 2 + 4
-    assert said[0].source.startswith("# Why one") and "¿Y si" in said[4].source
+    assert [role(cell) for cell in shown].count("slide") == 2 + 4
+    assert shown[0].source.startswith("# Why one") and "¿Y si" in shown[4].source
 
 
 @pytest.mark.parametrize(
@@ -410,14 +410,14 @@ def test_the_key_f_gives_the_slide_to_its_figure_and_the_words_back(offline):
     settle(offline)
     high = "live => live.querySelector('.picture').getBoundingClientRect().height"
     words = offline.locator("section.present section.present, section.present").last
-    before, said = live.evaluate(high), words.inner_text()
+    before, full = live.evaluate(high), words.inner_text()
     live.locator("input[type=range]").first.focus()
     offline.keyboard.press("f")
     filled, alone = live.evaluate(high), words.inner_text()
     faults = offline.evaluate(FAULTS)
     offline.keyboard.press("f")
-    assert faults == [] and filled > before and len(alone) < len(said)
-    assert words.inner_text() == said
+    assert faults == [] and filled > before and len(alone) < len(full)
+    assert words.inner_text() == full
 
 
 def test_a_formula_in_the_speakers_view_stands_there_once(offline):

@@ -41,9 +41,9 @@ SAID = """
 """
 
 
-def left(said):
+def left(words):
     """Return the English words of a text; of a name of code, my_adam_step, none."""
-    return english_left(re.sub(r"\w+_\w*", " ", said))
+    return english_left(re.sub(r"\w+_\w*", " ", words))
 
 
 @needs_site
@@ -62,9 +62,9 @@ def test_a_spanish_page_is_whole_moves_and_leads_to_its_twin(path, offline):
     assert (path.parent / twin).exists()
     for live in offline.locator(".live").all():
         move_by_keyboard(offline, live)
-    said = offline.evaluate(SAID)
-    assert not left(said)
-    assert not re.search(r"\*\w+\*", said), "an emphasis is left as Markdown has it"
+    words = offline.evaluate(SAID)
+    assert not left(words)
+    assert not re.search(r"\*\w+\*", words), "an emphasis is left as Markdown has it"
     offline.set_viewport_size({"width": 390, "height": 900})
     assert offline.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -74,7 +74,7 @@ def names(page):
     html = re.sub(r"(?s)<(script|head)\b.*?</\1>", " ", page.read_text("utf-8"))
     named = re.findall(r'\b(?:title|aria-label|placeholder|alt)="([^"]+)"', html)
     folded = re.findall(r"(?s)<summary\b.*?>(.*?)</summary>", html)
-    return {*named, *(re.sub(r"<[^>]*>", "", one).strip() for one in folded)}
+    return {*named, *(re.sub(r"<[^>]*>", "", part).strip() for part in folded)}
 
 
 @needs_site
@@ -82,8 +82,8 @@ def names(page):
 def test_no_button_or_picture_has_the_name_that_its_english_twin_has(path):
     """The theme has English ones, and every update of it may bring more."""
     same = names(path) & names(SITE / path.relative_to(SPANISH))
-    said = {one for one in same if re.search(r"[^\W\d_]{3}", one)}
-    assert not {one for one in said if one.lower() not in NAMES}
+    texts = {name for name in same if re.search(r"[^\W\d_]{3}", name)}
+    assert not {name for name in texts if name.lower() not in NAMES}
 
 
 @needs_site
@@ -93,16 +93,16 @@ def test_no_button_or_picture_has_the_name_that_its_english_twin_has(path):
 def test_nothing_is_over_the_edge_of_a_spanish_slide(path, offline):
     offline.set_viewport_size({"width": 1440, "height": 900})
     show(offline, f"../es/slides/{path.stem}")
-    found = []
+    faults = []
     for _ in range(200):
-        found += offline.evaluate(FAULTS)
+        faults += offline.evaluate(FAULTS)
         if offline.evaluate("Reveal.isLastSlide()"):
             break
         offline.keyboard.press("n")
         settle(offline)
     else:
         raise AssertionError("two hundred keys do not lead to the last slide")
-    assert sorted({*found}) == []
+    assert sorted({*faults}) == []
     assert not left(offline.evaluate(SAID))
 
 
@@ -136,18 +136,18 @@ async ([ids, answer]) => {
 def said_of(page, answer, cells):
     """Return what a check says of an answer, once these cells have run."""
     page.evaluate(ANSWER, [cells, answer])
-    said = page.wait_for_function("window.said", timeout=120_000)
-    return said.json_value()
+    handle = page.wait_for_function("window.said", timeout=120_000)
+    return handle.json_value()
 
 
 @needs_lite
 def test_in_jupyterlite_a_check_says_in_spanish_what_is_wrong(notebook):  # noqa: F811
     page = notebook("es/03_momentum", run=False)
     exercise = ["room-stub", "room-check"]
-    said = said_of(page, "room = 81", ["setup", "imports", *exercise])
-    assert said.startswith("Todavía no: eso es la κ más grande que cabe")
-    said = said_of(page, "room = 9**2 / 49", exercise)
-    assert said.startswith("Correcto. Con β = 0.5625")
+    sentence = said_of(page, "room = 81", ["setup", "imports", *exercise])
+    assert sentence.startswith("Todavía no: eso es la κ más grande que cabe")
+    sentence = said_of(page, "room = 9**2 / 49", exercise)
+    assert sentence.startswith("Correcto. Con β = 0.5625")
 
 
 def test_english_that_is_left_is_found():

@@ -264,10 +264,10 @@ def unit():
 
         return unit * descend(slope, [0.0], Adam(lr, eps=0), 300)[:, 0]
 
-    one, small = walk(1, 1, lr=0.5), walk(1, 1000, lr=0.5)
-    same = np.allclose(one, walk(1000, 1, lr=0.5))
-    same = same and np.allclose(one, walk(1, 1000, lr=0.5 / 1000))
-    return same and not np.allclose(one, small)
+    large, small = walk(1, 1, lr=0.5), walk(1, 1000, lr=0.5)
+    same = np.allclose(large, walk(1000, 1, lr=0.5))
+    same = same and np.allclose(large, walk(1, 1000, lr=0.5 / 1000))
+    return same and not np.allclose(large, small)
 
 
 def slope_of_pixels(n):

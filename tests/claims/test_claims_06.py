@@ -236,9 +236,9 @@ def over_digits(n):
     what a seed does to single digits.
     """
     d = (n["wrong"]["Adam"] - n["wrong"]["SGD"])[-1]
-    one = np.mean([mean_and_error(seed)[1] for seed in d])
+    single = np.mean([mean_and_error(seed)[1] for seed in d])
     _, six = mean_and_error(d.mean(axis=0))
-    return one, six, np.sqrt(six**2 - of_seed_and_digit(d))
+    return single, six, np.sqrt(six**2 - of_seed_and_digit(d))
 
 
 def of_seed_and_digit(d):
@@ -360,11 +360,11 @@ def tunings(seed):
 def test_tuned_for_error_the_leads_spread_and_tuned_for_speed_they_lie_in_the_bar(
     seeds,
 ):
-    found = [tunings(seed) for seed in seeds]
-    leads = np.array([n["leads"][0] for n in found])
+    outcomes = [tunings(seed) for seed in seeds]
+    leads = np.array([n["leads"][0] for n in outcomes])
     assert round(np.ptp(leads, axis=1).min(), 1) == 3.0
     assert len(seeds) < 9 or round(leads.min(), 1) == -2.1
-    assert all(n["in_bar"][1].all() and n["in_bar"][0].sum() <= 4 for n in found)
+    assert all(n["in_bar"][1].all() and n["in_bar"][0].sum() <= 4 for n in outcomes)
 
 
 def test_the_five_rates_lie_around_the_best_of_a_coarse_search():
@@ -420,16 +420,16 @@ def test_on_a_finer_grid_too_only_sgd_falls_off_a_cliff(method, rates):
 
 
 @pytest.mark.parametrize(
-    ("seed", "said"), [(100, -0.13), monthly(101, -0.45), monthly(102, -0.31)]
+    ("seed", "lead"), [(100, -0.13), monthly(101, -0.45), monthly(102, -0.31)]
 )
-def test_adams_lead_in_test_error_is_a_lead_in_time(seed, said):
+def test_adams_lead_in_test_error_is_a_lead_in_time(seed, lead):
     n = names("06")
     given = {k: n[k] for k in ("training", "validation", "test", "network")}
     given |= {k: n[k] for k in ("rivals", "rates", "error")}
-    found = cells("06", "folds-code", "best-code", seed=seed, **given)["against"]
-    (early, *errors), (late, *both) = found[0], found[-1]
+    against = cells("06", "folds-code", "best-code", seed=seed, **given)["against"]
+    (early, *errors), (late, *both) = against[0], against[-1]
     assert early < -2 * np.hypot(*errors) and early < 2 * late
-    assert round(late, 2) == said
+    assert round(late, 2) == lead
     assert (abs(late) > 2 * np.hypot(*both)) == (seed == 101)
 
 
@@ -451,8 +451,8 @@ def test_tuned_after_sixty_epochs_there_is_no_winner_either():
             name: partial(lambda method, own, lr: method(own), n["rivals"][name], own)
         }
     ids = "folds-code", "best-code"
-    found = cells("06", *ids, rates=np.zeros(3), **given)["against"]
-    mean, *errors = found[-1]
+    against = cells("06", *ids, rates=np.zeros(3), **given)["against"]
+    mean, *errors = against[-1]
     assert abs(mean) < 2 * np.hypot(*errors)
 
 

@@ -219,7 +219,7 @@ def test_a_notebook_is_stored_with_three_earlier_questions_of_today(path):
         k
         for question in asked.questions
         for k, quiz in enumerate(questions.quizzes(), 1)
-        if question.key in [one for one, *_ in quiz]
+        if question.key in [key for key, *_ in quiz]
     ]
     assert len(places) == 3 and max(places) < int(path.stem[:2])
 

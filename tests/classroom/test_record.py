@@ -69,7 +69,7 @@ def test_a_wrong_answer_returns_blank_until_it_is_right(file):
 
 def look_again(file):
     """Return the questions of a notebook at which 00 says to look again."""
-    (notebook,) = (one for one in progress.course() if one["file"] == file)
+    (notebook,) = (entry for entry in progress.course() if entry["file"] == file)
     ((_, again),) = on_a_page([("how_far", [notebook, record.read()])], progress.SCRIPT)
     return [name for name, *_ in again]
 
@@ -78,8 +78,8 @@ def test_what_is_kept_is_what_the_report_reads(file):
     which("Adam", 0.75).reveal("SGD")
     steps("5e3", 0.95).reveal(6908)
     kept = report.predictions({"students": [{"record": record.read()}]})
-    found = [(one["answers"], one["truth"]) for one in kept.values()]
-    assert found == [([("Adam", 0.75)], "SGD"), ([("5e3", 0.95)], 6908)]
+    entries = [(question["answers"], question["truth"]) for question in kept.values()]
+    assert entries == [([("Adam", 0.75)], "SGD"), ([("5e3", 0.95)], 6908)]
     assert report.calibration(kept) == [(0.75, 0, 1), (0.95, 1, 1)]
 
 
@@ -90,14 +90,14 @@ def test_the_inventory_is_kept_as_the_report_reads_it_and_tells_nothing(file):
     told = set()
     for k, control in enumerate((first := asked()).controls[:13]):
         control.value = k % 4
-        said, letters = first.children[-1].text.rsplit(" ", 1)
-        told.add(re.sub(r"\d+", "", said))
-    assert len(told) == 1 and said.startswith("13 of 14")
+        count, letters = first.children[-1].text.rsplit(" ", 1)
+        told.add(re.sub(r"\d+", "", count))
+    assert len(told) == 1 and count.startswith("13 of 14")
     assert letters == "ABCDABCDABCDA-"
     again = asked()
     assert again.answers == first.answers and "✓" not in again.text + again.html
-    found = inventory.chosen({"a": record.read()}, "before")
-    assert found == {"a": ("A", [k % 4 for k in range(13)] + [-1])}
+    sittings = inventory.chosen({"a": record.read()}, "before")
+    assert sittings == {"a": ("A", [k % 4 for k in range(13)] + [-1])}
 
 
 def test_nothing_is_kept_of_cells_that_are_only_run(file):
@@ -177,7 +177,7 @@ def test_tests_and_tools_keep_none():
 @pytest.fixture
 def answered(file):
     """A record with a right and a wrong answer to 05, a quiz, checks, what is gone."""
-    notebook = next(one for one in progress.course() if one["file"] == "05_adam")
+    notebook = next(entry for entry in progress.course() if entry["file"] == "05_adam")
     marks = {p: [(n, e["mark"]) for n, e in notebook[p].items()] for p in PARTS}
     answers = [("3", 693, 0.95), ("longer", "longer", 0.75), ("6", 6.4, 0.75)]
     for place, (answer, outcome, sure) in zip(
@@ -199,9 +199,11 @@ def answered(file):
 def shown(monkeypatch):
     """What the cell of progress displays, as HTML; a button has none."""
     outputs = []
-    monkeypatch.setattr(progress, "display", lambda one, **_: outputs.append(one))
+    monkeypatch.setattr(progress, "display", lambda output, **_: outputs.append(output))
     progress.so_far()
-    return "".join(one["text/html"] for one in outputs if isinstance(one, dict))
+    return "".join(
+        output["text/html"] for output in outputs if isinstance(output, dict)
+    )
 
 
 def test_a_cell_says_what_is_done_how_sure_and_what_to_look_at_again(

@@ -35,7 +35,7 @@ def on_a_page(cases, *sources):
     if not NODE:
         pytest.skip("WHAT A PAGE SAYS WAS NOT TRIED: no Node; `make site` brings it")
     calls = ", ".join(
-        f"{re.sub('_(.)', lambda found: found[1].upper(), name)}(...{json.dumps(args)})"
+        f"{re.sub('_(.)', lambda match: match[1].upper(), name)}(...{json.dumps(args)})"
         for name, args in cases
     )
     script = rules.script(*sources, f"console.log(JSON.stringify([{calls}]))")

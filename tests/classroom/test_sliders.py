@@ -47,8 +47,8 @@ def unpacked(packed):
 def test_every_position_is_sent_ahead_and_differs():
     positions = sent(picture())
     assert len({svg for svg, *_ in positions}) == len(positions) == len(RATES)
-    for rate, (svg, said, met) in zip(RATES, positions, strict=True):
-        assert said == f"η = {rate:.3g}: the line is at {rate:.2g}"
+    for rate, (svg, sentence, met) in zip(RATES, positions, strict=True):
+        assert sentence == f"η = {rate:.3g}: the line is at {rate:.2g}"
         assert met == [rate > 0.5]
         assert svg.count("<path") == 2 and svg.count("<use") == 2  # line, two markers
 
@@ -68,15 +68,15 @@ def test_what_stays_the_same_is_sent_once():
 
 def test_positions_of_several_controls_come_in_their_order_the_last_one_fastest():
     live = picture(optimizer=["SGD", "Adam"], correction=True)
-    said = [said.partition(":")[0] for _, said, _ in sent(live)]
-    assert said[:5] == [
+    settings = [sentence.partition(":")[0] for _, sentence, _ in sent(live)]
+    assert settings[:5] == [
         "η = 0.01, optimizer = SGD, correction = off",
         "η = 0.01, optimizer = SGD, correction = on",
         "η = 0.01, optimizer = Adam, correction = off",
         "η = 0.01, optimizer = Adam, correction = on",
         "η = 0.0316, optimizer = SGD, correction = off",
     ]
-    assert len(said) == 5 * 2 * 2
+    assert len(settings) == 5 * 2 * 2
 
 
 def test_the_first_picture_is_that_of_the_controls_as_they_stand():
@@ -265,7 +265,9 @@ def test_the_still_part_keeps_what_stands_still_and_loses_what_moves():
     live = sliders.live(fig, lr=[1, 2])(lambda lr: ([line], "said"))
     png = base64.b64decode(live.background.partition(",")[2])
     pixels = plt.imread(io.BytesIO(png))[..., :3].reshape(-1, 3)
-    colors = [plt.matplotlib.colors.to_rgb(one.get_color()) for one in (line, still)]
+    colors = [
+        plt.matplotlib.colors.to_rgb(artist.get_color()) for artist in (line, still)
+    ]
     seen = [np.abs(pixels - color).max(-1).min() < 0.02 for color in colors]
     assert seen == [False, True]
 

@@ -41,11 +41,11 @@ def answers(file, exercises):
         if re.fullmatch(r"\[\w+\]", line):
             name = line[1:-1]
         elif line and not line.startswith("#"):
-            before, arrow, said = line.partition("-> ")
+            before, arrow, sentence = line.partition("-> ")
             code += [before.rstrip()] if before.strip() else []
             if arrow:
                 made = _answers(exercises[name], code)
-                rows += [(name, answer, said) for answer in made]
+                rows += [(name, answer, sentence) for answer in made]
                 code = []
     return rows
 

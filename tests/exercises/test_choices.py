@@ -17,7 +17,7 @@ SAID = {  # how the six bugs are found
 }
 
 
-def alike(one, other):
+def alike(step, other):
     """Say whether two steps of Adam do the same from rest and later."""
     g, state = np.array([2.0, -1e-4, 0.0]), np.array([0.3, -0.2, 0.1])
     with np.errstate(invalid="ignore"):
@@ -25,7 +25,7 @@ def alike(one, other):
             np.allclose(a, b, rtol=1e-9, atol=0, equal_nan=True)
             for m, t in ((0 * g, 1), (state, 4))
             for a, b in zip(
-                one(g, g, m, m**2, t, 0.1, 0.9, 0.95, 1e-8),
+                step(g, g, m, m**2, t, 0.1, 0.9, 0.95, 1e-8),
                 other(g, g, m, m**2, t, 0.1, 0.9, 0.95, 1e-8),
                 strict=True,
             )
@@ -36,9 +36,9 @@ def test_each_suspect_has_its_bug_and_no_other():
     assert set(adam.suspects) == set(SAID) and len(set(adam.bugs)) == 8
     for letter, suspect in adam.suspects.items():
         assert SAID[letter] in adam.bugs
-        others = [one for one in adam.suspects if one != letter]
+        others = [name for name in adam.suspects if name != letter]
         assert not alike(suspect, adam.adam)
-        assert not any(alike(suspect, adam.suspects[one]) for one in others)
+        assert not any(alike(suspect, adam.suspects[name]) for name in others)
 
 
 def test_the_experiments_of_the_hints_show_the_bugs():
@@ -64,15 +64,16 @@ def told(check, *args, capsys):
 
 def test_bugs_are_told_apart(capsys):
     truth = SAID
-    said = told(adam.name_the_bug, truth, capsys=capsys)
-    assert said == "Correct. Six bugs, each found by an experiment.\n"
+    verdict = told(adam.name_the_bug, truth, capsys=capsys)
+    assert verdict == "Correct. Six bugs, each found by an experiment.\n"
     stub = dict.fromkeys("ABCDEF", ...)
-    said = told(adam.name_the_bug, stub, capsys=capsys)
-    assert said.startswith("Not yet: none right, of A, B, C, D, E, F.\nA: compare")
-    said = told(adam.name_the_bug, truth | {"E": truth["B"]}, capsys=capsys)
-    assert said.startswith("Not yet: A, B, C, D, F right") and "\nE: does it" in said
-    said = told(adam.name_the_bug, truth | {"E": "?"}, capsys=capsys)
-    assert "E: choose one of" in said
+    verdict = told(adam.name_the_bug, stub, capsys=capsys)
+    assert verdict.startswith("Not yet: none right, of A, B, C, D, E, F.\nA: compare")
+    verdict = told(adam.name_the_bug, truth | {"E": truth["B"]}, capsys=capsys)
+    assert verdict.startswith("Not yet: A, B, C, D, F right")
+    assert "\nE: does it" in verdict
+    verdict = told(adam.name_the_bug, truth | {"E": "?"}, capsys=capsys)
+    assert "E: choose one of" in verdict
     full_stops = {letter: f"{bug}." for letter, bug in truth.items()}
     assert told(adam.name_the_bug, full_stops, capsys=capsys).startswith("Correct.")
     typed = truth | {"D": "beta1 and beta2 are swapped", "A": "eps is inside the root"}

@@ -34,9 +34,11 @@ def short(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "answer", "said"), ROWS, ids=[f"{n}-{s[:50]}" for n, _, s in ROWS]
+    ("name", "answer", "sentence"), ROWS, ids=[f"{n}-{s[:50]}" for n, _, s in ROWS]
 )
-def test_an_answer_is_met_with_its_sentence_and_no_figure_is_left(name, answer, said):
+def test_an_answer_is_met_with_its_sentence_and_no_figure_is_left(
+    name, answer, sentence
+):
     mine, depth = plt.figure(), sys.getrecursionlimit()
     try:
         verdict = FOREIGN[name].verdict(answer)
@@ -44,7 +46,7 @@ def test_an_answer_is_met_with_its_sentence_and_no_figure_is_left(name, answer, 
         assert plt.gcf() is mine and not mine.axes
     finally:
         plt.close("all")
-    assert said in verdict, verdict
+    assert sentence in verdict, verdict
     assert verdict.startswith(("Not yet: ", "Correct. ")) and "\n" not in verdict
     assert sys.getrecursionlimit() == depth
     given_away = name == "stop" and verdict.startswith("Not yet") and "80" in verdict
@@ -299,29 +301,29 @@ MUTATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("right", "wrong", "said"), MUTATIONS)
-def test_a_slip_is_among_the_mutations(right, wrong, said):
+@pytest.mark.parametrize(("right", "wrong", "name"), MUTATIONS)
+def test_a_slip_is_among_the_mutations(right, wrong, name):
     right, wrong = (f"def f(n, lr, grid, M):\n    {code}\n" for code in (right, wrong))
     made = {
         ast.unparse(ast.parse(code)): sentence.split(": ")[0]
         for sentence, code in mutations.mutants(right)
     }
-    assert made[ast.unparse(ast.parse(wrong))] == said
+    assert made[ast.unparse(ast.parse(wrong))] == name
 
 
 def test_of_two_names_no_two_slips_are_guessed():
     """`2 * n` and `2 * lr` together agree with many a mistake that is neither."""
     source = "def f(n, lr):\n    return (n + lr) * (lr - 2 * n)\n"
-    said = [sentence for sentence, _ in mutations.double_mutants(source)]
-    ends = [s.rpartition(" in place of ")[2] for s in said if ", and `" in s]
+    sentences = [sentence for sentence, _ in mutations.double_mutants(source)]
+    ends = [s.rpartition(" in place of ")[2] for s in sentences if ", and `" in s]
     assert ends and not {"`n`", "`lr`"}.intersection(ends)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_every_mutant_is_code_that_can_be_read(name):
     for source in EXERCISES[name].sources:
-        for said, wrong in mutations.mutants(source):
-            assert function_of(wrong, EXERCISES[name].answer) or "return" in wrong, said
+        for slip, wrong in mutations.mutants(source):
+            assert function_of(wrong, EXERCISES[name].answer) or "return" in wrong, slip
 
 
 # Garbage
@@ -379,8 +381,8 @@ errors = st.sampled_from(
 @given(st.sampled_from([*FOREIGN.values(), *EXERCISES.values()]), garbage)
 def test_no_value_makes_a_check_raise(exercise, value):
     for learner in value, lambda *args: value:
-        said = exercise.verdict(learner)
-        assert said.startswith(("Not yet: ", "Correct. ")) and "\n" not in said
+        verdict = exercise.verdict(learner)
+        assert verdict.startswith(("Not yet: ", "Correct. ")) and "\n" not in verdict
 
 
 @settings(max_examples=40)
@@ -390,8 +392,9 @@ def test_no_error_makes_a_check_raise(error):
         raise error
 
     for check in fall, foreign.shuffled, plot_errors:
-        said = check.verdict(raises)
-        assert said.startswith("Not yet: your code stops in line") and "\n" not in said
+        verdict = check.verdict(raises)
+        assert verdict.startswith("Not yet: your code stops in line")
+        assert "\n" not in verdict
 
 
 @settings(max_examples=200)

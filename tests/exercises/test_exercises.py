@@ -31,17 +31,17 @@ with_exercises = pytest.mark.parametrize(
 @with_exercises
 def test_a_stub_is_told_that_it_is_empty(path):
     notebook = nbformat.read(path, as_version=4)
-    said = verdicts(notebook)  # stored, and compared with a new run by nbval
+    told = verdicts(notebook)  # stored, and compared with a new run by nbval
     stubs = tagged(notebook, "exercise")
     demand(
-        len(said) == len(stubs),
-        f"{path.name}: {len(stubs)} cells have the tag exercise, and {len(said)} begin "
+        len(told) == len(stubs),
+        f"{path.name}: {len(stubs)} cells have the tag exercise, and {len(told)} begin "
         "with checks.: each stub needs a cell below it that calls its check",
     )
     demand_none(
         f"{path.name}, the stub {stub.id} is told {verdict.strip()!r}: a stub is to "
         "give nothing, ..., and to be told 'Not yet'; then store the notebook again"
-        for stub, verdict in zip(stubs, said, strict=True)
+        for stub, verdict in zip(stubs, told, strict=True)
         if not verdict.startswith("Not yet")
     )
 

@@ -17,12 +17,14 @@ ROWS = answers("answers.txt", EXERCISES)
 
 
 @pytest.mark.parametrize(
-    ("name", "answer", "said"), ROWS, ids=[f"{n}-{s[:50]}" for n, _, s in ROWS]
+    ("name", "answer", "sentence"), ROWS, ids=[f"{n}-{s[:50]}" for n, _, s in ROWS]
 )
-def test_an_answer_is_met_with_its_sentence(name, answer, said):
+def test_an_answer_is_met_with_its_sentence(name, answer, sentence):
     verdict = EXERCISES[name].verdict(answer)
-    assert said in verdict, verdict
-    assert "two things" not in verdict or "two things" in said or ", and " in said
+    assert sentence in verdict, verdict
+    assert (
+        "two things" not in verdict or "two things" in sentence or ", and " in sentence
+    )
 
 
 @every_exercise
@@ -77,16 +79,16 @@ def test_each_mistake_is_named_and_no_other(name, remembered):
         for source in exercise.with_edits(edit):
             made = edits.function_of(source, exercise.answer)
             verdict = exercise.verdict(handed(exercise, made))
-            said = verdict.removeprefix("Not yet: ")
+            told = verdict.removeprefix("Not yet: ")
             demand(
-                [n for n in names if said.startswith(n)] == [sentence.split("{")[0]],
-                f"{name}: the mistake {edit} is told {said!r}, and is to be told "
+                [n for n in names if told.startswith(n)] == [sentence.split("{")[0]],
+                f"{name}: the mistake {edit} is told {told!r}, and is to be told "
                 f"{sentence!r}: give the check a case that tells it from others, or "
                 "its sentence a name before the colon that no other has",
             )
             demand(
-                "nan" not in said.replace("(NaN)", "").replace("np.nan", ""),
-                f"{name}: the mistake {edit} is told {said!r}, with a number that is "
+                "nan" not in told.replace("(NaN)", "").replace("np.nan", ""),
+                f"{name}: the mistake {edit} is told {told!r}, with a number that is "
                 "none: give its sentence a field that is finite",
             )
 
@@ -137,7 +139,7 @@ def test_the_cases_tell_mistakes_apart_and_none_looks_right(name):
     def outcomes(function):
         return [exercise.outcome(function, case) for case in exercise.cases]
 
-    for said, function in [("right", exercise.answer), *known(exercise)]:
+    for mistake, function in [("right", exercise.answer), *known(exercise)]:
         first = numbers(exercise, function, exercise.cases[:1])
         if first is None:
             continue
@@ -145,10 +147,10 @@ def test_the_cases_tell_mistakes_apart_and_none_looks_right(name):
         near = np.isclose(np.reshape(rows, (-1, len(first))), first, 0.01).all(axis=1)
         for twin, name_of_twin in itertools.compress(twins, near):
             pair = outcomes(function), outcomes(twin)
-            if said != name_of_twin and exercise.same(*pair, exercise.alike):
-                both = f"{name}: {said!r} and {name_of_twin!r} look alike"
+            if mistake != name_of_twin and exercise.same(*pair, exercise.alike):
+                both = f"{name}: {mistake!r} and {name_of_twin!r} look alike"
                 demand(
-                    not {said, name_of_twin} <= listed,
+                    not {mistake, name_of_twin} <= listed,
                     f"{both}: list one of them, or add a case that tells them apart",
                 )
                 functions = function, twin
@@ -161,7 +163,7 @@ def test_the_cases_tell_mistakes_apart_and_none_looks_right(name):
                 break
         else:
             rows.append(first)
-            twins.append((function, said))
+            twins.append((function, mistake))
 
 
 @every_exercise

@@ -66,7 +66,7 @@ def test_every_file_of_the_course_has_a_row_and_every_row_a_file():
         f"make check knows no test of {sorted(lost)}: give them a row in TRIED_BY of "
         "tests/changed.py, with the tests that read them, or with none."
     )
-    idle = [row for row, found in rows.items() if not found]
+    idle = [row for row, matches in rows.items() if not matches]
     assert not idle, f"no file is called {idle}: take these rows out of TRIED_BY."
     named = {name for tests in changed.TRIED_BY.values() for name in tests.split()}
     tests = [re.sub(r"\{\w+\}", "*", name.partition("[")[0]) for name in named]

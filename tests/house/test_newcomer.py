@@ -70,15 +70,15 @@ def server(command, folder, seconds=60):
         )
     try:
         for _ in range(5 * seconds):
-            found = list(runtime.glob("jpserver-*.json"))
-            if found or process.poll() is not None:
+            records = list(runtime.glob("jpserver-*.json"))
+            if records or process.poll() is not None:
                 break
             time.sleep(0.2)
-        said = log.read_text(encoding="utf-8", errors="replace")
-        if not found and NO_NETWORK.search(said) and "CI" not in os.environ:
+        text = log.read_text(encoding="utf-8", errors="replace")
+        if not records and NO_NETWORK.search(text) and "CI" not in os.environ:
             pytest.skip("THE LINE OF THE README DID NOT RUN: there is no network")
-        assert found, said
-        yield json.loads(found[0].read_text(encoding="utf-8"))
+        assert records, text
+        yield json.loads(records[0].read_text(encoding="utf-8"))
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)

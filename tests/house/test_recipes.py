@@ -273,16 +273,16 @@ def a_mistake_without_a_sentence(course):
 )
 def test_a_recipe_is_green_and_refuses_what_is_wrong(course, heading, change, refusal):
     change(course)
-    green, said = run(course, typed(heading))
+    green, output = run(course, typed(heading))
     if refusal:
         demand(
-            not green and refusal in said,
+            not green and refusal in output,
             f"the recipe '{heading}' lets {change.__name__} pass, or does not say "
-            f"{refusal!r}: which test should have refused it?\n{said[-3000:]}",
+            f"{refusal!r}: which test should have refused it?\n{output[-3000:]}",
         )
     else:
         demand(
             green,
             f"the recipe '{heading}' of CONTRIBUTING.md, typed as it stands after "
-            f"{change.__name__}, is not green: mend it.\n{said[-3000:]}",
+            f"{change.__name__}, is not green: mend it.\n{output[-3000:]}",
         )

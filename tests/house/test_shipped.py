@@ -49,11 +49,11 @@ def unlocked(required, locked, python, system):
         if not line.marker or line.marker.evaluate(machine):
             versions.setdefault(line.name, []).append(str(line.specifier))
     for requirement in required:
-        found = versions.get(requirement.name, [])
-        exact = len(found) == 1 and found[0].startswith("==")
-        if not exact or not requirement.specifier.contains(found[0][2:]):
+        pins = versions.get(requirement.name, [])
+        exact = len(pins) == 1 and pins[0].startswith("==")
+        if not exact or not requirement.specifier.contains(pins[0][2:]):
             yield (
-                f"tools/lock.txt has {found} for {requirement}, on Python {python} and "
+                f"tools/lock.txt has {pins} for {requirement}, on Python {python} and "
                 f"{system}: run make lock"
             )
 

@@ -46,8 +46,8 @@ def test_an_old_copy_is_told_how_to_start_afresh(capsys):
     say_version(cited("version"))
     assert "old copy" not in capsys.readouterr().out
     say_version("0.9")
-    said = capsys.readouterr().out
-    assert "old copy, of version 0.9" in said and "Clear Browser Data" in said
+    output = capsys.readouterr().out
+    assert "old copy, of version 0.9" in output and "Clear Browser Data" in output
 
 
 def test_what_is_not_cited_is_a_value_error():
@@ -119,13 +119,13 @@ def test_pages_are_published_after_the_tests_alone():
 
 def homes(folder):
     """Return each address of a repository of the course that stands in a folder."""
-    found = set()
+    addresses = set()
     for pattern in ("CITATION.cff", "web/*", "notebooks/**/*.ipynb", "utils/*.py"):
         for path in folder.glob(pattern):
             if path.suffix not in {".gif", ".npz"} and path.is_file():
                 text = path.read_text(encoding="utf-8")
-                found |= {*re.findall(r"github\.com/([\w-]+/sgd-adam)", text)}
-    return found
+                addresses |= {*re.findall(r"github\.com/([\w-]+/sgd-adam)", text)}
+    return addresses
 
 
 def test_the_course_has_one_address():
@@ -189,8 +189,8 @@ def test_make_site_stops_at_once_where_a_published_copy_has_no_address(tmp_path)
     cited_in = copy / "CITATION.cff"
     cited_in.write_text(cited_in.read_text("utf-8").replace(address(), PLACEHOLDER))
     command = ["make", "site", f"PYTHON={sys.executable}", "GITHUB_REPOSITORY=jane/own"]
-    found = subprocess.run(command, cwd=copy, capture_output=True, text=True)
-    assert found.returncode and "run make address NAME=jane/own" in found.stderr
+    process = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    assert process.returncode and "run make address NAME=jane/own" in process.stderr
     assert not (copy / "build").exists() and not (copy / ".venv").exists()
 
 

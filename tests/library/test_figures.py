@@ -28,12 +28,12 @@ def axes():
 def shared(names):
     """Yield a sentence for each colour, line style and marker that two names share."""
     for what in "color", "linestyle", "marker":
-        for one, two in itertools.combinations(names, 2):
-            if (look := figures.look(one)[what]) == figures.look(two)[what]:
+        for name, other in itertools.combinations(names, 2):
+            if (look := figures.look(name)[what]) == figures.look(other)[what]:
                 yield (
-                    f"{one} and {two} have the same {what}, {look}: give one of them "
-                    "another in _LOOKS of utils/figures.py, which _NEXT_LOOKS, for "
-                    "names that are met later, does not have either"
+                    f"{name} and {other} have the same {what}, {look}: give one of "
+                    "them another in _LOOKS of utils/figures.py, which _NEXT_LOOKS, "
+                    "for names that are met later, does not have either"
                 )
 
 

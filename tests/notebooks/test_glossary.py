@@ -16,8 +16,8 @@ ENTRY = re.compile(
     r"\[(?P<number>\d\d)\]\((?P<file>\S+\.ipynb)\), `(?P<cell>[\w-]+)`\n"
 )
 ENTRIES = [
-    found.groupdict()
-    for found in ENTRY.finditer((FOLDER / "glossary.md").read_text(encoding="utf-8"))
+    match.groupdict()
+    for match in ENTRY.finditer((FOLDER / "glossary.md").read_text(encoding="utf-8"))
 ]
 
 

@@ -201,7 +201,7 @@ def unseen_replies(notebook):
 
 def repeated_definitions(notebooks):
     """Yield each function or class that stands in two notebooks of one edition."""
-    found = Counter(
+    counts = Counter(
         (path.parent, name)
         for path, notebook in notebooks.items()
         for name in {
@@ -211,7 +211,7 @@ def repeated_definitions(notebooks):
             for name in definitions(cell)
         }
     )
-    for (_, name), times in found.items():
+    for (_, name), times in counts.items():
         if times > 1:
             yield f"{name} is defined in {times} notebooks: move it to utils"
 
@@ -468,7 +468,7 @@ def test_a_sound_notebook_has_no_fault():
 
 
 @pytest.mark.parametrize(
-    "where, key, value, said",
+    "where, key, value, sentence",
     [
         (
             (),
@@ -501,14 +501,14 @@ def test_a_sound_notebook_has_no_fault():
         (("cells", 1), "outputs", [with_title(0.9)], "cut off at its edge"),
     ],
 )
-def test_a_planted_fault_is_found(where, key, value, said):
+def test_a_planted_fault_is_found(where, key, value, sentence):
     notebook = copy.deepcopy(SOUND)
     place = notebook
     for step in where:
         place = place[step]
     place[key] = value
-    found = list(faults(notebook))
-    assert len(found) == 1 and said in found[0]
+    sentences = list(faults(notebook))
+    assert len(sentences) == 1 and sentence in sentences[0]
 
 
 @pytest.mark.parametrize(

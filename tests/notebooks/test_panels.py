@@ -26,13 +26,13 @@ def drawn(count, legend):
 @pytest.mark.parametrize("legend", [False, True])
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_a_picture_is_cut_between_panels_and_entries_of_its_legend(count, legend):
-    found = panels(drawn(count, legend))
+    areas = panels(drawn(count, legend))
     if count == 1:
-        assert found == []
+        assert areas == []
         return
-    above = [panel for panel in found if panel[1] == 0]
-    assert len(above) == count and len(found) - count == 2 * legend
+    above = [panel for panel in areas if panel[1] == 0]
+    assert len(above) == count and len(areas) - count == 2 * legend
     assert sum(width for _x, _y, width, _height in above) == 1800
     for k, (x, _y, width, _height) in enumerate(above):
         assert abs(x + width / 2 - 1800 * (k + 0.5) / count) < 60
-    assert {y + height for _x, y, _width, height in found} <= {found[0][3], 720}
+    assert {y + height for _x, y, _width, height in areas} <= {areas[0][3], 720}

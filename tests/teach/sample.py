@@ -139,9 +139,9 @@ def hand_in(folder, homework_folder, size=30):
     """Write what a class hands in; return {exercise: Counter of what is said}."""
     good = solved("05") | {"my_adam_step": ADAM}
     handed, truth = [], {}
-    for of_30, variable, cell, exercise, said in WRONG.values():
+    for of_30, variable, cell, exercise, sentence in WRONG.values():
         many = max(1, of_30 * size // 30)
-        truth.setdefault(exercise, Counter())[said] += many
+        truth.setdefault(exercise, Counter())[sentence] += many
         handed += [good | {variable: cell}] * many
     handed += [good] * (size - 2 - len(handed))
     for k, cells in enumerate(handed):

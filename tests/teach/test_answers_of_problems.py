@@ -15,17 +15,17 @@ FEW = range(0, 200, 23)
 
 def questions(notebook, name, variants=FEW):
     """Yield some variants of a problem, with the numbers of their text."""
-    (one,) = [p for p in problems.of(notebook) if p.name == name]
+    (problem,) = [p for p in problems.of(notebook) if p.name == name]
     for k in variants:
-        question = one.variant(k)
-        found = re.findall(r"(?<![\d_^{])-?\d[\d,]*\.?\d*(?:e-?\d+)?", question.text)
-        yield question, [float(number.replace(",", "")) for number in found]
+        question = problem.variant(k)
+        numbers = re.findall(r"(?<![\d_^{])-?\d[\d,]*\.?\d*(?:e-?\d+)?", question.text)
+        yield question, [float(number.replace(",", "")) for number in numbers]
 
 
 def named(question):
     """Return the numbers that a text gives a name, `{"beta_1": 0.9, ...}`."""
-    found = re.findall(r"\\?(\w+) = (-?[\d.]*\d)", question.text)
-    return {name: float(number) for name, number in found}
+    pairs = re.findall(r"\\?(\w+) = (-?[\d.]*\d)", question.text)
+    return {name: float(number) for name, number in pairs}
 
 
 def parabola(curvature):

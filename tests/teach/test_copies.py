@@ -9,9 +9,9 @@ from tools.teach import books, copies, homework
 
 
 def student(name, cells, **results):
-    found = {n: {"right": r, "points": p} for n, (r, p) in results.items()}
+    outcomes = {n: {"right": r, "points": p} for n, (r, p) in results.items()}
     about = {"identifier": name, "file": f"{name}.json", "homework": "05"}
-    return about | {"cells": cells, "results": found, "remarks": []}
+    return about | {"cells": cells, "results": outcomes, "remarks": []}
 
 
 STEP = sample.ADAM
@@ -70,7 +70,7 @@ def test_grades_come_back_from_the_gradebooks(tmp_path):
 def test_a_roster_may_be_lines_and_a_name_with_blanks_is_one(tmp_path):
     (tmp_path / "ids.txt").write_text("ada\n\n Bo B \n", "utf-8")
     people = homework.roster(tmp_path / "ids.txt")
-    assert [one["identifier"] for one in people] == ["ada", "Bo B"]
+    assert [person["identifier"] for person in people] == ["ada", "Bo B"]
     (tmp_path / "ids.txt").write_text("ana.lopez\nana-lopez", "utf-8")
     with pytest.raises(SystemExit, match="2 students are ana-lopez"):
         homework.roster(tmp_path / "ids.txt")

@@ -26,9 +26,9 @@ def texts(folder):
 
 def test_the_teachers_pages_are_in_one_edition_only(edition):
     name, folder = edition
-    found = {path.relative_to(folder).parts[:-1] for path in folder.rglob("*.md")}
-    assert (("teacher",) in found) == (("notebooks", "teaching") in found)
-    assert (("teacher",) in found) == (name == "teacher")
+    folders = {path.relative_to(folder).parts[:-1] for path in folder.rglob("*.md")}
+    assert (("teacher",) in folders) == (("notebooks", "teaching") in folders)
+    assert (("teacher",) in folders) == (name == "teacher")
     assert ("teacher/index" in (folder / "index.md").read_text("utf-8")) == (
         name == "teacher"
     )
@@ -37,10 +37,12 @@ def test_the_teachers_pages_are_in_one_edition_only(edition):
 def test_the_key_of_the_inventory_is_in_one_edition_only(edition):
     name, folder = edition
     whole = "\n".join(texts(folder).values())
-    beliefs = {one for item in inventory.key() for one in item["A"] + item["B"] if one}
+    beliefs = {
+        belief for item in inventory.key() for belief in item["A"] + item["B"] if belief
+    }
     assert len(beliefs) > 60
-    found = {one for one in beliefs if len(one) > 15 and one in whole}
-    assert (len(found) > 5) == (name == "teacher"), found  # a few are plain English
+    leaks = {belief for belief in beliefs if len(belief) > 15 and belief in whole}
+    assert (len(leaks) > 5) == (name == "teacher"), leaks  # a few are plain English
 
 
 @every_notebook
@@ -55,13 +57,13 @@ def test_a_note_of_the_teacher_is_in_one_edition_only(edition, path):
 
 @every_notebook
 def test_the_speaker_has_notes_in_one_edition_only(path):
-    found = {}
+    notes = {}
     for name, teacher in EDITIONS.items():
         cells = nbformat.read(path, as_version=4).cells
         shown = on_slides(cells, path.stem[:2], teacher)
-        found[name] = [cell.id for cell in shown if cell.id.endswith("-asked")]
-    assert found["students"] == []
-    assert len(found["teacher"]) == len(teaching(path.stem[:2]))
+        notes[name] = [cell.id for cell in shown if cell.id.endswith("-asked")]
+    assert notes["students"] == []
+    assert len(notes["teacher"]) == len(teaching(path.stem[:2]))
 
 
 def test_every_page_of_the_course_is_in_both(edition):

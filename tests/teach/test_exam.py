@@ -60,7 +60,7 @@ def one_line(text):
 def as_read(item):
     """Return an item as a reader returns it."""
     answers = {
-        float(a.said) if item.numeric else one_line(a.said): (
+        float(a.text) if item.numeric else one_line(a.text): (
             a.right,
             pytest.approx(a.off, rel=1e-3),
             one_line(a.why),
@@ -87,22 +87,22 @@ def read_gift(text):
     """Yield (category, name, text, numeric, {answer: (right, tolerance, why)})."""
     category = ""
     for block in re.split(r"\n\s*\n", hidden(text).strip()):
-        if found := re.fullmatch(r"\$CATEGORY: (.+)", block):
-            category = found[1]
+        if match := re.fullmatch(r"\$CATEGORY: (.+)", block):
+            category = match[1]
             continue
-        found = re.fullmatch(r"(?s)::(.*?)::\[html\](.*?) \{(#?)\n(.*)\n\}", block)
-        name, asked, number, rest = found.groups()
+        match = re.fullmatch(r"(?s)::(.*?)::\[html\](.*?) \{(#?)\n(.*)\n\}", block)
+        name, asked, number, rest = match.groups()
         assert not re.search(r"[{}~=#]", asked), asked
         answers = {}
-        for sign, said in re.findall(r"(?m)^([=~])(.*)$", rest):
-            said, why = said.split("#")
-            assert not re.search(r"[{}~=]|->", said + why), said
-            part = re.match(r"%(\d+)%", said)
+        for sign, answer in re.findall(r"(?m)^([=~])(.*)$", rest):
+            answer, why = answer.split("#")
+            assert not re.search(r"[{}~=]|->", answer + why), answer
+            part = re.match(r"%(\d+)%", answer)
             right, off = sign == "=" and (not part or part[1] == "100"), 0.0
             if number:
-                value, off = re.sub(r"^%\d+%", "", said).split(":")
-                said, off = float(value), float(off)
-            answers[said if number else shown(said)] = right, off, shown(why)
+                value, off = re.sub(r"^%\d+%", "", answer).split(":")
+                answer, off = float(value), float(off)
+            answers[answer if number else shown(answer)] = right, off, shown(why)
         yield category, shown(name), shown(asked), bool(number), answers
 
 
@@ -117,11 +117,11 @@ def read_moodle(text):
         assert question.find("questiontext").get("format") == "html"
         answers = {}
         for answer in question.findall("answer"):
-            said, fraction = answer.findtext("text"), answer.get("fraction")
+            option, fraction = answer.findtext("text"), answer.get("fraction")
             why = one_line(answer.findtext("feedback/text"))
             off = float(answer.findtext("tolerance", "0"))
-            said = float(said) if kind == "numerical" else one_line(said)
-            answers[said] = fraction == "100", off, why
+            option = float(option) if kind == "numerical" else one_line(option)
+            answers[option] = fraction == "100", off, why
         asked = one_line(question.findtext("questiontext/text"))
         name = question.findtext("name/text")
         yield category, name, asked, kind == "numerical", answers
@@ -181,21 +181,22 @@ def test_qti_says_of_each_answer_what_it_should(items):
     archive = zipfile.ZipFile(BytesIO(exam.qti(items)))
     for item in items:
         root = ET.fromstring(archive.read(f"items/{exam.identifier(item)}.xml"))
-        said = {
-            one.get("identifier"): inner(one)
-            for one in root.findall(f"{QTI}modalFeedback")
+        feedback = {
+            element.get("identifier"): inner(element)
+            for element in root.findall(f"{QTI}modalFeedback")
         }
         body = root.find(f"{QTI}itemBody")
         assert inner(body.find(f"{QTI}div")) == plain(item.text)
         options = {
-            inner(one): one.get("identifier") for one in body.iter(f"{QTI}simpleChoice")
+            inner(choice): choice.get("identifier")
+            for choice in body.iter(f"{QTI}simpleChoice")
         }
-        assert [*options] == [plain(a.said) for a in item.answers] * (not item.numeric)
+        assert [*options] == [plain(a.text) for a in item.answers] * (not item.numeric)
         for answer in item.answers:
-            given = options.get(plain(answer.said))
+            given = options.get(plain(answer.text))
             responses = [given]
             if item.numeric:
-                number = float(answer.said)
+                number = float(answer.text)
                 responses = [
                     number,
                     number + 0.99 * answer.off,
@@ -204,7 +205,7 @@ def test_qti_says_of_each_answer_what_it_should(items):
             for response in responses:
                 outcomes = processed(root, response)
                 assert outcomes["SCORE"] == answer.right
-                assert said[outcomes["FEEDBACK"]] == plain(f"<p>{answer.why}</p>")
+                assert feedback[outcomes["FEEDBACK"]] == plain(f"<p>{answer.why}</p>")
         if item.numeric:
             assert processed(root, 1e12) == {"SCORE": 0.0, "FEEDBACK": None}
         right = root.findtext(
@@ -220,8 +221,8 @@ def plain(text):
 def test_a_qti_package_lists_what_it_has(items):
     archive = zipfile.ZipFile(BytesIO(exam.qti(items)))
     listed = ET.fromstring(archive.read("imsmanifest.xml")).iter(f"{PACKAGE}resource")
-    resources = {one.get("identifier"): one for one in listed}
-    hrefs = {one.get("href") for one in resources.values()}
+    resources = {resource.get("identifier"): resource for resource in listed}
+    hrefs = {resource.get("href") for resource in resources.values()}
     assert hrefs | {"imsmanifest.xml"} == {*archive.namelist()}
     ids = [ET.fromstring(archive.read(href)).get("identifier") for href in hrefs]
     assert sorted(ids) == sorted(resources) and len(items) < len(ids)
@@ -245,18 +246,22 @@ def read_item12(item):
     """Return (name, text, numeric, answers) of an item of QTI 1.2."""
 
     def texts(tag, parent=item):
-        found = parent.iter(f"{QTI12}{tag}")
-        return {one.get("ident"): one_line(one.find(MATTEXT).text) for one in found}
+        elements = parent.iter(f"{QTI12}{tag}")
+        return {
+            element.get("ident"): one_line(element.find(MATTEXT).text)
+            for element in elements
+        }
 
-    fields = [one.text for one in item.iter(f"{QTI12}fieldentry")]
+    fields = [field.text for field in item.iter(f"{QTI12}fieldentry")]
     numeric = fields[0] == "numerical_question"
-    options, said = {} if numeric else texts("response_label"), texts("itemfeedback")
+    options = {} if numeric else texts("response_label")
+    feedback = texts("itemfeedback")
     answers = {}
     for rule in item.iter(f"{QTI12}respcondition"):
         name = rule.find(f".//{QTI12}varequal").text
         bounds = [float(rule.findtext(f".//{QTI12}{v}") or 0) for v in BOUNDS]
         key = float(name) if numeric else options[name]
-        why = said[rule.find(f"{QTI12}displayfeedback").get("linkrefid")]
+        why = feedback[rule.find(f"{QTI12}displayfeedback").get("linkrefid")]
         right = rule.findtext(f"{QTI12}setvar") == "100"
         answers[key] = right, (bounds[1] - bounds[0]) / 2, why
     (asked,) = texts("presentation").values()
@@ -268,7 +273,7 @@ def test_qti_12_comes_back(items):
     for item in items:
         _, name, text, numeric, answers = as_read(item)
         if numeric:  # the others have no place there
-            answers = {k: one for k, one in answers.items() if one[0]}
+            answers = {k: answer for k, answer in answers.items() if answer[0]}
         group = item.group if item.group != "quiz" else None
         want.append((item.notebook, group, name, text, numeric, answers))
     assert [*read_qti12(exam.qti12(items))] == want
@@ -278,11 +283,10 @@ def test_a_test_draws_one_variant_of_each_problem():
     items = [*exam.items_of("05", variants=3)]
     root = ET.fromstring(exam.qti_test("05", items))
     sections = [*root.iter(f"{QTI}assessmentSection")]
-    drawn = [one.find(f"{QTI}selection") for one in sections]
-    assert drawn[0] is None and {one.get("select") for one in drawn[1:]} == {"1"}
-    assert [len(one.findall(f"{QTI}assessmentItemRef")) for one in sections[1:]] == [
-        3
-    ] * 10
+    drawn = [section.find(f"{QTI}selection") for section in sections]
+    assert drawn[0] is None and {choice.get("select") for choice in drawn[1:]} == {"1"}
+    sizes = [len(part.findall(f"{QTI}assessmentItemRef")) for part in sections[1:]]
+    assert sizes == [3] * 10
 
 
 def test_no_question_is_there_twice(items):
@@ -291,8 +295,8 @@ def test_no_question_is_there_twice(items):
 
 
 def test_formulas_are_what_mathjax_reads():
-    said = exam.html(r"At $\eta < 2/L$ it is *fast*: `a*b`, $x_1$ and $y_2$.")
-    assert said == (
+    sentence = exam.html(r"At $\eta < 2/L$ it is *fast*: `a*b`, $x_1$ and $y_2$.")
+    assert sentence == (
         r"At \(\eta &lt; 2/L\) it is <em>fast</em>: <code>a*b</code>, "
         r"\(x_1\) and \(y_2\)."
     )
@@ -323,7 +327,7 @@ def test_the_inventory_on_paper_has_its_questions_and_no_key(tmp_path):
         for item, (question, options) in zip(
             inventory.key(), inventory.questions(form), strict=True
         ):
-            assert question in paper and all(one in paper for one in options)
+            assert question in paper and all(option in paper for option in options)
             right = "ABCD"[item[form].index("")]
             assert re.search(
                 rf"{re.escape(item['idea'])}\n[^.]*{form}: [^\n]*{right} ✓", key

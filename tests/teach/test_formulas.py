@@ -89,7 +89,7 @@ def test_every_row_of_the_summaries_is_on_the_sheet():
         for row in formulas.text(number, "summary").splitlines():
             tex = FORMULA.findall(row)
             if row.startswith("|") and tex:
-                parts = [part for one in tex for part in one.split(r", \quad")]
+                parts = [part for formula in tex for part in formula.split(r", \quad")]
                 on_it = [part for part in parts if squeezed(part) in sheet]
                 missing += [] if on_it else [(number, row)]
     demand_none(

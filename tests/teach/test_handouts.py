@@ -54,15 +54,15 @@ def is_drawn(element):
     below = element.get("/K", [])
     below = below if isinstance(below, list) else [below]
     return any(isinstance(part.get_object(), int) for part in below) or any(
-        is_drawn(part) for one in below for part in elements(one)
+        is_drawn(part) for child in below for part in elements(child)
     )
 
 
 def alternatives(reader, kind):
     """Return the texts, in order, of what is drawn as a formula ("TeX") or figure."""
     root = reader.trailer["/Root"]["/StructTreeRoot"]["/K"]
-    found = [part for part in elements(root) if part["/S"] == "/Figure"]
-    texts = [part["/Alt"] for part in found if is_drawn(part)]
+    figures = [part for part in elements(root) if part["/S"] == "/Figure"]
+    texts = [part["/Alt"] for part in figures if is_drawn(part)]
     return [text.removeprefix(f"{kind}: ") for text in texts if text.startswith(kind)]
 
 
@@ -78,7 +78,7 @@ def stands_in(words, text):
 def tex_of(cell):
     """Return the formulas of a text, as TeX; what is code holds none."""
     text = re.sub(r"(?s)```.*?```|`[^`]*`", "", cell.source)
-    return [squeezed(found.strip("$")) for found in FORMULA.findall(text)]
+    return [squeezed(formula.strip("$")) for formula in FORMULA.findall(text)]
 
 
 def cells_of(pdf):

@@ -38,8 +38,8 @@ def secret(path):
     told = {k for c in tagged(notebook, "solution") for k in lines(c.source)}
     exercises = ROOT / "notebooks/exercises" / f"{path.stem[3:]}.py"
     code = exercises.read_text("utf-8") if exercises.exists() else ""
-    for found in re.findall(r'(?s)@exercise.*?"""(.*?)""".*?\n(.*?)\n\n', code):
-        told |= {k for text in found for k in lines(text)}
+    for match in re.findall(r'(?s)@exercise.*?"""(.*?)""".*?\n(.*?)\n\n', code):
+        told |= {k for text in match for k in lines(text)}
     for exercise in EXERCISES.values():
         if exercise.answer.__module__.endswith(f".{path.stem[3:]}"):
             told |= {k for s in exercise.sources for k in lines(s) if "def " not in k}
@@ -64,14 +64,14 @@ def leaks(folder, paths):
     known = public()
     told = {line for line in set().union(*map(secret, paths)) if line not in known}
     assert len(told) > 10 * len(paths)
-    found = []
+    places = []
     for file in (folder / "students").rglob("*"):
         if file.is_file() and file.suffix in (".py", ".json", ".ipynb", ".md", ".txt"):
             text = file.read_text("utf-8")
             if file.suffix in (".json", ".ipynb"):
                 text = "\n".join(map(str, leaves(json.loads(text))))
-            found += [(file.name, line) for line in told if line in text]
-    return found
+            places += [(file.name, line) for line in told if line in text]
+    return places
 
 
 def leaves(data):
@@ -79,10 +79,10 @@ def leaves(data):
     if isinstance(data, dict):
         data = [*data.values()]
     if isinstance(data, list):
-        if data and all(isinstance(one, str) for one in data):
+        if data and all(isinstance(value, str) for value in data):
             yield "".join(data)
-        for one in data:
-            yield from leaves(one)
+        for value in data:
+            yield from leaves(value)
     elif isinstance(data, str):
         yield data
 
@@ -163,7 +163,7 @@ from classroom.sealed import Sheet
 """
 
 
-def said(folder, cells):
+def output_of(folder, cells):
     """Run cells in the students' folder, as a student; return what is printed."""
     code = CODE.format(cells="\n".join(cells))
     command = [sys.executable, "-c", code]
@@ -195,7 +195,7 @@ def test_the_students_checks_say_what_the_course_says(folder):
         ('my_answers = {"A": "only m is corrected"}', "name_the_bug(my_answers)"),
     ]
     cells = [f"{source}\nchecks.{check}" for source, check in handed]
-    told = said(folder, cells).splitlines()
+    told = output_of(folder, cells).splitlines()
     module = "from notebooks.exercises import adam as checks"
     names = {"np": np}
     exec(module, names)
@@ -220,7 +220,7 @@ def test_a_mistake_without_a_name_is_told_without_the_right_number(folder):
     cells += ["    m_hat += (1 - beta1) / (1 - beta1**t) * (gradient - m_hat)"]
     cells += ["    return theta - 0.123, m_hat, v_hat + 0.77"]
     cells += ["checks.adam_step(f)"]
-    first, second = said(folder, cells).splitlines()
+    first, second = output_of(folder, cells).splitlines()
     assert first.endswith("your floor is not right, and this mistake has no name here.")
     assert second.endswith("no name here; your m_hat is right.")
     assert "theta and v_hat are not right" in second
@@ -232,7 +232,7 @@ def test_the_sheet_writes_what_is_handed_in_and_says_what_is_not_there(folder):
         "floor = half(lr * variance)", "half = lost", "problem_2 = 'even'",
         "problem_2 = 'odd'", "problem_1 =  ...\n", "problem_3 = nothing",
     ]  # fmt: skip
-    told = said(folder, [f"Sheet('05', 'Ada ').write({cells!r})"]).splitlines()
+    told = output_of(folder, [f"Sheet('05', 'Ada ').write({cells!r})"]).splitlines()
     file = folder / "students" / "answers-05-ada.json"
     handed = json.loads(file.read_text("utf-8"))
     file.unlink()
@@ -263,7 +263,7 @@ Sheet("05", "ada").write()
 
 
 def test_the_sheet_reads_cells_as_they_were_written(folder):
-    told = said(folder, [SHELL])
+    told = output_of(folder, [SHELL])
     (folder / "students" / "answers-05-ada.json").unlink()
     assert "problem_1: of cell [1], `problem_1 = 5`." in told
 
@@ -278,12 +278,14 @@ def test_without_the_secret_no_variant_can_be_made_again(tmp_path):
     ):
         homework.build(tmp_path / name, ["05"], secret=secret)
         made = json.loads((tmp_path / name / "teacher/05.json").read_text("utf-8"))
-        built[name] = [p["right"] for one in made["variants"] for p in one]
+        built[name] = [p["right"] for variant in made["variants"] for p in variant]
     assert built["c"] == built["d"]
     public = [homework.variants_of(problems.of("05"), "05", sealed.VARIANTS, "")]
-    public = [q.right for one in public[0] for _, q in one]
-    for one, other in itertools.combinations([public, *[built[k] for k in "abc"]], 2):
-        assert np.mean([x == y for x, y in zip(one, other, strict=True)]) < 0.3
+    public = [q.right for variant in public[0] for _, q in variant]
+    for column, other in itertools.combinations(
+        [public, *[built[k] for k in "abc"]], 2
+    ):
+        assert np.mean([x == y for x, y in zip(column, other, strict=True)]) < 0.3
     with pytest.raises(SystemExit, match="16 letters"):
         homework.kept_secret(tmp_path, "heron")
     again = homework.kept_secret(tmp_path / "a/teacher")
@@ -297,9 +299,9 @@ def test_nothing_a_student_has_says_whether_a_number_is_right(folder):
     """What has a lock is exercised; a problem is text, and nothing else."""
     kept = (folder / "students/notebooks/homework/05.json").read_text("utf-8")
     kept = json.loads(kept)
-    assert {type(text) for one in kept["variants"] for text in one} == {str}
+    assert {type(text) for variant in kept["variants"] for text in variant} == {str}
     key = json.loads((folder / "teacher/05.json").read_text("utf-8"))
-    points = {one["name"]: one["points"] for one in key["exercises"]}
+    points = {exercise["name"]: exercise["points"] for exercise in key["exercises"]}
     assert points == {
         "adam_step": 1, "plot_bound": 1, "floor_on_paper": 0, "name_the_bug": 0
     }  # fmt: skip
@@ -323,7 +325,7 @@ def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
     code = [c for c in code if "sys.path" not in c and "sheet.problem" not in c]
     code = [c.replace("plt.show()", "plt.close()") for c in code]
     code[-1] = f"sheet.write({list(cells.values())!r})"
-    told = said(folder, code)
+    told = output_of(folder, code)
     assert told.count("Correct.") == len(cells) - 3  # of problems nothing is told
     assert "answers-05-bob.json: 7 of 7 answers. Hand in.\n" in told
     assert told.count(": of cell [") == 7

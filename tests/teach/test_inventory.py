@@ -77,8 +77,8 @@ def test_two_forms_ask_for_the_same_ideas_and_each_belief_has_a_name():
             question, options = inventory.questions(form)[k]
             assert len(options) == len(item[form]) == 4 == len({*item[form]}), question
             places[form].append(item[form].index(""))
-    for found in places.values():  # no place is a good guess
-        assert max(map(found.count, range(4))) <= 4
+    for indices in places.values():  # no place is a good guess
+        assert max(map(indices.count, range(4))) <= 4
 
 
 @pytest.mark.parametrize("form", inventory.FORMS)
@@ -90,9 +90,9 @@ def test_neither_length_nor_a_word_of_the_course_helps(form):
         inventory.key(), inventory.questions(form), strict=True
     ):
         assert not re.search(rf"(?i)\b({words})", " ".join([question, *options]))
-        dots = {one.startswith("…") for one in options}
+        dots = {option.startswith("…") for option in options}
         assert dots == {question.endswith("…")}, question
-        sizes = [len(one) for one in options]
+        sizes = [len(option) for option in options]
         size = sizes.pop(item[form].index(""))
         assert size < 1.35 * max(sizes) and len({*options}) == 4, question
         longest, shortest = (
@@ -125,7 +125,7 @@ def test_what_the_key_says_of_valleys_is_so():
                 < far(flat, 0.0101, start)[-1, 0]
             )
     plain, summed = (far(1, 0.009, memory=memory) for memory in (0, 0.9))
-    needed = [(one > 0.03)[::-1].argmax(axis=0) for one in (plain, summed)]
+    needed = [(distances > 0.03)[::-1].argmax(axis=0) for distances in (plain, summed)]
     assert needed[1][1] > needed[0][1] and needed[1][0] < needed[0][0]  # 4A
     noise = np.random.default_rng(0).normal(size=(20_000, 50))
     size = []
@@ -165,7 +165,7 @@ def test_what_is_no_record_is_left_out_and_moves_are_counted():
         {"inventory": 3},
         {"inventory": {"before": {"form": "A", "answers": [9]}}},
     ]
-    records = {"a": good, **{str(k): one for k, one in enumerate(bad)}}
+    records = {"a": good, **{str(k): record for k, record in enumerate(bad)}}
     before = inventory.chosen(records, "before")
     assert [*before] == ["a"]
     after = {"a": ("B", [1] + [-1] * 13)}
@@ -186,8 +186,8 @@ def sheets(path, size=40, planted=None):
         if form == "A" and planted is not None:
             answers[:, planted] = (keys[planted] + 1) % 4
         sums.append((answers == keys).sum(axis=1).mean())
-        for k, one in enumerate(answers):
-            rows.append(f"secret{k},{when},{form},{''.join('ABCD'[j] for j in one)}")
+        for k, row in enumerate(answers):
+            rows.append(f"secret{k},{when},{form},{''.join('ABCD'[j] for j in row)}")
     path.write_text("\n".join(rows), "utf-8")
     return sums[1] - sums[0]
 
@@ -195,8 +195,8 @@ def sheets(path, size=40, planted=None):
 def test_the_report_says_the_gain_and_where_beliefs_went_and_names_nobody(tmp_path):
     gained = sheets(tmp_path / "typed.csv", planted=1)
     text = report.write(tmp_path, typed=tmp_path / "typed.csv").read_text("utf-8")
-    said = float(re.search(r"Gain: ([\d.]+) ± .+The forms differ", text)[1])
-    assert said == pytest.approx(gained, abs=0.051)
+    gain = float(re.search(r"Gain: ([\d.]+) ± .+The forms differ", text)[1])
+    assert gain == pytest.approx(gained, abs=0.051)
     (row,) = [row for row in text.split("<tr>") if "what holds the floor" in row]
     assert "key? A" in row and text.count("key?") <= 2
     assert text.count(" → right: ") >= inventory.ITEMS and "secret" not in text
@@ -208,13 +208,14 @@ def test_hand_ins_hold_it_too_and_three_have_no_interval_and_forged_ones_stop_no
     sat = {"form": "A", "answers": right}
     good = {"before": {"form": "A", "answers": [None] * 14}, "later": sat}
     forged = [
-        good | {"before": one} for one in (7, {"answers": right}, sat | {"form": {}})
+        good | {"before": sitting}
+        for sitting in (7, {"answers": right}, sat | {"form": {}})
     ]
     forged += [{"before": sat | {"answers": [x] * 14}} for x in (-2, float("inf"), "x")]
-    records = [{"inventory": one} for one in [good] * 3 + [*forged, 7, {}]]
+    records = [{"inventory": sittings} for sittings in [good] * 3 + [*forged, 7, {}]]
     students = [
-        {"identifier": f"s{k}", "record": one, "results": {}}
-        for k, one in enumerate(records)
+        {"identifier": f"s{k}", "record": record, "results": {}}
+        for k, record in enumerate(records)
     ]
     text = report.page({"students": students, "homework": ""})
     assert (

@@ -84,14 +84,14 @@ def test_texts_are_short_and_every_answer_has_its_reason(notebook):
                 words(question.text) <= 60,
                 f"{name} has {words(question.text)} words, more than 60: shorten it",
             )
-            for said in [question.text, question.why, *question.wrong.values()]:
+            for sentence in [question.text, question.why, *question.wrong.values()]:
                 demand(
-                    said and said.count("$") % 2 == 0,
-                    f"{name}: a reason is empty, or a formula lacks a $: {said!r}",
+                    sentence and sentence.count("$") % 2 == 0,
+                    f"{name}: a reason is empty, or a formula lacks a $: {sentence!r}",
                 )
                 demand(
-                    not re.search(r"nan|inf\b|np\.|\d{8}|\.\d{7}", said),
-                    f"{name}: a number is shown raw, round it: {said!r}",
+                    not re.search(r"nan|inf\b|np\.|\d{8}|\.\d{7}", sentence),
+                    f"{name}: a number is shown raw, round it: {sentence!r}",
                 )
 
 

@@ -37,9 +37,9 @@ def ladder(name, ladders=LADDERS):
             continue
         look, _, listed = line.removeprefix("   - ").partition(": ")
         above.append(look)
-        for one in listed.split(" | "):
-            assert one not in names, f"{name}: {one!r} stands there twice"
-            names[one] = given, look
+        for mistake in listed.split(" | "):
+            assert mistake not in names, f"{name}: {mistake!r} stands there twice"
+            names[mistake] = given, look
     return above, names
 
 
@@ -55,16 +55,16 @@ def test_the_ladders_are_those_of_the_exercises():
 def test_each_rung_is_narrower_than_the_last(name):
     """A section, a hint for all mistakes, looks for some, a name for one."""
     (section, *hint_and_looks), names = ladder(name)
-    listed = {said.split(": ")[0] for said in EXERCISES[name].mistakes.values()}
+    listed = {sentence.split(": ")[0] for sentence in EXERCISES[name].mistakes.values()}
     assert {*names} == listed
     looks = [*names.values()]
     few = len(names) < 5  # which may all look alike
     assert few or all(looks.count(look) < len(names) for look in looks)
     above = "\n".join([section, *hint_and_looks])
     demand_none(
-        f"{name}: a rung above says {one!r}, the name of a mistake: say less there"
-        for one in names
-        if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", above)
+        f"{name}: a rung above says {mistake!r}, the name of a mistake: say less there"
+        for mistake in names
+        if re.search(rf"(?<!\w){re.escape(mistake)}(?!\w)", above)
     )
 
 
@@ -108,10 +108,10 @@ def test_a_wrong_answer_is_mapped_to_the_mistake_that_the_check_says(
 ):
     """By the check's text alone; and the look in front of it is true of the answer."""
     exercise, names = EXERCISES[name], ladder(name)[1]
-    said = exercise.verdict(answer).removeprefix("Not yet: ")
-    (one,) = [one for one in names if said.startswith(f"{one}: ")]
-    assert wrong in one
-    given, look = names[one]
+    verdict = exercise.verdict(answer).removeprefix("Not yet: ")
+    (mistake,) = [name for name in names if verdict.startswith(f"{name}: ")]
+    assert wrong in mistake
+    given, look = names[mistake]
     function = (lambda *_: answer) if isinstance(exercise, OnPaper) else answer
     cases = zip(exercise.cases, exercise.targets, strict=True)
     seen = [
@@ -147,10 +147,10 @@ def lines_of(source):
     """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assign | ast.AugAssign | ast.Return | ast.Expr):
-            for one in node, node.value:
+            for tree in node, node.value:
                 work = ast.operator | ast.Call | ast.Subscript | ast.cmpop
-                if sum(isinstance(part, work) for part in ast.walk(one)) > 1:
-                    yield nameless(one)
+                if sum(isinstance(part, work) for part in ast.walk(tree)) > 1:
+                    yield nameless(tree)
 
 
 def parts_of(source):
@@ -174,14 +174,14 @@ def plain(node):
 
 def in_formulas(text):
     """Return the functions of NumPy in a text, and its formulas as Python has them."""
-    found = {*re.findall(r"`(np\.[\w.]+)", text)}
+    pieces = {*re.findall(r"`(np\.[\w.]+)", text)}
     for formula in re.findall(r"\$([^$]+)\$", text):
         code = re.sub(r"\\text\{(\w+)\}", r"\1", formula).replace("^", "**")
         code = re.sub(r"\\([a-z]+)", r" \1", re.sub(r"_(\w|\{[^}]*\})", "", code))
         code = re.sub(r"(eta) (lambda)", r"\1 * \2", code).replace("lambda", "lam")
         with suppress(SyntaxError):
-            found.add(plain(ast.parse(code.strip(), mode="eval").body))
-    return found
+            pieces.add(plain(ast.parse(code.strip(), mode="eval").body))
+    return pieces
 
 
 def solutions():
@@ -195,7 +195,7 @@ def solutions():
 
 def told(text):
     """Return the lines of solutions that stand in a text, alone or among words."""
-    known, found = {*chain(*map(lines_of, solutions()))}, set()
+    known, matches = {*chain(*map(lines_of, solutions()))}, set()
     assert len(known) > 100
     powers = str.maketrans({"²": "**2", "³": "**3", "ᵗ": "**t", "`": " ", "$": " "})
     rows = [line.translate(powers).split() for line in {*text.splitlines()}]
@@ -211,9 +211,9 @@ def told(text):
                 lines = ast.parse(piece).body
             except (SyntaxError, ValueError):
                 continue
-        found |= {piece for line in lines if nameless(line) in known}
+        matches |= {piece for line in lines if nameless(line) in known}
     parts = {*chain(*map(parts_of, solutions()))}
-    return found | (in_formulas(text) & parts)
+    return matches | (in_formulas(text) & parts)
 
 
 def test_no_line_of_a_solution_is_in_what_an_assistant_reads():
@@ -240,7 +240,9 @@ def test_a_line_with_other_names_would_be_found(line):
     assert told(line)
 
 
-ON_PAPER = [name for name, one in EXERCISES.items() if isinstance(one, OnPaper)]
+ON_PAPER = [
+    name for name, exercise in EXERCISES.items() if isinstance(exercise, OnPaper)
+]
 
 
 @pytest.mark.parametrize("name", ON_PAPER)

@@ -270,12 +270,12 @@ def f(x):  # of the board: √x
     return x / 2  # noqa: E501
 title = "a # of words"  # (x, 2), w1
 '''
-    said = {"of the board: √x": "del tablero: √x", "Return half of x.": "Da x/2."}
-    assert [message for *_, message in remarks(code)] == [*said]
+    pairs = {"of the board: √x": "del tablero: √x", "Return half of x.": "Da x/2."}
+    assert [message for *_, message in remarks(code)] == [*pairs]
     assert translated_code(code, str) == code
-    spanish = translated_code(code, str, said.__getitem__)
+    spanish = translated_code(code, str, pairs.__getitem__)
     expected = code
-    for english, translation in said.items():
+    for english, translation in pairs.items():
         expected = expected.replace(english, translation)
     assert spanish == expected
 

@@ -30,14 +30,14 @@ def work():
     """Return the seconds of work of this process and of all that it waited for."""
     kinds = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
     used = [resource.getrusage(kind) for kind in kinds]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 @cache
 def published():
     """Return {variable: the solution in the notebook}."""
-    found = homework.exercises(nbformat.read(PATHS[NUMBER], as_version=4))
-    return {variable: FENCE.search(cell.source)[1] for _n, variable, _p, cell in found}
+    tasks = homework.exercises(nbformat.read(PATHS[NUMBER], as_version=4))
+    return {variable: FENCE.search(cell.source)[1] for _n, variable, _p, cell in tasks}
 
 
 def answers(out, identifier):
@@ -69,9 +69,9 @@ def measure(out, folder):
     for size in SIZES:
         targets = hand_in(out, folder, size)
         copied = zip(targets.items(), itertools.cycle(judged), strict=False)
-        for (target, (file, _member)), one in copied:
-            one = one | {"file": file.name, "identifier": file.stem}
-            judge.write(target, json.dumps(one))
+        for (target, (file, _member)), result in copied:
+            result = result | {"file": file.name, "identifier": file.stem}
+            judge.write(target, json.dumps(result))
         begun = work()
         with contextlib.redirect_stdout(io.StringIO()):
             students = grade.grade(folder, out)["students"]
@@ -81,9 +81,9 @@ def measure(out, folder):
         yield size, each, work() - begun
 
 
-def all_right(one):
+def all_right(student):
     """Say whether a student has all points."""
-    got, of = books.points_of(one)
+    got, of = books.points_of(student)
     return got == of > 0
 
 

@@ -111,8 +111,8 @@ def sweep_compiled():
     path = np.swapaxes(optax_sweep(), 0, 1)
     np.testing.assert_allclose(our_sweep()[1:], path, atol=1e-5)
     ours, theirs = race(our_sweep, optax_sweep, repeats=25)
-    said = f"{ours / theirs:.1f} x its time", "at most 6", ours <= 6 * theirs
-    yield "sweep, optax vmap + jit, warm", clock(ours), clock(theirs), *said
+    columns = f"{ours / theirs:.1f} x its time", "at most 6", ours <= 6 * theirs
+    yield "sweep, optax vmap + jit, warm", clock(ours), clock(theirs), *columns
 
 
 def sweep_cold():
@@ -244,8 +244,8 @@ def notebooks():
 def faster(what, ours, theirs, least):
     """Return the row of a peer that must take `least` times as long."""
     ratio = theirs / ours
-    said = f"{ratio:.3g} x faster", f"at least {least}", ratio >= least
-    return what, clock(ours), clock(theirs), *said
+    columns = f"{ratio:.3g} x faster", f"at least {least}", ratio >= least
+    return what, clock(ours), clock(theirs), *columns
 
 
 def clock(seconds):
@@ -261,8 +261,8 @@ def main():
     print(line.format("what", "ours", "theirs", "ratio", "must be", "reached"))
     sweeps = sweep_in_torch_loops, sweep_compiled, sweep_cold
     for rows in *sweeps, one_step, digits, notebooks:
-        for *said, reached in rows():
-            print(line.format(*said, "yes" if reached else "NO"), flush=True)
+        for *columns, reached in rows():
+            print(line.format(*columns, "yes" if reached else "NO"), flush=True)
 
 
 if __name__ == "__main__":

@@ -57,8 +57,8 @@ def with_alternatives(notebook):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if image := output.get("metadata", {}).get("image/png"):
-                found = panels(base64.b64decode(output.data["image/png"]))
-                pieces = ["-".join(map(str, ["piece", *panel])) for panel in found]
+                areas = panels(base64.b64decode(output.data["image/png"]))
+                pieces = ["-".join(map(str, ["piece", *panel])) for panel in areas]
                 told = {"alt": image["alt"], "classes": " ".join(pieces)}
                 cell.metadata["mystnb"] = {"image": told}
 
@@ -71,7 +71,7 @@ def imported(source, top=".."):
                 room, _dot, module = node.module.partition(".")
                 module = module or name
                 code = (ROOT / room / f"{module}.py").read_text(encoding="utf-8")
-                named = name in [one.name for one in definitions(code)]
+                named = name in [definition.name for definition in definitions(code)]
                 yield link(name, module, top, name if named else "")
 
 

@@ -40,7 +40,7 @@ def is_legend(ink, edges):
 
 def entries(ink):
     """Return where the entries of a legend begin and end, `[(left, right), ...]`."""
-    found, left, width = [], 0, ink.shape[1]
+    places, left, width = [], 0, ink.shape[1]
     for begin, end in [*runs(~ink.any(0)), (width, width)]:
         if end - begin > APART or end == width:
             inked = np.flatnonzero(ink[:, left:end].any(0))
@@ -48,9 +48,9 @@ def entries(ink):
                 continue  # a marker, before its word
             middle = (begin + end) // 2
             if inked.size:
-                found.append((left, middle))
+                places.append((left, middle))
             left = middle
-    return found
+    return places
 
 
 def panels(png):
@@ -71,7 +71,7 @@ def panels(png):
                 break
     if len(edges) == 2:
         return []
-    found = [(left, 0, right - left, low) for left, right in pairwise(edges)]
+    areas = [(left, 0, right - left, low) for left, right in pairwise(edges)]
     if low < height:
-        found += [(a, low, b - a, height - low) for a, b in entries(ink[low:])]
-    return found
+        areas += [(a, low, b - a, height - low) for a, b in entries(ink[low:])]
+    return areas

@@ -62,14 +62,14 @@ def entry(wheel):
 
 def needed(packages, names):
     """Return the packages of these names, and all that they depend on."""
-    found, left = {}, [*names]
+    closure, left = {}, [*names]
     while left:
         name = left.pop()
-        if name not in found:
-            found[name] = package = packages[name]
+        if name not in closure:
+            closure[name] = package = packages[name]
             package["depends"] = [*{*map(normal, package["depends"])} - NOT_NEEDED]
             left += package["depends"]
-    return found
+    return closure
 
 
 def original(package):

@@ -155,8 +155,8 @@ def column_later(table):
     """Let the last column of a Markdown table come row by row."""
     rows = re.findall(r"(?m)^\|.*\|$", table)[2:]
     for row in rows:
-        said, last = row[:-2].rsplit(" | ", 1)
-        later = f'{said} | <span class="fragment">{last}</span> |'
+        cells, last = row[:-2].rsplit(" | ", 1)
+        later = f'{cells} | <span class="fragment">{last}</span> |'
         table = table.replace(row, later)
     return table
 
@@ -252,9 +252,9 @@ def read_deck(path, minutes=None):
     """
     lines = []
     for line in path.read_text("utf-8").splitlines():
-        said, mark = re.fullmatch(r"(.*?)(?: · (\d\d+))?", line).groups()
+        content, mark = re.fullmatch(r"(.*?)(?: · (\d\d+))?", line).groups()
         if mark is None or minutes is None or int(mark) <= minutes:
-            lines.append(said)
+            lines.append(content)
     deck = []
     for slide in re.split(r"(?m)^(?=# )", "\n".join(lines))[1:]:
         cells = re.findall(r"(?m)^(\d\d): (.+)$", slide)
@@ -285,7 +285,7 @@ def deck_of(slides, notebooks, teacher=TEACHER):
             cells[number, cell.id] = cell
             cell.id = f"{number}-{cell.id}"  # two notebooks have a cell "break"
             cell.source = re.sub(r"^(#+) \d · ", r"\1 ", cell.source)
-        notes |= {f"{number}-{cell}": said for *_, cell, said in teaching(number)}
+        notes |= {f"{number}-{cell}": words for *_, cell, words in teaching(number)}
     chosen = []
     for text, asked, below in slides:
         chosen.append(text_cell(text, "slide", f"text-{len(chosen)}"))
@@ -299,25 +299,25 @@ def deck_of(slides, notebooks, teacher=TEACHER):
     timed, end = clock(nbformat.v4.new_notebook(cells=chosen), notes)
     chosen = []
     for minute, slide in timed:
-        said = " ".join(notes.get(cell.id, "") for cell in slide)
+        words = " ".join(notes.get(cell.id, "") for cell in slide)
         chosen += slide
         if teacher:
-            chosen.append(note(minute, said.strip(), slide[0].id))
+            chosen.append(note(minute, words.strip(), slide[0].id))
     return nbformat.v4.new_notebook(cells=chosen, metadata={"minutes": end})
 
 
 def unknown(cells, number, name):
     """Stop with a sentence on a cell that is not there, and the nearest that are."""
-    ids = [one for notebook, one in cells if notebook == number]
+    ids = [cell for notebook, cell in cells if notebook == number]
     near = ", ".join(get_close_matches(name, ids, n=3, cutoff=0))
-    said = _("{number}: {name}: notebook {number} has no cells: there is no such.")
+    sentence = _("{number}: {name}: notebook {number} has no cells: there is no such.")
     if ids:
-        said = _(
+        sentence = _(
             "{number}: {name}: notebook {number} has no cell {name}; the nearest are "
             "{near}."
         )
     lists = _("python -m tools.site.slides 03 lists the cells of notebook 03.")
-    raise SystemExit(f"{said.format(number=number, name=name, near=near)} {lists}")
+    raise SystemExit(f"{sentence.format(number=number, name=name, near=near)} {lists}")
 
 
 def list_cells(number):
@@ -343,8 +343,8 @@ if __name__ == "__main__":
         elif path.suffix == ".md":
             for name, minutes in routes(path).items():
                 deck = deck_at(path, minutes)
-                said = _("{name}.html: {minutes:.0f} minutes")
-                print(said.format(name=name, minutes=deck.metadata.minutes))
+                sentence = _("{name}.html: {minutes:.0f} minutes")
+                print(sentence.format(name=name, minutes=deck.metadata.minutes))
                 write(deck, name)
         else:
             write(one_class(path), path.stem)

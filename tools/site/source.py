@@ -36,12 +36,12 @@ def handouts():
     stems = {path.stem for path in HANDOUTS.glob("*.pdf")}
     if not stems:
         command = f"make handouts{'' if SOURCE else f' LANGUAGE={ROOT.name}'}"
-        said = _("This copy has none: `{command}` prints them, where Chromium is.")
-        return said.format(command=command)
+        sentence = _("This copy has none: `{command}` prints them, where Chromium is.")
+        return sentence.format(command=command)
     names = {"deck": _("everything in one class"), "formulas": _("the formulas")}
     minutes = {stem: re.fullmatch(r"deck-(\d+)", stem) for stem in stems}
-    said = _("in {minutes} minutes")
-    names |= {stem: said.format(minutes=m[1]) for stem, m in minutes.items() if m}
+    label = _("in {minutes} minutes")
+    names |= {stem: label.format(minutes=m[1]) for stem, m in minutes.items() if m}
     order = sorted(stems, key=lambda stem: (stem.partition("-")[0], len(stem), stem))
     links = (f'<a href="handouts/{s}.pdf">{names.get(s, s)}</a>' for s in order)
     return "PDF: " + ", ".join(links) + "."
@@ -55,7 +55,7 @@ def filled(text):
         "calendars": syllabus.calendars,
         "defaults": formulas.defaults,
     }
-    return re.sub(r"<!-- (\w+) -->", lambda found: made[found[1]](), text)
+    return re.sub(r"<!-- (\w+) -->", lambda comment: made[comment[1]](), text)
 
 
 def menu():
@@ -103,8 +103,8 @@ def fold_code(notebook):
 def seconds_in_the_browser():
     """Return {number: seconds} until a notebook's last cell, as teachers are told."""
     table = r"(?m)^\|[^|\n]+((?:\| \d\d )+)\|\n\|[- |]+\n\|[^|\n]+((?:\| \d+ )+)\|$"
-    found = re.search(table, (WEB / "teachers.md").read_text("utf-8"))
-    numbers, seconds = (re.findall(r"\d+", row) for row in found.groups())
+    match = re.search(table, (WEB / "teachers.md").read_text("utf-8"))
+    numbers, seconds = (re.findall(r"\d+", row) for row in match.groups())
     return dict(zip(numbers, map(int, seconds), strict=True))
 
 
@@ -114,11 +114,11 @@ def look_or_run(notebook, name, seconds):
     where = (
         f'<a href="{address}?path=notebooks/{name}">{_("Run it in JupyterLite")}</a>'
     )
-    said = _(
+    sentence = _(
         "**Look:** on this page all sliders move. **{run}:** Python is in your "
         "browser, and reaches the last cell after about {seconds} seconds."
     )
-    notebook.cells[0].source += f"\n\n{said.format(run=where, seconds=seconds)}"
+    notebook.cells[0].source += f"\n\n{sentence.format(run=where, seconds=seconds)}"
 
 
 def write_notebooks(target, teacher, live):

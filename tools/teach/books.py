@@ -18,27 +18,29 @@ CANVAS = {
 }  # fmt: skip
 
 
-def points_of(one):
+def points_of(student):
     """Return the points of a result, and how many there are."""
-    each = [(result["right"], result["points"]) for result in one["results"].values()]
+    each = [
+        (result["right"], result["points"]) for result in student["results"].values()
+    ]
     return sum(p for right, p in each if right), sum(p for _right, p in each)
 
 
 def table(students, people):
     """Return (sheets, {identifier: {sheet: points}}, {sheet: how many there are})."""
-    points, most = {sealed.plain(one["identifier"]): {} for one in people}, {}
-    for one in students:
-        if one["results"]:
-            got, most[one["homework"]] = points_of(one)
-            row = points.setdefault(one["identifier"], {})
-            row[one["homework"]] = "" if one.get("doubt") else got
+    points, most = {sealed.plain(person["identifier"]): {} for person in people}, {}
+    for student in students:
+        if student["results"]:
+            got, most[student["homework"]] = points_of(student)
+            row = points.setdefault(student["identifier"], {})
+            row[student["homework"]] = "" if student.get("doubt") else got
     return sorted(most), points, most
 
 
 def write(folder, students, people=()):
     """Write the two files; return who handed in nothing."""
     sheets, points, most = table(students, people)
-    known = {sealed.plain(one["identifier"]): one for one in people}
+    known = {sealed.plain(person["identifier"]): person for person in people}
     heads = [_("Homework {number}").format(number=number) for number in sheets]
     for name, columns in ("moodle", MOODLE), ("canvas", CANVAS):
         rows = [[*columns, *heads]]
@@ -51,7 +53,7 @@ def write(folder, students, people=()):
             row = [tame(about.get(column, "")) for column in columns.values()]
             rows.append([*row, *(got.get(number, "") for number in sheets)])
         write_csv(folder / f"grades-{name}.csv", rows)
-    return [one["identifier"] for key, one in known.items() if not points[key]]
+    return [person["identifier"] for key, person in known.items() if not points[key]]
 
 
 def write_csv(path, rows):

@@ -82,23 +82,23 @@ def answered(answer, own, given, exercise, sealed, seconds):
     names = dict(given)
     for k, text in enumerate(own):
         sealed.run_cell(text, f"<cell {k}>", names, seconds)
-    said = sealed.run_cell(source, f"<{name}>", names, seconds)
+    failure = sealed.run_cell(source, f"<{name}>", names, seconds)
     if variable not in names:
         others = ", ".join(n for n in names if n not in given) or _("nothing")
         missing = _("{name} is not defined in your cell; it defines {others}")
-        return {"said": said or missing.format(name=variable, others=others[:200])}
+        return {"said": failure or missing.format(name=variable, others=others[:200])}
     try:
         return sent_of(exercise, names[variable], sealed)
     except sealed.Trouble as trouble:
         return {"said": str(trouble.args[-1])}
     except BaseException as error:
-        said = _("your answer fails: {error}")
-        return {"said": said.format(error=f"{error!r:.200}")}
+        sentence = _("your answer fails: {error}")
+        return {"said": sentence.format(error=f"{error!r:.200}")}
 
 
 def lacks(sent):
     """Say whether an answer lacks a name, which another cell may have."""
-    ends = [str(one["kind"]) for one in sent.get("outcomes", ())]
+    ends = [str(outcome["kind"]) for outcome in sent.get("outcomes", ())]
     return "NameError" in ends or "NameError" in sent.get("said", "")
 
 
@@ -152,8 +152,8 @@ def main():
     nothing = dict.fromkeys(("display", "get_ipython", "sheet"), Nothing())
     given = {"__name__": "__main__", **nothing}
     for k, source in enumerate(job["prelude"]):
-        if said := sealed.run_cell(source, f"<given {k}>", given, 60):
-            sys.exit(said)
+        if error := sealed.run_cell(source, f"<given {k}>", given, 60):
+            sys.exit(error)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(*NOT_DUMPABLE)
     send("ready", "", "")

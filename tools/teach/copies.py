@@ -54,16 +54,19 @@ def groups(students):
 
     texts is {file: code}.  First what is not the published solution, by size.
     """
-    found, solutions = defaultdict(dict), published()
-    for one in students:
-        for variable, source in one.get("cells", {}).items():
+    texts_of, solutions = defaultdict(dict), published()
+    for student in students:
+        for variable, source in student.get("cells", {}).items():
             tree, size = tree_of(source)
             if size >= SIZE:
-                place = one["homework"], variable, size, tree
-                found[place][one["file"]] = source
+                place = student["homework"], variable, size, tree
+                texts_of[place][student["file"]] = source
     made = []
-    owners = {one["file"]: one["identifier"] or one["file"] for one in students}
-    for (number, variable, size, tree), texts in found.items():
+    owners = {
+        student["file"]: student["identifier"] or student["file"]
+        for student in students
+    }
+    for (number, variable, size, tree), texts in texts_of.items():
         if len({owners[file] for file in texts}) > 1:
             known = tree_of(solutions.get((number, variable), ""))[0] == tree
             group = {"homework": number, "variable": variable, "size": size}
@@ -71,16 +74,16 @@ def groups(students):
     return sorted(made, key=lambda group: (group["published"], -group["size"]))
 
 
-def page(found):
+def page(rows):
     """Return groups as HTML, two different texts of each side by side."""
     title = _("Answers with the same code")
     parts = [f"<h1>{title}</h1><p>{_(ABOUT)}</p>"]
-    for group in found:
+    for group in rows:
         files, texts = ", ".join(group["texts"]), [*group["texts"].values()]
-        said = _("{homework} {variable}: {count} hand-ins, {size} parts")
-        said = said.format(count=len(texts), **group)
-        said += f", {_('as published')}" if group["published"] else ""
-        parts.append(f"<h2>{escape(said)}</h2><p>{escape(files)}</p><div>")
+        heading = _("{homework} {variable}: {count} hand-ins, {size} parts")
+        heading = heading.format(count=len(texts), **group)
+        heading += f", {_('as published')}" if group["published"] else ""
+        parts.append(f"<h2>{escape(heading)}</h2><p>{escape(files)}</p><div>")
         other = next((text for text in texts if text != texts[0]), texts[1])
         parts += [f"<pre>{escape(text)}</pre>" for text in (texts[0], other)]
         parts.append("</div>")

@@ -34,7 +34,7 @@ OUT = ROOT / "build" / "exam"
 class Answer:
     """One answer: HTML, or a number and how far off one may be; what is said of it."""
 
-    said: str
+    text: str
     right: bool
     why: str
     off: float = 0.0
@@ -69,8 +69,8 @@ def items_of(number, variants=5, secret=""):
     about = f"{number} {syllabus.title(number)}"
     for k, (text, options, right) in enumerate(quiz(number), 1):
         answers = [
-            Answer(escape(said), said == right, escape(why))
-            for said, why in options.items()
+            Answer(escape(option), option == right, escape(why))
+            for option, why in options.items()
         ]
         name = f"{number} {_('quiz')} {k}"
         yield Item(name, about, _("quiz"), escape(text), tuple(answers))
@@ -79,12 +79,12 @@ def items_of(number, variants=5, secret=""):
             name = f"{number} {problem.name} {k}"
             answers = tuple(
                 Answer(
-                    decimal(said) if question.numeric else escape(said),
-                    said == question.right,
+                    decimal(answer) if question.numeric else escape(answer),
+                    answer == question.right,
                     html(why),
-                    abs(said) * question.within if question.numeric else 0.0,
+                    abs(answer) * question.within if question.numeric else 0.0,
                 )
-                for said, why in question.answers.items()
+                for answer, why in question.answers.items()
             )
             text, numeric = html(question.text), question.numeric
             yield Item(name, about, problem.title, text, answers, numeric)
@@ -98,8 +98,8 @@ def items_of_inventory():
         for k, (question, options) in enumerate(asked):
             item = inventory.key()[k]
             answers = tuple(
-                Answer(html(said), not belief, belief or item["idea"])
-                for said, belief in zip(options, item[form], strict=True)
+                Answer(html(option), not belief, belief or item["idea"])
+                for option, belief in zip(options, item[form], strict=True)
             )
             text = f"<p>{html(first)}</p>\n<p>{html(question)}</p>"
             yield Item(f"{about} {k + 1}", about, _("quiz"), text, answers)
@@ -110,7 +110,7 @@ def on_paper(form):
     first, asked = inventory.words(form)
     parts = [
         f"<li><b>{html(question)}</b><ol type='A'>"
-        + "".join(f"<li>{html(said)}</li>" for said in options)
+        + "".join(f"<li>{html(option)}</li>" for option in options)
         for question, options in asked
     ]
     style = "body { font: 11pt/1.35 serif; max-width: 48em } li { break-inside: avoid }"
@@ -128,21 +128,21 @@ def key_of_inventory():
     for k, item in enumerate(inventory.key(), 1):
         parts.append(f"{k}. {item['idea']}")
         for form in inventory.FORMS:
-            said = zip("ABCD", item[form], strict=True)
-            said = "; ".join(f"{at} {belief or '✓'}" for at, belief in said)
-            parts.append(f"    - {form}: {said}")
+            pairs = zip("ABCD", item[form], strict=True)
+            beliefs = "; ".join(f"{at} {belief or '✓'}" for at, belief in pairs)
+            parts.append(f"    - {form}: {beliefs}")
     return "\n".join(parts) + "\n"
 
 
 def different(problem, n, secret):
     """Return (k, question) of the first n variants that differ, or of all there are."""
-    found = {}
+    questions = {}
     for k in range(100 * n):
         question = problem.variant(k, secret)
-        found.setdefault((question.text, question.right), (k, question))
-        if len(found) == n:
+        questions.setdefault((question.text, question.right), (k, question))
+        if len(questions) == n:
             break
-    return [*found.values()]
+    return [*questions.values()]
 
 
 def quiz(number):
@@ -153,7 +153,7 @@ def quiz(number):
 def category(item):
     """Return where Moodle keeps an item: each problem has a category of its own."""
     places = _("SGD and Adam"), item.notebook, item.group
-    return "$course$/top/" + "/".join(one.replace("/", "//") for one in places)
+    return "$course$/top/" + "/".join(place.replace("/", "//") for place in places)
 
 
 def gift(items):
@@ -166,11 +166,11 @@ def gift(items):
         parts.append(f"::{_gift(item.name)}::[html]{_gift(item.text)}")
         parts.append(" {#\n" if item.numeric else " {\n")
         for answer in item.answers:
-            mark, said = "=" if answer.right else "~", _gift(answer.said)
+            mark, text = "=" if answer.right else "~", _gift(answer.text)
             if item.numeric:
-                said = f"{'' if answer.right else '%0%'}{said}:{decimal(answer.off, 4)}"
+                text = f"{'' if answer.right else '%0%'}{text}:{decimal(answer.off, 4)}"
                 mark = "="
-            parts.append(f"{mark}{said}#{_gift(answer.why)}\n")
+            parts.append(f"{mark}{text}#{_gift(answer.why)}\n")
         parts.append("}\n\n")
     return "".join(parts)
 
@@ -199,7 +199,7 @@ def moodle(items):
             form = "moodle_auto_format" if item.numeric else "html"
             fraction = "100" if answer.right else "0"
             element = _add(question, "answer", fraction=fraction, format=form)
-            _add(element, "text", answer.said)
+            _add(element, "text", answer.text)
             _text(element, "feedback", answer.why, format="html")
             if item.numeric:
                 _add(element, "tolerance", decimal(answer.off, 4))
@@ -243,7 +243,7 @@ def qti_item(item):
     answers = {f"A{k}": answer for k, answer in enumerate(item.answers, 1)}
     (right,) = [name for name, answer in answers.items() if answer.right]
     response = _declare(root, "responseDeclaration", "RESPONSE", kind)
-    value = answers[right].said if item.numeric else right
+    value = answers[right].text if item.numeric else right
     _add(_add(response, "correctResponse"), "value", value)
     score = _declare(root, "outcomeDeclaration", "SCORE", "float")
     _add(_add(score, "defaultValue"), "value", "0")
@@ -257,15 +257,15 @@ def qti_item(item):
         choice = _add(body, "choiceInteraction", responseIdentifier="RESPONSE")
         choice.attrib |= {"shuffle": "true", "maxChoices": "1"}
         for name, answer in answers.items():
-            _html(choice, "simpleChoice", answer.said, identifier=name)
+            _html(choice, "simpleChoice", answer.text, identifier=name)
     condition = _add(_add(root, "responseProcessing"), "responseCondition")
     for k, (name, answer) in enumerate(answers.items()):
         branch = _add(condition, "responseElseIf" if k else "responseIf")
         _is(branch, answer, name, item.numeric)
         points = _add(branch, "setOutcomeValue", identifier="SCORE")
         _add(points, "baseValue", "1" if name == right else "0", baseType="float")
-        said = _add(branch, "setOutcomeValue", identifier="FEEDBACK")
-        _add(said, "baseValue", name, baseType="identifier")
+        feedback = _add(branch, "setOutcomeValue", identifier="FEEDBACK")
+        _add(feedback, "baseValue", name, baseType="identifier")
     for name, answer in answers.items():
         shown = {"outcomeIdentifier": "FEEDBACK", "showHide": "show"}
         why = f"<p>{answer.why}</p>"
@@ -287,7 +287,7 @@ def _html(parent, tag, text, **attributes):
 def _is(branch, answer, name, numeric):
     """Add the condition that the response is this answer."""
     if numeric:
-        both, value = _add(branch, "and"), float(answer.said)
+        both, value = _add(branch, "and"), float(answer.text)
         bounds = {"gte": value - answer.off, "lte": value + answer.off}
         for tag, bound in bounds.items():
             test = _add(both, tag)
@@ -395,13 +395,13 @@ def qti12_test(number, items):
 def qti12_item(section, item):
     """Add one item: the chosen answer decides score and feedback."""
     kind = "numerical_question" if item.numeric else "multiple_choice_question"
-    one = _add(section, "item", ident=identifier(item), title=item.name)
-    about = _add(_add(one, "itemmetadata"), "qtimetadata")
+    element = _add(section, "item", ident=identifier(item), title=item.name)
+    about = _add(_add(element, "itemmetadata"), "qtimetadata")
     for label, entry in ("question_type", kind), ("points_possible", "1"):
         field = _add(about, "qtimetadatafield")
         _add(field, "fieldlabel", label)
         _add(field, "fieldentry", entry)
-    shown = _add(one, "presentation")
+    shown = _add(element, "presentation")
     _material(shown, item.text)
     answers = {f"A{k}": answer for k, answer in enumerate(item.answers, 1)}
     if item.numeric:  # Canvas takes every number that is named for a right one
@@ -412,8 +412,8 @@ def qti12_item(section, item):
         asked = _add(shown, "response_lid", ident="RESPONSE", rcardinality="Single")
         choice = _add(asked, "render_choice", shuffle="Yes")
         for name, answer in answers.items():
-            _material(_add(choice, "response_label", ident=name), answer.said)
-    rules = _add(one, "resprocessing")
+            _material(_add(choice, "response_label", ident=name), answer.text)
+    rules = _add(element, "resprocessing")
     score = {"maxvalue": "100", "minvalue": "0", "vartype": "Decimal"}
     _add(_add(rules, "outcomes"), "decvar", varname="SCORE", **score)
     for name, answer in answers.items():
@@ -424,7 +424,7 @@ def qti12_item(section, item):
         linked = {"feedbacktype": "Response", "linkrefid": f"{name}_fb"}
         _add(rule, "displayfeedback", **linked)
     for name, answer in answers.items():
-        feedback = _add(one, "itemfeedback", ident=f"{name}_fb")
+        feedback = _add(element, "itemfeedback", ident=f"{name}_fb")
         _material(_add(feedback, "flow_mat"), answer.why)
 
 
@@ -438,8 +438,8 @@ def _is12(condition, answer, name, numeric):
     if not numeric:
         _add(condition, "varequal", name, respident="RESPONSE")
         return
-    either, value = _add(condition, "or"), float(answer.said)
-    _add(either, "varequal", answer.said, respident="RESPONSE")
+    either, value = _add(condition, "or"), float(answer.text)
+    _add(either, "varequal", answer.text, respident="RESPONSE")
     both = _add(either, "and")
     bounds = {"vargte": value - answer.off, "varlte": value + answer.off}
     for tag, bound in bounds.items():
@@ -461,12 +461,12 @@ def listing(numbers=problems.NUMBERS, secret=""):
         for problem in problems.of(number):
             question = problem.variant(0, secret)
             parts.append(f"### {problem.number}. {problem.title}\n\n{question.text}\n")
-            for said, why in question.answers.items():
-                mark = "✓" if said == question.right else "✗"
-                parts.append(f"- {mark} {problems.shown(said)}: {why}")
-            said = _("Taught in `{cell}` of {number}.")
-            said = said.format(cell=problem.cell, number=number)
-            parts.append(f"\n{said}\n")
+            for answer, why in question.answers.items():
+                mark = "✓" if answer == question.right else "✗"
+                parts.append(f"- {mark} {problems.shown(answer)}: {why}")
+            sentence = _("Taught in `{cell}` of {number}.")
+            sentence = sentence.format(cell=problem.cell, number=number)
+            parts.append(f"\n{sentence}\n")
     return "\n".join(parts)
 
 
@@ -498,8 +498,8 @@ def main(words=None):
     numbers = re.findall(r"\w+", given.only) or problems.NUMBERS
     if unknown := [n for n in numbers if n not in problems.NUMBERS]:
         allowed = ", ".join(problems.NUMBERS)
-        said = _("{unknown}: there are problems for {numbers}")
-        parser.error(said.format(unknown=", ".join(unknown), numbers=allowed))
+        sentence = _("{unknown}: there are problems for {numbers}")
+        parser.error(sentence.format(unknown=", ".join(unknown), numbers=allowed))
     secret = homework.kept_secret(homework.OUT / "teacher", given.secret)
     n = write(numbers, given.variants, given.to, f"{secret} exam")
     print(_("{count} questions in {folder}").format(count=n, folder=given.to))

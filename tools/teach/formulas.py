@@ -49,7 +49,7 @@ def linked(page):
     """Return a page with its links to cells as links of the site."""
     link = r'<a href="notebooks/{}.html#cell-{}">{}</a>'
     return LINK.sub(
-        lambda found: link.format(name_of(PATHS[found[2]]), found[3], found[1]), page
+        lambda match: link.format(name_of(PATHS[match[2]]), match[3], match[1]), page
     )
 
 
@@ -86,8 +86,8 @@ def drawn(text):
     A formula that Matplotlib cannot read stays as it is.
     """
 
-    def one(found):
-        tex, file = unescape(found[0]), io.BytesIO()
+    def picture_of(match):
+        tex, file = unescape(match[0]), io.BytesIO()
         for written, ours in SPELT.items():
             tex = re.sub(written, ours, tex)
         try:
@@ -95,9 +95,9 @@ def drawn(text):
                 tex, file, FontProperties(size=10), format="svg"
             )
         except Exception:  # a student's own error may have any text
-            return found[0]
+            return match[0]
         height = float(re.search(rb'height="([\d.]+)pt"', file.getvalue())[1])
         style = f"height: {height / 10:.2f}em; vertical-align: {-depth / 10:.2f}em"
-        return picture(file, unescape(found[1]), style)
+        return picture(file, unescape(match[1]), style)
 
-    return re.sub(r"\$(?! )([^$]+)(?<! )\$", one, escape(text))
+    return re.sub(r"\$(?! )([^$]+)(?<! )\$", picture_of, escape(text))

@@ -51,11 +51,13 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
     for path in map(folder.joinpath, ("graded", *handed.OURS)):
         fits = path.is_dir() == (path.name == "graded") or not path.exists()
         if path.is_symlink() or not fits:
-            said = _("“{path}” stands where grades are written: give it another name.")
-            raise SystemExit(said.format(path=path))
+            sentence = _(
+                "“{path}” stands where grades are written: give it another name."
+            )
+            raise SystemExit(sentence.format(path=path))
     (folder / "graded").mkdir(exist_ok=True)
     targets = _targets(folder, files, homework)
-    todo = {t: one for t, one in targets.items() if _stored(t) is None}
+    todo = {t: file for t, file in targets.items() if _stored(t) is None}
     if kept := len(targets) - len(todo):
         print(_("Judged before, and kept: {count}.").format(count=kept))
     given = str(homework), tuple(dict(limits).items()), trust
@@ -64,16 +66,16 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
         for target, (file, member) in todo.items()
     ]
     faults = _all_of(jobs, **engine)
-    found = [
-        one | {"time": handed.time_of(*targets[target])}
+    results = [
+        result | {"time": handed.time_of(*targets[target])}
         for target in targets
-        if (one := _stored(target))
+        if (result := _stored(target))
     ]
     for place, why in others.items():
-        found.append(_empty(handed.shown(*place, folder), why))
+        results.append(_empty(handed.shown(*place, folder), why))
     for job, why in faults.items():
-        found.append(_empty(handed.shown(job[1], job[2], folder), why))
-    students = _counting(found)
+        results.append(_empty(handed.shown(job[1], job[2], folder), why))
+    students = _counting(results)
     _remark(students, ids)
     grades = {"students": students, "homework": str(homework)}
     judge.write(folder / "grades.json", json.dumps(grades, ensure_ascii=False))
@@ -83,7 +85,7 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
 
 def _targets(folder, files, homework):
     """Return {file of a result: (file, member)}; its name says what it follows from."""
-    made_of = sorted(path for one in JUDGING for path in ROOT.glob(one))
+    made_of = sorted(path for pattern in JUDGING for path in ROOT.glob(pattern))
     made_of += sorted(homework.glob("teacher/*.json"))
     made_of += sorted(homework.glob("students/notebooks/*_homework.ipynb"))
     rules = digest(*made_of)
@@ -130,8 +132,10 @@ def _all_of(jobs, workers=None, scheduler=""):
             except KeyboardInterrupt:
                 for future in waiting:
                     future.cancel()
-                said = _("Stopped; what was judged is kept: the same command goes on.")
-                raise SystemExit(said) from None
+                sentence = _(
+                    "Stopped; what was judged is kept: the same command goes on."
+                )
+                raise SystemExit(sentence) from None
     if len(jobs) == 1:
         return faults | dict.fromkeys(broken, _("it ended the process that grades"))
     half = len(broken) // 2  # one of them broke the others' pool: which?
@@ -175,58 +179,61 @@ def _alone(parent):
 # Tables
 
 
-def _counting(found):
+def _counting(results):
     """Return the results that count: of one student and sheet the newest.
 
     Where an older one has more points, somebody else may have handed in the newer one:
     that is the teacher's to decide, and no gradebook has it.
     """
     groups, counting = defaultdict(list), []
-    for one in found:
-        same = one.get("homework"), one["identifier"]
-        groups[same if one["identifier"] else one["file"]].append(one)
+    for result in results:
+        same = result.get("homework"), result["identifier"]
+        groups[same if result["identifier"] else result["file"]].append(result)
     for members in groups.values():
-        *older, one = sorted(members, key=lambda m: (m.get("time", 0), m["file"]))
+        *older, result = sorted(members, key=lambda m: (m.get("time", 0), m["file"]))
         if older:
-            said = _("the newest of this identifier; not counted: {files}")
+            sentence = _("the newest of this identifier; not counted: {files}")
             files = ", ".join(f"{m['file']} ({points_of(m)[0]})" for m in older)
-            one["remarks"].append(said.format(files=files))
-            one["doubt"] = max(points_of(m)[0] for m in older) > points_of(one)[0]
-        counting.append(one)
-    return sorted(counting, key=lambda one: one["file"])
+            result["remarks"].append(sentence.format(files=files))
+            result["doubt"] = max(points_of(m)[0] for m in older) > points_of(result)[0]
+        counting.append(result)
+    return sorted(counting, key=lambda result: result["file"])
 
 
 def _remark(students, ids):
     """Note who is on no list."""
-    known = {sealed.plain(one) for one in ids}
-    for one in students:
-        if known and one["results"] and one["identifier"] not in known:
-            one["remarks"].append(_("identifier not on the list"))
+    known = {sealed.plain(identifier) for identifier in ids}
+    for student in students:
+        if known and student["results"] and student["identifier"] not in known:
+            student["remarks"].append(_("identifier not on the list"))
 
 
 def _cell(result):
-    said = f"✗ {result['said']}" if result["mistakes"] else result["said"]
-    said = "✓" if result["right"] else said  # a student's error may say "right"
-    return said if result["points"] else _("{said} (practice)").format(said=said)
+    text = f"✗ {result['said']}" if result["mistakes"] else result["said"]
+    text = "✓" if result["right"] else text  # a student's error may say "right"
+    return text if result["points"] else _("{said} (practice)").format(said=text)
 
 
 def _write_tables(folder, students):
     """Write grades.csv and grades.html."""
     names = {}
-    for one in students:
-        results = one["results"].items()
-        names |= {(one["homework"], name): result["title"] for name, result in results}
+    for student in students:
+        results = student["results"].items()
+        names |= {
+            (student["homework"], name): result["title"] for name, result in results
+        }
     heads = [
         _("identifier"), _("name"), _("homework"), _("points"), _("of"), _("remarks"),
         _("file"),
     ]  # fmt: skip
     rows = []
-    for one in students:
-        results, (got, of) = one["results"], points_of(one)
-        row = [one["identifier"], one.get("name", ""), one.get("homework", "")]
-        row += [str(got), str(of), "; ".join(one["remarks"]), one["file"]]
+    for student in students:
+        results, (got, of) = student["results"], points_of(student)
+        row = [student["identifier"]]
+        row += [student.get("name", ""), student.get("homework", "")]
+        row += [str(got), str(of), "; ".join(student["remarks"]), student["file"]]
         for number, name in names:
-            mine = name in results and one.get("homework") == number
+            mine = name in results and student.get("homework") == number
             row.append(_cell(results[name]) if mine else "")
         rows.append([tame(cell) for cell in row])
     heads += [f"{number} {title}" for (number, _name), title in names.items()]
@@ -266,30 +273,34 @@ def main():
     matplotlib.use("Agg")
     folder = Path(wanted.folder)
     if not wanted.folder or not folder.is_dir():
-        said = _("“{folder}” is no folder: say FOLDER=…, where what was handed in is.")
-        sys.exit(said.format(folder=wanted.folder))
+        sentence = _(
+            "“{folder}” is no folder: say FOLDER=…, where what was handed in is."
+        )
+        sys.exit(sentence.format(folder=wanted.folder))
     if not (wanted.homework / "students").is_dir():  # an exam makes the other
         sys.exit(_("There is no homework yet: make homework."))
     people = roster(wanted.ids) if wanted.ids else []
-    ids = [one["identifier"] for one in people]
+    ids = [person["identifier"] for person in people]
     engine = {"workers": wanted.workers, "scheduler": wanted.scheduler}
     try:
         done = grade(folder, wanted.homework, ids, wanted.trust, **engine)
     except OSError as error:  # a full disk
-        said = _("{error}: what was judged is kept, and the same command goes on.")
-        sys.exit(said.format(error=error))
+        sentence = _("{error}: what was judged is kept, and the same command goes on.")
+        sys.exit(sentence.format(error=error))
     students = done["students"]
     for identifier in books.write(folder, students, people):
         print(_("Nothing from {identifier}.").format(identifier=identifier))
-    for one in students:
-        if one.get("doubt"):
-            said = _("{identifier}: an older file has more points; you decide. {file}")
-            print(said.format(**one))
-    said = _("Students: {count}; points: {points}. {page}")
+    for student in students:
+        if student.get("doubt"):
+            sentence = _(
+                "{identifier}: an older file has more points; you decide. {file}"
+            )
+            print(sentence.format(**student))
+    sentence = _("Students: {count}; points: {points}. {page}")
     copies.write(folder, students)
     page = folder / "grades.html"
-    total = sum(points_of(one)[0] for one in students)
-    print(said.format(count=len(students), points=total, page=page))
+    total = sum(points_of(student)[0] for student in students)
+    print(sentence.format(count=len(students), points=total, page=page))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def package(number, homework):
     return target
 
 
-def results(one):
+def results(student):
     """Return a result as Gradescope reads it; a problem's is shown after the date."""
     tests = [
         {
@@ -62,10 +62,10 @@ def results(one):
             "output": result["said"],
             "visibility": "after_due_date" if "problem" in result else "visible",
         }
-        for result in one["results"].values()
+        for result in student["results"].values()
     ]
-    got, _of = points_of(one)
-    return {"score": got, "output": "\n".join(one["remarks"]), "tests": tests}
+    got, _of = points_of(student)
+    return {"score": got, "output": "\n".join(student["remarks"]), "tests": tests}
 
 
 def main(place):
@@ -73,14 +73,14 @@ def main(place):
     homework, submission = place / "source/homework", place / "submission"
     files, others = handed.listed(submission)
     trust = "nobody" if wall.why_not(homework / "students") else ""
-    one = {"results": {}, "remarks": [*others.values()]}
+    student = {"results": {}, "remarks": [*others.values()]}
     if files:
         newest = max(files, key=lambda file: handed.time_of(*file))
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder, "one.json")
             judge.work(submission, *newest, target, homework, trust=trust)
-            one = json.loads(target.read_text("utf-8"))
-    judge.write(place / "results/results.json", json.dumps(results(one)))
+            student = json.loads(target.read_text("utf-8"))
+    judge.write(place / "results/results.json", json.dumps(results(student)))
 
 
 if __name__ == "__main__":

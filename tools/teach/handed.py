@@ -43,7 +43,7 @@ TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL
 
 def listed(folder):
     """Return [(path, member of an archive or ""), ...], and {such a pair: why not}."""
-    found, others = [], {}
+    files, others = [], {}
 
     def closed(error):
         others[Path(error.filename), ""] = str(error.strerror)
@@ -61,10 +61,10 @@ def listed(folder):
             if why := _why_not(path):
                 others[path, ""] = why
             elif path.suffix.lower() != ".zip":
-                found.append((path, ""))
+                files.append((path, ""))
             else:
-                _open(path, found, others)
-    return found, others
+                _open(path, files, others)
+    return files, others
 
 
 def _why_not(path):
@@ -86,7 +86,7 @@ def _why_not(path):
     return ""
 
 
-def _open(path, found, others):
+def _open(path, files, others):
     """Add what an archive holds to what was found."""
     try:
         if path.stat().st_size > ARCHIVE:
@@ -107,7 +107,7 @@ def _open(path, found, others):
     elif not names:
         others[path, ""] = _("a zip without sheets and answers")
     else:
-        found += [(path, name) for name in sorted(names)]
+        files += [(path, name) for name in sorted(names)]
 
 
 def _archive(path):
@@ -223,7 +223,7 @@ def read(data, homework):
         "identifier": sealed.plain(data.get("identifier") or "")[:200],
         "name": " ".join(str(data.get("name") or "").split())[:60],
         "cells": answers,
-        "own": [*own, *(one for one in answers.values() if one not in own)],
+        "own": [*own, *(source for source in answers.values() if source not in own)],
         "record": {} if long else record,
     }
 
@@ -236,12 +236,12 @@ def _from_notebook(data, homework):
     """
     number = str(_dict(data.get("metadata")).get("homework", ""))
     cells = data["cells"] if isinstance(data["cells"], list) else []
-    cells = [one for one in map(_code, cells) if one]
+    cells = [cell for cell in map(_code, cells) if cell]
     number = number or _number(cells)
     ours = {cell.id: cell for cell in sheet(homework, number)}
     known = {"", *(sealed.squeezed(cell.source) for cell in ours.values())}
-    wanted, identity, found, stubs = {*variables(homework, number)}, {}, {}, {}
-    changed = [one for one in cells if sealed.squeezed(one[1]) not in known]
+    wanted, identity, answers, stubs = {*variables(homework, number)}, {}, {}, {}
+    changed = [cell for cell in cells if sealed.squeezed(cell[1]) not in known]
     for name, text in changed:
         made = sealed.made_by(text)
         if name == "identity" or ("identifier" in made and not identity):
@@ -249,9 +249,9 @@ def _from_notebook(data, homework):
             continue
         stub = sealed.made_by(ours[name].source) if name in ours else set()
         stubs |= dict.fromkeys(stub & wanted, text)
-        found |= dict.fromkeys(made & wanted, text)
+        answers |= dict.fromkeys(made & wanted, text)
     own = [text for _name, text in changed]
-    handed = {"homework": number, "cells": stubs | found, "own": own}
+    handed = {"homework": number, "cells": stubs | answers, "own": own}
     return handed | {k: identity.get(k, "") for k in ("identifier", "name")}
 
 
@@ -279,14 +279,16 @@ def _dict(value):
 
 def _constants(source):
     """Return {name: value} of a cell of assignments, without running it."""
-    found = {}
+    constants = {}
     for node in sealed.tree(source).body:
         with contextlib.suppress(AttributeError, TypeError, ValueError):  # it is none
             value = ast.literal_eval(node.value)
             for target in getattr(node, "targets", None) or [node.target]:
                 each = value if isinstance(target, ast.Tuple | ast.List) else [value]
-                found |= zip(sealed.bound(target), each, strict=False)
-    return {name: one for name, one in found.items() if isinstance(one, str | int)}
+                constants |= zip(sealed.bound(target), each, strict=False)
+    return {
+        name: value for name, value in constants.items() if isinstance(value, str | int)
+    }
 
 
 # The teacher's
@@ -311,6 +313,6 @@ def variables(homework, number):
     """Return {variable: name of the exercise or problem} of a sheet."""
     sheet(homework, number)  # or there is no such number
     kept = key(homework, number)
-    asked = {one["variable"]: one["name"] for one in kept["exercises"]}
+    asked = {exercise["variable"]: exercise["name"] for exercise in kept["exercises"]}
     problems = [f"problem_{k}" for k in range(1, len(kept["variants"][0]) + 1)]
     return asked | dict(zip(problems, problems, strict=True))

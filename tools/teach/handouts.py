@@ -104,13 +104,13 @@ FOOT = (
 
 def slides(cells):
     """Split cells into slides, each with its notes; what is skipped is left out."""
-    found = []
+    parts = []
     for cell in cells:
         if role(cell) in ("slide", "subslide"):
-            found.append([cell])
-        elif role(cell) in ("fragment", "-", "notes") and found:
-            found[-1].append(cell)
-    return found
+            parts.append([cell])
+        elif role(cell) in ("fragment", "-", "notes") and parts:
+            parts[-1].append(cell)
+    return parts
 
 
 def page(notebook, title, kind="class"):
@@ -125,8 +125,8 @@ def page(notebook, title, kind="class"):
     head = {"language": _("en"), "title": escape(title), "style": STYLE}
     parts = [HEAD.format(**head, static=static, kind=kind)]
     for number, slide in enumerate(slides(notebook.cells), 1):
-        said = _("slide {number}").format(number=number)
-        parts.append(f'<section><span class="number">{said}</span>')
+        label = _("slide {number}").format(number=number)
+        parts.append(f'<section><span class="number">{label}</span>')
         for cell in slide:
             part = "notes" if role(cell) == "notes" else "shown"
             alone = nbformat.v4.new_notebook(cells=[cell])

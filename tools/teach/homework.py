@@ -52,14 +52,14 @@ def candidates(exercise):
     In the order of the check: those that are listed, one slip, two that are listed.
     On paper only those that are listed: other numbers may be near by chance.
     """
-    for edit, said in exercise.mistakes.items():
-        yield from ((said, source, True) for source in exercise.with_edits(edit))
+    for edit, sentence in exercise.mistakes.items():
+        yield from ((sentence, source, True) for source in exercise.with_edits(edit))
     if isinstance(exercise, OnPaper):
         return
     if exercise.exact:
         for slip in mutations.exchanged_arguments, mutations.mutants:
             for source in exercise.sources:
-                yield from ((*it, False) for it in slip(source))
+                yield from ((*mutant, False) for mutant in slip(source))
     yield from ((*pair, False) for pair in listed_pairs(exercise))
 
 
@@ -70,8 +70,8 @@ def related(exercise):
 
     def changed(change):
         made = []
-        for one in exercise.targets:
-            values = list(one.values)
+        for outcome in exercise.targets:
+            values = list(outcome.values)
             new = change([values[k] for k in places])
             for k, value in zip(places, new, strict=True):
                 values[k] = value
@@ -90,34 +90,36 @@ def related(exercise):
 def wrong_outcomes(exercise):
     """Yield (sentence, outcomes) for each mistake, as long as there is time."""
     clock = Clock(SEARCH)
-    for said, source, listed in candidates(exercise):
+    for sentence, source, listed in candidates(exercise):
         function = edits.function_of(source, exercise.answer) if source else None
         if not function or (clock.is_over() and not listed):
             continue
         got = [exercise.outcome(function, case) for case in exercise.cases]
-        failed = [one.kind for one in got if one.kind]
+        failed = [outcome.kind for outcome in got if outcome.kind]
         if exercise.same(got, exercise.targets) or len(failed) == len(got):
             continue
         if listed:
-            said = _(said).format(**exercise.numbers_of(got))
-        elif failed or any(np.isnan(v).any() for one in got for v in one.values):
+            sentence = _(sentence).format(**exercise.numbers_of(got))
+        elif failed or any(
+            np.isnan(v).any() for outcome in got for v in outcome.values
+        ):
             continue
-        yield said, got
+        yield sentence, got
     if exercise.exact:
         for got in related(exercise):
             if not exercise.same(got, exercise.targets):
                 attempt = Attempt(exercise, got, clock)
-                said = diagnosis.order(attempt) or diagnosis.related(attempt)
-                yield from [(said, got)] if said else []
+                sentence = diagnosis.order(attempt) or diagnosis.related(attempt)
+                yield from [(sentence, got)] if sentence else []
 
 
 def sealed_exercise(exercise):
     """Return what stands in place of a right answer: see sealed.py."""
     lock, right = sealed.Lock(exercise.within), exercise.targets
     salt = digest(*exercise.sources)
-    said = [(sealed.RIGHT + exercise.praise_of(right), right)]
+    praise = [(sealed.RIGHT + exercise.praise_of(right), right)]
     locks, seen = [], set()
-    for sentence, got in itertools.chain(said, wrong_outcomes(exercise)):
+    for sentence, got in itertools.chain(praise, wrong_outcomes(exercise)):
         grids = lock.grids_of(got)
         key = lock.key(got, grids, salt)
         if key not in seen:
@@ -125,17 +127,17 @@ def sealed_exercise(exercise):
             locks.append([grids, *sealed.locked(key, sentence)])
     fine = []
     for k in range(len(exercise.returns.split(", "))):
-        column = [Outcome(one.values[k : k + 1]) for one in right]
+        column = [Outcome(outcome.values[k : k + 1]) for outcome in right]
         grids = lock.grids_of(column)
         key = lock.key(column, grids, f"{salt} {k}")
         fine.append([grids, sealed.locked(key, "")[0]])
-    shapes = [[v.shape for v in one.values] for one in right]
+    shapes = [[v.shape for v in outcome.values] for outcome in right]
     return {"salt": salt, "shapes": shapes, "fine": fine, "locks": locks}
 
 
 def choices_of(module):
     """Return {name: arguments of compare} for the checks of a module that compare."""
-    found, compared = {}, module.__dict__.get("compare")
+    choices, compared = {}, module.__dict__.get("compare")
     names = [n for n, f in vars(module).items() if hasattr(f, "__code__")]
     for name in names:
         if "compare" not in vars(module)[name].__code__.co_names:
@@ -147,8 +149,8 @@ def choices_of(module):
         finally:
             module.compare = compared
         *_, truth, hints, options, praise = keep[0]
-        found[name] = truth, hints, list(options), praise
-    return found
+        choices[name] = truth, hints, list(options), praise
+    return choices
 
 
 def sealed_choices(name, truth, hints, options, praise):
@@ -213,17 +215,19 @@ def _code(source, data, wanted=()):
         queue += sorted(used & set(defined))
     body = [ast.unparse(defined[name]) for name in defined if name in kept]
     body += [code for name, code in SPECIAL.items() if name in data]
-    chosen = [name for name, it in data.items() if "marks" in it]
+    chosen = [name for name, entry in data.items() if "marks" in entry]
     body += [f'{name} = choices(__file__, "{name}")' for name in chosen]
     text = "\n\n\n".join(body)
     lines = ['"""Checks without answers, made by tools/teach/homework.py."""', ""]
     for node in heads:
         for alias in node.names:
             used = re.search(rf"\b{alias.asname or alias.name.split('.')[0]}\b", text)
-            one = ast.copy_location(
+            statement = ast.copy_location(
                 type(node)(**{**vars(node), "names": [alias]}), node
             )
-            code = ast.unparse(one).replace("notebooks.exercises", "notebooks.homework")
+            code = ast.unparse(statement).replace(
+                "notebooks.exercises", "notebooks.homework"
+            )
             lines += [code] * bool(used and alias.name not in CHECKS)
     ours = ["choices", *SEALED.values(), "suspects", "unpacked"]
     ours = [name for name in ours if f"{name}(" in text]
@@ -274,7 +278,7 @@ def without_answers(text):
 
 def exercises(notebook):
     """Return [(check's name, variable, [cells up to the hint], solution)]."""
-    found, cells = [], notebook.cells
+    tasks, cells = [], notebook.cells
     for k, cell in enumerate(cells):
         if "exercise" not in cell.metadata.get("tags", []):
             continue
@@ -287,8 +291,8 @@ def exercises(notebook):
         hint = f"<details><summary>{_('Hint')}"  # in its heading's cell, or its own
         part += [c for c in after if c.source.startswith(hint)][:1]
         solution = next(c for c in after if "solution" in c.metadata.get("tags", []))
-        found.append((name, variable, part, solution))
-    return found
+        tasks.append((name, variable, part, solution))
+    return tasks
 
 
 def _stands_alone(cell):
@@ -336,7 +340,7 @@ def _threes(line):
 
 def defined(notebook, imports):
     """Return the definitions of a notebook that its solutions use."""
-    places, found = {}, {}
+    places, sources = {}, {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and not re.search(r"(?m)^ *[%!]", cell.source):
             for node in ast.parse(cell.source).body:
@@ -347,11 +351,11 @@ def defined(notebook, imports):
     cells = [imports, *(cell.source for cell in tagged(notebook, "exercise"))]
     known = set().union(*(names_of(source)[0] for source in cells))
     while queue:
-        for name in names_of(queue.pop(0))[1] & set(places) - known - set(found):
-            found[name] = places[name]
+        for name in names_of(queue.pop(0))[1] & set(places) - known - set(sources):
+            sources[name] = places[name]
             queue.append(places[name])
-    order = [name for name in places if name in found]
-    return "\n".join(dict.fromkeys(found[name] for name in order))
+    order = [name for name in places if name in sources]
+    return "\n".join(dict.fromkeys(sources[name] for name in order))
 
 
 def sheet(notebook, number, topic, problems):
@@ -374,8 +378,8 @@ def sheet(notebook, number, topic, problems):
     )
     add(code, imports, "imports", "answer")
     if given := defined(notebook, imports):
-        said = _("# Defined in the notebook.")
-        add(code, f"{said}\n{given}", "given", "answer")
+        comment = _("# Defined in the notebook.")
+        add(code, f"{comment}\n{given}", "given", "answer")
     for name, variable, part, _solution in exercises(notebook):
         for cell in part:
             source = without_answers(cell.source)
@@ -432,10 +436,10 @@ def kept_secret(teacher, given=""):
     """Return the secret in every variant: the given one, the kept one, or a new one."""
     path = teacher / "secret.txt"
     if given and len(given) < SECRET:
-        said = _(
+        sentence = _(
             "SECRET={given} is found by trying words: take {count} letters or more."
         )
-        raise SystemExit(said.format(given=given, count=SECRET))
+        raise SystemExit(sentence.format(given=given, count=SECRET))
     if not given and path.exists():
         return path.read_text("utf-8").strip()
     teacher.mkdir(parents=True, exist_ok=True)
@@ -482,8 +486,8 @@ def answered_problem(problem, question):
 def without_answers_in(path):
     """Take out of a catalogue what checks say of answers, which is behind locks."""
     told = set()
-    for one in NOTEBOOKS:
-        name = f"notebooks.exercises.{one.stem[3:]}"
+    for notebook in NOTEBOOKS:
+        name = f"notebooks.exercises.{notebook.stem[3:]}"
         if importlib.util.find_spec(name):
             for exercise in vars(importlib.import_module(name)).values():
                 if isinstance(exercise, Exercise):
@@ -501,8 +505,8 @@ def roster(path):
     people = [dict(zip(heads, row, strict=False)) for row in rows]
     for name, many in Counter(sealed.plain(p["identifier"]) for p in people).items():
         if many > 1:
-            said = _("{path}: {count} students are {name}: give each an identifier")
-            raise SystemExit(said.format(path=path, count=many, name=name))
+            sentence = _("{path}: {count} students are {name}: give each an identifier")
+            raise SystemExit(sentence.format(path=path, count=many, name=name))
     return people
 
 
@@ -548,8 +552,10 @@ def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
     with (teacher / "variants.csv").open("w", newline="") as file:
         table = csv.writer(file)
         table.writerow(["identifier", *numbers])
-        for one in ids:
-            table.writerow([one, *(sealed.variant(one, k) for k in numbers)])
+        for identifier in ids:
+            table.writerow(
+                [identifier, *(sealed.variant(identifier, k) for k in numbers)]
+            )
     return students, teacher
 
 
@@ -558,8 +564,8 @@ def demand_language(homework):
     for path in (homework / "teacher").glob("[0-9]*.json"):
         made = json.loads(path.read_text("utf-8"))["language"]
         if made != _("en"):
-            said = _("Made with LANGUAGE={language}: add that to the command.")
-            raise SystemExit(said.format(language=made))
+            sentence = _("Made with LANGUAGE={language}: add that to the command.")
+            raise SystemExit(sentence.format(language=made))
 
 
 def _all_problems(number):
@@ -577,8 +583,8 @@ def _write_sheet(students, teacher, notebook, path, variants):
     folder = students / "notebooks" / "homework"
     (folder / f"{topic}.py").write_text(code, "utf-8")
     _dump(folder / f"{topic}.json", data)
-    found = exercises(notebook)
-    answers = {name: variable for name, variable, *_more in found}
+    tasks = exercises(notebook)
+    answers = {name: variable for name, variable, *_more in tasks}
     made = sheet(notebook, number, topic, len(variants[0]))
     nbformat.write(made, students / "notebooks" / f"{number}_homework.ipynb")
     ours = {cell.id: cell.source for cell in made.cells if cell.cell_type == "code"}
@@ -586,8 +592,8 @@ def _write_sheet(students, teacher, notebook, path, variants):
     kept = {"answers": answers, "prelude": prelude, "cells": [*ours.values()]}
     kept["variants"] = [[_text(question) for _p, question in v] for v in variants]
     _dump(folder / f"{number}.json", kept)
-    practice = {n for n, one in data.items() if "marks" in one} | {
-        n for n, one in vars(module).items() if isinstance(one, OnPaper)
+    practice = {n for n, entry in data.items() if "marks" in entry} | {
+        n for n, check in vars(module).items() if isinstance(check, OnPaper)
     }
     asked = [
         {
@@ -597,13 +603,13 @@ def _write_sheet(students, teacher, notebook, path, variants):
             "cell": section_of(notebook, name),
             "points": int(name not in practice),
         }
-        for name, variable, part, _solution in found
+        for name, variable, part, _solution in tasks
     ]
-    solved = [[answered_problem(*one) for one in variant] for variant in variants]
+    solved = [[answered_problem(*pair) for pair in variant] for variant in variants]
     kept = {"number": number, "topic": topic, "exercises": asked, "variants": solved}
     _dump(teacher / f"{number}.json", kept | {"language": _("en")})
     lines = [_("# Solutions of {notebook}").format(notebook=path.stem)]
-    for name, _variable, part, solution in found:
+    for name, _variable, part, solution in tasks:
         marks = rf"</?(details|summary)>|{_('Solution')}\b"
         inside = re.sub(marks, "", solution.source).strip()
         lines += [f"## {title_of(part[0].source)} (`{name}`)", inside]
@@ -624,7 +630,7 @@ def _once(module, path):
     """Return the sealed module; made anew only if something has changed."""
     made_of = "utils/*.py", "classroom/**/*.py", "classroom/languages/*/*/*.mo"
     made_of += ("notebooks/exercises/*.py",)
-    files = sorted(file for one in made_of for file in ROOT.glob(one))
+    files = sorted(file for pattern in made_of for file in ROOT.glob(pattern))
     ours = Path(__file__), Path(sealed.__file__)
     key = digest(*files, *ours, path, str(SEARCH), _("en"))
     stored = ROOT / "build" / "sealed" / f"{path.stem}-{key}.json"
@@ -654,7 +660,7 @@ if __name__ == "__main__":
     wanted = parser.parse_args()
     matplotlib.use("Agg")
     only = [number.zfill(2) for number in re.findall(r"\d+", wanted.only)]
-    ids = [one["identifier"] for one in roster(wanted.ids)] if wanted.ids else ()
+    ids = [person["identifier"] for person in roster(wanted.ids)] if wanted.ids else ()
     students, teacher = build(wanted.to, only, ids, secret=wanted.secret)
-    said = _("For students: {students}\nFor the teacher: {teacher}")
-    print(said.format(students=students, teacher=teacher))
+    summary = _("For students: {students}\nFor the teacher: {teacher}")
+    print(summary.format(students=students, teacher=teacher))

@@ -40,7 +40,9 @@ def key(say=_):
 
 def beliefs():
     """Return all ideas and beliefs of the key, as they are to be translated."""
-    named = [one for item in key(str) for one in (item["idea"], *item["A"], *item["B"])]
+    named = [
+        text for item in key(str) for text in (item["idea"], *item["A"], *item["B"])
+    ]
     return [*dict.fromkeys(filter(None, named))]
 
 
@@ -59,37 +61,38 @@ def questions(form):
 
 def chosen(records, when):
     """Return {student: (form, [option or -1, ...])} of what can be read."""
-    found = {}
+    sittings = {}
     for name, record in records.items():
         try:
-            form, sat = (record["inventory"][when][one] for one in ("form", "answers"))
+            sitting = record["inventory"][when]
+            form, sat = sitting["form"], sitting["answers"]
             answers = [-1 if k is None else int(k) for k in sat]
         except (KeyError, TypeError, ValueError, OverflowError):
             continue
         if form in FORMS and len(answers) == ITEMS and {*answers} <= {-1, 0, 1, 2, 3}:
-            found[name] = form, answers
-    return found
+            sittings[name] = form, answers
+    return sittings
 
 
 def handed(students):
     """Return {student: record} of hand-ins: the last of each student counts."""
-    found = {}
-    for one in students:
-        kept = found.setdefault(one.get("identifier") or one.get("file"), {})
-        if isinstance(sat := one.get("record", {}).get("inventory"), dict):
+    records = {}
+    for student in students:
+        kept = records.setdefault(student.get("identifier") or student.get("file"), {})
+        if isinstance(sat := student.get("record", {}).get("inventory"), dict):
             kept["inventory"] = kept.get("inventory", {}) | sat
-    return found
+    return records
 
 
 def typed(path):
     """Return {student: record} of a table that was typed from paper."""
-    found = {}
+    records = {}
     with open(path, encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            answers = ["ABCD".find(one) for one in row["answers"].strip().upper()]
-            sat = found.setdefault(row["student"], {"inventory": {}})["inventory"]
+            answers = ["ABCD".find(letter) for letter in row["answers"].strip().upper()]
+            sat = records.setdefault(row["student"], {"inventory": {}})["inventory"]
             sat[row["when"].strip()] = {"form": row["form"].strip(), "answers": answers}
-    return found
+    return records
 
 
 def right(sat):
@@ -136,26 +139,28 @@ def suspicious(answers, keys):
 
     answers: array (students, items) of options; keys: (items,).
     """
-    marks, found = answers == keys, []
+    marks, items = answers == keys, []
     for item in range(len(keys)):
         rest = marks.sum(axis=1) - marks[:, item]
         better = answers[rest >= np.median(rest), item]
         most = np.bincount(better[better >= 0], minlength=4)
         if most[keys[item]] <= np.delete(most, keys[item]).max():
-            found.append(item)
-    return found
+            items.append(item)
+    return items
 
 
 def tried(sittings):
     """Return {form: (discrimination, suspicious items)} of forms with enough sheets."""
-    found = {}
+    measures = {}
     for form in FORMS:
-        sat = [pair for one in sittings for pair in one.values() if pair[0] == form]
+        sat = [
+            pair for sitting in sittings for pair in sitting.values() if pair[0] == form
+        ]
         if len(sat) >= SOME:
             answers = np.array([answers for _form, answers in sat])
             keys = np.array([item[form].index("") for item in key()])
-            found[form] = discrimination(answers == keys), suspicious(answers, keys)
-    return found
+            measures[form] = discrimination(answers == keys), suspicious(answers, keys)
+    return measures
 
 
 def moves(before, after, item):

@@ -47,17 +47,17 @@ def answers_of(given, homework, limits, trust=False):
     job["own"] = given["own"]  # for who lacks a name
     job["prelude"] = [c.source for c in sheet if c.id in ("imports", "given")]
     job["answers"] = [[names[v], v, cells[v]] for v in names if v in cells]
-    said = {
+    reasons = {
         "over": _("still running after {answer} seconds"),
         "ended": _("the process ended, or was out of memory or time"),
         "not run": _("not run: the {all} seconds of one student are over"),
     }
-    said = {why: one.format(**limits) for why, one in said.items()}
-    found = {answer[0]: ("", said["ended"]) for answer in job["answers"]}
-    for line in run(job | limits, homework / "students", trust) if found else ():
+    reasons = {why: reason.format(**limits) for why, reason in reasons.items()}
+    answers = {answer[0]: ("", reasons["ended"]) for answer in job["answers"]}
+    for line in run(job | limits, homework / "students", trust) if answers else ():
         name, sent, why = json.loads(line)
-        found[name] = "" if why else sent, said[why or "ended"]
-    return found
+        answers[name] = "" if why else sent, reasons[why or "ended"]
+    return answers
 
 
 def run(job, students, trust):
@@ -70,14 +70,14 @@ def run(job, students, trust):
         )  # fmt: skip
         try:
             late = job["all"] + 60  # it looks at the clock itself
-            sent, said = process.communicate(json.dumps(job).encode(), late)
+            sent, errors = process.communicate(json.dumps(job).encode(), late)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     ready, *lines = sent.splitlines() or [b""]
     if not ready:
-        raise wall.NoWall(said.decode("utf-8", "replace")[-500:])
+        raise wall.NoWall(errors.decode("utf-8", "replace")[-500:])
     return lines
 
 
@@ -93,13 +93,13 @@ def text(value, most=500):
 def outcomes_of(sent, names, cases):
     """Return outcomes from what a process sent; ValueError for anything else."""
     got = []
-    for one in sent:
-        kind = one["kind"] if one["kind"] in {"", *KINDS} else "Exception"
-        values = () if kind else tuple(array(*pair) for pair in one["values"])
+    for outcome in sent:
+        kind = outcome["kind"] if outcome["kind"] in {"", *KINDS} else "Exception"
+        values = () if kind else tuple(array(*pair) for pair in outcome["values"])
         if not kind and len(values) != names:
             raise ValueError("values are missing")
-        changed = text(one.get("changed", ""), 40)
-        got.append(Outcome(values, kind, text(one.get("sentence", "")), changed))
+        changed = text(outcome.get("changed", ""), 40)
+        got.append(Outcome(values, kind, text(outcome.get("sentence", "")), changed))
     if len(got) != cases + 1 and not (got and got[-1].kind == "TooLong"):
         raise ValueError("cases are missing")
     return got
@@ -132,17 +132,17 @@ def exercise_of(topic, name, sent):
     if got[-1].kind == "TooLong":
         return wrong(got[-1].sentence, _("an endless loop"))
     again, *each = got
-    kinds = {one.kind for one in each}
+    kinds = {outcome.kind for outcome in each}
     steady = kinds == {""} and exercise.same([again], got[1:2])
     if steady and not exercise.same(each, exercise.targets):
         named = exercise.mistake(each)
         nameless = _("a mistake without a name")
         return wrong(named or exercise.difference(each), named or nameless)
-    said = exercise.judge(got)
-    if is_correct(said):
-        return {"right": True, "said": said, "mistakes": []}
+    verdict = exercise.judge(got)
+    if is_correct(verdict):
+        return {"right": True, "said": verdict, "mistakes": []}
     error = _("an error: {kind}").format(kind=max(kinds))
-    return wrong(said, error if kinds - {""} else said)
+    return wrong(verdict, error if kinds - {""} else verdict)
 
 
 def _chosen(choices, value):
@@ -153,10 +153,10 @@ def _chosen(choices, value):
     if not missed:
         return {"right": True, "said": _("Correct."), "mistakes": []}
     told = [f"{k}: {given.get(k.upper(), _('nothing'))}" for k in missed]
-    said = _("wrong: {answers}").format(answers="; ".join(told))
+    sentence = _("wrong: {answers}").format(answers="; ".join(told))
     name = _("{letter} is “{option}”: {hint}")
     return wrong(
-        said,
+        sentence,
         *(name.format(letter=k, option=truth[k], hint=_(hints[k])) for k in missed),
     )
 
@@ -177,11 +177,11 @@ def problem_of(variants, variant, k, sent):
     for value, why in problem["wrong"]:
         if _alike(got, value, problem["within"]):
             return wrong(why, why)
-    for other, one in enumerate(variants):  # somebody else's numbers
-        same = [p for p in one if p["name"] == problem["name"]]
+    for other, questions in enumerate(variants):  # somebody else's numbers
+        same = [p for p in questions if p["name"] == problem["name"]]
         if same and _alike(got, same[0]["right"], same[0]["within"]):
-            said = _("right for variant {number}, which is not this student's")
-            return wrong(said.format(number=other), _("somebody else's numbers"))
+            sentence = _("right for variant {number}, which is not this student's")
+            return wrong(sentence.format(number=other), _("somebody else's numbers"))
     return wrong(_("not right"), _("a mistake without a name"))
 
 
@@ -191,11 +191,13 @@ def _alike(got, value, within):
     return bool(np.isclose(got, value, within, 0))
 
 
-def wrong(said, *mistakes):
+def wrong(sentence, *mistakes):
     """Return the result of an answer that is not right."""
     begins = f"{_('Not yet:')} "
-    said, *names = (m.removeprefix(begins).rstrip(".") for m in (said, *mistakes))
-    return {"right": False, "said": said, "mistakes": names or [said]}
+    sentence, *names = (
+        m.removeprefix(begins).rstrip(".") for m in (sentence, *mistakes)
+    )
+    return {"right": False, "said": sentence, "mistakes": names or [sentence]}
 
 
 # One file
@@ -207,19 +209,19 @@ def judged(given, sent, homework):
     key = handed.key(homework, number)
     mine = sealed.variant(given["identifier"], number, len(key["variants"]))
     asked = [
-        (one["name"], {"title": one["title"], "points": one["points"]})
-        for one in key["exercises"]
+        (exercise["name"], {"title": exercise["title"], "points": exercise["points"]})
+        for exercise in key["exercises"]
     ]
-    for k, one in enumerate(key["variants"][mine], 1):
+    for k, problem in enumerate(key["variants"][mine], 1):
         title = _("problem {number}").format(number=k)
-        more = {"title": title, "problem": one["name"], "points": 1}
+        more = {"title": title, "problem": problem["name"], "points": 1}
         asked.append((f"problem_{k}", more))
     results = {}
     for name, more in asked:
-        one = {"right": False, "said": _("not handed in"), "mistakes": []}
+        result = {"right": False, "said": _("not handed in"), "mistakes": []}
         if name in sent:
-            one = _result(key, mine, name, *sent[name])
-        results[name] = more | one
+            result = _result(key, mine, name, *sent[name])
+        results[name] = more | result
     return mine, results
 
 
@@ -248,30 +250,30 @@ def work(folder, file, member, target, homework, limits=(), trust=False):
     """
     homework, limits = Path(homework), LIMITS | dict(limits)
     begun = time.perf_counter()
-    one = {"file": handed.shown(file, member, folder), "homework": "", "name": ""}
-    one |= {"identifier": "", "variant": 0, "seconds": 0.0, "cells": {}, "record": {}}
-    one |= {"remarks": [], "results": {}}
+    result = {"file": handed.shown(file, member, folder), "homework": "", "name": ""}
+    result |= {"identifier": "", "variant": 0, "seconds": 0.0, "cells": {}}
+    result |= {"record": {}, "remarks": [], "results": {}}
     try:
         given = handed.read(handed.content(file, member), homework)
         sent = answers_of(given, homework, limits, trust)
         variant, results = judged(given, sent, homework)
-        one |= given | {"variant": variant, "results": results}
-        one["remarks"] += [] if given["identifier"] else [_("no identifier")]
-        one["remarks"] += [] if sent else [_("nothing handed in")]
+        result |= given | {"variant": variant, "results": results}
+        result["remarks"] += [] if given["identifier"] else [_("no identifier")]
+        result["remarks"] += [] if sent else [_("nothing handed in")]
     except (OSError, wall.NoWall):
         raise
     except Exception as error:  # whatever was handed in, the others are graded
-        one["remarks"] = [text(error, 200)]
-    one["seconds"] = round(time.perf_counter() - begun, 1)
-    write(target, json.dumps(one, indent=1, ensure_ascii=False))
-    return one["file"]
+        result["remarks"] = [text(error, 200)]
+    result["seconds"] = round(time.perf_counter() - begun, 1)
+    write(target, json.dumps(result, indent=1, ensure_ascii=False))
+    return result["file"]
 
 
-def write(path, said):
+def write(path, content):
     """Write a file beside and rename it, so that it is whole or not there."""
     beside = Path(path).with_name(f".{os.getpid()}-{threading.get_ident()}.part")
     try:
-        beside.write_text(said, "utf-8")
+        beside.write_text(content, "utf-8")
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)

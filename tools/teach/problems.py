@@ -73,9 +73,9 @@ class Problem:
 def of(notebook):
     """Return the problems of a notebook, "01" to "09", in the order of their file."""
     if notebook not in NUMBERS:
-        said = _("{unknown}: there are problems for {numbers}")
+        sentence = _("{unknown}: there are problems for {numbers}")
         raise ValueError(
-            said.format(unknown=repr(notebook), numbers=", ".join(NUMBERS))
+            sentence.format(unknown=repr(notebook), numbers=", ".join(NUMBERS))
         )
     module = import_module(f"notebooks.problems.{FILES[notebook].stem}")
     functions = [f for f in vars(module).values() if hasattr(f, "cell")]

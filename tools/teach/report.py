@@ -38,13 +38,13 @@ NAMELESS = "an error", "a mistake without a name", "an endless loop"
 
 def tally(grades):
     """Return {(notebook, name): {"right", "wrong", "none", "mistakes": Counter}}."""
-    found = {}
-    for one in grades["students"]:
-        for name, result in one["results"].items():
+    tallies = {}
+    for student in grades["students"]:
+        for name, result in student["results"].items():
             if "problem" in result:  # an exercise may have the same name
                 name = PROBLEM.format(result["problem"])
             counts = {"right": 0, "wrong": 0, "none": 0, "mistakes": Counter()}
-            kept = found.setdefault((one["homework"], name), counts)
+            kept = tallies.setdefault((student["homework"], name), counts)
             if result["right"]:
                 kept["right"] += 1
             elif not result["mistakes"]:
@@ -52,7 +52,7 @@ def tally(grades):
             else:
                 kept["wrong"] += 1
                 kept["mistakes"].update(set(result["mistakes"]))
-    return dict(sorted(found.items(), key=lambda item: item[0][0]))
+    return dict(sorted(tallies.items(), key=lambda item: item[0][0]))
 
 
 def to_repeat(counts):
@@ -60,8 +60,8 @@ def to_repeat(counts):
     nameless = tuple(map(_, NAMELESS))
     rows = [
         (number, mistake, key)
-        for key, one in counts.items()
-        for mistake, number in one["mistakes"].items()
+        for key, result in counts.items()
+        for mistake, number in result["mistakes"].items()
         if not mistake.startswith(nameless)
     ]
     return sorted(rows, key=lambda row: -row[0])[:REPEAT]
@@ -69,23 +69,23 @@ def to_repeat(counts):
 
 def predictions(grades):
     """Return {question: {"answers": [(answer, how sure)], "truth", "within"}}."""
-    found = {}
-    for one in grades["students"]:
-        for question, made in _entries(one.get("record", {}).get("predictions")):
+    questions = {}
+    for student in grades["students"]:
+        for question, made in _entries(student.get("record", {}).get("predictions")):
             if made.get("answer") in (None, "") or made.get("outcome") in (None, ""):
                 continue
-            kept = found.setdefault(question, {"answers": [], "outcomes": []})
+            kept = questions.setdefault(question, {"answers": [], "outcomes": []})
             kept["answers"].append((made["answer"], _share(made.get("sure"))))
             kept["outcomes"].append(made["outcome"])
             kept["within"] = positive(made.get("within")) or 2
-    asked = sorted(found, key=lambda one: -len(found[one]["answers"]))[:ASKED]
-    found = {question: found[question] for question in asked}
-    for kept in found.values():  # one forged record does not change the truth
+    asked = sorted(questions, key=lambda name: -len(questions[name]["answers"]))[:ASKED]
+    questions = {question: questions[question] for question in asked}
+    for kept in questions.values():  # one forged record does not change the truth
         outcomes = kept.pop("outcomes")
         numbers = [n for n in map(positive, outcomes) if n is not None]
         most = Counter(map(str, outcomes)).most_common(1)[0][0]
         kept["truth"] = median(numbers) if len(numbers) == len(outcomes) else most
-    return found
+    return questions
 
 
 def _entries(made):
@@ -103,16 +103,16 @@ def _share(value):
 def calibration(asked):
     """Return [(how sure, share that was right, how many), ...] over all predictions."""
     groups = defaultdict(list)
-    for one in asked.values():
-        for answer, sure in one["answers"]:
+    for prediction in asked.values():
+        for answer, sure in prediction["answers"]:
             if sure:
-                groups[sure].append(_is_right(answer, one))
+                groups[sure].append(_is_right(answer, prediction))
     return [(s, sum(g) / len(g), len(g)) for s, g in sorted(groups.items())]
 
 
-def _is_right(answer, one):
-    entry = {"answer": answer, "outcome": one["truth"], "within": one["within"]}
-    return is_right(entry)
+def _is_right(answer, prediction):
+    truth, within = prediction["truth"], prediction["within"]
+    return is_right({"answer": answer, "outcome": truth, "within": within})
 
 
 def votes(path):
@@ -129,7 +129,7 @@ def places(homework):
     A problem is taught below the last heading of its cell; an exercise stands in the
     section that its cell begins.
     """
-    found = {}
+    sections = {}
     for path in NOTEBOOKS:
         file = Path(homework) / "teacher" / f"{path.stem[:2]}.json"
         if not file.is_file():
@@ -139,15 +139,15 @@ def places(homework):
             if cell.cell_type == "markdown":
                 heads = re.findall(r"(?m)^#{1,3} (.+)$", cell.source) or heads[-1:]
             at[cell.id] = heads
-        taught = [(one, one["name"], 0) for one in key["exercises"]]
+        taught = [(task, task["name"], 0) for task in key["exercises"]]
         for variant in key["variants"]:
-            taught += [(one, PROBLEM.format(one["name"]), -1) for one in variant]
-        for one, name, which in taught:
-            heading = at.get(one["cell"], [""])[which]
+            taught += [(task, PROBLEM.format(task["name"]), -1) for task in variant]
+        for task, name, which in taught:
+            heading = at.get(task["cell"], [""])[which]
             page = f"notebooks/{path.stem}.html#{anchor(heading)}"
             shown = re.split(r" · \d+ min", heading)[0]
-            found[key["number"], name] = one["title"], shown, page
-    return found
+            sections[key["number"], name] = task["title"], shown, page
+    return sections
 
 
 # Pictures
@@ -169,7 +169,7 @@ def _bars(counts, titles):
     left = [0] * len(names)
     looks = {"right": ("#009E73", ""), "wrong": ("#D55E00", "//"), "none": ("#ddd", "")}
     for part, (color, hatch) in looks.items():
-        width = [one[part] for one in counts.values()]
+        width = [result[part] for result in counts.values()]
         label = {"right": _("right"), "wrong": _("wrong")}.get(part)
         label = label or _("nothing handed in")
         ax.barh(names, width, left=left, color=color, hatch=hatch, label=label)
@@ -178,19 +178,20 @@ def _bars(counts, titles):
     ax.tick_params(labelsize=8)
     ax.set_xlabel(_("students"))
     fig.legend(loc="outside upper center", ncols=3, fontsize=8)
-    said = _("{name}: {right} right, {wrong} wrong, {none} nothing")
+    sentence = _("{name}: {right} right, {wrong} wrong, {none} nothing")
     rows = zip(names, counts.values(), strict=True)
-    told = "; ".join(said.format(name=name, **one) for name, one in rows)
+    told = "; ".join(sentence.format(name=name, **result) for name, result in rows)
     return _picture(fig, _("How many were right. {counts}").format(counts=told))
 
 
-def _spread(question, one):
+def _spread(question, prediction):
     """Return a row: a question, the class's answers, the truth."""
-    truth, answers = one["truth"], [answer for answer, _sure in one["answers"]]
-    right = sum(_is_right(answer, one) for answer in answers)
+    truth = prediction["truth"]
+    answers = [answer for answer, _sure in prediction["answers"]]
+    right = sum(_is_right(answer, prediction) for answer in answers)
     if isinstance(truth, str):
         given = Counter(map(str, answers)).most_common()
-        said = ", ".join(f"{option}: {n}" for option, n in given)
+        summary = ", ".join(f"{option}: {n}" for option, n in given)
         shown, picture = truth, ""
     else:
         numbers = sorted(n for n in map(positive, answers) if n) or [truth]
@@ -199,12 +200,12 @@ def _spread(question, one):
         ax.plot([truth], [0], "D", color="#D55E00", markersize=6)
         ax.set(xscale="log", yticks=[])
         ax.tick_params(labelsize=6, which="both")
-        said = _("median {median:.3g}, {low:.3g} to {high:.3g}")
+        summary = _("median {median:.3g}, {low:.3g} to {high:.3g}")
         ends = {"low": numbers[0], "high": numbers[-1]}
-        said, shown = said.format(median=median(numbers), **ends), f"{truth:.3g}"
+        summary, shown = summary.format(median=median(numbers), **ends), f"{truth:.3g}"
         words = _("Answers of the class, {answers}; the truth, {truth}")
-        picture = _picture(fig, words.format(answers=said, truth=shown))
-    cells = [escape(question), escape(said), picture, escape(shown)]
+        picture = _picture(fig, words.format(answers=summary, truth=shown))
+    cells = [escape(question), escape(summary), picture, escape(shown)]
     cells.append(_("{right} of {all}").format(right=right, all=len(answers)))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
@@ -216,9 +217,9 @@ def _sure(rows):
     ax.plot([row[0] for row in rows], [row[1] for row in rows], "o", color="#0072B2")
     ax.set(xlabel=_("how sure"), ylabel=_("share that came true"))
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    said = _("{sure:.0f}% sure, {right:.0f}% right, {count} answers")
+    sentence = _("{sure:.0f}% sure, {right:.0f}% right, {count} answers")
     told = "; ".join(
-        said.format(sure=100 * s, right=100 * r, count=n) for s, r, n in rows
+        sentence.format(sure=100 * s, right=100 * r, count=n) for s, r, n in rows
     )
     words = _("How sure the class was: {shares}; on the dashed line, both agree")
     return _picture(fig, words.format(shares=told))
@@ -237,20 +238,22 @@ def page(grades, cast=(), site="", typed=()):
         if key not in where:
             return escape(key[0])
         _title, heading, address = where[key]
-        said = escape(f"{key[0]}, {heading}")
-        return f'<a href="{escape(site + address)}">{said}</a>'
+        label = escape(f"{key[0]}, {heading}")
+        return f'<a href="{escape(site + address)}">{label}</a>'
 
-    files = sum(bool(one["results"]) for one in grades["students"])
+    files = sum(bool(student["results"]) for student in grades["students"])
     other = len(grades["students"]) - files
-    right = sum(one["right"] for one in counts.values())
-    of = sum(one["right"] + one["wrong"] + one["none"] for one in counts.values())
-    said = _("Sheets: {sheets}. Answers right: {right} of {all}.")
+    right = sum(result["right"] for result in counts.values())
+    of = sum(
+        result["right"] + result["wrong"] + result["none"] for result in counts.values()
+    )
+    sentence = _("Sheets: {sheets}. Answers right: {right} of {all}.")
     if other:
-        said = _(
+        sentence = _(
             "Sheets: {sheets}. Answers right: {right} of {all}. Unreadable: {other}."
         )
-    said = said.format(sheets=files, right=right, all=of, other=other)
-    parts = [f"<h1>{_('What the class got wrong')}</h1>", f"<p>{said}</p>"]
+    sentence = sentence.format(sheets=files, right=right, all=of, other=other)
+    parts = [f"<h1>{_('What the class got wrong')}</h1>", f"<p>{sentence}</p>"]
     if rows:
         parts.append(f"<h2>{_('To repeat next time')}</h2><ol>")
         parts += [
@@ -261,18 +264,22 @@ def page(grades, cast=(), site="", typed=()):
     if counts:
         parts += [f"<h2>{_('Exercises and problems')}</h2>", _bars(counts, titles)]
         parts.append('<div class="columns">')
-    for key, one in counts.items():
-        most = one["mistakes"].most_common()
-        items = [f"<li>{n} × {formulas.drawn(said)}</li>" for said, n in most[:SHOWN]]
+    for key, result in counts.items():
+        most = result["mistakes"].most_common()
+        items = [
+            f"<li>{n} × {formulas.drawn(mistake)}</li>" for mistake, n in most[:SHOWN]
+        ]
         rest = sum(n for _, n in most[SHOWN:])
         if rest:
             other = _("{count} × other mistakes").format(count=rest)
             items.append(f"<li>{other}</li>")
-        total = one["right"] + one["wrong"] + one["none"]
-        said = _("{name}: {right} of {all} right")
-        said = said.format(name=escape(titles[key]), right=one["right"], all=total)
+        total = result["right"] + result["wrong"] + result["none"]
+        sentence = _("{name}: {right} of {all} right")
+        sentence = sentence.format(
+            name=escape(titles[key]), right=result["right"], all=total
+        )
         parts.append(
-            f"<section><h3>{said}</h3>"
+            f"<section><h3>{sentence}</h3>"
             f"<p>{link(key)}</p><ul>{''.join(items)}</ul></section>"
         )
     parts += ["</div>"] * bool(counts)
@@ -289,11 +296,11 @@ def page(grades, cast=(), site="", typed=()):
 
 def _repeat(number, name, mistake, link):
     """Return what is to be repeated, as HTML: how many did what, in what, and where."""
-    said = _("<b>{number} student</b>, {name}: {mistake} Show again: {link}")
+    sentence = _("<b>{number} student</b>, {name}: {mistake} Show again: {link}")
     if number > 1:
-        said = _("<b>{number} students</b>, {name}: {mistake} Show again: {link}")
+        sentence = _("<b>{number} students</b>, {name}: {mistake} Show again: {link}")
     mistake = formulas.drawn(mistake if mistake.endswith("?") else f"{mistake}.")
-    return said.format(number=number, name=escape(name), mistake=mistake, link=link)
+    return sentence.format(number=number, name=escape(name), mistake=mistake, link=link)
 
 
 def _predicted(asked, cast):
@@ -302,13 +309,15 @@ def _predicted(asked, cast):
     if asked:
         heads = _("question"), _("the class"), "", _("the truth"), _("right")
         head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-        rows = "".join(_spread(question, one) for question, one in asked.items())
+        rows = "".join(
+            _spread(question, prediction) for question, prediction in asked.items()
+        )
         parts.append(f"<h2>{_('Predictions')}</h2>")
         parts.append(f"<table><tr>{head}</tr>{rows}</table>")
     if sure := calibration(asked):
-        said = _("{sure:.0f}% sure, {right:.0f}% right ({count} answers)")
+        sentence = _("{sure:.0f}% sure, {right:.0f}% right ({count} answers)")
         told = "; ".join(
-            said.format(sure=100 * s, right=100 * r, count=n) for s, r, n in sure
+            sentence.format(sure=100 * s, right=100 * r, count=n) for s, r, n in sure
         )
         parts += [
             f"<h2>{_('How sure, how right')}</h2>",
@@ -318,8 +327,8 @@ def _predicted(asked, cast):
     if cast:
         parts.append(f"<h2>{_('Votes in class')}</h2><ul>")
         for question, counts in cast.items():
-            said = ", ".join(f"{option}: {n:g}" for option, n in counts.items())
-            parts.append(f"<li>{escape(str(question))} {escape(said)}</li>")
+            shares = ", ".join(f"{option}: {n:g}" for option, n in counts.items())
+            parts.append(f"<li>{escape(str(question))} {escape(shares)}</li>")
         parts.append("</ul>")
     return parts
 
@@ -338,7 +347,8 @@ def _measured(records):
     heads = _("idea"), *(names[when] for when in sat), "r", "", _("what was believed")
     parts.append("<table><tr>" + "".join(f'<th scope="col">{h}</th>' for h in heads))
     shares = [
-        inventory.right(one).mean(axis=0) if one else None for one in sat.values()
+        inventory.right(sitting).mean(axis=0) if sitting else None
+        for sitting in sat.values()
     ]
     tried = inventory.tried(sat.values())
     for k, item in enumerate(inventory.key()):
@@ -350,11 +360,13 @@ def _measured(records):
         cells.append(
             ", ".join(f"{form}: {r[k]:.2f}" for form, (r, _s) in tried.items())
         )
-        odd = [form for form, (_r, found) in tried.items() if k in found]
+        odd = [form for form, (_r, items) in tried.items() if k in items]
         cells.append(_("key? {forms}").format(forms=", ".join(odd)) if odd else "")
         moved = inventory.moves(sat["before"], sat["after"], k).most_common(SHOWN)
-        said = {"": _("right"), None: _("nothing")}
-        went = [[said.get(one, one) for one in pair] + [n] for pair, n in moved]
+        words = {"": _("right"), None: _("nothing")}
+        went = [
+            [words.get(belief, belief) for belief in pair] + [n] for pair, n in moved
+        ]
         cells.append("; ".join(f"{a} → {b}: {n}" for a, b, n in went))
         parts.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells))
     return [*parts, "</table>"]
@@ -363,17 +375,19 @@ def _measured(records):
 def _gained(first, last, before, after):
     """Return what the same students gained between two sittings, in a sentence."""
     a, b = inventory.right(before), inventory.right(after)
-    said = _("{n} students, {first} and {last}: {a:.1f} and {b:.1f} of {all} right.")
+    sentence = _(
+        "{n} students, {first} and {last}: {a:.1f} and {b:.1f} of {all} right."
+    )
     means = {"a": a.sum(axis=1).mean(), "b": b.sum(axis=1).mean(), "all": a.shape[1]}
-    said = [said.format(n=len(a), first=first, last=last, **means)]
+    sentences = [sentence.format(n=len(a), first=first, last=last, **means)]
     if len(a) < inventory.FEW:
-        return said[0] + " " + _("They are too few for an interval.")
+        return sentences[0] + " " + _("They are too few for an interval.")
     mean, half, share = inventory.gain(a, b)
     more = _("Gain: {mean:.1f} ± {half:.1f} (95 %), {share:.0f}% of what was missing.")
-    said.append(more.format(mean=mean, half=half, share=100 * share))
+    sentences.append(more.format(mean=mean, half=half, share=100 * share))
     if {form for form, _answers in before.values()} != {f for f, _a in after.values()}:
-        said.append(_("The forms differ: one may be the harder."))
-    return " ".join(said)
+        sentences.append(_("The forms differ: one may be the harder."))
+    return " ".join(sentences)
 
 
 STYLE = """

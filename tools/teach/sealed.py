@@ -53,7 +53,7 @@ class Lock:
 
     def _places(self, outcomes):
         """Return where the numbers lie, a unit being what makes no difference."""
-        values = [np.ravel(v) for one in outcomes for v in one.values]
+        values = [np.ravel(v) for outcome in outcomes for v in outcome.values]
         flat = np.concatenate([*values, np.empty(0)])
         with np.errstate(all="ignore"):
             if self.paper:
@@ -77,7 +77,9 @@ class Lock:
         finite = np.isfinite(places)
         cells = np.floor(np.where(finite, places, 0) + shifts / self.grids)
         signs = np.sign(flat) if self.paper else 0 * cells
-        shapes = [(one.kind, [v.shape for v in one.values]) for one in outcomes]
+        shapes = [
+            (outcome.kind, [v.shape for v in outcome.values]) for outcome in outcomes
+        ]
         special = np.clip(np.nan_to_num(flat, nan=9, posinf=5), -5, 9)
         signs = np.where(finite, signs, special).astype(np.int8).tobytes()
         text = f"{salt} {shapes}".encode() + cells.astype(np.int64).tobytes() + signs
@@ -102,8 +104,8 @@ def behind(locks, got, paper, salt):
     lock = Lock(paper)
     for grids, mark, secret in locks:
         key = lock.key(got, grids, salt)
-        if (said := unlocked(key, mark, secret)) is not None:
-            return said
+        if (sentence := unlocked(key, mark, secret)) is not None:
+            return sentence
     return None
 
 
@@ -137,33 +139,37 @@ class Sealed:
 
     def wrong(self, got, function=None):
         """Return the sentence behind the lock of a mistake, "" if all is right."""
-        said = self.sentence(got)
-        if said is None:
+        sentence = self.sentence(got)
+        if sentence is None:
             return self.difference(got)
-        if said.startswith(RIGHT):
+        if sentence.startswith(RIGHT):
             return ""
-        record.keep_exercise(self.name, mistake=said)
-        return said
+        record.keep_exercise(self.name, mistake=sentence)
+        return sentence
 
     def difference(self, got):
         """Say what is wrong, without the number that is right."""
-        for case, (one, shapes) in enumerate(zip(got, self.shapes, strict=True)):
-            said = one.sentence or differences.misshapen(self, one.values, shapes)
-            if said:
-                return differences.with_input(self, case, said)
+        for case, (outcome, shapes) in enumerate(zip(got, self.shapes, strict=True)):
+            sentence = outcome.sentence or differences.misshapen(
+                self, outcome.values, shapes
+            )
+            if sentence:
+                return differences.with_input(self, case, sentence)
         fine = [name for k, name in enumerate(self.names) if self._is_fine(k, got)]
         wrong = [_(name) for name in self.names if name not in fine]
-        said = _("your {names} is not right, and this mistake has no name here")
+        sentence = _("your {names} is not right, and this mistake has no name here")
         if len(wrong) > 1:
-            said = _("your {names} are not right, and this mistake has no name here")
+            sentence = _(
+                "your {names} are not right, and this mistake has no name here"
+            )
         which = enumeration(wrong) if self.exact or self.within else _("answer")
-        said = said.format(names=which)
-        return differences.with_fine(said, fine if self.exact else [])
+        sentence = sentence.format(names=which)
+        return differences.with_fine(sentence, fine if self.exact else [])
 
     def _is_fine(self, k, got):
         """Say whether the value of one name is right in all cases."""
         grids, mark = self.fine[k]
-        column = [Outcome(one.values[k : k + 1]) for one in got]
+        column = [Outcome(outcome.values[k : k + 1]) for outcome in got]
         key = self.lock.key(column, grids, f"{self.salt} {k}")
         return key is not None and locked(key, "")[0] == mark
 
@@ -265,8 +271,8 @@ class Sheet:
         """Return the text of a problem, for a notebook to show."""
         from IPython.display import Markdown
 
-        said = _("**Problem {number}.** {text}")
-        return Markdown(said.format(number=k, text=self.problems[k - 1]))
+        sentence = _("**Problem {number}.** {text}")
+        return Markdown(sentence.format(number=k, text=self.problems[k - 1]))
 
     def write(self, cells=None):
         """Write what is to be handed in: the cells with the answers, and the record.
@@ -286,15 +292,15 @@ class Sheet:
         handed["own"] = [c for c in cells if c in kept or c in made.values()]
         path = self.folder / f"answers-{self.number}-{self.identifier}.json"
         path.write_text(json.dumps(handed, indent=1, ensure_ascii=False), "utf-8")
-        said = _("{file}: {made} of {all} answers. Hand in.")
-        print(said.format(file=path.name, made=len(made), all=len(wanted)))
+        sentence = _("{file}: {made} of {all} answers. Hand in.")
+        print(sentence.format(file=path.name, made=len(made), all=len(wanted)))
         for name in wanted:
             why = _("nothing is there yet")
             if source := made.get(name):
                 why = self.trouble(name, source, handed["own"])
-                said = _("of cell [{number}], `{line}`")
+                sentence = _("of cell [{number}], `{line}`")
                 line = next((s for s in source.split("\n") if name in s), name)[:60]
-                why = why or said.format(number=places[source], line=line)
+                why = why or sentence.format(number=places[source], line=line)
             print(f"{name}: {why.rstrip('.')}.")
 
     def trouble(self, name, source, own):
@@ -302,9 +308,9 @@ class Sheet:
         names = {"__name__": "__main__"}
         for cell in [*self.prelude, *needed(own, name, source)]:
             run_cell(cell, "<own>", names, 5)
-        said = run_cell(source, f"<{name}>", names, 5)
-        if said or names.get(name) is ...:
-            return said or _("in place of the ... put your answer")
+        error = run_cell(source, f"<{name}>", names, 5)
+        if error or names.get(name) is ...:
+            return error or _("in place of the ... put your answer")
         try:
             if name.startswith("problem_"):
                 outcome_of(names.get(name), not isinstance(names.get(name), str))
@@ -360,14 +366,14 @@ def needed(cells, variable, answer):
 
     Of several that make a name the last above the answer, else the last below.
     """
-    found, k = [], cells.index(answer)
+    sources, k = [], cells.index(answer)
     wanted = _lacking(answer) | ({variable} & _read(answer))  # made again, of itself
     for source in [*cells[:k][::-1], *cells[:k:-1]]:
         made = made_by(source)
         if made & wanted:
-            found.append(source)
+            sources.append(source)
             wanted = (wanted - made) | _lacking(source)
-    return found[::-1]
+    return sources[::-1]
 
 
 def squeezed(source):
@@ -404,5 +410,7 @@ def bound(node):
     if hasattr(node, "name"):  # a function or a class
         return [node.name]
     targets = getattr(node, "targets", [getattr(node, "target", node)])
-    names = [n for one in targets for n in ast.walk(one) if isinstance(n, ast.Name)]
+    names = [
+        n for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)
+    ]
     return [n.id for n in names if isinstance(n.ctx, ast.Store)]

@@ -113,17 +113,17 @@ def calendar(plan):
         minutes = at_home(done, read, lab)
         total += minutes
         if kind == "lab":
-            said = _("the exercises of {notebooks}")
-            said = said.format(notebooks=enumeration(map(link, numbers)))
+            work = _("the exercises of {notebooks}")
+            work = work.format(notebooks=enumeration(map(link, numbers)))
             home = _("what is left of them")
         else:
-            said = f"{link(done)} {title(done)}"
+            work = f"{link(done)} {title(done)}"
             home = _("code, quiz") if lab else _("code, quiz, exercises")
             if read:
                 home = _("{work}; {notebook}, alone").format(
                     work=home, notebook=f"{link(read)} {title(read)}"
                 )
-        rows.append(f"| {hour} | {said} | {home} | {minutes} min |")
+        rows.append(f"| {hour} | {work} | {home} | {minutes} min |")
     rows.append(_("| | | in all | {hours:.1f} h |").format(hours=total / 60))
     return "\n".join(rows)
 

@@ -54,11 +54,11 @@ def look(exercise, mine, right):
     name, a, b = next(v for v in values[1:] + values[:1] if not exercise.equal(*v[1:]))
     if name.startswith("log "):
         return _("the {axis} axis has the other scale").format(axis=name[4:])
-    said = _("`{name}` has another shape")
+    sentence = _("`{name}` has another shape")
     if a.shape == b.shape:
         place = np.unravel_index((~exercise.close(a, b)).argmax(), a.shape)
-        said = _wrong(a[place], b[place])
-    return said.format(name=_(name))
+        sentence = _wrong(a[place], b[place])
+    return sentence.format(name=_(name))
 
 
 def _wrong(mine, right):
@@ -81,9 +81,11 @@ def looks(exercise):
     It may have several edits, and an edit several forms of the answer: they are looked
     at in the first case in which all of them are seen to be wrong.
     """
-    sources, found = {}, []
-    for edit, said in exercise.mistakes.items():
-        sources.setdefault(_(said).split(": ")[0], []).extend(exercise.with_edits(edit))
+    sources, rows = {}, []
+    for edit, sentence in exercise.mistakes.items():
+        sources.setdefault(_(sentence).split(": ")[0], []).extend(
+            exercise.with_edits(edit)
+        )
     cases = [*zip(exercise.cases, exercise.targets, strict=True)]
     for name, forms in sources.items():
         functions = [*filter(None, (function_of(f, exercise.answer) for f in forms))]
@@ -93,10 +95,10 @@ def looks(exercise):
             columns.append([look(exercise, mine, right) for mine in outcomes])
             if "" not in columns[-1]:
                 break
-        case, column = min(enumerate(columns), key=lambda one: one[1].count(""))
-        found.append((case, _(", or ").join(dict.fromkeys(column)), name))
+        case, column = min(enumerate(columns), key=lambda pair: pair[1].count(""))
+        rows.append((case, _(", or ").join(dict.fromkeys(column)), name))
     made = {}
-    for case, what, name in sorted(found, key=lambda one: one[0]):
+    for case, what, name in sorted(rows, key=lambda row: row[0]):
         given = with_input(exercise, case, "").removesuffix(", ")
         given = _("their number") if isinstance(exercise, OnPaper) else given
         made.setdefault(given, {}).setdefault(what, []).append(name)
@@ -139,11 +141,11 @@ def ladders(only=()):
     parts = [_(HEAD)]
     for path in NOTEBOOKS:
         notebook = nbformat.read(path, as_version=4)
-        found = homework.exercises(notebook)
-        if found and path.stem[:2] in (only or path.stem[:2]):
+        tasks = homework.exercises(notebook)
+        if tasks and path.stem[:2] in (only or path.stem[:2]):
             module = importlib.import_module(f"notebooks.exercises.{path.stem[3:]}")
             parts.append(f"## [{path.stem}]({path.name})")
-            parts += [ladder(notebook, one[0], one[2], module) for one in found]
+            parts += [ladder(notebook, task[0], task[2], module) for task in tasks]
     return "\n\n".join(parts) + "\n"
 
 

@@ -83,8 +83,8 @@ def _bound(students):
     made, told = set(), []
     pairs = [(path, path) for path in SYSTEM if Path(path).exists()]
     python = {sys.base_prefix, sys.prefix, str(Path(sys.executable).parents[1])}
-    python |= {str(Path(one).resolve()) for one in python}
-    python = {one for one in python if one != "/" and not one.startswith("/usr")}
+    python |= {str(Path(path).resolve()) for path in python}
+    python = {path for path in python if path != "/" and not path.startswith("/usr")}
     pairs += [(path, path) for path in sorted(python)]
     pairs += [(str(students), COURSE), (str(CHILD), INSIDE), ("", HOME)]
     pairs += [
@@ -137,10 +137,10 @@ def why_not(students):
     start = [*start[: start.index("--") + 1], "/usr/bin/env", "true"]
     try:
         with started(start, env, stderr=subprocess.PIPE) as process:
-            said = process.communicate(timeout=60)[1].decode("utf-8", "replace")
+            errors = process.communicate(timeout=60)[1].decode("utf-8", "replace")
     except (OSError, KeyError, subprocess.TimeoutExpired) as error:
         return str(error)
-    return said.strip() if process.returncode else ""
+    return errors.strip() if process.returncode else ""
 
 
 def demand(students):
