@@ -82,8 +82,9 @@ def asks(source):
     """Say whether all that a cell does is to ask, or to reveal."""
     asked = []
     for line in ast.parse(source).body:
-        called = ast.unparse(getattr(getattr(line, "value", None), "func", line))
-        named = isinstance(line, ast.Expr) and isinstance(line.value, ast.Name)
+        value = getattr(line, "value", None)
+        called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+        named = isinstance(line, ast.Expr) and isinstance(value, ast.Name)
         asked.append(named or re.fullmatch(r"questions\.\w+|\w+\.reveal", called))
     return all(asked)
 
