@@ -1,4 +1,4 @@
-# make lab        open the course
+# make lab        open the course; make lab LOCKED=1, with the versions of tools/lock.txt
 # make check      try what you have changed, as git knows it, in a minute
 # make test       try everything, as CI does; make test-all, also what takes long
 # make notebooks  execute and store them; make notebooks ONLY=03, one of them
@@ -17,6 +17,7 @@
 #                 these, lab, slides, deck, class and handouts: LANGUAGE=es for Spanish
 # make address    write NAME=jane/sgd-adam wherever the course names its address
 # make format     tidy the code              make bench   print the tables of speeds
+# make lock       write tools/lock.txt anew, with the newest versions
 # make clean      remove what make made
 
 PYTHON ?= python3
@@ -33,8 +34,8 @@ EDITION ?= teacher
 export EDITION
 
 .PHONY: lab check test test-all notebooks site slides deck class handouts exam homework \
-	grade report pages lite spanish catalogues spanish-pages bench format address \
-	addressed clean
+	grade report pages lite spanish catalogues spanish-pages bench format lock \
+	address addressed clean
 
 # The language of the system, or make homework LANGUAGE=es; nothing stands for English.
 LANGUAGE ?= $(LANG)
@@ -46,7 +47,7 @@ COURSE = $(SPOKEN:%=build/%/)
 SITE = build/site/$(SPOKEN:%=%/)
 RUN = PYTHONPATH="$(CURDIR)/$(COURSE)" $(BIN)/python -P -m
 
-lab: .venv/learner
+lab: .venv/$(if $(LOCKED),locked,learner)
 	$(BIN)/jupyter lab --config=tools/jupyter_server_config.py \
 		notebooks/$(SPOKEN:%=%/)00_start_here.ipynb
 
@@ -72,7 +73,7 @@ notebooks: .venv/author
 WRITTEN := notebooks/*.ipynb notebooks/*/*.* utils/*.* classroom/*.* classroom/*/*.* tools/*.*
 # The notebooks run, with what moves on a page without a kernel.
 LIVE = $(COURSE)build/live/done
-build/live/done: $(WRITTEN) tools/site/live.py web/questions.js | .venv/web
+build/live/done: $(WRITTEN) tools/site/live.py | .venv/web
 	$(BIN)/python -m tools.runs
 	$(BIN)/python -m tools.site.live
 	touch $@
@@ -206,17 +207,29 @@ format: .venv/author
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# uv, because pip resolves for the machine alone on which it runs.
+lock: .venv/author
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--no-annotate --custom-compile-command "make lock" \
+		--output-file tools/lock.txt requirements.txt .binder/requirements.txt
+
 address:
 	$(PYTHON) -m tools.address $(NAME)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis
 
-# The empty files .venv/learner, author, web, peers say what is installed.
+# The empty files .venv/learner, locked, author, web, peers say what is installed.
 .venv/learner: requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@
+
+# A container has its packages already, behind a link (.devcontainer).
+.venv/locked: requirements.txt tools/lock.txt
+	test -e .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -r requirements.txt -c tools/lock.txt
+	touch .venv/learner $@
 
 .venv/author: .venv/learner tests/requirements.txt
 	$(BIN)/python -m pip install --quiet -r tests/requirements.txt

@@ -20,7 +20,7 @@ from IPython.display import display
 
 from classroom import record, rules
 from classroom.course import notebooks
-from classroom.questions import key_of
+from classroom.questions import _Readable, key_of
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
 EMPTY = (
@@ -75,8 +75,10 @@ def _data(cell):
             yield json.loads(unescape(data))
 
 
-class _Forget(widgets.Button):
+class _Forget(_Readable, widgets.Button):
     """A button that forgets the record when it is pressed a second time."""
+
+    text, data = "", {}  # nothing, in a notebook that is opened again
 
     def __init__(self):
         size = {"height": "44px", "width": "20em"}
@@ -89,10 +91,6 @@ class _Forget(widgets.Button):
             self.description, self.disabled = _(FORGOTTEN), True
         else:
             self.description = _(REALLY)
-
-    def _repr_mimebundle_(self, **kwargs):
-        nothing = {"text/plain": "", "text/html": ""}  # in a notebook that is saved
-        return super()._repr_mimebundle_(**kwargs) | nothing
 
 
 def so_far():

@@ -5,7 +5,7 @@
 Each line is a button: pressed, it takes the first free place; pressed again, it leaves
 it.  So a finger, a mouse, the keyboard and a screen reader do the same, without a
 library that drags.  What is right, and what is told, is in rules.py, and on a page in
-rules.js; web/lines.js shows it there.  Nothing is kept: below stands the answer.
+rules.js; lines.js shows it there.  Nothing is kept: below stands the answer.
 """
 
 import re

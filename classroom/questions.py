@@ -11,8 +11,8 @@
 
 Nobody has to answer; what is revealed and scored follows an answer that comes later.
 What is right, and what a reader is told, is in rules.py.  Answers are kept in the
-learner's record (record.py), from which they come back.  A page without a kernel has
-the texts, and web/questions.js, which asks the same.
+learner's record (record.py), from which they come back.  Where no widget can be, on a
+page or in a front end that has none, there are the texts, and asked.js asks the same.
 
 In JupyterLab, Tab goes from option to option and Space chooses: the arrows are its own.
 """
@@ -25,24 +25,51 @@ from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
+from IPython.display import display
 from traitlets import TraitError
 
 from classroom import record, rules
 from classroom.course import notebooks
 
-_STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>"
+VIEW = "application/vnd.jupyter.widget-view+json"
+LIVE = '<style class="beside-'  # begins what a text has only in a notebook that runs
+_FOLDER = Path(__file__).parent
+_STYLE = f"<style>{(_FOLDER / 'questions.css').read_text('utf-8')}</style>"
+_SCRIPTS = [_FOLDER / f"{name}.js" for name in ("progress", "lines", "asked")]
+# Widget and text are two outputs, of which one is seen: the text, if there is no widget
+# a second later.  A widget that has lost its kernel says "model not found": it is hid.
+_ONE_OF_BOTH = """
+@keyframes asked { from { visibility: hidden; position: absolute } }
+.asked:has(+ .beside-MARK) { animation: asked 1s step-end }
+:root:has(.widget-MARK) :is(.asked:has(+ .beside-MARK),
+  .jp-OutputArea-child:has(> * > .beside-MARK)),
+:is(.jp-OutputArea-child, .output_area):not(:has(.widget-MARK)):has(
+  > .jp-OutputArea-output:not([data-mime-type]), > .jupyter-widgets-view):has(
+  + * .beside-MARK) { display: none }
+"""
 
 # The edge of a reply has a colour too, for those who see it; the mark says the same.
 _EDGES = {"✓": "#009E73", "✗": "#D55E00"}
 
 
+def script(quizzes=None):
+    """Return what makes texts answerable, in the reader's language.
+
+    quizzes    all of them, for a page, where no kernel has chosen those that return
+    """
+    table = f"const QUIZZES = {json.dumps(quizzes, ensure_ascii=False)};"
+    return rules.script(table, *(path.read_text("utf-8") for path in _SCRIPTS))
+
+
 class _Readable:
     """A widget that is shown as its `text` where widgets cannot run: saved, on a page.
 
-    data    the question, for web/questions.js, which makes the text answerable again
+    data    the question, for asked.js, which makes the text answerable again
     """
 
     data = None
+    _ipython_display_ = None  # of ipywidgets 7, which would show the widget alone
+    bearer = None  # the mark of the text that has the script, once for a notebook
 
     @property
     def html(self):
@@ -53,9 +80,23 @@ class _Readable:
     def _readable(self):
         return f'<p style="white-space: pre-line">{escape(self.text)}</p>'
 
+    def _beside(self, mark):
+        """What lets the text answer in a notebook, if its widget is not there."""
+        style, ask = _ONE_OF_BOTH.replace("MARK", mark), "globalThis.sgdAdamAsk?.()"
+        _Readable.bearer = _Readable.bearer or mark
+        if _Readable.bearer == mark:
+            style += (_FOLDER / "asked.css").read_text("utf-8")
+            ask = f"globalThis.sgdAdamAsk ? sgdAdamAsk() : {script()}"
+        ask = f"setTimeout(() => {{ {ask} }}, 1100)"
+        return f'{LIVE}{mark}">{style}</style><script>{ask}</script>'
+
     def _repr_mimebundle_(self, **kwargs):
-        data = super()._repr_mimebundle_(**kwargs)
-        return data | {"text/plain": self.text, "text/html": self.html}
+        """Show the widget, as an output of its own, and return what is beside it."""
+        mark = record.mark_of(self.html)
+        self.add_class(f"widget-{mark}")
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        display({VIEW: view}, raw=True)
+        return {"text/plain": self.text, "text/html": self.html + self._beside(mark)}
 
 
 class _Reply(_Readable, widgets.HTML):
@@ -177,11 +218,11 @@ def _number():
 def _how_sure(chance):
     """Return radio buttons for how sure a reader is, from chance to 95 %."""
     levels = (
-        (_("a guess, {share:.0%}"), chance),
-        (_("fairly sure, {share:.0%}"), 0.75),
-        (_("certain, {share:.0%}"), 0.95),
+        (_("a guess, {share:.0f}%"), chance),
+        (_("fairly sure, {share:.0f}%"), 0.75),
+        (_("certain, {share:.0f}%"), 0.95),
     )
-    buttons = _radio([(level.format(share=p), p) for level, p in levels])
+    buttons = _radio([(level.format(share=100 * p), p) for level, p in levels])
     buttons.description, buttons.orientation = rules.say("how_sure"), "horizontal"
     return buttons
 

@@ -1,7 +1,7 @@
 """What a learner has answered, kept in one small file; nothing leaves the machine.
 
 The file is my-record.json, beside the folder of the notebooks.  On pages and slides,
-which have no kernel, the browser keeps the same (web/questions.js).  What is in it:
+which have no kernel, the browser keeps the same (asked.js).  What is in it:
 
     predictions   {question: {"answer", "sure", "outcome", "within", "mark"}}
     quiz          {question: {"first", "answer", "right", "mark"}}

@@ -64,7 +64,7 @@ SENTENCES = {
     "prediction_again": "you said {answer}; it was {outcome}",
     "quiz_again": "you said {answer}",
     "gone": "Kept, though the course no longer asks it: {names}.",
-    # On pages only: web/questions.js.
+    # Where no widget can be: asked.js.
     "empty": (
         "Nothing is kept yet. Begin with 00: predict, move the sliders, look; answer "
         "the quiz at the end of each notebook. What you answer is counted here."
@@ -90,7 +90,7 @@ def script(*sources):
     """Return rules.js and other scripts as one, with SENTENCES in the language."""
     sentences = {name: _(sentence) for name, sentence in SENTENCES.items()}
     table = f"const SENTENCES = {json.dumps(sentences, ensure_ascii=False)};"
-    return "\n".join(["(() => {", table, _SCRIPT, *sources, "})();"])
+    return "\n".join(["(() => {", table, _SCRIPT, *sources, "})()"])
 
 
 def positive(value):

@@ -73,7 +73,7 @@ TRIED_BY = {
     "tools/teach/{grade}.py": "teach/test_grading",
     "tools/translate/*.py": """house/test_rooms translations/test_library
         translations/test_messages""",
-    "tools/site/*.py": "house/test_rooms",
+    "tools/site/*.py": "house/test_rooms notebooks/test_panels",
     "tools/bench/*": "",
     "tests/{folder}/test_{name}.py": "{folder}/test_{name}",
     "tests/claims/test_claims_{NN}.py": "claims/test_tables[{NN}]",
@@ -87,6 +87,8 @@ TRIED_BY = {
     "tests/exercises/tutored.txt": "teach/test_tutor",
     "tests/teach/sample.py": "teach/test_grading",
     "tests/browser/hands.py": "",
+    "tests/notebooks/host.py": "",
+    "tests/notebooks/*.txt": "house/test_versions",
     "tests/translations/english.py": """translations/test_edition
         translations/test_teaching""",
     "tests/library/references/*": "library/test_network library/test_optimizers",
@@ -104,6 +106,9 @@ TRIED_BY = {
     "*.yml": "notebooks/test_notebooks",
     "*.cff": "house/test_versions",
     ".*/**": "house/test_versions",
+    ".binder/*": "house/test_shipped",
+    ".devcontainer/*": "house/test_shipped",
+    "tools/lock.txt": "house/test_shipped",
     "Makefile": "house/test_*",
     "LICENSE*": "",
     ".gitignore": "",

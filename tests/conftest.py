@@ -11,7 +11,7 @@ from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import changed
-from tools.browser import CHROMIUM, OPTIONS, jupyterlab
+from tools.browser import CHROMIUM, OPTIONS, jupyter
 from tools.translate.messages import is_shown
 from tools.translate.waiting import named, waiting
 
@@ -146,7 +146,7 @@ def browser():
 @pytest.fixture(scope="session")
 def course(browser):
     """The address of a JupyterLab, and the folder with the copy of the course there."""
-    with jupyterlab() as (address, root):
+    with jupyter() as (address, root):
         yield address, root
 
 

@@ -15,7 +15,13 @@ from classroom.language import CATALOGUES
 from tools.course import ROOT
 
 PLACEHOLDER = "YOUR_NAME/sgd-adam"
-FILES = ["CITATION.cff", "README*.md", "web/*.md", "notebooks/**/*.ipynb"]
+FILES = [
+    "CITATION.cff",
+    "README*.md",
+    "web/*.md",
+    "notebooks/**/*.ipynb",
+    ".binder/*.yaml",
+]
 # The line of a README below this one is ours.
 MARK = "<!-- make address writes the next line -->\n"
 

@@ -1,6 +1,7 @@
 """A JupyterLab that serves a copy of the course, a browser for it, and a hand."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -36,8 +37,13 @@ def free_port():
 
 
 @contextlib.contextmanager
-def jupyterlab():
-    """Start JupyterLab on this machine alone; give its address and its folder."""
+def jupyter(app="jupyterlab", ours=True, widgets=True):
+    """Start JupyterLab on this machine alone; give its address and its folder.
+
+    app        or another front end, as `python -m` knows it: notebook, nbclassic
+    ours       with the course's settings, as make lab starts it
+    widgets    with what shows widgets
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root = Path(folder)
         for name in ("notebooks", "utils", "classroom", "tools"):
@@ -45,18 +51,24 @@ def jupyterlab():
         for name in ("requirements.txt", "CITATION.cff"):
             shutil.copy(ROOT / name, root)
         port = free_port()
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+        command = [sys.executable, "-m", app, "--no-browser", "--allow-root"]
         command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
-        command += ["--config=tools/jupyter_server_config.py"]
-        command += ["--LabApp.expose_app_in_browser=True"]
+        command += ["--config=tools/jupyter_server_config.py"] * ours
+        command += [
+            f"--{name}.expose_app_in_browser=True"
+            for name in ("LabApp", "JupyterNotebookApp")
+        ]
         environment = os.environ | {
             "PYTHONWARNINGS": "",  # its own warnings are not ours
+            "SGD_ADAM_RECORD": "",  # a learner's kernel keeps one
             "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
+            "JUPYTER_CONFIG_DIR": str(root / "config"),
         }
-        settings = root / "settings" / "@jupyterlab" / "apputils-extension"
-        settings.mkdir(parents=True)
-        (settings / "notification.jupyterlab-settings").write_text(
-            '{"fetchNews": "false"}'  # or a question about news lies over the sliders
+        news = "@jupyterlab/apputils-extension:announcements"  # else ours does
+        disabled = {"@jupyter-widgets/jupyterlab-manager": not widgets, news: not ours}
+        (root / "config" / "labconfig").mkdir(parents=True)
+        (root / "config" / "labconfig" / "page_config.json").write_text(
+            json.dumps({"disabledExtensions": disabled})
         )
         options = {"cwd": root, "env": environment}
         with open(root / "log.txt", "w") as log:

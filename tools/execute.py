@@ -15,6 +15,7 @@ import nbformat
 import numpy as np
 from PIL import Image
 
+from classroom import questions
 from tools.course import PATHS
 from tools.runs import run_of
 
@@ -22,23 +23,36 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-VIEW = "application/vnd.jupyter.widget-view+json"
+VIEW = questions.VIEW
 PNG = "image/png"
 # The execution count of every cell: counted through, a new cell would change all that
 # follow; with none at all nbval takes a cell for one that was never run.
 COUNT = 1
 
 
-def stored(output):
-    """Return an output as it is stored: what moves as its picture or text."""
-    data = output.get("data", {})
-    data.pop(VIEW, None)
-    output.get("metadata", {}).pop(VIEW, None)
-    if PNG in data:
-        data.pop("text/html", None)
-    if "execution_count" in output:
-        output["execution_count"] = COUNT
-    return output
+def texts_alone(outputs):
+    """Return outputs without widgets beside which a text stands, alone from now on."""
+    kept = [output for output in outputs if {*output.get("data", {})} != {VIEW}]
+    for output in kept:
+        data = output.get("data", {})
+        if html := data.get("text/html"):
+            data["text/html"] = "".join(html).partition(questions.LIVE)[0]
+    return kept
+
+
+def stored(outputs):
+    """Return outputs as they are stored: what moves as its picture or text."""
+    outputs = texts_alone(outputs)
+    for output in outputs:
+        data = output.get("data", {})
+        if {PNG, "text/html"} & {*data}:
+            data.pop(VIEW, None)
+            output.get("metadata", {}).pop(VIEW, None)
+        if PNG in data:
+            data.pop("text/html", None)
+        if "execution_count" in output:
+            output["execution_count"] = COUNT
+    return outputs
 
 
 def pixels(output):
@@ -62,7 +76,7 @@ def execute(path):
     notebook.metadata = METADATA
     for cell, done in zip(notebook.cells, executed.cells, strict=True):
         if cell.cell_type == "code":
-            before, cell.outputs = cell.outputs, [stored(out) for out in done.outputs]
+            before, cell.outputs = cell.outputs, stored(done.outputs)
             keep_pictures(cell.outputs, before)
             cell.execution_count = COUNT
         for output in cell.get("outputs", []):

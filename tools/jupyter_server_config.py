@@ -23,14 +23,21 @@ def save_pictures(model, **_):
     """Drop from a notebook that is being saved the widgets that bring a stand-in."""
     if model["type"] == "notebook":
         for cell in model["content"]["cells"]:
-            for output in cell.get("outputs", []):
-                if {"image/png", "text/html"} & {*output.get("data", {})}:
-                    stored(output)
+            if "outputs" in cell:
+                cell["outputs"] = stored(cell["outputs"])
+
+
+def without_news(_, page_config):
+    """Leave out the plugin that asks whether it may fetch news: a question less."""
+    off = page_config.setdefault("disabledExtensions", [])
+    off.append("@jupyterlab/apputils-extension:announcements")
+    return page_config
 
 
 c = get_config()  # noqa: F821
 c.FileContentsManager.pre_save_hook = save_pictures
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.allow_root = True
+c.ServerApp.tornado_settings = {"page_config_hook": without_news}
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

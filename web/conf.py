@@ -53,8 +53,22 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 templates_path = ["_templates"]
-html_static_path = ["custom.css", "questions.css", str(LIVE / "questions.js")]
-html_css_files = ["custom.css", "questions.css"]
+html_static_path = [
+    "custom.css",
+    "../classroom/asked.css",
+    "panels.js",
+    str(LIVE / "questions.js"),
+]
+html_css_files = ["custom.css", "asked.css"]
+# On a phone each equation of a row gets a line of its own, and what is still too wide
+# is broken before a relation, never at a thin space.
+lines = r"""if (innerWidth <= 560) {
+  const line = '\\mmlToken{mspace}[linebreak="newline"]{}';
+  MathJax.Hub.Config({
+    CommonHTML: {linebreaks: {automatic: true}},
+    TeX: {Macros: {qquad: line, quad: line, ",": "\\mmlToken{mtext}{\u2009}"}},
+  });
+}"""
 # A folded cell's summary has words of its own, and needs no other name.  What is to be
 # read is folded on a phone alone (tools/site/source.py).
 summaries = """addEventListener("DOMContentLoaded", () => {
@@ -85,8 +99,10 @@ NOT_FOUND = (
 words = {NOT_FOUND: _("No page has all these words. Is each spelt right?")}
 search = f"Object.assign(Documentation.TRANSLATIONS, {json.dumps(words)})"
 html_js_files = [
+    (None, {"type": "text/x-mathjax-config", "body": lines}),
     (None, {"body": summaries}),
     (None, {"body": search}),
+    "panels.js",
     "questions.js",
 ]
 html_theme_options = {
@@ -109,7 +125,12 @@ html_theme_options = {
 
 
 def in_the_other_language(app, page, template, context, doctree):
-    """Give a page the link to its twin, which search engines read as well."""
+    """Give a page the link to its twin, which search engines read as well.
+
+    What the library has is read in English alone.
+    """
+    if page.startswith("library/") and page != "library/index":
+        return
     context["twin_language"], context["twin_name"] = (
         ("es", "Español") if SOURCE else ("en", "English")
     )

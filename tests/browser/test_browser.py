@@ -166,6 +166,7 @@ def test_a_notebook_saved_and_opened_again_shows_its_pictures(running, course, r
     shows_pictures(running)
 
 
+@pytest.mark.filterwarnings("ignore:Your element with mimetype")  # a widget alone
 def test_an_exported_page_moves_without_kernel_and_network(browser, tmp_path):
     html, _ = HTMLExporter().from_notebook_node(run_of(NOTEBOOKS[0]))
     (tmp_path / "page.html").write_text(html, encoding="utf-8")

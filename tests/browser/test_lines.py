@@ -12,10 +12,9 @@ def test_a_page_puts_lines_in_order_with_the_keyboard_alone(browser):
     page = watched(
         browser.new_page(viewport={"width": 390, "height": 800}), errors := []
     )
-    style = (ROOT / "web" / "questions.css").read_text("utf-8")
+    style = (ROOT / "classroom" / "asked.css").read_text("utf-8")
     page.set_content(f"<style>{style}</style>{shown.html}")
     page.add_script_tag(content=questions_script())
-    page.evaluate("dispatchEvent(new Event('DOMContentLoaded'))")
     buttons, told = page.get_by_role("button"), page.get_by_role("status")
     order = in_order(shown.lines)
     for k in order:

@@ -63,7 +63,8 @@ def test_everything_can_be_answered_with_the_keyboard_alone(asked, course):
     page.get_by_text("✓ Right: you said 5e3; it was 6908, off by").wait_for()
     page.get_by_text("Predictions right: 1 of 2.").wait_for()
     press_until("the gradient is clipped")
-    page.get_by_text("✗ Not quite: it looks so, but nothing is clipped.").wait_for()
+    told = page.get_by_role("status")  # beside it hides the text, for no widget
+    told.get_by_text("✗ Not quite: it looks so, but nothing is clipped.").wait_for()
     press_until("no")
     page.get_by_text("2 of 2 answered, 1 right at once.").wait_for()
     ring = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")

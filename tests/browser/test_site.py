@@ -31,6 +31,7 @@ PAGES = sorted(
     for page in SITE.rglob("*.html")
     if not {"lite", "slides", "_static", "es"} & {*page.relative_to(SITE).parts}
 )
+SPANISH = sorted((SITE / "es" / "notebooks").rglob("*.html"))
 SLIDES = sorted((SITE / "slides").glob("*.html"))
 needs_site = pytest.mark.skipif(
     not PAGES, reason="THE SITE WAS NOT TESTED: it is not there; run make site"
@@ -311,6 +312,8 @@ def test_questions_of_a_page_are_answered_judged_and_kept(offline):
 READ = """
 letters => [...document.querySelectorAll('.live svg.piece')].map(
     svg => [letters * svg.getScreenCTM().a, svg.closest('.live').id])
+  .concat([...document.querySelectorAll('.column svg')].map(
+    svg => [letters * 200 / 72 * svg.getScreenCTM().a, 'a panel']))
   .concat([...document.querySelectorAll('.cell_output img')].map(img => [
     letters * 200 / 72 * img.getBoundingClientRect().width / img.naturalWidth,
     img.alt.slice(0, 40)]))
@@ -322,6 +325,34 @@ TARGETS = """
       && !(one.matches('[type=checkbox]')))
   .map(one => [one.getBoundingClientRect().height, one.outerHTML.slice(0, 80)])
 """
+# Formulas that stand on lines of their own, and are wider than their boxes.
+TOO_WIDE = """
+() => [...document.querySelectorAll('main .MJXc-display')]
+  .filter(box => box.checkVisibility() && (box.scrollWidth > box.clientWidth
+    || box.querySelector('.mjx-math').getBoundingClientRect().width > box.clientWidth))
+  .map(box => box.parentElement.querySelector('script').textContent)
+"""
+SET = """
+!document.querySelector('.math')
+  || window.MathJax?.isReady && !MathJax.Hub.queue.pending
+"""
+
+
+@needs_site
+@pytest.mark.parametrize("path", pages([*PAGES, *SPANISH]))
+def test_nothing_that_is_unfolded_and_no_formula_runs_off_a_phone(offline, path):
+    offline.set_viewport_size({"width": 390, "height": 844})
+    offline.goto(path.as_uri())
+    offline.wait_for_function(SET)
+    offline.evaluate(
+        "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+    )
+    wide = offline.evaluate(TOO_WIDE)
+    whole = offline.evaluate("document.documentElement.scrollWidth")
+    offline.set_viewport_size({"width": 1440, "height": 900})
+    assert (wide, whole) == ([], 390)
+
+
 # Whether the controls are in view while the picture's top is at the screen's.
 FORM_BELOW = """
 live => {

@@ -85,16 +85,16 @@ def server(command, folder, seconds=60):
         process.wait(20)
 
 
-def ask(server, token):
-    """Return the status with which the server's API answers."""
-    url = f"{server['url']}api/contents/00_start_here.ipynb"
+def ask(server, token, path="api/contents/00_start_here.ipynb"):
+    """Return the status with which the server answers, and what it says."""
+    url = f"{server['url']}{path}"
     request = urllib.request.Request(url, headers={"Authorization": f"token {token}"})
     for _ in range(50):
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status
+                return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
-            return error.code
+            return error.code, ""
         except OSError:  # it has said its address, and does not answer yet
             time.sleep(0.2)
     raise AssertionError(f"{url} does not answer")
@@ -104,8 +104,11 @@ def demand_ours_alone(server):
     """Demand that a server answers this machine alone, and who has its token."""
     assert server["hostname"] == "127.0.0.1"
     assert len(server["token"]) > 20
-    assert ask(server, server["token"]) == 200
-    assert ask(server, "a guess") == 403
+    assert ask(server, server["token"])[0] == 200
+    assert ask(server, "a guess")[0] == 403
+    page = ask(server, server["token"], "lab")[1]
+    off = json.loads(re.search(r'"disabledExtensions": (\[.*?\])', page)[1])
+    assert "@jupyterlab/apputils-extension:announcements" in off  # asks about news
 
 
 posix = pytest.mark.skipif(os.name != "posix", reason="there is no make here")

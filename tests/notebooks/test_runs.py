@@ -32,7 +32,7 @@ def not_as_stored(path, executed, session):
     """
     runs = {cell.id: cell.outputs for cell in executed.cells if "outputs" in cell}
     for item in IPyNbFile.from_parent(session, path=path).collect():
-        run = [stored(copy.deepcopy(output)) for output in runs[item.cell.id]]
+        run = stored(copy.deepcopy(runs[item.cell.id]))
         outputs = [coalesce_streams(some) for some in (run, item.cell.outputs)]
         if bool(run) != bool(item.cell.outputs):
             yield f"{item.cell.id}: {len(run)} outputs, {len(item.cell.outputs)} stored"

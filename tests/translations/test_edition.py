@@ -15,8 +15,8 @@ from tests.notebooks.test_notebooks import reaches_the_edge, size_faults
 from tests.translations.english import english_left
 from tools.course import PATHS, ROOT, name_of
 from tools.execute import stored
-from tools.translate.make import stored_files, translated_notebook
-from tools.translate.messages import WAITING, tree_of
+from tools.translate.make import stored_files, translated_files, translated_notebook
+from tools.translate.messages import WAITING, remarks, tree_of, with_spaces
 
 SPANISH = ROOT / "notebooks" / "es"
 RUNS = ROOT / "build" / "es" / "build" / "runs"
@@ -45,7 +45,7 @@ def run_pairs(path):
     if not all(c.id in cells and cells[c.id].source == c.source for _, c in pairs):
         pytest.skip("THE SPANISH OUTPUTS WERE NOT TRIED: make site runs the notebooks")
     for _, cell in pairs:
-        cell.outputs = [stored(output) for output in cells[cell.id].outputs]
+        cell.outputs = stored(cells[cell.id].outputs)
     return pairs
 
 
@@ -122,7 +122,8 @@ def test_what_is_stored_is_what_the_messages_make_of_the_english_course():
 @every_notebook
 def test_the_program_is_the_same_and_nothing_is_stored_that_a_run_makes(path):
     for english, spanish in code_pairs(path):
-        assert program(english.source) == program(spanish.source), english.id
+        expected = program(with_spaces(english.source))
+        assert expected == program(spanish.source), english.id
         assert (spanish.outputs, spanish.execution_count) == ([], None)
 
 
@@ -170,6 +171,17 @@ def test_no_english_word_is_left_in_what_it_puts_out(path):
             continue  # what a model has learnt from English
         left = english_left(" ".join(texts(spanish)))
         assert not left, (spanish.id, left)
+
+
+def test_teachers_have_the_words_of_spain():
+    assert b"| ordenador |" in dict(translated_files("es"))["web/teachers.md"]
+
+
+@every_notebook
+def test_no_english_word_is_left_in_a_comment(path):
+    for _, spanish in code_pairs(path):
+        for _start, _end, remark in remarks(spanish.source):
+            assert not english_left(remark), (spanish.id, remark)
 
 
 def test_a_change_of_the_program_is_found():

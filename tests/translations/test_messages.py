@@ -26,6 +26,7 @@ from tools.translate.messages import (
     WAITING,
     in_lines,
     marked,
+    remarks,
     strings,
     translated_code,
 )
@@ -121,6 +122,16 @@ PLANTED = {
         "tasas? de aprendizaje",
     ),
     "another name of a term": ("the rate", "el ritmo de aprendizaje", "ritmo"),
+    "the schedule of a class": ("a schedule", "un programa", "planificaci"),
+    "an average as a mean": ("an average", "una media móvil", "promedio"),
+    "the rms for its square": ("mean square", "media cuadrática", "los cuadrados"),
+    "another floor": ("the floor", "el suelo", "piso"),
+    "strokes for dashes": ("a dashed line", "una línea de trazos", "discontinua"),
+    "strange words": ("words that are rare", "palabras raras", "poco frecuente"),
+    "rare words lost": ("rare words", "palabras escasas", "frecuentes"),
+    "a tale": ("a legend", "folclor", "leyenda"),
+    "decay": ("forgets", "la tasa de decaimiento", "factor de olvido"),
+    "an input of a vector": ("one of g", "una entrada del gradiente", "componente"),
     "a number in words": ("three steps", "cuatro pasos", "three"),
     "a lost sentence": ("It falls. It stops.", "Baja.", "1 in place of 2"),
     "a lost negation": ("It never falls. No!", "Siempre baja. ¡No!", "never"),
@@ -144,6 +155,10 @@ PLANTED = {
         "- [ ] η²\n- [ ] 2η",
         "order of symbols",
     ),
+    "a comma of English": ("69,078 steps", "69,078 pasos", "“69,078”: write"),
+    "four digits apart": ("2,267 steps", "2\u202f267 pasos", "no space in four"),
+    "no space before %": ("26% of them", "el 26% de ellos", "before %"),
+    "other thousands": ("69,078 steps", "69\u202f087 pasos", "numbers: lost"),
     "a lost root": ("It takes √κ.", "Tarda κ.", "symbols: lost '√κ'"),
 }
 
@@ -163,6 +178,12 @@ def test_a_right_translation_has_no_fault():
     translation = (
         "La tasa de aprendizaje es $\\eta = 0.1$ en [05](05_adam.ipynb): **{n}** pasos."
     )
+    assert not [*faults(message, translation, True)]
+
+
+def test_numbers_are_the_same_with_the_spaces_of_spanish():
+    message = "26% of 69,078 in 2,267, $10{,}000$, {share:.0%}"
+    translation = "26\u202f% de 69\u202f078 en 2267, $10\\,000$, {share:.0%}"
     assert not [*faults(message, translation, True)]
 
 
@@ -240,6 +261,23 @@ def test_strings_that_are_shown_are_found_and_put_back():
     translations = {"step {t:.2g}": "paso {t:.2g}", "two parts": "dos “partes”"}
     spanish = translated_code(code, translations.__getitem__)
     assert 'f"paso {t:.2g}"' in spanish and '"dos “partes”", lr' in spanish
+
+
+def test_comments_and_docstrings_are_found_and_put_back():
+    code = '''%matplotlib inline
+def f(x):  # of the board: √x
+    """Return half of x."""
+    return x / 2  # noqa: E501
+title = "a # of words"  # (x, 2), w1
+'''
+    said = {"of the board: √x": "del tablero: √x", "Return half of x.": "Da x/2."}
+    assert [message for *_, message in remarks(code)] == [*said]
+    assert translated_code(code, str) == code
+    spanish = translated_code(code, str, said.__getitem__)
+    expected = code
+    for english, translation in said.items():
+        expected = expected.replace(english, translation)
+    assert spanish == expected
 
 
 def test_what_has_become_too_wide_is_broken_where_one_would_break_it():

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import psutil
 
-from tools.browser import jupyterlab
+from tools.browser import jupyter
 from tools.course import ROOT
 from tools.runs import client
 
@@ -54,7 +54,7 @@ if __name__ == "__main__":
         *["20", "06_sgd_against_adam"][len(sys.argv) - 1 :],
     ]
     path = ROOT / "notebooks" / f"{name}.ipynb"
-    with jupyterlab():
+    with jupyter():
         print(f"a student's JupyterLab, without a kernel: {sum(children()):.0f} MB")
     for count in 1, int(students):
         seconds, total, largest = measure(count, path)

@@ -10,7 +10,7 @@ import statistics
 import nbformat
 from playwright.sync_api import sync_playwright
 
-from tools.browser import CHROMIUM, OPTIONS, jupyterlab, open_notebook, run_all
+from tools.browser import CHROMIUM, OPTIONS, jupyter, open_notebook, run_all
 from tools.course import ROOT
 
 PICTURE = """
@@ -143,7 +143,7 @@ def press_keys(page, handle, there=5):
 def summary(name, delays):
     """Return the median of sorted delays, and a row with it and the 95th percentile."""
     median, p95 = statistics.median(delays), delays[int(0.95 * len(delays))]
-    return median, f"{name:12} {median:6.0f} {p95:6.0f}"
+    return median, f"{name:19} {median:6.0f} {p95:6.0f}"
 
 
 def drag(page):
@@ -201,15 +201,19 @@ def measure_without_kernel(browser, path):
         page.wait_for_timeout(500)
         handle = live.locator("input[type=range]").first
         handle.press("Home")
-        delays = press_keys(page, handle, min(5, int(handle.get_attribute("max"))))
-        print(summary(f"{path.parent.name} {path.stem[:2]}", delays)[1], flush=True)
+        for pinned in "", " pinned":
+            if pinned:
+                live.get_by_role("button", name="pin").click()
+            delays = press_keys(page, handle, min(5, int(handle.get_attribute("max"))))
+            named = f"{path.parent.name} {path.stem[:2]}{pinned}"
+            print(summary(named, delays)[1], flush=True)
     page.close()
 
 
 def main():
     """Print the table, and the ratios with what they must reach."""
     print("one key, ms: median, p95; last of 60 moves late, ms; empty frames; heights")
-    with jupyterlab() as (address, root), sync_playwright() as driver:
+    with jupyter() as (address, root), sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         ms = {name: measure(browser, address, root, name) for name in CELLS}
         for path in sorted((ROOT / "build/site").glob("[ns][ol]*/0*.html")):

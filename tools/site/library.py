@@ -1,6 +1,9 @@
 """Write a page for each module of utils and classroom: its source, under headings.
 
-python -m tools.site.library folder
+    python -m tools.site.library folder
+
+They are in English, as the source is: a translation has the list alone, which leads to
+them.
 """
 
 import ast
@@ -9,7 +12,7 @@ from gettext import gettext as _
 from itertools import pairwise
 from pathlib import Path
 
-from tools.course import ROOT
+from tools.course import ROOT, SOURCE
 
 ROOMS = "utils", "classroom"
 MODULES = [path for room in ROOMS for path in sorted(ROOT.glob(f"{room}/[!_]*.py"))]
@@ -42,6 +45,18 @@ def begin(node):
     return min([node.lineno, *(line.lineno for line in node.decorator_list)]) - 1
 
 
+def link(shown, module, top, name=""):
+    """Return a link, from a page whose folder has the site's top there, to a module.
+
+    name   of a definition on its page
+    """
+    if SOURCE:
+        return f"[{shown}]({top}/library/{module}.md{name and f'#{name.lower()}'})"
+    place = name and f"#{name.lower().replace('_', '-')}"
+    address = f"{top}/../library/{module}.html{place}"
+    return f'<a href="{address}" hreflang="en">{shown}</a>'
+
+
 def page(path):
     """Return the page of a module, as Markdown; all of its lines are there, in order.
 
@@ -51,7 +66,7 @@ def page(path):
     public, lines = definitions(source), source.splitlines()
     edges = pairwise([0, *map(begin, public), len(lines)])
     heads = [f"# {path.stem}", *(f"## {node.name}" for node in public)]
-    sections = []
+    sections = ["---\norphan: true\n---\n"]  # in no menu: the list leads to it
     for head, (start, end) in zip(heads, edges, strict=True):
         code = "\n".join(lines[start:end]).strip("\n")
         sections.append(f"{head}\n\n```python\n{code}\n```\n")
@@ -61,7 +76,7 @@ def page(path):
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    rows = "\n".join(f"| [{p.stem}]({p.stem}.md) | {about(p)} |" for p in MODULES)
+    rows = "\n".join(f"| {link(p.stem, p.stem, '..')} | {about(p)} |" for p in MODULES)
     (folder / "index.md").write_text(_(INDEX).format(rows=rows), encoding="utf-8")
-    for path in MODULES:
+    for path in MODULES if SOURCE else []:
         (folder / f"{path.stem}.md").write_text(page(path), encoding="utf-8")

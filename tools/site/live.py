@@ -19,13 +19,13 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
-from classroom import progress, questions, rules
+from classroom import progress, questions
 from tools.course import LIVE, NOTEBOOKS, PATHS, ROOT, name_of
-from tools.execute import METADATA, VIEW
+from tools.execute import METADATA, texts_alone
 from tools.runs import run_of
-from tools.site.library import ROOMS, definitions
+from tools.site.library import ROOMS, definitions, link
+from tools.site.panels import panels
 
-QUESTIONS = [ROOT / "web" / name for name in ("lines.js", "questions.js")]
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "00": "answer-code",
     "01": "surface-figure",
@@ -43,21 +43,24 @@ SHOWN = {  # the cell whose picture stands for its notebook on the front page
 def without_widgets(notebook):
     """Drop the views of widgets, which need a kernel; what stands beside them stays."""
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(VIEW, None)
+        if cell.cell_type == "code":
+            cell.outputs = texts_alone(cell.outputs)
     language = {"name": "python", "pygments_lexer": "ipython3"}  # knows % and !
     notebook.metadata = METADATA | {"language_info": language}
 
 
 def with_alternatives(notebook):
-    """Give each picture its text alternative where myst-nb looks for it.
+    """Give each picture its text alternative, and its panels, where myst-nb looks.
 
-    Slides and handouts find it in the output.
+    Slides and handouts find the alternative in the output.
     """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if image := output.get("metadata", {}).get("image/png"):
-                cell.metadata["mystnb"] = {"image": {"alt": image["alt"]}}
+                found = panels(base64.b64decode(output.data["image/png"]))
+                pieces = ["-".join(map(str, ["piece", *panel])) for panel in found]
+                told = {"alt": image["alt"], "classes": " ".join(pieces)}
+                cell.metadata["mystnb"] = {"image": told}
 
 
 def imported(source, top=".."):
@@ -68,8 +71,8 @@ def imported(source, top=".."):
                 room, _dot, module = node.module.partition(".")
                 module = module or name
                 code = (ROOT / room / f"{module}.py").read_text(encoding="utf-8")
-                places = {d.name: f"#{d.name.lower()}" for d in definitions(code)}
-                yield f"[{name}]({top}/library/{module}.md{places.get(name, '')})"
+                named = name in [one.name for one in definitions(code)]
+                yield link(name, module, top, name if named else "")
 
 
 def live_html(notebook, name):
@@ -99,10 +102,7 @@ def with_progress(notebook):
 
 def questions_script():
     """Return the script of a page with questions, in the language of the course."""
-    quizzes = json.dumps(questions.quizzes(), ensure_ascii=False)
-    quizzes = f"const QUIZZES = {quizzes};"  # here once, and not on eight pages
-    sources = [path.read_text("utf-8") for path in QUESTIONS]
-    return rules.script(progress.SCRIPT, quizzes, *sources)
+    return questions.script(questions.quizzes())  # here once, and not on eight pages
 
 
 def with_the_text_of_today(notebook, path):

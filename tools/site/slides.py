@@ -216,7 +216,7 @@ def write(notebook, name):
     )
     html = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})[0]
     TARGET.mkdir(parents=True, exist_ok=True)
-    style = (ROOT / "web" / "questions.css").read_text("utf-8")
+    style = (ROOT / "classroom" / "asked.css").read_text("utf-8")
     script = (LIVE / "questions.js").read_text("utf-8")
     foot = QUESTIONS.format(style, script) + FOOT.replace("_static", STATIC)
     html = html.replace("</body>", foot)

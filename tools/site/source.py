@@ -100,18 +100,41 @@ def fold_code(notebook):
         tags += ["remove-input"] if asks(cell.source) else ["hide-input", "read"]
 
 
+def seconds_in_the_browser():
+    """Return {number: seconds} until a notebook's last cell, as teachers are told."""
+    table = r"(?m)^\|[^|\n]+((?:\| \d\d )+)\|\n\|[- |]+\n\|[^|\n]+((?:\| \d+ )+)\|$"
+    found = re.search(table, (WEB / "teachers.md").read_text("utf-8"))
+    numbers, seconds = (re.findall(r"\d+", row) for row in found.groups())
+    return dict(zip(numbers, map(int, seconds), strict=True))
+
+
+def look_or_run(notebook, name, seconds):
+    """Say below a notebook's title how long it would run, before anybody begins."""
+    address = f"../{'' if SOURCE else '../'}lite/notebooks/index.html"
+    where = (
+        f'<a href="{address}?path=notebooks/{name}">{_("Run it in JupyterLite")}</a>'
+    )
+    said = _(
+        "**Look:** on this page all sliders move. **{run}:** Python is in your "
+        "browser, and reaches the last cell after about {seconds} seconds."
+    )
+    notebook.cells[0].source += f"\n\n{said.format(run=where, seconds=seconds)}"
+
+
 def write_notebooks(target, teacher, live):
     """Write the notebooks as they have run, the glossary, and the teacher's notes."""
     target.mkdir()
     shutil.copy(ROOT / "notebooks" / "glossary.md", target)
     if teacher:
         shutil.copytree(ROOT / "notebooks" / "teaching", target / "teaching")
-    cells = formulas.cells_linked()
+    cells, seconds = formulas.cells_linked(), seconds_in_the_browser()
     (target / "deeper").mkdir()
     for path in [*live.glob("*.ipynb"), *live.glob("deeper/*.ipynb")]:
         notebook, name = nbformat.read(path, as_version=4), path.relative_to(live)
         formulas.mark(notebook, cells.get(name.with_suffix("").as_posix(), ()))
         fold_code(notebook)
+        if name.with_suffix("").as_posix()[:2] in seconds:
+            look_or_run(notebook, name, seconds[name.stem[:2]])
         nbformat.write(notebook, target / name)
 
 

@@ -39,13 +39,15 @@ STYLE = """
 body { font: 10.5pt/1.4 "Liberation Sans", Arial, sans-serif; margin: 0; color: black }
 h1 { font-size: 19pt; margin: 0 0 4pt } h2 { font-size: 14pt } h3 { font-size: 12pt }
 h2, h3 { margin: 0 0 3pt } p, ul, ol, table, pre { margin: 3pt 0 6pt }
-h1, h2, h3 { break-after: avoid } p, li { orphans: 3; widows: 3 }
-section { border-top: 1px solid #888; padding-top: 7pt; margin-top: 9pt }
+h1, h2, h3, summary, .number { break-after: avoid } p, li { orphans: 3; widows: 3 }
+section { border-top: 1px solid #888; padding-top: 2pt; margin-top: 8pt }
 section:first-child { border: 0; margin: 0 }
-section > .number { float: right; font-size: 8pt; color: #595959 }
-.notes { border-left: 3pt solid #0072B2; padding-left: 7pt; margin-left: 5mm;
-  font-size: 9.5pt }
-.figure, pre, tr, .MathJax_CHTML, .mjx-chtml, .asked { break-inside: avoid }
+section > .number { display: block; height: 8pt; font-size: 8pt; line-height: 1;
+  text-align: right; color: #595959 }
+p:has(> .MJXc-display:first-child), .MJXc-display { break-before: avoid }
+.notes { break-before: avoid; border-left: 3pt solid #0072B2; padding-left: 7pt;
+  margin-left: 5mm; font-size: 9.5pt }
+.figure, pre, table, .MathJax_CHTML, .mjx-chtml, .asked { break-inside: avoid }
 img { display: block; width: auto; max-width: 100%; max-height: 66mm }
 pre { font: 8.5pt/1.35 "Liberation Mono", monospace; background: #f4f4f4;
   padding: 3pt 6pt; white-space: pre-wrap }

@@ -216,8 +216,10 @@ def _sure(rows):
     ax.plot([row[0] for row in rows], [row[1] for row in rows], "o", color="#0072B2")
     ax.set(xlabel=_("how sure"), ylabel=_("share that came true"))
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    said = _("{sure:.0%} sure, {right:.0%} right, {count} answers")
-    told = "; ".join(said.format(sure=s, right=r, count=n) for s, r, n in rows)
+    said = _("{sure:.0f}% sure, {right:.0f}% right, {count} answers")
+    told = "; ".join(
+        said.format(sure=100 * s, right=100 * r, count=n) for s, r, n in rows
+    )
     words = _("How sure the class was: {shares}; on the dashed line, both agree")
     return _picture(fig, words.format(shares=told))
 
@@ -304,8 +306,10 @@ def _predicted(asked, cast):
         parts.append(f"<h2>{_('Predictions')}</h2>")
         parts.append(f"<table><tr>{head}</tr>{rows}</table>")
     if sure := calibration(asked):
-        said = _("{sure:.0%} sure, {right:.0%} right ({count} answers)")
-        told = "; ".join(said.format(sure=s, right=r, count=n) for s, r, n in sure)
+        said = _("{sure:.0f}% sure, {right:.0f}% right ({count} answers)")
+        told = "; ".join(
+            said.format(sure=100 * s, right=100 * r, count=n) for s, r, n in sure
+        )
         parts += [
             f"<h2>{_('How sure, how right')}</h2>",
             f"<p>{told}.</p>",
@@ -339,7 +343,10 @@ def _measured(records):
     tried = inventory.tried(sat.values())
     for k, item in enumerate(inventory.key()):
         cells = [f"{k + 1}. {item['idea']}"]
-        cells += ["" if share is None else f"{share[k]:.0%}" for share in shares]
+        cells += [
+            "" if s is None else _("{share:.0f}%").format(share=100 * s[k])
+            for s in shares
+        ]
         cells.append(
             ", ".join(f"{form}: {r[k]:.2f}" for form, (r, _s) in tried.items())
         )
@@ -362,8 +369,8 @@ def _gained(first, last, before, after):
     if len(a) < inventory.FEW:
         return said[0] + " " + _("They are too few for an interval.")
     mean, half, share = inventory.gain(a, b)
-    more = _("Gain: {mean:.1f} ± {half:.1f} (95 %), {share:.0%} of what was missing.")
-    said.append(more.format(mean=mean, half=half, share=share))
+    more = _("Gain: {mean:.1f} ± {half:.1f} (95 %), {share:.0f}% of what was missing.")
+    said.append(more.format(mean=mean, half=half, share=100 * share))
     if {form for form, _answers in before.values()} != {f for f, _a in after.values()}:
         said.append(_("The forms differ: one may be the harder."))
     return " ".join(said)

@@ -4,10 +4,10 @@
                                            keeps the old translation
 
 A catalogue is in gettext's format: Poedit, Weblate and others open it.  NN.po has what
-belongs to notebook NN: the notebook itself (context: the cell's id, or "code"), its
-quiz, the teacher's notes, its exercises and exam problems, with their titles; pages.po
-has the pages, a context for each; library.po has what utils and the tools say at run
-time, and several exercises alike.
+belongs to notebook NN: the notebook itself (context: the cell's id, "code", or
+"comments" of it), its quiz, the teacher's notes, its exercises and exam problems, with
+their titles; pages.po has the pages, a context for each; library.po has what utils and
+the tools say at run time, and several exercises alike.
 """
 
 import ast
@@ -27,7 +27,7 @@ from tools import address, minutes
 from tools.course import PATHS, ROOT
 from tools.teach import inventory, problems, report
 from tools.translate.faults import refused
-from tools.translate.messages import blocks, is_shown, strings
+from tools.translate.messages import blocks, is_shown, remarks, strings
 from tools.translate.waiting import TRANSLATIONS, named, waiting
 from utils import refusals
 
@@ -140,6 +140,10 @@ def of_notebook(number):
             yield "titles", problem.title, "problems"
         for string in strings(problems.FILES[number].read_text("utf-8")):
             yield "problems", string.message, "problems"
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            for _start, _end, remark in remarks(cell.source):
+                yield "comments", remark, cell.id
 
 
 def of_exercises(module):

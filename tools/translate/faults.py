@@ -12,7 +12,7 @@ import polib
 
 from tools import minutes
 from tools.course import ROOT
-from tools.translate.messages import CODE, FORMULA, fields
+from tools.translate.messages import CODE, FORMULA, NARROW, fields
 
 LINK = r"\]\(([^)\s]+)\)|\b(?:href|src)=\"([^\"]+)\""
 UNREAD = (  # what stays English on a Spanish page
@@ -32,6 +32,14 @@ END = (
 # Letters that are feminine, as “la tasa η” is: in a formula too.
 FEMININE = r"\$\\(?:eta|beta|theta|lambda|kappa|epsilon)(?:_\w)?\$"
 NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
+# What stands between thousands: English 69,078, Spanish 69 078, but 2267.
+GROUP = rf"(?<=\d)(?:,|\{{,\}}|\\,|{NARROW})(?=\d{{3}}(?!\d))"
+# A number as Spanish does not write it, and how it does.
+MISWRITTEN = {
+    r"\d+(?:(?:,|\{,\})\d{3})+(?!\d)": "a narrow space, U+202F, for the comma",
+    rf"(?<![\d{NARROW}])\d{NARROW}\d{{3}}(?![\d{NARROW}])": "no space in four digits",
+    r"[\d}½$][ \u00a0]?\\?%": "a narrow space, U+202F, before %",
+}
 # A minus, or a plus between two: in a text that is no formula, `1 - ηλ`, -0.5, −2.
 SIGN = r"−|(?<![^\s(=/·<>≤,])-(?=[^\W_]|[√(.])|(?<=[\w)²]) [-+] (?=[\w√(])"
 # A Greek letter or a root in a text: η, β₂, √κ.
@@ -70,7 +78,9 @@ def parts(text, formatted=False):
     names = fields(text) if formatted else []  # a formula's braces may be no fields
     text = re.sub(LINK, "](", text)
     return {
-        "formulas": [re.sub(r"\\text\{[^}]*\}|\s", "", part) for part in formulas],
+        "formulas": [
+            re.sub(rf"\\text\{{[^}}]*\}}|\s|{GROUP}", "", part) for part in formulas
+        ],
         "links": links,
         "code spans": code,
         "fields": names,
@@ -79,7 +89,7 @@ def parts(text, formatted=False):
             part[0].strip(" ") for part in re.finditer(SHAPE, text)
         ],
         "columns": [text.count("|")],
-        "numbers": re.findall(NUMBER, text),
+        "numbers": re.findall(NUMBER, re.sub(GROUP, "", text)),
         "symbols": re.findall(SYMBOL, text),
         "signs": [sign.strip("− ") or "-" for sign in re.findall(SIGN, text)],
         "bold words": [text.count("**")],
@@ -101,6 +111,10 @@ def faults(message, translation, formatted=False):
             yield f"order of {kind}: {other!r} in place of {first!r}"
     if accent := re.search(r"\\text\{[^}]*[^\x00-\x7f][^}]*\}", translation):
         yield f"{accent[0]}: a formula has no accents, they come from another font"
+    without_code = re.sub(rf"{CODE}|\{{[^{{}}]*[:%][^{{}}]*\}}", "}", translation)
+    for wrong, right in MISWRITTEN.items():
+        if number := re.search(wrong, without_code):
+            yield f"“{number[0]}”: write {right}"
     for edge in (r"^\s*", r"\s*$", r"^_?"):
         if re.search(edge, message)[0] != re.search(edge, translation)[0]:
             yield "it begins or ends with other spaces, or another underscore"

@@ -25,6 +25,7 @@ from classroom.language import CATALOGUES
 from tools import address, minutes
 from tools.course import NOTEBOOKS, PATHS, ROOT, anchor, name_of, number_of
 from tools.translate.catalogue import PAGES, message_of, path_of, update_all
+from tools.translate.faults import terms
 from tools.translate.messages import blocks, marked, translated_code
 from tools.translate.waiting import TRANSLATIONS
 
@@ -122,7 +123,8 @@ def translated_notebook(language, path):
             text = translated_text(cell, translate, number)
             cell.source = with_places(text, language)
         else:
-            cell.source = translated_code(cell.source, partial(translate, "code"))
+            both = partial(translate, "code"), partial(translate, "comments")
+            cell.source = translated_code(cell.source, *both)
             cell.outputs, cell.execution_count = [], None
     return notebook
 
@@ -159,6 +161,8 @@ def translated_files(language):
         page = translated_page(ROOT / name, partial(lookup(language, "pages"), name))
         page = with_places(page, language)
         glossary = name.endswith("glossary.md")
+        own = TRANSLATIONS / language / Path(name).name  # what only this language has
+        page += "\n" + own.read_text("utf-8") if own.exists() else ""
         yield name, (in_order(page) if glossary else page).encode()
     name = f"{CATALOGUES.relative_to(ROOT).as_posix()}/{language}/LC_MESSAGES/course.mo"
     yield name, run_time_catalogue(language).to_binary()
@@ -200,7 +204,8 @@ def readme(page, language):
     """Return a translated README as it lies beside the English one."""
     here = f"(notebooks/{language}/"
     page = re.sub(r"\(notebooks/(?=\d\d_|glossary)", here, page)
-    page = re.sub(r"(?m)^.*\(README\.es\.md\).*$", "[In English](README.md)", page)
+    here = f"[In English](README.md). {terms(language)['language']}"
+    page = re.sub(r"(?m)^.*\(README\.es\.md\).*$", here, page)
     return address.with_links(page, address.address(), language)
 
 

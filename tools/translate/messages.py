@@ -4,15 +4,20 @@ A message of text is a cell of Markdown, or a block of a page, between blank lin
 message of code is a string that is shown: it is found in the syntax tree, and replaced
 where it stands, so that the program around it cannot change.  Of an f-string the
 message has the fields, as in "step {t}": a translation may put them in another order.
+Comments of a cell and docstrings of its functions are messages, too.
 """
 
 import ast
+import io
 import re
+import tokenize
 from dataclasses import dataclass
 from string import Formatter
 
 CODE = r"```[\s\S]*?```|`[^`\n]+`"
 FORMULA = r"\$\$[\s\S]+?\$\$|\$[^$\n]+\$"
+# Between a number and %, and between thousands, where English has a comma.
+NARROW = "\u202f"
 # Behind English that waits for a translation; a letter that Matplotlib's font has.
 WAITING = " ✎"
 # A line of words, up to what closes it; no list of cells, no comment.
@@ -37,6 +42,8 @@ READ = {"label", "title", "why", "xlabel", "ylabel"}
 FORMAT = r"(C\d|[bcgkmrwy])?([*+.DPXo^svx|]?(--?|-\.|:)?|(--?|-\.|:)[*+.DPXo^svx|])"
 FILE = r"[\w./#-]*\.(?:md|txt|npz|svg|py)"
 CALL = r"\w+\(\w+=[^)]*\)"
+# A comment that tools read.
+PRAGMA = r"(noqa|fmt|type|pragma):"
 # A letter of an f-string; one of its fields, {x + y:{width}}, is a letter too.
 FIELD = r"\{\{|\}\}|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|."
 
@@ -53,9 +60,14 @@ class String:
     bracketed: bool  # may go on in the next line
 
 
+def without_magic(source):
+    """Return a cell's code in which a line of magic does nothing."""
+    return re.sub(r"(?m)^(\s*)[!%].*", r"\1pass", source)
+
+
 def tree_of(source):
-    """Return the syntax tree of a cell; a line of magic does nothing."""
-    return ast.parse(re.sub(r"(?m)^(\s*)[!%].*", r"\1pass", source))
+    """Return the syntax tree of a cell."""
+    return ast.parse(without_magic(source))
 
 
 def strings(source):
@@ -64,9 +76,7 @@ def strings(source):
     >>> [s.message for s in strings('ax.plot(x, "k--", label=f"step {t:.2g}")')]
     ['step {t:.2g}']
     """
-    starts = [0]
-    for line in source.encode().splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
+    starts = _starts(source)
     result = []
     for node, parent, bracketed in _strings(tree_of(source)):
         message = _template(node)
@@ -78,6 +88,46 @@ def strings(source):
         formatted = isinstance(node, ast.JoinedStr)
         result.append(String(start, end, message, formatted, raw, bracketed))
     return sorted(result, key=lambda string: string.start)
+
+
+def _starts(source):
+    """Return at which byte each line starts."""
+    lines = source.encode().splitlines(keepends=True)
+    return [sum(map(len, lines[:k])) for k in range(len(lines) + 1)]
+
+
+def remarks(source):
+    """Return (start, end, message) of each comment of a cell, and each docstring.
+
+    In bytes; what is code, or for tools, is none.
+
+    >>> [message for *_, message in remarks("x = 1  # (a, b)\\ny = 2  # of both")]
+    ['of both']
+    """
+    starts, lines = _starts(source), source.splitlines()
+    result = []
+    for token in tokenize.generate_tokens(io.StringIO(without_magic(source)).readline):
+        message = token.string.lstrip("# ")
+        if token.type == tokenize.COMMENT and not re.match(PRAGMA, message):
+            row, column = token.end
+            end = starts[row - 1] + len(lines[row - 1][:column].encode())
+            result.append((end - len(message.encode()), end, message))
+    for node in ast.walk(tree_of(source)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            string = node.body[0].value
+            start = starts[string.lineno - 1] + string.col_offset
+            start += len(re.match(rb'"+', source.encode()[start:])[0])
+            result.append((start, start + len(string.value.encode()), string.value))
+    return sorted(remark for remark in result if is_said(remark[2]))
+
+
+def is_said(remark):
+    """Say whether a comment has a word that is no name: not in # (steps, w1), V @ x.
+
+    >>> [is_said(m) for m in ("(201, 20, 2)", "w1, b1", "Qᵀ", "a walk in each row")]
+    [False, False, False, True]
+    """
+    return bool(re.search(r"[^\W\d_]{3,}", remark))
 
 
 def is_shown(message):
@@ -150,15 +200,37 @@ def _template(node):
     return "".join(parts)
 
 
-def translated_code(source, translate):
-    """Return a cell's code, each message replaced by what `translate` gives."""
-    code = source.encode()
-    for string in reversed(strings(source)):
+def translated_code(source, translate, remark=str):
+    """Return a cell's code, each message replaced by what `translate` gives.
+
+    And each comment and docstring by what `remark` gives.
+    """
+    pieces = [(start, end, remark(text)) for start, end, text in remarks(source)]
+    for string in strings(source):
         translation = translate(string.message)
         if translation != string.message:
-            literal = literal_of(translation, string).encode()
-            code = code[: string.start] + literal + code[string.end :]
-    return in_lines(code.decode())
+            pieces.append((string.start, string.end, literal_of(translation, string)))
+    code = source.encode()
+    for start, end, piece in sorted(pieces, reverse=True):
+        code = code[:start] + piece.encode() + code[end:]
+    return in_lines(with_spaces(code.decode()))
+
+
+def with_spaces(code):
+    """Return code that prints 26 % and 69 078, with narrow spaces, for 26% and 69,078.
+
+    >>> print(with_spaces('f"{a - b:.0%} of {n:,}"').replace(NARROW, "_"))
+    f"{100 * (a - b):.0f}_% of {f'{n:,}'.replace(',', '_')}"
+    """
+
+    def percent(field):
+        is_sum = isinstance(ast.parse(field[1], mode="eval").body, ast.BinOp)
+        times = f"100 * ({field[1]})" if is_sum else f"100 * {field[1]}"
+        return f"{{{times}:{field[2]}f}}{NARROW}%"
+
+    code = re.sub(r"(?<!\{)\{([^{}:]+):(\.\d)%\}", percent, code)
+    grouped = rf"{{f'{{\1:,}}'.replace(',', '{NARROW}')}}"
+    return re.sub(r"(?<!\{)\{([^{}:]+):,\}", grouped, code)
 
 
 def literal_of(text, string):

@@ -1,8 +1,7 @@
-// Questions on a page without a kernel, and how far the reader is.  They are what
-// classroom/questions.py says, and follow classroom/rules.js and progress.js, which come
-// before.  Answers are kept in this browser, as classroom/record.py describes, and go
-// nowhere.
-addEventListener("DOMContentLoaded", () => {
+// Questions where no widget can be, on a page or in a notebook, and how far the reader
+// is.  They are what questions.py says, and follow rules.js and progress.js, which come
+// before.  Answers are kept in this browser, as record.py describes, and go nowhere.
+const start = () => {
   const KEY = "sgd-adam record";
   const redraw = [];  // functions: what is shown follows the record
   const blank = () => ({predictions: {}, quiz: {}, inventory: {}, votes: {}});
@@ -153,9 +152,25 @@ addEventListener("DOMContentLoaded", () => {
     return entry;
   }
 
-  // Three questions of earlier quizzes: tools/site/live.py writes QUIZZES.
-  function opening(place, {returning: before}) {
+  // The questions that a kernel chose, as its text has them unfolded (questions.py).
+  const unfolded = texts => [...texts.querySelectorAll("b")].map(title => {
+    const options = {};
+    let right, next = title.parentElement;
+    while ((next = next.nextElementSibling)?.matches("details")) {
+      const option = next.querySelector("summary").textContent;
+      const words = next.querySelector("p").textContent;
+      const mark = [say("right"), say("wrong")].find(mark => words.startsWith(mark));
+      options[option] = words.slice(mark.length + 1);
+      if (mark == say("right")) right = option;
+    }
+    return [title.textContent, options, right, true];
+  });
+
+  // Three questions of earlier quizzes: on a page of all, which are in QUIZZES, or those
+  // that a kernel chose.
+  function opening(place, {returning: before}, texts) {
     add(place, "p", say("returning"));
+    if (!QUIZZES) return unfolded(texts).forEach(asked => explained(place, ...asked));
     const earlier = QUIZZES.slice(0, before - 1);
     const entries = earlier.map(quiz => quiz.map(asked => kept(...asked)));
     returning(entries).forEach(([quiz, k], at) => {
@@ -237,13 +252,23 @@ addEventListener("DOMContentLoaded", () => {
     predict, reveal, quiz, inventory, progress, lines: putInOrder, returning: opening,
     score: (place, {score: questions}) => follow(place, () => score(questions.map(prediction))),
   };
-  for (const place of document.querySelectorAll("[data-asked]")) {
-    const data = JSON.parse(place.dataset.asked);
-    place.replaceChildren();
-    Object.keys(kinds).filter(kind => kind in data).forEach(kind => kinds[kind](place, data));
-  }
-  redraw.forEach(draw => draw());
+  // In a notebook a text is left as it is while it is hidden: its widget is there.
+  const ask = () => {
+    for (const place of document.querySelectorAll("[data-asked]:not(.ready)")) {
+      if (!QUIZZES && !place.checkVisibility({visibilityProperty: true})) continue;
+      const data = JSON.parse(place.dataset.asked), texts = place.cloneNode(true);
+      place.classList.add("ready");
+      place.replaceChildren();
+      for (const kind of Object.keys(kinds))
+        if (kind in data) kinds[kind](place, data, texts);
+    }
+    redraw.forEach(draw => draw());
+  };
+  ask();
+  window.sgdAdamAsk = ask;
   // By the standard a browser need not look for a place that is made as late as this.
   if (location.hash.startsWith("#asked-"))
     document.getElementById(location.hash.slice(1))?.scrollIntoView();
-});
+};
+if (document.readyState != "loading") start();
+else addEventListener("DOMContentLoaded", start);

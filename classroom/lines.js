@@ -1,5 +1,5 @@
-// Lines to be put in order, on a page without a kernel: classroom/puzzles.py says what
-// they are, rules.js what is told of them.  After progress.js, which has `add`.
+// Lines to be put in order, where no widget can be: puzzles.py says what they are,
+// rules.js what is told of them.  After progress.js, which has `add`.
 function putInOrder(place, {lines: question, how, given}) {
   let places = given.filter(({why}) => !why).map(() => null);
   place.classList.add("lines");

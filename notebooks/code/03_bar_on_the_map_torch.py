@@ -1,0 +1,27 @@
+import matplotlib.pyplot as plt
+import torch
+
+lr = 0.02
+kappa = 100.0
+beta = 0.4
+
+theta = torch.ones(2, dtype=float, requires_grad=True)
+rule = torch.optim.SGD([theta], lr=lr, momentum=beta)
+path = torch.full((401, 2), torch.nan, dtype=float)
+for t in range(401):
+    path[t] = theta.detach()
+    rule.zero_grad()
+    J = (theta[0] ** 2 + kappa * theta[1] ** 2) / 2
+    J.backward()
+    rule.step()
+    if not theta.isfinite().all():
+        break
+error = torch.hypot(*path.T) / 2**0.5
+
+fig, (left, middle, right) = plt.subplots(1, 3)
+left.semilogx([lr, lr * kappa], [beta, beta], "o-")
+left.axis([1e-3, 10, 0, 1])
+middle.plot(*path[:101].T)
+middle.axis([-2, 2, -2, 2])
+right.semilogy(range(0, 401, 5), error[::5])
+plt.show()
