@@ -244,7 +244,7 @@ def at_z(n):
 @cache
 def no_plan_has_both():
     """Say whether no plan, however long, ends below Schedule-Free at 128 and 256."""
-    T, both = np.arange(104, 304, 8)[:, None, None], []
+    T, both = np.arange(100, 304, 8)[:, None, None], []
 
     def planned(t):
         return 2**-2.5 * np.minimum(1, t / (0.1 * T)) * np.maximum(0, 1 - (t - 1) / T)
