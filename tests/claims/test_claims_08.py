@@ -105,9 +105,9 @@ def when_falling():
 def alike(n, name):
     """Say whether a method takes the same number of steps for words 1, 10 and 50."""
     method = n["methods"][name][0]
-    rate = 6 / n["two"].pi.max() if method is opt.Momentum else 0.1
+    rate = 6 / n["eight"].pi.max() if method is opt.Momentum else 0.1
     rule = method(np.float32(rate), 0) if method is opt.Momentum else method(rate)
-    part = n["run"](rule, n["two"], n["two"].by_word, steps=200)
+    part = n["run"](rule, n["eight"], n["eight"].by_word, steps=200)
     below = part[..., [0, 9, 49]] < part[0, :, [0, 9, 49]].T / 10
     steps = np.median(below.argmax(axis=0), axis=0)
     return below.any(axis=0).all() and np.ptp(steps) <= 0.25 * steps[0] + 1
@@ -130,16 +130,90 @@ def with_epsilon(eps, rates=slice(3, 13)):
     return n["run"](n["tuned"]("Adam, ε", table), table)[-1].mean()
 
 
+def steps_for(n, table, rule, steps=1500):
+    """Return how many steps a rule takes for words 1 and 50, medians of languages."""
+    far = n["run"](rule, table, table.by_word, steps=steps)[..., [0, 49]]
+    below = far < far[0] / 10
+    assert below.any(axis=0).all()
+    return np.median(below.argmax(axis=0), axis=0)
+
+
+def later(n, name):
+    """Return how many times as many word 50 takes, here and in ten other languages."""
+    return n["times_as_many"][name], _later_elsewhere()[name]
+
+
+@cache
+def _later_elsewhere():
+    n = cells("08", *TABLE)
+    table = n["Languages"](10, seed=100)
+    rate = 6 / table.pi.max()
+    rules = {
+        "gradient descent": opt.SGD(rate),
+        "momentum, β = 0.9": opt.Momentum(rate, 0.9),
+        "Adam": n["Adam"](0.1),
+    }
+    return {k: 1 / np.divide(*steps_for(n, table, rule)) for k, rule in rules.items()}
+
+
+def long_memory(n):
+    """Return the steps of momentum with β = 0.98 for words 1 and 50."""
+    rule = opt.Momentum(6 / n["eight"].pi.max(), 0.98)
+    return steps_for(n, n["eight"], rule, 300)
+
+
+def some(about, values):
+    """Return a rough number if all values are near it; else the farthest of them.
+
+    >>> some(50, [44, 62]), some(50, [44, 90])
+    (50, 90)
+    """
+    farthest = max(np.ravel(values), key=lambda value: abs(np.log(value / about)))
+    return about if 0.7 < farthest / about < 1.4 else farthest
+
+
+@cache
+def leads_elsewhere(V=100):
+    """Return momentum's leads at the exponents 0 and 1.2, three sets of languages."""
+    ids = *TABLE, "slider-data"
+    sets = (cells("08", *ids, seed=seed) for seed in (0, 100, 200))
+    return np.transpose([leads(n, V)[[0, 6]] for n in sets])
+
+
+@cache
+def helped_elsewhere(seeds=(5, 100, 200)):
+    """Return how much more balanced answers help Adam than momentum."""
+    n, more = cells("08", *TABLE), []
+    for seed in seeds:
+        leads = []
+        for after in 0, 1:
+            table = n["Languages"](4, seed, after=after)
+            ends = (
+                n["run"](n["tuned"](k, table), table, every=100)[-1].mean()
+                for k in ("Momentum", "Adam")
+            )
+            leads.append(np.divide(*ends))
+        more.append(leads[0] / leads[1])
+    return more
+
+
 def leads(n, V=100):
     """Return how many times as high momentum ends as Adam, at each exponent."""
     return n["curves"]["Momentum", V][-1] / n["curves"]["Adam", V][-1]
 
 
-def how_near(n):
-    """Return a tenth, if the fall of word 1, slowed down, is about that near to all."""
-    t, row, shares = np.arange(len(n["rows"])), n["rows"][:, 0], n["shares"]
-    slow = np.array([np.interp(t * s / shares[0], t, row) for s in shares])
-    return 0.1 if np.abs(shares @ slow / (n["rows"] @ shares) - 1).max() < 0.15 else 1
+@cache
+def how_near():
+    """Return a fifth, if the fall of word 1, slowed down, is that near to all words."""
+    n, apart = cells("08", *TABLE), []
+    for seed in 14, 114, 214, 314, 414:
+        table = n["Languages"](1, seed)
+        shares, t = table.pi[0, :, 0], np.arange(301)
+        rule = opt.SGD(4 / shares[0])
+        rows = n["run"](rule, table, table.by_word, steps=300)[:, 0]
+        slow = np.array([np.interp(t * s / shares[0], t, rows[:, 0]) for s in shares])
+        apart.append(np.abs(shares @ slow / (rows @ shares) - 1).max())
+    return 1 / 5 if max(apart) < 0.2 else max(apart)
 
 
 # 4 and 5 The model

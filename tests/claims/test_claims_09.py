@@ -62,9 +62,18 @@ def with_plan(n, T, peaks):
     return stats.median(n["training_cost"](ends))
 
 
-def best_end(n, T):
-    """Return where the best plan for T steps ends."""
-    return with_plan(n, T, 2.0 ** np.arange(-4, -1.4, 0.5)).min()
+@cache
+def _elsewhere():
+    """Return the board's problem, Lion and Schedule-Free, with four sets of seeds."""
+    ids = "problem-code", "lion-code", "free-code"
+    return [cells("09", *ids, seed=seed) for seed in range(4)]
+
+
+@cache
+def lower_peak(T):
+    """Return where the next lower peak ends, in ends of the slider's, in each set."""
+    ends = [with_plan(n, T, 2.0 ** np.array([-3, -2.5])) for n in _elsewhere()]
+    return [lower / own for lower, own in ends]
 
 
 def best_peak(n):
@@ -128,20 +137,33 @@ def ahead_at_512(n):
     )
 
 
-def with_decay(n):
-    """Return where AdamW ends at Adam's rate, with its usual decay."""
-    path = descend(n["gradient"], n["start"], AdamW(2**-4.5), 256, every=256)
-    return stats.median(n["training_cost"](path[-1]))
+@cache
+def with_decay():
+    """Return where AdamW ends with its usual decay, in ends of Adam, in each set."""
+    both, ratios = (AdamW(2**-4.5), Adam(2**-4.5)), []
+    for n in _elsewhere():
+        paths = [descend(n["gradient"], n["start"], o, 256, every=256) for o in both]
+        ratios.append(
+            np.divide(*(stats.median(n["training_cost"](path[-1])) for path in paths))
+        )
+    return ratios
 
 
-def lion_with_decay(n, lr=2**-7, decay=0.3):
-    """Return where Lion with weight decay ends, at a larger rate."""
-    theta, m = n["start"], 0
-    for t in range(1, 257):
-        g = n["gradient"](theta, t)
-        theta = (1 - lr * decay) * theta - lr * np.sign(0.9 * m + 0.1 * g)
-        m = 0.99 * m + 0.01 * g
-    return stats.median(n["training_cost"](theta))
+@cache
+def lion_with_decay(lr=2**-7, decay=0.3):
+    """Return where Lion with weight decay ends, in ends without, in each set."""
+    ratios = []
+    for n in _elsewhere():
+        theta, m = n["start"], 0
+        for t in range(1, 257):
+            g = n["gradient"](theta, t)
+            theta = (1 - lr * decay) * theta - lr * np.sign(0.9 * m + 0.1 * g)
+            m = 0.99 * m + 0.01 * g
+        ends = theta, n["lion"](2**-7.5)[-1]
+        ratios.append(
+            np.divide(*(stats.median(n["training_cost"](end)) for end in ends))
+        )
+    return ratios
 
 
 def rms_of_step(n, name, t):
@@ -219,11 +241,21 @@ def at_z(n):
     )
 
 
-def no_plan_has_both(n):
-    """Say whether no plan is below 0.05 at 128 and 0.01 at 256, and Schedule-Free."""
-    runs, free = n["planned_runs"], n["free_run"]
-    both = (runs[16] < 0.05) & (runs[32] < 0.01)
-    return not both.any() and free[64] < 0.05 and free[128] < 0.01
+@cache
+def no_plan_has_both():
+    """Say whether no plan, however long, ends below Schedule-Free at 128 and 256."""
+    T, both = np.arange(100, 304, 8)[:, None, None], []
+
+    def planned(t):
+        return 2**-2.5 * np.minimum(1, t / (0.1 * T)) * np.maximum(0, 1 - (t - 1) / T)
+
+    for n in _elsewhere()[:3]:
+        given, cost = (n["gradient"], n["start"]), n["training_cost"]
+        runs = descend(*given, Adam(planned), 256, every=128, record=cost)[1:]
+        free = cost(n["schedule_free_adam"](2**-3.5)[[128, 256]])
+        lower = stats.median(runs) < stats.median(free)[:, None]
+        both.append(lower.all(axis=0).any() or not lower.any(axis=1).all())
+    return not any(both)
 
 
 def lion_at_adams_rate(n):
