@@ -60,6 +60,7 @@ TRIED_BY = {
     "translations/es/{name}.po": "translations/test_messages[{name},]",
     "translations/es/deeper/{name}.po": "translations/test_messages[deeper/{name},]",
     "translations/es/*.toml": "translations/test_messages",
+    "translations/es/*.md": "translations/test_messages[pages]",
     "web/**.md": """claims/test_deck claims/test_tables[{path}] teach/test_formulas
         teach/test_syllabus translations/test_messages[pages,]""",
     "web/**": "house/test_versions",
