@@ -163,7 +163,7 @@ def test_ids_of_two_figures_never_meet():
     fig, ax = figures.subplots(width=3, height=2)
     picture_lines = ax.plot([0, 1], [0, 0], "o-")
     figures_ids = [
-        set(re.findall(r'id="([^"]*)"', live.html()))
+        set(re.findall(r' id="([\w-]+)"', live.html()))
         for live in (picture(), sliders.live(fig, ["a"], lr=RATES)(other))
     ]
     assert len(figures_ids[0]) > 3 and not figures_ids[0] & figures_ids[1]
