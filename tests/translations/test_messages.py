@@ -144,6 +144,8 @@ PLANTED = {
     "an accent lost in a question": ("What next?", "¿Que sigue?", "qué"),
     "a sign lost in a text": ("1 - ηλ, at −0.5", "1 - ηλ, en 0.5", "signs"),
     "another word for a term": ("each step", "cada salto", "pasos"),
+    "quotes of another kind": ('Say "no".', 'Di "no".', "quotation marks"),
+    "a word left in English": ("Small, but true.", "Pequeño but cierto.", "but"),
     "an opposite": ("It falls faster.", "Baja más lento.", "opposite of “faster”"),
     "less for more": ("It is wider.", "Es menos ancho.", "“menos” is the opposite"),
     "opposites exchanged": ("left, then right", "derecha, izquierda", "“derecha”"),

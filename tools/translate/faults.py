@@ -61,7 +61,8 @@ ENGLISH = {
     "larger", "smaller", "longer", "shorter", "worse", "wins", "width", "slope",
     "direction", "border", "window", "gap", "valley", "ravine", "drift", "decay",
     "bias", "wide", "slow", "fast", "figure", "question", "slide", "slider", "room",
-    "board",
+    "board", "but", "noise", "rates", "costs", "paths", "starts", "ends",
+    "better", "grows", "because", "between", "still", "again", "batches", "samples",
 }  # fmt: skip
 
 
@@ -109,6 +110,9 @@ def faults(message, translation, formatted=False):
             pairs = zip(there, wanted, strict=True)
             other, first = next(pair for pair in pairs if pair[0] != pair[1])
             yield f"order of {kind}: {other!r} in place of {first!r}"
+    words = re.sub(f"{CODE}|{FORMULA}|<[^>]*>|«[^»]*»", "", translation)
+    if not formatted and re.search(r"[“\"]\w", words):
+        yield "quotation marks: write « », and “ ” inside them"
     if accent := re.search(r"\\text\{[^}]*[^\x00-\x7f][^}]*\}", translation):
         yield f"{accent[0]}: a formula has no accents, they come from another font"
     without_code = re.sub(rf"{CODE}|\{{[^{{}}]*[:%][^{{}}]*\}}", "}", translation)
