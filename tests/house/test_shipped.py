@@ -141,6 +141,5 @@ def test_the_container_opens_the_first_notebook_in_an_image_that_can_be_built():
     settings = made["customizations"]["vscode"]["settings"]
     assert environment in made["onCreateCommand"]
     assert settings["python.defaultInterpreterPath"] == f"{environment}/bin/python"
-    assert made["customizations"]["codespaces"]["openFiles"] == [first()]
     assert made["postAttachCommand"] == f"code {first()}"
     assert made["forwardPorts"] == [8888] and [*made["portsAttributes"]] == ["8888"]

@@ -116,8 +116,9 @@ def look_or_run(notebook, name, seconds):
         f'<a href="{address}?path=notebooks/{name}">{_("Run it in JupyterLite")}</a>'
     )
     sentence = _(
-        "**Look:** on this page all sliders move. **{run}:** Python is in your "
-        "browser, and reaches the last cell after about {seconds} seconds."
+        "**Look:** on this page all sliders move. **{run}:** Python (35 MB) comes "
+        "into your browser once, and then reaches the last cell after about "
+        "{seconds} seconds."
     )
     notebook.cells[0].source += f"\n\n{sentence.format(run=where, seconds=seconds)}"
 
