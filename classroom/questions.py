@@ -92,7 +92,7 @@ class _Readable:
 
     def _repr_mimebundle_(self, **kwargs):
         """Show the widget, as an output of its own, and return what is beside it."""
-        mark = record.mark_of(self.html)
+        mark = record.mark_of(self.data)  # the same when the cell is run again
         self.add_class(f"widget-{mark}")
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         display({VIEW: view}, raw=True)

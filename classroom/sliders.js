@@ -87,13 +87,13 @@ document.querySelectorAll(".live:not([data-ready])").forEach(figure => {
     if (target.type != "button") return;
     const script = target.nextSibling;
     getSelection().selectAllChildren(script);  // where there is no clipboard, Ctrl+C
-    navigator.clipboard?.writeText(script.textContent);
+    navigator.clipboard?.writeText(script.textContent).catch(() => {});
   });
   form.addEventListener("submit", event => event.preventDefault());
   form.addEventListener("reset", () => { stop(); hold(false); setTimeout(show); });
   // Front ends and slides have keys of their own, and some take them on the way down.
   addEventListener("keydown", event => {
-    if (!form.contains(event.target)) return;
+    if (!figure.contains(event.target)) return;
     if (event.key == "Enter" && event.target.classList.contains("number")) event.target.blur();
     event.stopPropagation();
   }, true);

@@ -64,7 +64,7 @@ def jupyter(app="jupyterlab", ours=True, widgets=True):
             "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
             "JUPYTER_CONFIG_DIR": str(root / "config"),
         }
-        news = "@jupyterlab/apputils-extension:announcements"  # else ours does
+        news = "@jupyterlab/apputils-extension:announcements"  # ours does it
         disabled = {"@jupyter-widgets/jupyterlab-manager": not widgets, news: not ours}
         (root / "config" / "labconfig").mkdir(parents=True)
         (root / "config" / "labconfig" / "page_config.json").write_text(

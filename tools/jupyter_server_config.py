@@ -39,5 +39,3 @@ c.FileContentsManager.pre_save_hook = save_pictures
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.allow_root = True
 c.ServerApp.tornado_settings = {"page_config_hook": without_news}
-c.LabApp.news_url = None
-c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

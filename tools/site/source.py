@@ -18,6 +18,7 @@ import nbformat
 
 from tools.course import LIVE, ROOT, SITE, SOURCE, TEACHER
 from tools.teach import formulas, syllabus
+from tools.translate.messages import tree_of
 
 WEB = ROOT / "web"
 HANDOUTS = SITE / "handouts"
@@ -81,12 +82,12 @@ def write_pages(target, teacher):
 def asks(source):
     """Say whether all that a cell does is to ask, or to reveal."""
     asked = []
-    for line in ast.parse(source).body:
+    for line in tree_of(source).body:
         value = getattr(line, "value", None)
         called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
         named = isinstance(line, ast.Expr) and isinstance(value, ast.Name)
         asked.append(named or re.fullmatch(r"questions\.\w+|\w+\.reveal", called))
-    return all(asked)
+    return bool(asked) and all(asked)
 
 
 def fold_code(notebook):

@@ -12,6 +12,7 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
+from itertools import accumulate
 from string import Formatter
 
 CODE = r"```[\s\S]*?```|`[^`\n]+`"
@@ -93,7 +94,7 @@ def strings(source):
 def _starts(source):
     """Return at which byte each line starts."""
     lines = source.encode().splitlines(keepends=True)
-    return [sum(map(len, lines[:k])) for k in range(len(lines) + 1)]
+    return [0, *accumulate(map(len, lines))]
 
 
 def remarks(source):
@@ -116,8 +117,11 @@ def remarks(source):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
             string = node.body[0].value
             start = starts[string.lineno - 1] + string.col_offset
-            start += len(re.match(rb'"+', source.encode()[start:])[0])
-            result.append((start, start + len(string.value.encode()), string.value))
+            end = starts[string.end_lineno - 1] + string.end_col_offset
+            literal = source.encode()[start:end]
+            head, quotes = re.match(rb"(\w*)(\"{3}|'{3}|\"|')", literal).groups()
+            start, end = start + len(head + quotes), end - len(quotes)
+            result.append((start, end, source.encode()[start:end].decode()))
     return sorted(remark for remark in result if is_said(remark[2]))
 
 
@@ -224,8 +228,9 @@ def with_spaces(code):
     """
 
     def percent(field):
-        is_sum = isinstance(ast.parse(field[1], mode="eval").body, ast.BinOp)
-        times = f"100 * ({field[1]})" if is_sum else f"100 * {field[1]}"
+        simple = ast.Name | ast.Call | ast.Attribute | ast.Subscript
+        is_simple = isinstance(ast.parse(field[1], mode="eval").body, simple)
+        times = f"100 * {field[1]}" if is_simple else f"100 * ({field[1]})"
         return f"{{{times}:{field[2]}f}}{NARROW}%"
 
     code = re.sub(r"(?<!\{)\{([^{}:]+):(\.\d)%\}", percent, code)
