@@ -21,9 +21,9 @@ with np.errstate(all="ignore"):
         m = 0.9 * m + (1 - 0.9) * g_adam
         v = 0.999 * v + (1 - 0.999) * g_adam**2
         m_hat, v_hat = m / (1 - 0.9**k), v / (1 - 0.999**k)
-        rmsprop = g_rmsprop / (np.sqrt(mean_square) + 1e-8)
-        adam = m_hat / (np.sqrt(v_hat) + 1e-8)
-        theta = theta - lr * np.array([g_sgd, velocity, rmsprop, adam])
+        rmsprop = lr * g_rmsprop / (np.sqrt(mean_square) + 1e-8)
+        adam = lr * m_hat / (np.sqrt(v_hat) + 1e-8)
+        theta = theta - np.array([lr * g_sgd, lr * velocity, rmsprop, adam])
         diverged = ~np.isfinite(theta).all(axis=1)
         theta[diverged] = np.nan
         path.append(theta)
