@@ -8,7 +8,7 @@ V = 100
 
 k = np.arange(1.0, V + 1)
 follow = np.tile(k**-1 / (k**-1).sum(), (8, V, 1))
-rows = np.random.default_rng(8).gamma(30 * follow)[round(5 * exponent)] + 1e-6
+rows = np.random.default_rng(8).gamma(30 * follow)[round(5 * exponent) % 8] + 1e-6
 joint = k[:, None] ** -exponent * rows / rows.sum(axis=1, keepdims=True)
 joint = np.float32(joint / joint.sum())
 pi = joint.sum(axis=-1)
