@@ -173,7 +173,9 @@ class Live:
 <style>{_STYLE}</style>
 <form>{"".join(map(self._control, self.controls))}
 <span class="buttons">{_play() * self.play}
-<button type="button" class="pin" aria-pressed="false">{_("pin")}</button>
+<button type="button" class="pin" aria-pressed="false"
+title="{_("keeps this position, pale and dashed, while you drag on")}"
+>{_("pin")}</button>
 <button type="reset" aria-label="{_("reset")}" title="{_("reset")}">↺</button></span>
 </form>
 {self._picture()}
@@ -244,8 +246,10 @@ viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
     def _code(self):
         """Return the scripts, folded, as HTML; sliders.js gives them their values."""
         all_values = {k: [*map(_literal, v)] for k, v in self.controls.items()}
+        title = _("{library}: the code of this picture")
         scripts = "".join(
-            f'<details><summary>{library}</summary><button type="button">{_("copy")}'
+            f"<details><summary>{title.format(library=library)}</summary>"
+            f'<button type="button">{_("copy")}'
             f"</button><pre>{escape(script)}</pre></details>"
             for library, script in self.scripts(self.start).items()
         )

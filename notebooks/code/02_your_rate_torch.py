@@ -11,22 +11,22 @@ x, y = map(torch.tensor, board.problem())
 rng = np.random.default_rng(5)
 theta = torch.tensor(board.network.initial(rng, runs=(5,)), requires_grad=True)
 rows = minibatches(512, 32, rng, runs=(5,))
-rule = torch.optim.SGD([theta], lr=lr)
+optimizer = torch.optim.SGD([theta], lr=lr)
 
 
 def costs_of(x, y):
     (W1, b1), (W2, b2) = board.network.layers(theta)
-    logits = torch.relu(x @ W1 + b1) @ W2 + b2
-    return torch.nn.functional.cross_entropy(logits.mT, y, reduction="none").mean(-1)
+    log_p = (torch.relu(x @ W1 + b1) @ W2 + b2).log_softmax(-1)
+    return -(log_p * torch.eye(10)[y]).sum(-1).mean(-1)
 
 
-everything, labels = x.expand(5, -1, -1), y.expand(5, -1)
-costs = [costs_of(everything, labels).tolist()]
+curve = [costs_of(x, y).tolist()]
 for t in range(1, 257):
-    rule.zero_grad()
+    optimizer.zero_grad()
     costs_of(x[rows(t)], y[rows(t)]).sum().backward()
-    rule.step()
-    costs.append(costs_of(everything, labels).tolist())
+    optimizer.step()
+    if t % 2 == 0:
+        curve.append(costs_of(x, y).tolist())
 
-plt.semilogy(range(0, 257, 2), stats.median(costs[::2]))
+plt.semilogy(range(0, 257, 2), stats.median(curve))
 plt.show()

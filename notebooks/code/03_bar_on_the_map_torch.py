@@ -6,14 +6,14 @@ kappa = 100.0
 beta = 0.4
 
 theta = torch.ones(2, dtype=float, requires_grad=True)
-rule = torch.optim.SGD([theta], lr=lr, momentum=beta)
+optimizer = torch.optim.SGD([theta], lr=lr, momentum=beta)
 path = torch.full((401, 2), torch.nan, dtype=float)
 for t in range(401):
     path[t] = theta.detach()
-    rule.zero_grad()
+    optimizer.zero_grad()
     J = (theta[0] ** 2 + kappa * theta[1] ** 2) / 2
     J.backward()
-    rule.step()
+    optimizer.step()
     if not theta.isfinite().all():
         break
 error = torch.hypot(*path.T) / 2**0.5

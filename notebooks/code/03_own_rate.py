@@ -11,11 +11,12 @@ rng = np.random.default_rng(5)
 theta = board.network.initial(rng, runs=(20,))
 v = np.zeros_like(theta)
 gradient = sampled(board.network.gradient, (x, y), 32, rng, runs=(20,))
-costs = [board.network.cost(theta, x, y)]
+curve = [board.network.cost(theta, x, y)]
 for t in range(1, 257):
     v = 0.9 * v + gradient(theta, t)
     theta = theta - lr * v
-    costs.append(board.network.cost(theta, x, y))
+    if t % 2 == 0:
+        curve.append(board.network.cost(theta, x, y))
 
-plt.semilogy(range(0, 257, 2), stats.median(costs[::2]))
+plt.semilogy(range(0, 257, 2), stats.median(curve))
 plt.show()

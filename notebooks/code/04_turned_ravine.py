@@ -6,25 +6,27 @@ from utils import costs
 angle = 30
 kappa = 100.0
 
-J = costs.quadratic(kappa, angle)
-theta, descent = J.start, [J.start]
+ravine = costs.quadratic(kappa, angle)
+theta, descent = ravine.start, [ravine.start]
 for _step in range(60):
-    theta = theta - 1 / kappa * J.gradient(theta)
+    theta = theta - ravine.gradient(theta) / kappa
     descent.append(theta)
 
-theta, v, rmsprop = J.start, np.zeros(2), [J.start]
+lr, beta = 0.05, 0.9
+theta, v, rmsprop = ravine.start, np.zeros(2), [ravine.start]
 for _step in range(60):
-    gradient = J.gradient(theta)
-    v = 0.9 * v + (1 - 0.9) * gradient**2
-    theta = theta - 0.05 * gradient / (np.sqrt(v) + 1e-8)
+    gradient = ravine.gradient(theta)
+    v = beta * v + (1 - beta) * gradient**2
+    theta = theta - lr * gradient / (np.sqrt(v) + 1e-8)
     rmsprop.append(theta)
 
 arc = np.append(np.linspace(0, 2 * np.pi, 60), np.nan)
-circle = np.stack([np.cos(arc), np.sin(arc) / np.sqrt(kappa)], axis=-1)
-rings = np.concatenate([r / 2 * circle for r in range(1, 7)])
-plt.plot(*costs.rotation(angle) @ rings.T)
-plt.plot(*np.transpose(descent))
-plt.plot(*np.transpose(rmsprop))
+circle = np.stack([np.cos(arc), np.sin(arc) / np.sqrt(kappa)])
+ellipses = np.concatenate([r / 2 * circle for r in range(1, 7)], axis=1)
+plt.plot(*(costs.rotation(angle) @ ellipses))
+plt.plot(*np.transpose(descent), label="gradient descent")
+plt.plot(*np.transpose(rmsprop), label="RMSprop")
 plt.axis("square")
 plt.axis([-2.5, 2.5, -2.5, 2.5])
+plt.legend()
 plt.show()

@@ -12,23 +12,22 @@ x, y = map(torch.tensor, board.problem())
 rng = np.random.default_rng(5)
 theta = torch.tensor(board.network.initial(rng, runs=(20,)), requires_grad=True)
 rows = minibatches(512, 32, rng, runs=(20,))
-rule = torch.optim.RMSprop([theta], lr=lr, alpha=beta)
+optimizer = torch.optim.RMSprop([theta], lr=lr, alpha=beta)
 
 
 def costs_of(x, y):
     (W1, b1), (W2, b2) = board.network.layers(theta)
-    logits = torch.relu(x @ W1 + b1) @ W2 + b2
-    return torch.nn.functional.cross_entropy(logits.mT, y, reduction="none").mean(-1)
+    log_p = (torch.relu(x @ W1 + b1) @ W2 + b2).log_softmax(-1)
+    return -(log_p * torch.eye(10)[y]).sum(-1).mean(-1)
 
 
-everything, labels = x.expand(20, -1, -1), y.expand(20, -1)
-costs = [costs_of(everything, labels).tolist()]
+curve = [costs_of(x, y).tolist()]
 for t in range(1, 257):
-    rule.zero_grad()
+    optimizer.zero_grad()
     costs_of(x[rows(t)], y[rows(t)]).sum().backward()
-    rule.step()
+    optimizer.step()
     if t % 2 == 0:
-        costs.append(costs_of(everything, labels).tolist())
+        curve.append(costs_of(x, y).tolist())
 
-plt.semilogy(range(0, 257, 2), stats.median(costs))
+plt.semilogy(range(0, 257, 2), stats.median(curve))
 plt.show()

@@ -11,7 +11,7 @@ rng = np.random.default_rng(5)
 theta = board.network.initial(rng, runs=(20,))
 m = v = np.zeros_like(theta)
 gradient = sampled(board.network.gradient, (x, y), 32, rng, runs=(20,))
-costs = [board.network.cost(theta, x, y)]
+curve = [board.network.cost(theta, x, y)]
 for t in range(1, 257):
     g = gradient(theta, t)
     m = 0.9 * m + (1 - 0.9) * g
@@ -20,7 +20,7 @@ for t in range(1, 257):
     v_hat = v / (1 - 0.999**t)
     theta = theta - lr * m_hat / (np.sqrt(v_hat) + 1e-8)
     if t % 2 == 0:
-        costs.append(board.network.cost(theta, x, y))
+        curve.append(board.network.cost(theta, x, y))
 
-plt.semilogy(range(0, 257, 2), stats.median(costs))
+plt.semilogy(range(0, 257, 2), stats.median(curve))
 plt.show()

@@ -8,28 +8,28 @@ from utils.network import Network
 
 lr = 10**0.25
 
-training, validation, _test = digits()
+training, validation, test = digits()
 network = Network((64, 32, 10))
-rng = np.random.default_rng(0)
-start = network.initial(rng, runs=(5,))
-gradient = sampled(network.gradient, training, 64, rng, runs=(5,))
-theta = np.array([start, start, start, start, start])
-v2 = v3 = v4 = m5 = v5 = np.zeros_like(start)
-with np.errstate(all="ignore"):
-    for t in range(1, 191):
-        g1, g2, g3, g4, g5 = gradient(theta, t)
-        v2 = 0.9 * v2 + g2
-        v3 = 0.99 * v3 + (1 - 0.99) * g3**2
-        v4 = 0.999 * v4 + (1 - 0.999) * g4**2
-        m5 = 0.9 * m5 + (1 - 0.9) * g5
-        v5 = 0.999 * v5 + (1 - 0.999) * g5**2
-        sgd = lr * g1
-        momentum = lr * v2
-        rmsprop = lr * g3 / (np.sqrt(v3) + 1e-8)
-        adam0 = lr * g4 / (np.sqrt(v4 / (1 - 0.999**t)) + 1e-8)
-        adam = lr * m5 / (1 - 0.9**t) / (np.sqrt(v5 / (1 - 0.999**t)) + 1e-8)
-        theta = theta - np.array([sgd, momentum, rmsprop, adam0, adam])
-
+rng, seeds = np.random.default_rng(0), 5
+start = network.initial(rng, runs=(seeds,))
+gradient = sampled(network.gradient, training, 64, rng, runs=(seeds,))
 names = ["SGD", "Momentum", "RMSprop", "Adam β₁ = 0", "Adam"]
+theta = np.stack([start] * len(names))
+velocity = mean_square = v0 = m = v = np.zeros_like(start)
+with np.errstate(all="ignore"):
+    for t in range(1, 10 * 19 + 1):
+        g_sgd, g_momentum, g_rmsprop, g_adam0, g_adam = gradient(theta, t)
+        velocity = 0.9 * velocity + g_momentum
+        mean_square = 0.99 * mean_square + (1 - 0.99) * g_rmsprop**2
+        v0 = 0.999 * v0 + (1 - 0.999) * g_adam0**2
+        m = 0.9 * m + (1 - 0.9) * g_adam
+        v = 0.999 * v + (1 - 0.999) * g_adam**2
+        m_hat = m / (1 - 0.9**t)
+        v_hat, v0_hat = v / (1 - 0.999**t), v0 / (1 - 0.999**t)
+        rmsprop = lr * g_rmsprop / (np.sqrt(mean_square) + 1e-8)
+        adam0 = lr * g_adam0 / (np.sqrt(v0_hat) + 1e-8)
+        adam = lr * m_hat / (np.sqrt(v_hat) + 1e-8)
+        theta = theta - np.array([lr * g_sgd, lr * velocity, rmsprop, adam0, adam])
+
 plt.bar(names, stats.median(1 - network.accuracy(theta, *validation)))
 plt.show()

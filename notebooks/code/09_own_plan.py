@@ -2,7 +2,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from utils import board, stats
-from utils.descent import sampled
+from utils.descent import minibatches
 
 T = 64
 
@@ -10,18 +10,18 @@ x, y = board.problem()
 rng = np.random.default_rng(5)
 theta = board.network.initial(rng, runs=(20,))
 m = v = np.zeros_like(theta)
-gradient = sampled(board.network.gradient, (x, y), 32, rng, runs=(20,))
-costs = [board.network.cost(theta, x, y)]
+rows = minibatches(512, 32, rng, runs=(20,))
+curve = [board.network.cost(theta, x, y)]
 for t in range(1, 257):
     lr = 2**-2.5 * min(1, t / (0.1 * T)) * max(0, 1 - (t - 1) / T)
-    g = gradient(theta, t)
+    g = board.network.gradient(theta, x[rows(t)], y[rows(t)])
     m = 0.9 * m + (1 - 0.9) * g
     v = 0.999 * v + (1 - 0.999) * g**2
     m_hat = m / (1 - 0.9**t)
     v_hat = v / (1 - 0.999**t)
     theta = theta - lr * m_hat / (np.sqrt(v_hat) + 1e-8)
     if t % 8 == 0:
-        costs.append(board.network.cost(theta, x, y))
+        curve.append(board.network.cost(theta, x, y))
 
-plt.semilogy(range(0, 257, 8), stats.median(costs))
+plt.semilogy(range(0, 257, 8), stats.median(curve))
 plt.show()

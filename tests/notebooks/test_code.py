@@ -1,5 +1,6 @@
 """The code under a figure that moves: run, it draws what the figure draws there."""
 
+import ast
 import contextlib
 import importlib.util
 import re
@@ -10,7 +11,7 @@ import pytest
 from matplotlib.cbook import flatten
 
 from classroom import sliders
-from tests.claims.taught import names
+from tests.claims.taught import names, notebook
 
 SCRIPTS = sorted(sliders.CODE.glob("[0-9][0-9]_*.py"))
 # PyTorch rounds otherwise, 0 may be 1e-17 there, and some runs amplify that.  Where
@@ -50,7 +51,7 @@ def drawn(script):
 def double(script, steps):
     """Return a script that takes so many steps, in double precision."""
     script = script.replace("np.float32", "np.float64")
-    return re.sub(r"range\(1, \d+\)", f"range(1, {steps + 1})", script, count=1)
+    return re.sub(r"range\(1, [^)]+\)", f"range(1, {steps + 1})", script, count=1)
 
 
 @pytest.mark.parametrize("positions", SOME)
@@ -78,3 +79,32 @@ def test_the_code_draws_what_the_figure_draws(path, positions):
             close = {"rtol": 1e-6, "atol": 1e-12, "err_msg": f"{path.name} at {values}"}
             np.testing.assert_allclose(mine[:first], theirs[:first], **close)
     plt.close("all")
+
+
+def bound_and_read(tree):
+    """Return the names that code binds, without its imports, and those it reads."""
+    bound, read = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.arg):
+            bound.add(getattr(node, "name", None) or node.arg)
+    return bound, read
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_the_code_pasted_under_its_figure_leaves_the_notebook_its_names(path):
+    number, name = path.stem.removesuffix("_torch").split("_", 1)
+    cells = [c.source for c in notebook(number).cells if c.cell_type == "code"]
+    trees = [ast.parse(re.sub(r"(?m)^( *)[%!].*", r"\1pass", cell)) for cell in cells]
+    at = next(k for k, cell in enumerate(cells) if f"def {name}(" in cell)
+    same = {ast.unparse(line) for tree in trees[:at] for line in tree.body}
+    lines = ast.parse(path.read_text(encoding="utf-8")).body
+    pasted = ast.Module([line for line in lines if ast.unparse(line) not in same], [])
+    aliases = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.alias)]
+    kept, known, since = {a.asname or a.name for a in aliases}, set(), set()
+    for k, (bound, read) in enumerate(map(bound_and_read, trees)):
+        kept |= (read & known) - bound - since if k >= at else set()
+        (since if k > at else known).update(bound)
+    hidden = bound_and_read(pasted)[0] & kept
+    assert not hidden, f"{path.name} hides {hidden} of the notebook: choose others"
