@@ -162,7 +162,7 @@ def faulty(tmp_path_factory):
     executed = run(path)
     notebook = copy.deepcopy(executed)
     for cell in notebook.cells:
-        cell.outputs = [stored(output) for output in cell.outputs]
+        cell.outputs = stored(cell.outputs)
     nbformat.write(notebook, path)
     return path, executed
 

@@ -72,7 +72,8 @@ def kinds(cell):
 
 
 def numbers(text):
-    """Return the numbers in a text, in order."""
+    """Return the numbers in a text, in order, whatever parts their thousands."""
+    text = re.sub(r"(?<=\d)[,\u202f](?=\d{3})", "", text)
     return re.findall(r"\d+(?:\.\d+)?(?:e[+-]\d+)?", text)
 
 
