@@ -106,6 +106,8 @@ def seconds_in_the_browser():
     """Return {number: seconds} until a notebook's last cell, as teachers are told."""
     table = r"(?m)^\|[^|\n]+((?:\| \d\d )+)\|\n\|[- |]+\n\|[^|\n]+((?:\| \d+ )+)\|$"
     match = re.search(table, (WEB / "teachers.md").read_text("utf-8"))
+    if not match:
+        raise ValueError("web/teachers.md has no table of seconds in the browser.")
     numbers, seconds = (re.findall(r"\d+", row) for row in match.groups())
     return dict(zip(numbers, map(int, seconds), strict=True))
 
