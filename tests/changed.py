@@ -113,6 +113,7 @@ TRIED_BY = {
     "Makefile": "house/test_*",
     "LICENSE*": "",
     ".gitignore": "",
+    ".dockerignore": "house/test_shipped",
 }
 FIELDS = {
     "**": ".*",
