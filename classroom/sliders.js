@@ -40,7 +40,7 @@ document.querySelectorAll(".live:not([data-ready])").forEach(figure => {
     }
     const here = places.map(([name, where]) => where[form.elements[name].value]);
     ground?.nextSibling.setAttribute("transform", `translate(${here})`);
-    for (const script of code?.querySelectorAll("pre") ?? []) {
+    for (const script of code?.querySelectorAll("[open] pre") ?? []) {
       script.textContent = literals.reduce((text, [name, values]) => text.replace(
         RegExp(`^${name} = .*$`, "m"), `${name} = ${values[place(form.elements[name])]}`,
       ), script.textContent);
@@ -83,6 +83,7 @@ document.querySelectorAll(".live:not([data-ready])").forEach(figure => {
       ? moving.innerHTML.replace(/( id="|href="#|url\(&quot;#|url\(#)/g, "$1pinned-") : "";
   }
   pin.addEventListener("click", () => hold(pin.getAttribute("aria-pressed") != "true"));
+  code?.addEventListener("toggle", show, true);  // folded code does not follow the hand
   code?.addEventListener("click", ({target}) => {
     if (target.type != "button") return;
     const script = target.nextSibling;

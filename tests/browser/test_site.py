@@ -4,6 +4,7 @@
 """
 
 import gzip
+import json
 import re
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -278,6 +279,19 @@ def test_what_is_pinned_stays_while_the_hand_moves_on(offline, width):
     offline.set_viewport_size({"width": 1440, "height": 900})
     assert len(ids) == len({*ids})
     assert pinned.inner_html() == "" and live.locator(".kept").text_content() == ""
+
+
+@needs_site
+def test_the_code_that_is_unfolded_follows_the_hand(offline):
+    offline.goto(next(path for path in PAGES if path.stem.startswith("05")).as_uri())
+    live = offline.locator(".live").first
+    numpy, torch = live.locator(".code details").all()
+    last = json.loads(live.locator(".code").get_attribute("data-values"))["lr"][-1]
+    numpy.locator("summary").click()
+    live.locator("input[type=range]").first.press("End")
+    assert f"\nlr = {last}\n" in numpy.locator("pre").text_content()
+    torch.locator("summary").click()
+    torch.locator("pre", has_text=f"lr = {last}").wait_for()
 
 
 @needs_site

@@ -12,6 +12,7 @@ from matplotlib.cbook import flatten
 
 from classroom import sliders
 from tests.claims.taught import names, notebook
+from tools.translate.messages import tree_of
 
 SCRIPTS = sorted(sliders.CODE.glob("[0-9][0-9]_*.py"))
 # PyTorch rounds otherwise, 0 may be 1e-17 there, and some runs amplify that.  Where
@@ -96,7 +97,7 @@ def bound_and_read(tree):
 def test_the_code_pasted_under_its_figure_leaves_the_notebook_its_names(path):
     number, name = path.stem.removesuffix("_torch").split("_", 1)
     cells = [c.source for c in notebook(number).cells if c.cell_type == "code"]
-    trees = [ast.parse(re.sub(r"(?m)^( *)[%!].*", r"\1pass", cell)) for cell in cells]
+    trees = [*map(tree_of, cells)]
     at = next(k for k, cell in enumerate(cells) if f"def {name}(" in cell)
     same = {ast.unparse(line) for tree in trees[:at] for line in tree.body}
     lines = ast.parse(path.read_text(encoding="utf-8")).body

@@ -119,7 +119,8 @@ def controls(notebook):
 def of_notebook(number):
     """Yield (context, message, where) of a notebook and what lies beside it."""
     path = PATHS[number]
-    for cell in nbformat.read(path, as_version=4).cells:
+    cells = nbformat.read(path, as_version=4).cells
+    for cell in cells:
         if cell.cell_type == "markdown":
             yield cell.id, message_of(cell.source), cell.id
         else:
@@ -140,7 +141,7 @@ def of_notebook(number):
             yield "titles", problem.title, "problems"
         for string in strings(problems.FILES[number].read_text("utf-8")):
             yield "problems", string.message, "problems"
-    for cell in nbformat.read(path, as_version=4).cells:
+    for cell in cells:
         if cell.cell_type == "code":
             for _start, _end, remark in remarks(cell.source):
                 yield "comments", remark, cell.id
