@@ -86,6 +86,8 @@ class Front:
         self.page.locator(".jp-Notebook .jp-Cell, .cell").first.wait_for()
         ready = "Jupyter.notebook?.kernel?.is_connected()"
         self.page.wait_for_function(f"window.jupyterapp || {ready}")
+        if "nbclassic" in self.url:  # says nowhere when what shows widgets is ready
+            self.page.wait_for_timeout(2000)
 
     def run(self):
         self.page.evaluate(RUN)
