@@ -5,7 +5,7 @@ from gettext import gettext as _
 
 import numpy as np
 
-from classroom.mistakes.values import as_array, equal
+from classroom.mistakes.values import as_array, equal, miscounted
 from classroom.mistakes.wording import enumeration
 
 
@@ -43,6 +43,8 @@ def first_case(exercise, outcomes):
 def of_function(exercise, outcomes):
     """Say with which input what is wrong: an error, a shape, or a number."""
     case = first_case(exercise, outcomes)
+    if sentence := of_count(exercise, outcomes, case):
+        return sentence
     if sentence := of_kind_or_shape(exercise, outcomes, case):
         return with_input(exercise, case, sentence)
     sentence = of_number(exercise, outcomes)
@@ -87,6 +89,18 @@ def of_paper(exercise, outcomes):
     if right == round(right) and mine != round(mine):
         more = _("{sentence}, and what is asked for is a whole number")
         return more.format(sentence=sentence)
+    return sentence
+
+
+def of_count(exercise, outcomes, case):
+    """Say that several values were returned where one is asked for; "" if one was.
+
+    NumPy makes an array of them, with an axis too many, which no learner has seen.
+    """
+    mine, right = outcomes[case], exercise.targets[case]
+    if mine.count < 2 or mine.values[0].ndim <= right.values[0].ndim:
+        return ""
+    _kind, sentence = miscounted(range(mine.count), exercise.names, paper=False).args
     return sentence
 
 

@@ -25,12 +25,17 @@ REMEDIES = {
     ("'list' and '", ""): "{error}; a list becomes an array with np.array",
     ("'tuple' and '", ""): "{error}; a tuple becomes an array with np.array",
     ("must have same first dimension", "axis=0"): (
-        "{error}; axis=0 goes down a column, axis=1 along a row"
+        "{error}; the check has data of its own: count them with len; axis=0 goes down "
+        "a column, axis=1 along a row"
     ),
     ("must have same first dimension", ""): (
         "{error}; the check has data of its own: count them with len; a curve has one "
         "y for each x: is an axis= missing, or an append too far in?"
     ),
+    (
+        "to dtype('int",
+        "",
+    ): ("{error}; the array holds whole numbers: make it with dtype=float"),
     ("'list' object has no attribute", ""): (
         "{error}; a list becomes an array with np.array"
     ),
@@ -122,6 +127,7 @@ def _text_of(error):
     """Return what Python says of an error, in one line of at most 200 characters."""
     text = "".join(traceback.format_exception_only(error)[-1:])
     text = re.sub(r"\w+\.<locals>\.", "", text)  # where we have made a function
+    text = re.sub(r"^[a-z_.]+\._?(?=[A-Z])", "", text)  # numpy.exceptions.AxisError
     return textwrap.shorten(text, 200, placeholder=" ...").rstrip(".")
 
 

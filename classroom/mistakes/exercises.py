@@ -138,7 +138,9 @@ class Exercise:
             return Outcome((), *explanation(error, function, printed.getvalue()))
         pairs = zip(self.inputs, case, arguments, strict=True)
         changed = [name for name, *pair in pairs if values.was_written(*pair)]
-        return Outcome(arrays, changed=enumeration(changed))
+        alone = len(self.names) == 1 and isinstance(value, tuple | list)
+        count = len(value) if alone else 0
+        return Outcome(arrays, changed=enumeration(changed), count=count)
 
     @cached_property
     def targets(self):

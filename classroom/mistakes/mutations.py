@@ -116,6 +116,17 @@ def exchanged_arguments(source):
 
 
 def mutations(source):
+    """Yield every mutation of a source that can be told: it quotes no name of its own.
+
+    Of the names in an answer a learner has seen the arguments, and those of NumPy.
+    """
+    tree = ast.parse(source)
+    own = (_assigned(tree) | _arguments(tree)) - _arguments(tree.body[0].args)
+    hidden = re.compile(rf"(?<![\w.])({'|'.join(own) or '(?!)'})(?!\w)")
+    return (m for m in _all_mutations(source) if not hidden.search(m.change))
+
+
+def _all_mutations(source):
     """Yield every mutation of a source."""
     tree = ast.parse(source)
     place = _places(source)
@@ -296,7 +307,6 @@ def _too_early(source, line, following, place):
 def _too_far_in(source, line, following, place):
     """Return the mutation that puts a return at the end of the loop before it."""
     (a, b), (c, d) = place(line), place(following)
-    last = source[c:d]
-    code = f"{source[a:b]}\n{' ' * line.col_offset}{last}"
-    change = _("`{line}` in a loop").format(line=last)
+    code = f"{source[a:b]}\n{' ' * line.col_offset}{source[c:d]}"
+    change = _("`{line}` in a loop").format(line="return")
     return Mutation(_("return stands too far in"), change, a, code, b)

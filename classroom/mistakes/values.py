@@ -32,6 +32,7 @@ class Outcome:
     kind: str = ""
     sentence: str = ""
     changed: str = ""  # the arguments that were written into
+    count: int = 0  # of what is in a tuple or a list, where one value is asked for
 
 
 # Comparing
@@ -100,12 +101,12 @@ def read(value, names):
         raise Trouble(
             "None",
             "your function returns nothing (None): does it end with return, and has "
-            "what it returns a value by then",
+            "what it returns a value by then?",
         )
     stacked = isinstance(value, tuple | list) or np.ndim(as_array(value)) == 2
     values = list(value) if stacked and len(names) > 1 else [value]
     if len(values) != len(names) and not _has_dots(values):
-        raise _miscounted(values, names, paper=False)
+        raise miscounted(values, names, paper=False)
     if isinstance(value, tuple) and len(value) == len(names) == 1:
         raise Trouble(
             "tuple",
@@ -130,11 +131,11 @@ def read_paper(value, names):
         )
     values = list(value) if stacked else [value]
     if len(values) != len(names):
-        raise _miscounted(values, names, paper=True)
+        raise miscounted(values, names, paper=True)
     return tuple(map(_number, values, names))
 
 
-def _miscounted(values, names, paper):
+def miscounted(values, names, paper):
     """Return the trouble that there are more values, or fewer, than names."""
     counts = {"count": len(values), "asked": len(names)}
     counts["names"] = ", ".join(map(_, names))

@@ -5,7 +5,7 @@ from gettext import gettext as _
 
 def not_yet(sentence):
     """Return the verdict on what is not right yet."""
-    return f"{_('Not yet:')} {sentence}."
+    return f"{_('Not yet:')} {sentence}" + "." * (not sentence.endswith("?"))
 
 
 def correct(praise):

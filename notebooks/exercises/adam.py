@@ -71,6 +71,9 @@ def adam_step(theta, gradient, m_hat, v_hat, t, lr, beta1, beta2, eps):
     m / (1 - beta1**t) -> m
     v / (1 - beta2**t) -> v
         there is no bias correction: your first step is {step:.3g} η, and 1 η is right
+    lr * m_hat / (np.sqrt(v_hat) -> lr * m / (np.sqrt(v)
+        the step is made of m and v: of m̂ and v̂ the first one is η, and yours is
+        {step:.3g} η
     v / (1 - beta2**t) -> v
         √v stands in place of √v̂, so that only m is corrected: your first step is
         {step:.3g} η, and 1 η is right
@@ -100,7 +103,7 @@ def adam_step(theta, gradient, m_hat, v_hat, t, lr, beta1, beta2, eps):
 
 
 @plot(
-    "x, y, log x",
+    "x, y, log x, log y",
     "It starts at 1: the first step is η, whatever the gradient",
     cases=[
         (0.9, 0.999, np.arange(1, 1001)),
@@ -158,6 +161,8 @@ def plot_bound(ax, beta1, beta2, t):
         that is the bound of all steps, without t: each step has its own
     faded * np.sqrt(1 - beta2**t) / (1 - -> 1 / np.sqrt(1 - beta2**t) * (1 -
         that is r(t): it compares two steps, and bounds neither
+    ax.semilogx -> ax.loglog
+        the y axis is logarithmic too: draw with ax.semilogx
     ax.semilogx -> ax.plot
         the x axis is linear: ax.semilogx, or ax.set_xscale("log")
     """
@@ -183,7 +188,8 @@ def floor_on_paper(lr, curvature, sigma):
     lr * sigma / (2 * curvature) -> lr * sigma**2 / curvature
         that is twice SGD's floor: the half is missing, and Adam divides by √v̂
     lr * sigma -> lr
-        you divided by σ²: it is √v̂ that Adam divides by, and that is nearly σ
+        σ is missing, or you divided by σ²: it is √v̂ that Adam divides by, and that is
+        nearly σ
     lr * sigma -> lr / sigma
         the noise does not get smaller with σ: SGD's floor has σ², and the rate is η/σ
     / (2 * curvature) -> / 2

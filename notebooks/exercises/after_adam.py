@@ -19,7 +19,8 @@ def batch_of_one(rows, columns):
     """Work out the root mean square of Muon's step for a gradient of one sample.
 
     root * size -> root * size * np.sqrt(columns)
-        that is for all 16 directions: of one sample the gradient has one
+        all 16 directions are counted, or the mean is over 64 numbers: of one sample the
+        gradient has one direction, and the mean is over all 1024 numbers
     root * size -> size
         √n is missing: n is the larger number of rows and columns, 64
     root * size -> root
@@ -33,9 +34,11 @@ def batch_of_one(rows, columns):
     root * size -> root / columns
         you divide by 16: the mean is that of all 1024 numbers
     root * size -> rows * size
-        n stands in place of √n: take the root of 64
+        n stands in place of √n, 64 directions are counted, or 16 numbers: it is √64,
+        one direction, and the mean of 1024 numbers
     root * size -> np.sqrt(columns) * size
-        that n is 16: n is the larger of 64 and 16
+        n is 16, or √n is missing and all 16 directions or 64 numbers are counted: it is
+        √64, one direction, and the mean of 1024 numbers
     root * size -> root * size**2
         the root of the number of numbers is missing: the mean of the squares is 1/1024
     root * size -> size**2
@@ -50,7 +53,7 @@ class Factor(np.ndarray):
 
     def __array_function__(self, function, types, args, kwargs):
         name = function.__name__
-        if name in ("svd", "svdvals", "eig", "eigh", "pinv"):
+        if name in ("svd", "svdvals", "eig", "eigh", "pinv", "qr"):
             raise Trouble(
                 name,
                 "you call {name}: singular values and their like are slow, so use "
@@ -142,6 +145,11 @@ def orthogonal(M, rounds):
         the sign is wrong: s(3 - s²)/2 has a minus before the cube
     1.5 * X - 0.5 * X @ X.T @ X -> 3 * X - X @ X.T @ X
         the factor ½ is missing: s(3 - s²)/2
+    0.5 * X @ X.T @ X -> X @ X.T @ X
+        the ½ stands before 3X alone: it belongs to both, 3X and X Xᵀ X
+    X @ X.T @ X -> M @ M.T @ M
+        M is cubed in each round: X changes from round to round, and it is X that is
+        cubed
     1.5 * X - 0.5 * X @ X.T @ X -> X @ X.T @ X
         that is the cube alone, which goes to 0: s(3 - s²)/2 has two terms
     1.5 * X - 0.5 * X @ X.T @ X -> 1.5 * X
@@ -150,6 +158,8 @@ def orthogonal(M, rounds):
         X is scaled in each round: divide M by its norm once, before the loop
     return X -> return X.T
         it comes back transposed: return it as M lay
+    return X -> return X * np.sqrt(max(M.shape))
+        √n is multiplied on: that belongs to Muon's step, and X alone is asked for
     return X -> return X @ X.T
         X Xᵀ is returned: it is X that is asked for
     return X -> return X * np.linalg.norm(M)
@@ -174,7 +184,7 @@ def _path(steps, networks, seed):
 @plot(
     "x, y, log x, log y",
     "The control is drawn: what the average alone gives, your curve shows",
-    cases=[(_path(8, 5, 0), _valley), (_path(13, 4, 1), _valley)],
+    cases=[(_path(8, 5, 0), _valley), (_path(13, 7, 1), _valley)],
 )
 def mean_place(ax, path, cost):
     """Draw the cost of the average of all places so far, median of the networks.
@@ -215,6 +225,12 @@ def mean_place(ax, path, cost):
         that is the mean of the start and the present place: all between count too
     np.cumsum(path, axis=0) -> np.cumsum(path[::-1], axis=0)
         you begin at the end of the path: begin at its start
+    np.median(cost(places), axis=1) -> cost(path.mean(axis=1))
+        you average over the networks: average each one's own places so far
+    t, np.median(cost(places), axis=1) -> np.median(cost(places), axis=0)
+        the median is that of the steps: the networks are columns, so axis=1
+    cost(places) -> cost(np.array([path[: max(k, 1)].mean(axis=0) for k in t]))
+        the newest place is left out: path[: t + 1] has it
     np.median(cost(places), axis=1) -> np.mean(cost(places), axis=1)
         that is the mean of the networks: the median is asked for
     np.median(cost(places), axis=1) -> cost(places)

@@ -45,6 +45,10 @@ def end_of_walk(along, across, lr):
         the end one of these is left
     lr * along -> lr * across
         that is the curvature across: this coordinate is gone long before the end
+    ** 2 -> ** 1
+    lr * along -> lr * across
+        that is the curvature across, and for the distance: at the end the floor is
+        left, and the cost goes with the square of the distance
     lr * along -> 2 / (along + across) * along
         that is for the best rate: the walks take η = 2
     ** 2 -> ** 1
@@ -110,6 +114,8 @@ def left_over(ax, curvatures, rates):
         the rates are added to one long step: the next one starts from what is left
     for lr in rates -> for lr in rates[:1]
         only the first rate counts in yours: multiply by the factor of each
+    for lr in rates -> for lr in (rates[0], rates[-1])
+        you take the first rate and the last: there may be one, or more than two
     for lr in rates -> for lr in np.repeat(rates[:1], len(rates))
         you use the first rate in each step: use each rate in its own
     np.ones(len(curvatures)) -> np.zeros(len(curvatures))

@@ -26,7 +26,8 @@ def lead(side, k):
     100 * (grid - random) -> 100 * (random - grid)
         the sign: positive if the grid's chance is the larger one, and it is
     100 * (grid - random) -> 100 * grid
-        that is the grid's chance alone: take off that of the random points
+        that is the grid's chance, less nothing or less 0.04⁹: take off the chance that
+        one of nine random points hits
     100 * (grid - random) -> 100 * random
         that is the chance of the random points: take it off the grid's
     n * area -> k * side
@@ -40,6 +41,12 @@ def lead(side, k):
         side
     (1 - area) ** n -> (1 - area) ** k
         three random points are counted: nine are drawn
+    (1 - area) ** n -> (1 - area) ** (n - 1)
+        eight random points are counted: nine are drawn
+    (1 - area) ** n -> (1 - area) ** (n + 1)
+        ten random points are counted: nine are drawn
+    100 * (grid - random) -> grid / random
+        that is how many times as large it is: subtract, points are asked for
     1 - (1 - area) ** n -> (1 - area) ** n
         that is the chance that all nine miss: a hit is the rest
     1 - (1 - area) ** n -> area
@@ -146,6 +153,11 @@ def plot_best(ax, errors):
         those are the first k searches: take the first k runs, the rows errors[:k]
     errors[:k].min(axis=0).mean() -> errors[:, :k].min(axis=0).mean()
         those are the first k searches: take the first k runs, the rows errors[:k]
+    errors[:k].min(axis=0).mean() -> errors[-k:].min(axis=0).mean()
+        you take the last n runs: the first n are errors[:n]
+    n = 1 + np.arange(len(errors)) -> n = np.arange(2, len(errors) + 1)
+    errors[:k] -> errors[: k - 1]
+        one run is missing: errors[:k] has the first k, errors[:k - 1] one fewer
     errors[:k].min(axis=0).mean() -> errors[: max(k - 1, 1)].min(axis=0).mean()
         one run is missing: errors[:k] has the first k, errors[:k - 1] one fewer
     n = 1 + np.arange(len(errors)) -> n = np.array([1, 2, 4, 8, 16, 30])
@@ -239,6 +251,9 @@ def warmup_cosine(t, lr, warmup, steps):
         η is missing: multiply by lr
     (1 + np.cos(np.pi * progress)) / 2 -> (1 + np.cos(np.pi * progress))
         the half is missing: 1 + cos goes from 2 to 0
+    (1 + np.cos(np.pi * progress)) / 2 -> (1 + np.cos(np.pi * progress) / 2)
+        the half belongs to the 1, too: yours falls from 3/2 to 1/2, and (1 + cos)/2
+        from 1 to 0
     (1 + np.cos(np.pi * progress)) / 2 -> (1 / 2 + np.cos(np.pi * progress))
         the half belongs to the cosine, too: yours falls from 3/2 to -1/2, and
         (1 + cos)/2 from 1 to 0

@@ -40,6 +40,9 @@ def ball(theta, before, gradient, lr, beta):
     beta * (theta - before) -> beta * (theta - before - lr * gradient)
         that looks ahead, as Nesterov's momentum does: here β multiplies the last step
         alone
+    theta - lr * v -> theta - lr * (gradient + beta * v)
+        that looks ahead, as Nesterov's momentum does: here β multiplies the last step
+        alone
     beta * (theta - before) -> (theta - before)
         β is missing: the whole last step is taken again
     beta * (theta - before) -> lr * beta * (theta - before)
@@ -175,7 +178,7 @@ def _made_up(rows, networks, seed):
 @plot(
     "x, y, log x, log y",
     "The same long step without the memory: what is left of the gain, your curve shows",
-    cases=[(_made_up(17, 5, 0), 0.125, 0.9), (_made_up(9, 4, 1), 0.4, 0.7)],
+    cases=[(_made_up(17, 5, 0), 0.125, 0.9), (_made_up(9, 3, 1), 0.4, 0.7)],
 )
 def control(ax, race, lr, beta):
     """Draw how SGD trains with steps as long as momentum's become.

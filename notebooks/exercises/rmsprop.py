@@ -71,6 +71,8 @@ def step_after(beta, size, k):
         βᵏ is squared, too: it is the square that fades to βᵏ of it
     v = beta * v + (1 - beta) * 1.0 -> v = 1 + (v - 1) * np.exp(beta - 1)
         βᵏ is the power itself: e^(-k(1 - β)) is near it for β near 1 only
+    return 1.0 / np.sqrt(v) -> return 1.0 / np.sqrt(v / (1 - beta ** (k + 1)))
+        you correct v, as Adam does: it begins at 1, not at 0
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v
         the gradients of 1 are missing: v goes on with 1 - β times their square
     v = beta * v + (1 - beta) * 1.0 -> v = beta * v + 1.0
@@ -132,7 +134,8 @@ def drift(gradients, beta):
         the root is missing, or v is 4 all the time and the sign is flipped: a step is
         -g/√v, with the v of this step
     / np.sqrt(v) ->
-        that is gradient descent, minus the sum of g: RMSprop divides each g by √v
+        that is gradient descent, minus the sum of g, or the first step is missing: a
+        cycle has three steps, each -g/√v
     g / np.sqrt(v) -> np.sign(g)
         that is sign descent: RMSprop divides by the root of an average, not by |g|
     return total -> return total / len(gradients)
@@ -219,41 +222,43 @@ def plot_turned_saddle(ax, deltas):
         you start on the other side of the ridge: the start is (1, 1 - δ)
     1 - deltas -> np.ones_like(deltas)
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y = (θ₁ - θ₂)/√2, and argmax finds where
     np.stack([np.ones_like(deltas), 1 - deltas], axis=-1) -> np.zeros((len(deltas), 2))
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y = (θ₁ - θ₂)/√2, and argmax finds where
     theta[..., ::-1] -> theta[::-1]
         theta[::-1] exchanges the starts: theta[..., ::-1] swaps the two coordinates
     theta[..., ::-1] -> theta * [1, -1]
     (path[..., 0] - path[..., 1]) / np.sqrt(2) -> path[..., 1]
     [np.ones_like(deltas), 1 - deltas] -> [np.full_like(deltas, -1.5), deltas]
         that is section 3's saddle, not turned: here J = θ₁θ₂, from (1, 1 - δ)
+    far.argmax -> y.argmax
+        argmax of y finds its top: the first place far enough is argmax of y >= 1
     far.argmax(axis=0) -> y[-1]
         that is y at the end of the walk: count the steps until it is 1
     RMSprop(0.05, beta=0.9) -> RMSprop(0.05, beta=0.1)
         your β is 0.1: it is 0.9
     theta[..., ::-1] -> theta
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y = (θ₁ - θ₂)/√2, and argmax finds where
     path[..., 0] - path[..., 1] -> path[..., 1] - path[..., 0]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y = (θ₁ - θ₂)/√2, and argmax finds where
     .argmax(axis=0) -> .argmin(axis=0)
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y = (θ₁ - θ₂)/√2, and argmax finds where
     theta[..., ::-1] -> theta * [1, -1]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y = (θ₁ - θ₂)/√2, and argmax finds where
     theta[..., ::-1] -> -theta[..., ::-1]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y = (θ₁ - θ₂)/√2, and argmax finds where
     path[..., 0] - path[..., 1] -> path[..., 0]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y = (θ₁ - θ₂)/√2, and argmax finds where
     path[..., 0] - path[..., 1] -> path[..., 1]
         every count is 0: start at (1, 1 - δ), not on the ridge or at 0, and let the
-        gradient be (θ₂, θ₁); what grows is y, and argmax finds where
+        gradient be (θ₂, θ₁); what grows is y = (θ₁ - θ₂)/√2, and argmax finds where
     (path[..., 0] - path[..., 1]) / np.sqrt(2) -> path[..., 0] - path[..., 1]
         √2 is missing: y is (θ₁ - θ₂)/√2
     (path[..., 0] - path[..., 1]) / np.sqrt(2) -> (path[..., 0] - path[..., 1]) / 2
@@ -274,9 +279,18 @@ def plot_turned_saddle(ax, deltas):
         your η is smaller: it is 0.05
     RMSprop(0.05, beta=0.9) -> RMSprop(0.1, beta=0.9)
         your η is larger: it is 0.05
+    RMSprop(0.05, beta=0.9) -> RMSprop(0.01, beta=0.9)
+    rule, 200 -> rule, 1000
+        your η is smaller: it is 0.05
     RMSprop(0.05, beta=0.9) -> SGD(0.05)
         that is gradient descent: RMSprop is asked for
+    RMSprop(0.05, beta=0.9) -> SGD(0.05)
+    rule, 200 -> rule, 1000
+        that is gradient descent: RMSprop is asked for
     RMSprop(0.05, beta=0.9) -> AdaGrad(0.05)
+        that is AdaGrad: RMSprop is asked for
+    RMSprop(0.05, beta=0.9) -> AdaGrad(0.05)
+    rule, 200 -> rule, 3000
         that is AdaGrad: RMSprop is asked for
     RMSprop(0.05, beta=0.9) -> Momentum(0.05)
         that is momentum: RMSprop is asked for

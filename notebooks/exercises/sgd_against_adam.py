@@ -72,13 +72,22 @@ def shrinking_bar(ax, d):
         the lower end is missing: there are three curves
     ax.plot(n, mean + 2 * error) ->
         the upper end is missing: there are three curves
+    mean - 2 * error -> mean + 2 * error
+        the upper end is drawn twice: the lower one is mean - 2 standard errors
     ax.plot(n, mean) ->
         the mean itself is missing: there are three curves
     np.arange(2, len(d) + 1) -> np.arange(1, len(d) + 1)
         you begin at one seed: one difference has no standard deviation, so begin at 2
+    np.arange(2, len(d) + 1) -> np.arange(1, len(d) + 1)
+    d[:k].std(ddof=1) -> (d[:k].std(ddof=1) if k > 1 else 0)
+        you begin at one seed: one difference has no standard deviation, so begin at 2
     ax.plot(n, -> ax.plot(n - 1,
         the x axis is one too low: n, the number of seeds, belongs there
     d[:k] -> d[: k - 1]
+        the slice ends one too early: d[:n] has the first n
+    np.arange(2, -> np.arange(3,
+    d[:k] -> d[: k - 1]
+    np.sqrt(k) -> np.sqrt(k - 1)
         the slice ends one too early: d[:n] has the first n
     d[:k] -> d[-k:]
         you take the last n differences: take the first n
@@ -155,7 +164,7 @@ def digits_to_tell(difference, over_digits, digits):
     digits * (2 -> 6 * digits * (2
         you have six times too many: the 1497 are those of all six folds
     digits * (2 -> digits / 6 * (2
-        you start from the digits of one fold: in all six 1497 digits judge
+        you divide by six, for one fold or one seed: in all six folds 1497 digits judge
     digits * (2 -> 4 * digits * (2
         you have four times too many: the 2 is squared once
     digits * (2 -> (2
@@ -322,6 +331,9 @@ def tune(train, grid, seeds):
         you choose by the scatter: it is the mean cost that should be low
     grid[np.nanargmin(means)] -> grid[np.nanargmax(np.nan_to_num(means, nan=-1))]
         you choose the highest cost: the best rate has the lowest
+    grid[np.nanargmin(means)] -> grid[np.nanargmin(means[:1])]
+        only the first rate can win: does return stand in the loop, or does a sum go on
+        from rate to rate? Each begins at 0, and return comes last
     grid[np.nanargmin(means)] -> grid[0]
         it is always the first rate: choose by the costs
     grid[np.nanargmin(means)] -> np.max(np.array(grid)[np.isfinite(means)])

@@ -246,6 +246,8 @@ def sgd(gradients, theta, n, lr, batch_size, epochs, rng):
         the last batch of each epoch is left out: go on to the end of the order
     (0, n, batch_size) -> (0, n - batch_size + 1, batch_size)
         the last batch is left out where it is smaller: its samples count too
+    (0, n, batch_size) -> (batch_size, n, batch_size)
+        the first batch of each epoch is left out: range begins at 0
     permutation(n) -> permutation(n - 1)
         the last sample is never used: the n samples go from 0 to n - 1
     (0, n, batch_size) -> (n)
@@ -418,6 +420,14 @@ def plot_gaps(ax, sizes, budget, lr):
         after both loops
     gaps.append(v / 2) -> gaps.append(lr / (2 - lr * size) / 2)
         that is the floor: some walks have not yet reached it, so take the steps
+    v = 9.0 -> v, walk = 9.0, []
+    (lr * size) ** 2 / size -> (lr * size) ** 2 / size; walk.append(v / 2)
+    gaps.append(v / 2) -> ax.loglog(walk)
+    ax.loglog(sizes, gaps) -> pass
+        you draw each walk: one curve is asked for, the gap at the end against the
+        batch size
+    budget // size -> 1
+        one step alone is taken: a batch of B takes budget // B
     budget // size -> budget // size + 1
         there is a step too many: range(budget // size) has as many as are asked for
     budget // size -> -(-budget // size)

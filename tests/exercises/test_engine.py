@@ -1,6 +1,7 @@
 """Whatever a learner writes, a check says a sentence, in time, and raises nothing."""
 
 import ast
+import re
 import subprocess
 import sys
 import threading
@@ -46,7 +47,7 @@ def test_an_answer_is_met_with_its_sentence_and_no_figure_is_left(
         assert plt.gcf() is mine and not mine.axes
     finally:
         plt.close("all")
-    assert sentence in verdict, verdict
+    assert sentence in verdict and "?." not in verdict, verdict
     assert verdict.startswith(("Not yet: ", "Correct. ")) and "\n" not in verdict
     assert sys.getrecursionlimit() == depth
     given_away = name == "stop" and verdict.startswith("Not yet") and "80" in verdict
@@ -294,8 +295,8 @@ MUTATIONS = [
     ("k = n(1, a=2, b=3, c=4)", "k = n(1, a=2, c=4)", "an option is missing"),
     ("k = n * M", "k = n * M[0]", "one number in place of all"),
     (
-        "for _ in grid: k = 2; n(k)",
-        "k = 2\n    for _ in grid: pass; n(k)",
+        "for _ in grid: lr = 2; n(lr)",
+        "lr = 2\n    for _ in grid: pass; n(lr)",
         "a line stands before its loop",
     ),
 ]
@@ -304,8 +305,9 @@ MUTATIONS = [
 @pytest.mark.parametrize(("right", "wrong", "name"), MUTATIONS)
 def test_a_slip_is_among_the_mutations(right, wrong, name):
     right, wrong = (f"def f(n, lr, grid, M):\n    {code}\n" for code in (right, wrong))
+    keeps = "    old_lr = lr\n"
     made = {
-        ast.unparse(ast.parse(code)): sentence.split(": ")[0]
+        ast.unparse(ast.parse(code)).replace(keeps, ""): sentence.split(": ")[0]
         for sentence, code in mutations.mutants(right)
     }
     assert made[ast.unparse(ast.parse(wrong))] == name
@@ -317,6 +319,19 @@ def test_of_two_names_no_two_slips_are_guessed():
     sentences = [sentence for sentence, _ in mutations.double_mutants(source)]
     ends = [s.rpartition(" in place of ")[2] for s in sentences if ", and `" in s]
     assert ends and not {"`n`", "`lr`"}.intersection(ends)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_slip_quotes_a_name_that_the_answer_alone_has(name):
+    """A learner has never seen it: "`y` in place of `far`" is no hint."""
+    for source in EXERCISES[name].sources:
+        names = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)]
+        stored = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+        own = stored.difference(EXERCISES[name].parameters)
+        for sentence, _source in mutations.mutants(source):
+            quoted = " ".join(re.findall("`([^`]*)`", sentence))
+            seen = re.findall(r"(?<![\w.])\w+", quoted)
+            assert not own.intersection(seen), sentence
 
 
 @pytest.mark.parametrize("name", EXERCISES)
