@@ -142,6 +142,10 @@ MOMENTS = """
     (1 - beta1**t) -> (1 - beta1) ** t
     (1 - beta2**t) -> (1 - beta2) ** t
         the power takes in the 1: it is 1 - βᵗ, not (1 - β)ᵗ
+    beta1 * m + (1 - beta1) -> m + (1 - beta1)
+        the factor β₁ is missing in m: the weights of an average sum to 1
+    beta2 * v + (1 - beta2) -> v + (1 - beta2)
+        the factor β₂ is missing in v: the weights of an average sum to 1
     (1 - beta1) * gradient -> gradient
         the factor 1 - β₁ is missing in m: the weights of an average sum to 1
     (1 - beta2) * gradient -> gradient
