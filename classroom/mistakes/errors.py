@@ -32,10 +32,9 @@ REMEDIES = {
         "{error}; the check has data of its own: count them with len; a curve has one "
         "y for each x: is an axis= missing, or an append too far in?"
     ),
-    (
-        "to dtype('int",
-        "",
-    ): ("{error}; the array holds whole numbers: make it with dtype=float"),
+    ("to dtype('int", ""): (
+        "{error}; the array holds whole numbers: make it with dtype=float"
+    ),
     ("'list' object has no attribute", ""): (
         "{error}; a list becomes an array with np.array"
     ),

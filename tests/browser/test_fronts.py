@@ -105,7 +105,7 @@ class Front:
 
     def demand_seen(self, *counts):
         """Demand that in the end so many are seen, and no error."""
-        for _ in range(120):
+        for _ in range(60):
             seen = self.page.evaluate(SEEN)
             if seen == [*counts, None]:
                 break

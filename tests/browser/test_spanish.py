@@ -10,7 +10,7 @@ import pytest
 from tests.browser.test_lite import address, needs_lite, notebook  # noqa: F401
 from tests.browser.test_site import SITE, UNSEEN
 from tests.browser.test_slides import FAULTS, settle, show
-from tests.translations.english import english_left
+from tests.translations.english import english_shown
 from tools.browser import move_by_keyboard
 from tools.course import NOTEBOOKS, ROOT
 from tools.translate.messages import NAMES
@@ -41,11 +41,6 @@ SAID = """
 """
 
 
-def left(words):
-    """Return the English words of a text; of a name of code, my_adam_step, none."""
-    return english_left(re.sub(r"\w+_\w*", " ", words))
-
-
 @needs_site
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(SPANISH)))
 def test_a_spanish_page_is_whole_moves_and_leads_to_its_twin(path, offline):
@@ -63,7 +58,7 @@ def test_a_spanish_page_is_whole_moves_and_leads_to_its_twin(path, offline):
     for live in offline.locator(".live").all():
         move_by_keyboard(offline, live)
     words = offline.evaluate(SAID)
-    assert not left(words)
+    assert not english_shown(words)
     assert not re.search(r"\*\w+\*", words), "an emphasis is left as Markdown has it"
     offline.set_viewport_size({"width": 390, "height": 900})
     assert offline.evaluate("document.documentElement.scrollWidth") <= 390
@@ -103,7 +98,7 @@ def test_nothing_is_over_the_edge_of_a_spanish_slide(path, offline):
     else:
         raise AssertionError("two hundred keys do not lead to the last slide")
     assert sorted({*faults}) == []
-    assert not left(offline.evaluate(SAID))
+    assert not english_shown(offline.evaluate(SAID))
 
 
 @needs_site
@@ -151,5 +146,5 @@ def test_in_jupyterlite_a_check_says_in_spanish_what_is_wrong(notebook):  # noqa
 
 
 def test_english_that_is_left_is_found():
-    assert left("Quién gana the race") == {"the"}
-    assert not left("Así, con `the code`, se gana")
+    assert english_shown("Quién gana the race") == {"the"}
+    assert not english_shown("Así, con `the code`, se gana")

@@ -1,5 +1,6 @@
 """English words in what is shown in Spanish, but for those of messages that wait."""
 
+import re
 from functools import cache
 
 from tools.translate.faults import english_words
@@ -16,3 +17,8 @@ def waiting_words():
 def english_left(text):
     """Return the words of a text that should be Spanish, and are English."""
     return english_words(text) - waiting_words()
+
+
+def english_shown(text):
+    """Return the same of what is shown; a name of code, my_adam_step, has none."""
+    return english_left(re.sub(r"\w+_\w*", " ", text))

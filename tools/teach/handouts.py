@@ -47,8 +47,7 @@ section > .number { display: block; height: 8pt; font-size: 8pt; line-height: 1;
 p:has(> .MJXc-display:first-child), .MJXc-display { break-before: avoid }
 .notes { break-before: avoid; border-left: 3pt solid #0072B2; padding-left: 7pt;
   margin-left: 5mm; font-size: 9.5pt }
-.figure, pre, tr, .MathJax_CHTML, .mjx-chtml, .asked {
-  break-inside: avoid }
+.figure, pre, tr, .MathJax_CHTML, .mjx-chtml, .asked { break-inside: avoid }
 img { display: block; width: auto; max-width: 100%; max-height: 66mm }
 pre { font: 8.5pt/1.35 "Liberation Mono", monospace; background: #f4f4f4;
   padding: 3pt 6pt; white-space: pre-wrap }

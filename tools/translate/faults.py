@@ -61,7 +61,7 @@ ENGLISH = {
     "larger", "smaller", "longer", "shorter", "worse", "wins", "width", "slope",
     "direction", "border", "window", "gap", "valley", "ravine", "drift", "decay",
     "bias", "wide", "slow", "fast", "figure", "question", "slide", "slider", "room",
-    "board", "but", "noise", "costs", "paths", "starts", "ends",
+    "board", "but", "noise", "rates", "costs", "paths", "starts", "ends",
     "better", "grows", "because", "between", "still", "again", "batches", "samples",
 }  # fmt: skip
 
