@@ -73,8 +73,7 @@ notebooks: .venv/author
 WRITTEN := notebooks/*.ipynb notebooks/*/*.* utils/*.* classroom/*.* classroom/*/*.* tools/*.*
 # The notebooks run, with what moves on a page without a kernel.
 LIVE = $(COURSE)build/live/done
-build/live/done: $(WRITTEN) tools/site/live.py \
-		tools/site/panels.py tools/site/library.py | .venv/web
+build/live/done: $(WRITTEN) tools/site/live.py tools/site/library.py | .venv/web
 	$(BIN)/python -m tools.runs
 	$(BIN)/python -m tools.site.live
 	touch $@

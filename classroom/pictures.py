@@ -11,7 +11,10 @@ import numpy as np
 from IPython import get_ipython
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.container import BarContainer, ErrorbarContainer
+from matplotlib.transforms import Bbox
 from PIL import Image
+
+DOTS = 200  # to an inch of a PNG
 
 
 def describe(fig):
@@ -104,7 +107,7 @@ def png(fig):
     ((400, 200), 'P')
     """
     dpi, canvas, sharp = fig.dpi, fig.canvas, FigureCanvasAgg(fig)
-    fig.dpi = 200
+    fig.dpi = DOTS
     sharp.draw()
     fig.dpi = dpi
     fig.set_canvas(canvas)
@@ -114,13 +117,58 @@ def png(fig):
     return out.getvalue()
 
 
+def pieces(fig, apart=False):
+    """Return what a narrow screen shows one below the other, `[(x, y, w, h), ...]`.
+
+    apart   the entries of a legend are pieces of their own
+
+    In points, from the top left, of a figure that `png` has drawn: words of a legend
+    are where its dots left them.  Panels that share a column stay together, and a
+    colour bar with its panel; legends of the figure are the last pieces.
+    """
+    dpi, fig.dpi = fig.dpi, DOTS
+    columns, axes = [], [ax for ax in fig.axes if ax.get_visible()]
+    for ax in sorted(axes, key=lambda ax: ax.bbox.x0):  # a title may reach beyond it
+        box, bar = ax.get_tightbbox(), ax.get_label() == "<colorbar>"
+        if columns and (bar or ax.bbox.x0 < columns[-1].x1):
+            columns[-1] = Bbox.union([columns[-1], box])
+        else:
+            columns.append(box)
+    for legend in fig.legends:
+        entries = [_entry(text, legend) for text in legend.get_texts()]
+        columns += entries if apart else [legend.get_window_extent()]
+    areas = [_area(box, fig) for box in columns]
+    fig.dpi = dpi
+    return areas
+
+
+def _entry(text, legend):
+    """Return the box of an entry: its words, and the line before them."""
+    box, before = text.get_window_extent(), legend.handlelength + legend.handletextpad
+    line = before * text.get_fontsize() * DOTS / 72
+    return Bbox.from_extents(box.x0 - line, box.y0, box.x1, box.y1)
+
+
+def _area(box, fig):
+    """Return a box of pixels, with a margin, in points from the figure's top left."""
+    corners = np.clip(box.padded(6).get_points(), 0, fig.bbox.size)
+    (left, low), (right, high) = (72 / DOTS * corners).tolist()
+    return left, 72 / DOTS * fig.bbox.height - high, right - left, high - low
+
+
 def _shown(picture):
-    """Return a picture as IPython shows it: a PNG with its text alternative."""
+    """Return a picture as IPython shows it: a PNG with its text alternative.
+
+    If a phone shows it in pieces, these are told in pixels of the PNG, "x-y-w-h …".
+    """
     data = base64.b64encode(png(picture)).decode()
-    return data, {
-        "alt": describe(picture),
-        "width": round(100 * picture.get_figwidth()),
-    }
+    told = {"alt": describe(picture), "width": round(100 * picture.get_figwidth())}
+    areas = DOTS / 72 * np.array(pieces(picture, apart=True))
+    if len(areas) > 1:
+        told["pieces"] = " ".join(
+            "{:.0f}-{:.0f}-{:.0f}-{:.0f}".format(*a) for a in areas
+        )
+    return data, told
 
 
 def _printed(picture, printer, _cycle):

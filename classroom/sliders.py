@@ -30,10 +30,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib._path import convert_to_string
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.cbook import flatten
-from matplotlib.transforms import Bbox
 
 from classroom import pictures
 from classroom.course import ROOT
@@ -111,7 +109,7 @@ class Live:
         places = _places(self.controls)
         artists = self._artists(self.start)[0]
         self.png, self.background = _still(fig, artists)
-        self.size, self.pieces = tuple(fig.bbox.size), _pieces(fig)
+        self.size, self.pieces = tuple(fig.bbox.size), pictures.pieces(fig)
         self.ground = self._ground(*on) if on else ""
         self.positions = [self._position(fig, values) for values in places]
         self.first = places.index(self.start)
@@ -360,27 +358,6 @@ def _widths(width):
 
 def _base64(data):
     return base64.b64encode(data).decode()
-
-
-def _pieces(fig):
-    """Return what a narrow screen shows one below the other, `[(x, y, w, h), ...]`.
-
-    Panels that share a column stay together; a legend of the figure is the last piece.
-    """
-    canvas = FigureCanvasAgg(fig)
-    renderer, (width, height) = canvas.get_renderer(), fig.bbox.size
-    boxes = [ax.get_tightbbox(renderer) for ax in fig.axes]
-    columns = []
-    for box in sorted(boxes, key=lambda box: box.x0):
-        if columns and box.x0 < columns[-1].x1 - 0.02 * width:
-            columns[-1] = Bbox.union([columns[-1], box])
-        else:
-            columns.append(box)
-    legends = [legend.get_window_extent(renderer) for legend in fig.legends]
-    return [
-        (max(0, b.x0 - 2), max(0, height - b.y1 - 2), b.width + 4, b.height + 4)
-        for b in [*columns, *legends]
-    ]
 
 
 class _Pen(RendererSVG):

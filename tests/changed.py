@@ -54,6 +54,7 @@ TRIED_BY = {
     "utils/*.txt": "library/test_data",
     "classroom/*.*": """classroom/test_* house/test_rooms library/test_examples
         translations/test_library translations/test_messages[library,]""",
+    "classroom/pictures.py": "library/test_figures",
     "classroom/mistakes/*.*": """exercises/test_engine house/test_rooms
         translations/test_library translations/test_messages[library,]""",
     "classroom/languages/**": "translations/test_library",
@@ -74,7 +75,7 @@ TRIED_BY = {
     "tools/teach/{grade}.py": "teach/test_grading",
     "tools/translate/*.py": """house/test_rooms translations/test_library
         translations/test_messages""",
-    "tools/site/*.py": "house/test_rooms notebooks/test_panels",
+    "tools/site/*.py": "house/test_rooms",
     "tools/bench/*": "",
     "tests/{folder}/test_{name}.py": "{folder}/test_{name}",
     "tests/claims/test_claims_{NN}.py": "claims/test_tables[{NN}]",

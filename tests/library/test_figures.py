@@ -96,6 +96,63 @@ def test_the_stored_picture_is_sharp_and_has_its_text_alternative(axes):
     assert metadata == {"alt": pictures.describe(fig), "width": width // 2}
 
 
+def told(fig):
+    """Return a figure's pieces; demand that nothing in its picture is outside them."""
+    dpi = fig.dpi
+    png, metadata = pictures._shown(fig)
+    assert fig.dpi == dpi
+    plt.close(fig)
+    areas = metadata.get("pieces", "").split()
+    pieces = [[int(number) for number in area.split("-")] for area in areas]
+    ink = np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("L")) < 250
+    for x, y, width, height in pieces:
+        assert x + width <= ink.shape[1] and y + height <= ink.shape[0]
+        ink[y : y + height, x : x + width] = False
+    assert not pieces or not ink.any()
+    return pieces
+
+
+@pytest.mark.parametrize("legend", [False, True])
+@pytest.mark.parametrize("nrows", [1, 2])
+@pytest.mark.parametrize("ncols", [1, 2, 3])
+def test_a_phone_is_told_where_panels_and_entries_of_a_legend_are(ncols, nrows, legend):
+    fig, axes = figures.subplots(ncols, nrows, squeeze=False)
+    for ax in axes.flat:
+        ax.plot([0, 1], label="a line")
+        ax.plot([1, 0], "o", label="points with a name as long as this")
+        ax.set(title="A title", xlabel="step", ylabel="cost")
+    if legend:
+        figures.legend(fig)
+    pieces = told(fig)
+    if ncols == 1 and not legend:  # it is shown whole
+        assert pieces == []
+        return
+    panels, entries = pieces[:ncols], pieces[ncols:]
+    for k, (x, _y, width, height) in enumerate(panels):
+        assert abs(x + width / 2 - 1800 * (k + 0.5) / ncols) < 30
+        assert width < 1820 / ncols and height > 500
+    assert len(entries) == 2 * legend
+    for (x, y, width, height), (after, *_rest) in itertools.pairwise(entries):
+        assert x + width < after and y > 600 and height < 60
+
+
+@pytest.mark.parametrize("title", ["A title", "A title that goes on beyond the bar"])
+def test_a_panel_keeps_its_colour_bar_and_a_title_that_reaches_beyond_it(title):
+    fig, (left, right) = figures.subplots(2)
+    fig.colorbar(left.contourf([[0, 1], [1, 2]]), label="cost")
+    left.set(title=f"{title} beside its panel")
+    right.set(ylabel="test error")
+    first, second = told(fig)
+    assert first[2] > second[2] and second[0] > 900
+
+
+def test_a_piece_ends_where_its_figure_ends_and_has_axes_that_are_seen():
+    fig, (_left, hidden, right) = figures.subplots(3)
+    hidden.set_visible(False)
+    right.set(title="A title that goes on where the figure ends")
+    assert len(told(fig)) == 2
+
+
 def test_curves_draw_the_median_and_a_band(axes):
     _, ax = axes
     rows = np.outer([1, 2, 3], np.arange(11))

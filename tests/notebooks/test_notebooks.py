@@ -154,6 +154,11 @@ def cell_faults(cell):
                 "a picture with something cut off at its edge: shorten the title, the "
                 f"label or the legend there, and {STORE}"
             )
+        if beside_its_pieces(output):
+            yield (
+                "a picture with something that no phone shows: it belongs to no panel "
+                f"and no legend; make it a title, a label or an entry, and {STORE}"
+            )
 
 
 def names_an_axis(output):
@@ -175,14 +180,29 @@ def size_faults(code):
         yield f"{max(map(len, lines))} columns, more than 88: run make format"
 
 
+def shades(png):
+    """Return how light the pixels of a stored picture are, 0 to 255."""
+    picture = Image.open(io.BytesIO(base64.b64decode("".join(png))))
+    return np.array(picture.convert("L"))
+
+
 def reaches_the_edge(png):
     """Say whether anything dark is in the outermost pixels of a picture."""
     if not png:
         return False
-    picture = Image.open(io.BytesIO(base64.b64decode("".join(png)))).convert("L")
-    grey = np.asarray(picture)
+    grey = shades(png)
     rim = [*grey[:2].flat, *grey[-2:].flat, *grey[:, :2].flat, *grey[:, -2:].flat]
     return np.sum(np.less(rim, 200)) > 2
+
+
+def beside_its_pieces(output):
+    """Say whether a phone, which shows a picture in pieces, leaves ink of it out."""
+    pieces = output.get("metadata", {}).get("image/png", {}).get("pieces", "")
+    grey = shades(output["data"]["image/png"]) if pieces else np.empty((0, 0))
+    for piece in pieces.split():
+        x, y, width, height = map(int, piece.split("-"))
+        grey[y : y + height, x : x + width] = 255
+    return np.less(grey, 200).any()
 
 
 def unseen_replies(notebook):
@@ -409,6 +429,7 @@ def with_title(x):
 
 SOUND["cells"][1]["outputs"].append(with_title(0.1))
 ALT = {"image/png": {"alt": "Figure: x from 0 to 1, y from -1 to 2. SGD: (0, 1)."}}
+PART = {"image/png": {"pieces": "0-0-100-480"}}
 UNLABELLED = SOUND["cells"][1] | {
     "source": "print(sliders.live(fig, lr=rates)(draw))",
     "outputs": [HELLO | {"name": "stdout"}, with_title(0.1) | {"metadata": ALT}],
@@ -499,6 +520,7 @@ def test_a_sound_notebook_has_no_fault():
         (("cells", 1), "outputs", [BAR], "a stored progress bar"),
         ((), "cells", [SOUND["cells"][0], UNLABELLED], "no axis has a label"),
         (("cells", 1), "outputs", [with_title(0.9)], "cut off at its edge"),
+        (("cells", 1, "outputs", 1), "metadata", PART, "that no phone shows"),
     ],
 )
 def test_a_planted_fault_is_found(where, key, value, sentence):

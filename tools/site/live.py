@@ -24,7 +24,6 @@ from tools.course import LIVE, NOTEBOOKS, PATHS, ROOT, name_of
 from tools.execute import METADATA, texts_alone
 from tools.runs import run_of
 from tools.site.library import ROOMS, definitions, link
-from tools.site.panels import panels
 
 SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "00": "answer-code",
@@ -50,15 +49,14 @@ def without_widgets(notebook):
 
 
 def with_alternatives(notebook):
-    """Give each picture its text alternative, and its panels, where myst-nb looks.
+    """Give each picture its text alternative, and its pieces, where myst-nb looks.
 
     Slides and handouts find the alternative in the output.
     """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if image := output.get("metadata", {}).get("image/png"):
-                areas = panels(base64.b64decode(output.data["image/png"]))
-                pieces = ["-".join(map(str, ["piece", *panel])) for panel in areas]
+                pieces = [f"piece-{area}" for area in image.get("pieces", "").split()]
                 told = {"alt": image["alt"], "classes": " ".join(pieces)}
                 cell.metadata["mystnb"] = {"image": told}
 
