@@ -211,9 +211,10 @@ def worst_inside(n, name):
     return 100 * (mean[inside].max() - mean.min())
 
 
-def on_the_ravine(name):
-    """Return the decades of a window on the ravine of 05, at first."""
-    return names("05")["windows"][name.split(", ")[-1], 200]
+def on_the_ravine():
+    """Return how many times SGD's window Adam's is on the ravine of 05, at first."""
+    windows = cells("05", "stable-run", "stable-windows")["windows"]
+    return windows["Adam", 200] / windows["gradient descent", 200]
 
 
 def of_folds():

@@ -26,7 +26,11 @@ SETTINGS = {"η": "lr", "β": "beta", "β₁": "beta1", "β₂": "beta2"}
 FIGURES = [(number, cell) for number in PATHS for cell in table.figures(number)]
 
 
-@pytest.mark.parametrize("row", [r for t in TABLES for r in table.said(t)], ids=str)
+@pytest.mark.parametrize(
+    "row",
+    [monthly(r) if r.monthly else r for t in TABLES for r in table.said(t)],
+    ids=str,
+)
 def test_a_sentence_says_what_the_cells_compute(row):
     demand_none(table.faults(row))
 
