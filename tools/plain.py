@@ -28,6 +28,7 @@ import nbformat
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
+from classroom.pictures import describe
 from tools.course import ROOT
 from utils import board
 
@@ -103,11 +104,12 @@ def names_of(source):
 
 
 def said(cell, names):
-    """Run a code cell in a dictionary of names; return what it prints."""
+    """Run a code cell in a dictionary of names; return what it prints and draws."""
     with contextlib.redirect_stdout(io.StringIO()) as output:
         run_cell(cell, names)
+    drawn = [describe(plt.figure(number)) for number in plt.get_fignums()]
     plt.close("all")
-    return output.getvalue()
+    return "\n".join([output.getvalue(), *drawn])
 
 
 def run_again(cells, names, orders):
