@@ -3,6 +3,7 @@
 All but the other orders read one run of each notebook (tools/runs.py).
 """
 
+import contextlib
 import copy
 import re
 from base64 import b64encode
@@ -19,7 +20,7 @@ from tests.classroom.test_sliders import PACKED, unpacked
 from tests.rules import demand_none
 from tools.course import NOTEBOOKS, PATHS, ROOT, name_of
 from tools.execute import execute, keep_pictures, stored
-from tools.plain import printed, reseeded, run_again
+from tools.plain import reseeded, run_again
 from tools.runs import run, run_of
 from tools.site.live import with_the_text_of_today
 
@@ -64,7 +65,11 @@ def test_every_live_figure_has_different_pictures(path):
 @pytest.mark.monthly
 @pytest.mark.changed  # its own cells are what lets a notebook say something else
 def test_every_cell_can_be_run_again_in_any_order(path, request):
-    printed(path, f"--orders={1 if request.config.option.changed else 10}")
+    plt.close("all")
+    cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+    names = {"__name__": "__main__", "display": print}
+    with contextlib.chdir(path.parent):
+        run_again(cells, names, 1 if request.config.option.changed else 10)
 
 
 @pytest.mark.parametrize(
