@@ -1,34 +1,18 @@
-"""Run the cells of a notebook as a plain program, quickly: no kernel, no pictures.
+"""Run the cells of a notebook as a plain program, quickly: no kernel, no pictures."""
 
-    python -m tools.plain notebook [--seed N] [--solved] [--orders N]
-
---seed N    every seed is given N more, so that other numbers are drawn
---solved    the published solutions stand in the place of the exercises' stubs
---orders N  all cells again, in N random orders: each must say what it said
-"""
-
-import argparse
 import ast
-import builtins
 import contextlib
 import io
 import linecache
-import os
 import re
-import subprocess
 import symtable
-import sys
-import types
-from pathlib import Path
 from unittest import mock
 
-import matplotlib
 import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
-from tools.course import ROOT
+from classroom.pictures import describe
 from utils import board
 
 SEEDS = (  # what is drawn from: default_rng(3), rng=3, rng=[3, batch_size]
@@ -103,11 +87,12 @@ def names_of(source):
 
 
 def said(cell, names):
-    """Run a code cell in a dictionary of names; return what it prints."""
+    """Run a code cell in a dictionary of names; return what it prints and draws."""
     with contextlib.redirect_stdout(io.StringIO()) as output:
         run_cell(cell, names)
+    drawn = [describe(plt.figure(number)) for number in plt.get_fignums()]
     plt.close("all")
-    return output.getvalue()
+    return "\n".join([output.getvalue(), *drawn])
 
 
 def run_again(cells, names, orders):
@@ -126,40 +111,3 @@ def run_cell(cell, names):
     source, name = TransformerManager().transform_cell(cell.source), f"<cell {cell.id}>"
     linecache.cache[name] = len(source), None, source.splitlines(True), name
     exec(compile(source, name, "exec"), names)
-
-
-def printed(path, *options):
-    """Run a notebook in a process of its own; return all that it prints."""
-    command = [sys.executable, "-m", "tools.plain", path, *options]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    return done.stdout
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("notebook", type=Path)
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--solved", action="store_true")
-    parser.add_argument("--orders", type=int, default=0)
-    wanted = parser.parse_args()
-    notebook = nbformat.read(wanted.notebook, as_version=4)
-    if wanted.seed:
-        for cell in notebook.cells:
-            cell.source = reseeded(cell.source, wanted.seed)
-    if wanted.solved:
-        solved(notebook)
-    matplotlib.use("Agg")
-    os.chdir(wanted.notebook.parent)
-    sys.path[0] = ""  # as in a kernel that was started there
-    builtins.display = print
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    names = vars(sys.modules["__main__"])
-    with board_reseeded(wanted.seed):
-        if wanted.orders:
-            run_again(cells, names, wanted.orders)
-        else:
-            for cell in cells:
-                run_cell(cell, names)

@@ -2,12 +2,10 @@
 
     python -m tools.runs        run what has changed, two notebooks at a time
 
-A run has two parts, in one kernel: all cells from first to last; then all cells again,
-without pictures, from last to first, as a reader goes back.  It is stored under a hash
-of all that it depends on, so what has not changed is not run again.
+It is stored under a hash of all that it depends on, so what has not changed is not run
+again.
 """
 
-import copy
 import hashlib
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -20,9 +18,6 @@ from nbclient import NotebookClient
 from tools.course import PATHS, ROOT, SOURCE, name_of
 
 RUNS = ROOT / "build" / "runs"
-NO_PICTURES = """
-get_ipython().display_formatter.formatters["image/png"].enabled = False
-"""
 
 
 @cache
@@ -72,32 +67,13 @@ def client(notebook, folder):
 
 
 def run(path):
-    """Run a notebook in a kernel of its own; raise if a cell fails, as nbclient does.
-
-    Returns the executed notebook; `metadata.again` has what the cells put out the
-    second time, {id: outputs}.
-    """
+    """Return a notebook, run in a kernel of its own; raise if a cell fails."""
     notebook = nbformat.read(path, as_version=4)
     kernel = client(notebook, path.parent)
-
-    def execute(cell):
-        notebook.cells.append(cell)
-        cell.metadata.tags = [*cell.metadata.get("tags", []), "raises-exception"]
-        kernel.execute_cell(cell, len(notebook.cells) - 1)
-        return cell.outputs
-
-    with kernel.setup_kernel():
+    with kernel.setup_kernel():  # `execute` would store the kernel's widgets, too
         for index, cell in enumerate(notebook.cells):
             kernel.execute_cell(cell, index)
-        first = copy.deepcopy(notebook)
-        if not SOURCE:
-            return first
-        execute(nbformat.v4.new_code_cell(NO_PICTURES))
-        code = [cell for cell in first.cells if cell.cell_type == "code"]
-        first.metadata.again = {
-            cell.id: execute(copy.deepcopy(cell)) for cell in reversed(code)
-        }
-    return first
+    return notebook
 
 
 def run_of(path):

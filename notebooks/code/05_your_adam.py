@@ -12,14 +12,14 @@ theta = board.network.initial(rng, runs=(20,))
 m = v = np.zeros_like(theta)
 gradient = sampled(board.network.gradient, (x, y), 32, rng, runs=(20,))
 curve = [board.network.cost(theta, x, y)]
-for t in range(1, 257):
-    g = gradient(theta, t)
+for k in range(1, 257):
+    g = gradient(theta, k)
     m = 0.9 * m + (1 - 0.9) * g
     v = 0.999 * v + (1 - 0.999) * g**2
-    m_hat = m / (1 - 0.9**t)
-    v_hat = v / (1 - 0.999**t)
+    m_hat = m / (1 - 0.9**k)
+    v_hat = v / (1 - 0.999**k)
     theta = theta - lr * m_hat / (np.sqrt(v_hat) + 1e-8)
-    if t % 2 == 0:
+    if k % 2 == 0:
         curve.append(board.network.cost(theta, x, y))
 
 plt.semilogy(range(0, 257, 2), stats.median(curve))

@@ -21,11 +21,11 @@ def costs_of(x, y):
 
 
 curve = [costs_of(x, y).tolist()]
-for t in range(1, 257):
+for k in range(1, 257):
     optimizer.zero_grad()
-    costs_of(x[rows(t)], y[rows(t)]).sum().backward()
+    costs_of(x[rows(k)], y[rows(k)]).sum().backward()
     optimizer.step()
-    if t % 2 == 0:
+    if k % 2 == 0:
         curve.append(costs_of(x, y).tolist())
 
 plt.semilogy(range(0, 257, 2), stats.median(curve))

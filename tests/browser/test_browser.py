@@ -1,17 +1,15 @@
-"""Live figures in a real JupyterLab, in a real browser; and in an exported page, alone.
+"""Live figures in a real JupyterLab, in a real browser.
 
 Needs Chromium on the PATH (Debian: apt-get install chromium); without it these tests
 are skipped, and say so.  Each notebook is opened once for all tests of it.
 """
 
 import pytest
-from nbconvert import HTMLExporter
 
 from tests.browser.hands import choose_in_the_axes
 from tests.conftest import watched
 from tools.browser import (
     live_figures,
-    move_by_keyboard,
     open_notebook,
     run_all,
     save_and_shut_down,
@@ -21,7 +19,6 @@ from tools.browser import (
     wait_for_change,
 )
 from tools.course import NOTEBOOKS
-from tools.runs import run_of
 
 MONTHLY = pytest.mark.monthly
 
@@ -164,19 +161,3 @@ def test_a_notebook_saved_and_opened_again_shows_its_pictures(running, course, r
     save_and_shut_down(running)
     open_notebook(running, course[0], request.node.callspec.params["opened"].name)
     shows_pictures(running)
-
-
-@pytest.mark.filterwarnings("ignore:Your element with mimetype")  # a widget alone
-def test_an_exported_page_moves_without_kernel_and_network(browser, tmp_path):
-    html, _ = HTMLExporter().from_notebook_node(run_of(NOTEBOOKS[0]))
-    (tmp_path / "page.html").write_text(html, encoding="utf-8")
-    context = browser.new_context(offline=True)
-    page = context.new_page()
-    page.goto((tmp_path / "page.html").as_uri())
-    live = page.locator(".live").first
-    move_by_keyboard(page, live)
-    assert "η = 1:" in state(live)[1]
-    live.get_by_title("reset").click()
-    page.wait_for_timeout(100)
-    assert "η = 0.002:" in state(live)[1]
-    context.close()

@@ -162,7 +162,7 @@ def test_a_trusted_notebook_asks_again_without_kernel(front):
 
 
 @pytest.mark.filterwarnings("ignore:Your element with mimetype")  # a widget alone
-def test_an_exported_page_asks_without_kernel_and_network(front, tmp_path):
+def test_an_exported_page_asks_and_moves_without_kernel_and_network(front, tmp_path):
     html, _ = HTMLExporter().from_filename(front.file)
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
     context = front.browser.new_context(offline=True)
@@ -170,6 +170,7 @@ def test_an_exported_page_asks_without_kernel_and_network(front, tmp_path):
     front.page.goto((tmp_path / "page.html").as_uri())
     front.demand_seen(0, RADIOS, TEXTS)
     front.demand_an_answer()
+    front.demand_a_move()
     context.close()
 
 

@@ -20,27 +20,11 @@ from tools.site import pyodide
 from tools.site.pyodide import KERNEL, PUBLIC, needed, started_with
 
 LITE = ROOT / "build" / "site" / "lite"
-BESIDE = [ROOT / "requirements.txt", ROOT / "CITATION.cff"]
 needs_lite = pytest.mark.skipif(
     not LITE.exists(), reason="JUPYTERLITE WAS NOT TESTED: no site; run make site"
 )
-MONTHLY = pytest.mark.monthly
 PYTHON = LITE / "static" / "pyodide"
 mimetypes.add_type("application/wasm", ".wasm")
-
-
-@needs_lite
-def test_everything_a_notebook_reads_is_there():
-    for path in [
-        *NOTEBOOKS,
-        *ROOT.glob("utils/*.*"),
-        *ROOT.glob("classroom/**/*.*"),
-        *BESIDE,
-    ]:
-        if path.is_file():
-            copied = LITE / "files" / path.relative_to(ROOT)
-            assert copied.read_bytes() == path.read_bytes()
-    assert not list((LITE / "files").rglob("__pycache__"))
 
 
 def listed():
@@ -62,7 +46,8 @@ def test_python_and_all_that_it_starts_with_come_with_the_site():
 
 
 @needs_lite
-def test_jupyterlite_weighs_less_than_60_mb():
+def test_jupyterlite_weighs_less_than_60_mb_without_bytecode():
+    assert not list((LITE / "files").rglob("__pycache__"))
     weight = sum(path.stat().st_size for path in LITE.rglob("*") if path.is_file())
     assert weight < 60e6
 
@@ -153,12 +138,10 @@ def outputs(page):
 
 
 @needs_lite
+@pytest.mark.monthly  # 03 in Spanish stands for them: tests/browser/test_spanish.py
 @pytest.mark.parametrize(
     "path",
-    [
-        pytest.param(path, marks=() if path.stem[:2] == "03" else MONTHLY)
-        for path in NOTEBOOKS[1:]  # 00 below, as an old copy
-    ],
+    NOTEBOOKS[1:],  # 00 below, as an old copy
     ids=lambda path: path.stem,
 )
 def test_a_notebook_runs_to_its_end_and_its_slider_moves(path, notebook):

@@ -32,8 +32,17 @@ PAGES = sorted(
     for page in SITE.rglob("*.html")
     if not {"lite", "slides", "_static", "es"} & {*page.relative_to(SITE).parts}
 )
-SPANISH = sorted((SITE / "es" / "notebooks").rglob("*.html"))
+SPANISH = sorted(
+    page
+    for page in (SITE / "es").rglob("*.html")
+    if not {"slides", "_static"} & {*page.relative_to(SITE).parts}
+)
 SLIDES = sorted((SITE / "slides").glob("*.html"))
+ALIKE = [
+    page
+    for page in PAGES
+    if page.parent == SITE / "library" and page.stem not in ("index", "costs")
+]
 needs_site = pytest.mark.skipif(
     not PAGES, reason="THE SITE WAS NOT TESTED: it is not there; run make site"
 )
@@ -46,8 +55,14 @@ def name(page):
 
 
 def pages(paths):
-    """Return the pages as parameters; what is tried on one stays in one process."""
-    return [pytest.param(path, id=name(path)) for path in paths]
+    """Return the pages as parameters; what is tried on one stays in one process.
+
+    The library's are made alike: its list and one module are tried at each change.
+    """
+    return [
+        pytest.param(path, id=name(path), marks=MONTHLY if path in ALIKE else ())
+        for path in paths
+    ]
 
 
 # Formulas left as TeX, or broken; pictures that are not there or have no alternative.
@@ -67,9 +82,18 @@ UNSEEN = r"""
 """
 
 
+@pytest.fixture(scope="module")
+def loaded(offline):
+    """The addresses of what the page that is opened asks for, itself among them."""
+    addresses = set()
+    offline.on("request", lambda request: addresses.add(request.url))
+    return addresses
+
+
 @pytest.fixture(scope="module", params=pages(PAGES))
-def opened(request, offline):
+def opened(request, offline, loaded):
     """A page of the site, opened once for all tests of it."""
+    loaded.clear()
     offline.set_viewport_size({"width": 1440, "height": 900})
     offline.emulate_media(color_scheme="light")
     offline.goto(request.param.as_uri())
@@ -93,13 +117,10 @@ def shown(opened, mode):
 
 
 @needs_site
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_page_opens_whole_and_fits_its_width(opened, width):
-    opened.set_viewport_size({"width": width, "height": 900})
+def test_a_page_opens_whole_and_fits_its_width(opened):
     assert opened.evaluate(UNSEEN) == []
     wide = opened.evaluate("document.documentElement.scrollWidth")
-    opened.set_viewport_size({"width": 1440, "height": 900})
-    assert wide <= width, f"{wide} pixels on a screen of {width}"
+    assert wide <= 1440, f"{wide} pixels on a screen of 1440"
 
 
 def serious_faults(page, rules=None):
@@ -352,21 +373,6 @@ SET = """
 """
 
 
-@needs_site
-@pytest.mark.parametrize("path", pages([*PAGES, *SPANISH]))
-def test_nothing_that_is_unfolded_and_no_formula_runs_off_a_phone(offline, path):
-    offline.set_viewport_size({"width": 390, "height": 844})
-    offline.goto(path.as_uri())
-    offline.wait_for_function(SET)
-    offline.evaluate(
-        "document.querySelectorAll('details').forEach(one => { one.open = true; })"
-    )
-    wide = offline.evaluate(TOO_WIDE)
-    whole = offline.evaluate("document.documentElement.scrollWidth")
-    offline.set_viewport_size({"width": 1440, "height": 900})
-    assert (wide, whole) == ([], 390)
-
-
 # Whether the controls are in view while the picture's top is at the screen's.
 FORM_BELOW = """
 live => {
@@ -378,15 +384,27 @@ live => {
 
 
 @needs_site
-def test_on_a_phone_pictures_are_read_controls_are_hit_and_stay_in_view(opened):
-    opened.set_viewport_size({"width": 390, "height": 844})
+@pytest.mark.parametrize("path", pages([*PAGES, *SPANISH]))
+def test_on_a_phone_pictures_are_read_controls_are_hit_and_nothing_runs_off(
+    offline, path
+):
+    """Opened there: a figure of several panels is stacked while a page loads."""
+    offline.set_viewport_size({"width": 390, "height": 844})
+    offline.goto(path.as_uri())
+    offline.wait_for_function(SET)
     letters = plt.rcParams["font.size"]
-    read, targets = opened.evaluate(READ, letters), opened.evaluate(TARGETS)
-    below = [live.evaluate(FORM_BELOW) for live in opened.locator(".live").all()]
-    opened.set_viewport_size({"width": 1440, "height": 900})
+    read, targets = offline.evaluate(READ, letters), offline.evaluate(TARGETS)
+    below = [live.evaluate(FORM_BELOW) for live in offline.locator(".live").all()]
+    offline.evaluate(
+        "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+    )
+    wide = offline.evaluate(TOO_WIDE)
+    whole = offline.evaluate("document.documentElement.scrollWidth")
+    offline.set_viewport_size({"width": 1440, "height": 900})
     assert [size for size in read if size[0] < 11] == []
     assert [size for size in targets if size[0] < 44] == []
     assert all(below)
+    assert (wide, whole) == ([], 390)
 
 
 @needs_site
@@ -423,7 +441,7 @@ def dead_links(here, html):
 
 
 @needs_site
-@pytest.mark.parametrize("path", pages([*PAGES, *SLIDES]))
+@pytest.mark.parametrize("path", [*PAGES, *SLIDES], ids=name)
 def test_every_link_within_the_site_leads_somewhere(path):
     assert list(dead_links(path, path.read_text("utf-8"))) == []
 
@@ -435,20 +453,9 @@ def test_a_dead_link_is_found():
 
 
 @needs_site
-def test_a_page_weighs_less_than_2_mb_with_all_that_it_loads(opened):
+def test_a_page_weighs_less_than_2_mb_with_all_that_it_loads(opened, loaded):
     """Zipped, as a server sends it."""
-    loaded = set()
-    opened.on("request", lambda request: loaded.add(urlsplit(request.url)))
-    opened.reload(wait_until="networkidle")
-    files = {url2pathname(url.path) for url in loaded if url.scheme == "file"}
+    urls = [urlsplit(address) for address in loaded]
+    files = {url2pathname(url.path) for url in urls if url.scheme == "file"}
     assert len(files) > 10
     assert sum(len(gzip.compress(Path(file).read_bytes())) for file in files) < 2e6
-
-
-@needs_site
-@pytest.mark.parametrize("path", pages(PAGES))
-def test_nothing_of_a_page_comes_from_another_site(path):
-    html = path.read_text("utf-8")
-    loaded = re.findall(r'<(?:script|img|iframe|source)[^>]* src="([^"]+)"', html)
-    loaded += re.findall(r'<link[^>]*rel="stylesheet"[^>]*href="([^"]+)"', html)
-    assert [url for url in loaded if re.match(r"(https?:)?//", url)] == []

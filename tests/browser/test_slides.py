@@ -364,27 +364,27 @@ part => {
 """
 
 
-@pytest.mark.parametrize(
-    ("part", "keys"),
-    {
-        ".live input[type=range]": {"PageDown": 1, "PageUp": -1, " ": 1},
-        ".live .number": {"PageDown": 1, "PageUp": -1},
-        ".live button": {"PageDown": 1, "PageUp": -1},
-        ".asked input[type=radio]": {"PageDown": 1, "PageUp": -1},
-    }.items(),
-)
-def test_a_clicker_goes_on_after_a_click_on_a_control(part, keys, offline):
+# Controls, and the keys of a clicker, with which the slides go on or back from there.
+CLICKER = {
+    ".live input[type=range]": {"PageDown": 1, "PageUp": -1, " ": 1},
+    ".live .number": {"PageDown": 1, "PageUp": -1},
+    ".live button": {"PageDown": 1, "PageUp": -1},
+    ".asked input[type=radio]": {"PageDown": 1, "PageUp": -1},
+}
+
+
+def test_a_clicker_goes_on_after_a_click_on_a_control(offline):
     show(offline, NOTEBOOKS[4].stem)
-    control = offline.locator(part).first
-    for key, way in keys.items():
+    for part, key in ((part, key) for part, keys in CLICKER.items() for key in keys):
+        control, way = offline.locator(part).first, CLICKER[part][key]
         control.evaluate(COME)
         settle(offline)
         control.click()
         at = offline.evaluate("Reveal.getIndices().h")
         value = control.evaluate("control => control.value")
         offline.keyboard.press(key)
-        assert offline.evaluate("Reveal.getIndices().h") == at + way, key
-        assert control.evaluate("control => control.value") == value, key
+        assert offline.evaluate("Reveal.getIndices().h") == at + way, (part, key)
+        assert control.evaluate("control => control.value") == value, (part, key)
 
 
 def test_arrows_move_a_slider_on_a_slide_and_the_black_key_pauses(offline):

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from tests.claims.taught import panels
+from utils import figures
+from utils.descent import descend
 
 monthly = partial(pytest.param, marks=pytest.mark.monthly)
 SIDES = {1: ["Alone"], 2: ["Left", "Right"], 3: ["Left", "Middle", "Right"]}
@@ -20,6 +22,20 @@ def side(number, cell, words):
     texts = [(ax.get_title("left"), ax.get_xlabel(), ax.get_ylabel()) for ax in axes]
     (where,) = (k for k, words_of in enumerate(texts) if words in words_of)
     return SIDES[len(axes)][where]
+
+
+def yellow_is_low(surface):
+    """Say whether the bands of a map go from yellow, the lowest, to blue."""
+    _fig, ax = figures.subplots()
+    figures.landscape(surface, ax)
+    low, high = ax.collections[0].to_rgba(ax.collections[0].get_array())[[0, -1], :3]
+    return low[0] > low[2] and high[2] > high[0]
+
+
+def along(gradients, optimizer):
+    """Return the walk along gradients that do not depend on where it is, from 0."""
+    start = np.zeros(gradients.shape[1:])
+    return descend(lambda theta, t: gradients[t - 1], start, optimizer, len(gradients))
 
 
 def within(bound, values):

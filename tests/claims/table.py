@@ -11,9 +11,11 @@ A table has sections, headed by a place (see texts.py), with a row for each sent
 of two words or more: the first if the expression is true, the second if not, or the one
 that it gives.  An expression has all names that the cells of the notebook leave, `n`
 (these names as a dictionary), `printed(cell, pattern)`, and the functions of
-test_claims_NN.py.  Words are tried with other seeds, too, unless the row ends in
-`# here`.  It may also use `np`, `costs`, `opt` (the optimizers) and the functions of
-utils.stats.  A row that goes on is indented further.  Three sections are named apart:
+test_claims_NN.py.  It may also use `np`, `costs`, `opt` (the optimizers) and the
+functions of utils.stats.  Words are tried with other seeds, too, unless the row ends in
+`# here`; one that ends in `# monthly` is tried once a month, for it runs other seeds,
+or more steps, itself.  A row that goes on is indented further.  Three sections are
+named apart:
 
     figure settle-figure         what is drawn, panel by panel
       1: step t | cost J | linear log   <-  title: It ends {low/high} = ends[0] < 1
@@ -55,7 +57,8 @@ class Row:
     line: int = 0
 
     place = property(lambda self: f"tests/claims/{self.name}.txt, line {self.line}")
-    here = property(lambda self: self.expression.endswith("# here"))
+    monthly = property(lambda self: self.expression.endswith("# monthly"))
+    here = property(lambda self: self.monthly or self.expression.endswith("# here"))
 
     def __str__(self):
         """Name the row; of a page, with the notebook that its expression runs."""

@@ -1,15 +1,11 @@
-"""What 00 says, from other starts and after other steps; what rows of 00.txt compute.
-
-And what the one class says: every line of the class that this course grew out of.
-"""
+"""What 00 says, from other starts and after other steps; what its rows compute."""
 
 import numpy as np
 import pytest
 
+from tests.claims.measures import yellow_is_low  # noqa: F401
 from tests.claims.taught import cells
-from tools.course import ROOT
-from tools.site.slides import read_deck, routes
-from utils import costs, figures
+from utils import costs
 from utils.descent import descend
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
 from utils.stats import nearest
@@ -62,14 +58,6 @@ def fading(n):
     return -np.diff(pulse[:, 0])[1:]
 
 
-def yellow_is_low(n):
-    """Say whether the bands of a map go from yellow, the lowest, to blue."""
-    _fig, ax = figures.subplots()
-    figures.landscape(n["J"], ax)
-    low, high = ax.collections[0].to_rgba(ax.collections[0].get_array())[[0, -1], :3]
-    return low[0] > low[2] and high[2] > high[0]
-
-
 def diverged(n):
     """Return from how many of the film's starts each diverges, {name: count}."""
     return {name: np.isnan(J(walk[-1])).sum() for name, walk in n["slow"].items()}
@@ -120,15 +108,6 @@ def test_the_winner_depends_on_the_rate_from_other_starts_too(steps):
     assert min(counts) >= 2 and np.mean(counts) > 3
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_at_that_rate_momentum_diverges_from_most_starts(seed):
-    random = np.random.default_rng([0, seed])
-    starts = random.uniform([-2.1, -0.75], [2.1, 2.75], (400, 2))
-    ends = costs_after(100, starts, np.array([0.0031]))[..., 0]
-    sgd, momentum, rmsprop, adam = np.isnan(ends).mean(axis=1)
-    assert momentum > 0.6 and momentum > sgd > 0.3 and rmsprop == adam == 0
-
-
 @pytest.mark.parametrize(
     ("start", "never"), [([0.0, 0.0], "SGD"), ([1.5, 0.0], "Momentum")]
 )
@@ -152,58 +131,3 @@ def test_a_walk_is_drawn_from_the_start_that_is_chosen():
             walk = descend(J.gradient, start, method(lr=0.0031), 50)
             np.testing.assert_allclose(line.get_xydata(), walk)
             assert name in sentence
-
-
-def test_the_windows_lie_in_the_order_momentum_sgd_rmsprop_adam():
-    ends = costs_after(100, J.start[None])[:, 0]
-    winner = np.array([*METHODS])[np.nanargmin(ends, axis=0)]
-    middle = {name: np.median(np.flatnonzero(winner == name)) for name in METHODS}
-    assert sorted(middle, key=middle.get) == ["Momentum", "SGD", "RMSprop", "Adam"]
-
-
-def test_what_each_makes_of_the_gradient():
-    g = -steps_of(SGD(1))
-    fading = np.convolve(g, 0.9 ** np.arange(50))[:50]
-    np.testing.assert_allclose(g, np.random.default_rng(1).normal(size=50))
-    np.testing.assert_allclose(steps_of(Momentum(1)), -fading)
-    for rule, along in (RMSprop(1, eps=0), g), (Adam(1, eps=0), fading):
-        np.testing.assert_allclose(steps_of(rule), steps_of(rule, 1000))  # no size
-        np.testing.assert_array_equal(np.sign(steps_of(rule)), -np.sign(along))
-
-
-# The class of all notebooks, web/deck.md
-
-LINES = [
-    "millions of parameters; cost function; predictions and the true values",
-    "landscape; scalability; speed of convergence; vanishing and exploding gradients",
-    "one random sample; 02: update",
-    "fast updates; escapes local minima",
-    "noisy convergence; depends on the learning rate",
-    "Class break! Any questions?",
-    "Adaptive Moment Estimation; momentum; RMSprop; stable, adaptive updates",
-    "adapts by itself to each parameter; like momentum, and $\\hat v_t$; like RMSprop",
-    "unstable convergence of SGD; fixed choice of the learning rate",
-    "first order; second order; bias correction; underestimated; the update",
-    "05: recipe",
-    "fast convergence; adapts a learning rate per parameter",
-    "possible overfitting; larger computational cost",
-    "Class break! Any questions?",
-    "convergence of both models; effect of each learning rate; good practice",
-    "Any questions?",
-]
-
-
-def test_the_deck_has_every_line_in_its_order():
-    deck = read_deck(ROOT / "web" / "deck.md")
-    parts = [(text, below) for text, _, below in deck if text[2].isdigit()]
-    for k, ((text, below), lines) in enumerate(zip(parts, LINES, strict=True), 1):
-        assert text.startswith(f"# {k} · ")
-        shown = text.replace("*", "") + "".join(f"\n{n}: {ids[0]}" for n, ids in below)
-        places = [shown.find(line) for line in lines.split("; ")]
-        assert -1 not in places and places == sorted(places), (k, places)
-
-
-def test_the_teachers_page_has_every_route_of_the_deck():
-    page = (ROOT / "web" / "teachers.md").read_text("utf-8")
-    for name, minutes in routes(ROOT / "web" / "deck.md").items():
-        assert f'<a href="slides/{name}.html">{minutes or 150}</a>' in page

@@ -1,19 +1,18 @@
 """What 01 says, as mathematics or with other seeds; what rows of 01.txt compute."""
 
-from functools import partial
 from itertools import pairwise
 from math import erf, log, sqrt
 
 import numpy as np
 import pytest
 
+from tests.claims.measures import monthly, yellow_is_low  # noqa: F401
 from tests.claims.taught import cells, names, panels
-from utils import costs, figures
+from utils import costs
 from utils.descent import descend
 from utils.network import Network
 from utils.optimizers import SGD
 
-monthly = partial(pytest.param, marks=pytest.mark.monthly)
 PLANE = cells("01", "model-code", "walks-code")
 plane_cost, plane_slope = PLANE["plane_cost"], PLANE["plane_slope"]
 _DEPTH = {"after_50": names("01")["after_50"]}
@@ -44,14 +43,6 @@ def bends(n, k):
 def worse_valley(n):
     """Return the letter of the valley with the higher minimum."""
     return max("AB", key=lambda letter: n["plane_cost"](n["shapes"][letter]))
-
-
-def yellow_is_low(surface):
-    """Say whether the map's bands go from yellow, the lowest, to blue."""
-    _fig, ax = figures.subplots()
-    figures.landscape(surface, ax)
-    low, high = ax.collections[0].to_rgba(ax.collections[0].get_array())[[0, -1], :3]
-    return low[0] > low[2] and high[2] > high[0]
 
 
 def knows(n, letter):
@@ -245,21 +236,6 @@ def wires(sizes, end=-1):
 # Section 2: a network with two parameters that move, 0 or 4 from one pixel
 
 
-@pytest.mark.parametrize("larger, lr", [(1, 2), (0.5, 2), (2, 2), (2, 0.5)])
-def test_half_of_the_starts_lead_to_the_worse_valley(larger, lr):
-    share = worse_share(larger * PLANE["view"], lr, seed=[151, int(4 * larger)])
-    assert share == pytest.approx(0.5, abs=4 * sqrt(0.25 / 1000))
-
-
-def test_the_start_decides_the_border_is_where_the_score_forgets_the_digit():
-    starts = np.random.default_rng(152).uniform(*PLANE["view"].T, size=(1000, 2))
-    ends = PLANE["gradient_descent"](plane_slope, starts, 2, 300)[-1]
-    assert np.mean((ends[:, 0] > 0) == (starts[:, 0] > 0)) > 0.995
-    bottoms = names("01")["bottoms"]
-    gaps = plane_cost(ends) - plane_cost(bottoms)[(ends[:, 0] < 0).astype(int)]
-    assert np.mean(gaps < 1e-3) > 0.98  # all others are waiting on the plateau
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_set_free_all_four_parameters_stay_in_two_minima_and_b_is_the_worse(seed):
     n, rng = names("deeper/01"), np.random.default_rng([153, seed])
@@ -296,44 +272,6 @@ def test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero(seed)
     assert 0.65 < flat[0] < flat[1]
 
 
-# Section 3: speed
-
-
-@pytest.mark.parametrize("kappa, steps", [(10, 69), (100, 691), (1000, 6908)])
-def test_steps_to_a_millionth_at_the_best_rate(kappa, steps):
-    assert np.ceil(log(1e-6) / log((kappa - 1) / (kappa + 1))) == steps
-    start = np.random.default_rng(kappa).normal(size=2)  # any start
-    best = SGD(2 / (1 + kappa))
-    path = descend(costs.quadratic(kappa).gradient, start, best, steps)
-    error = np.linalg.norm(path, axis=-1) / np.linalg.norm(start)
-    assert error[-1] < 1e-6 <= error[-2]
-
-
-@pytest.mark.parametrize("kappa", [10, 100, 1000])
-def test_no_other_rate_is_faster_and_beyond_two_over_L_it_diverges(kappa):
-    best = 2 / (1 + kappa)
-    rates = best * np.array([0.9, 0.99, 1, 1.001, 1.01])[:, None]
-    path = descend(costs.quadratic(kappa).gradient, [1.0, 1.0], SGD(rates), 2 * kappa)
-    slowest = np.abs(path[-1]).max(axis=-1)  # of the two coordinates
-    assert slowest.argmin() == 2
-    edge = SGD(np.array([[1.999], [2.001]]) / kappa)
-    end = np.abs(descend(costs.quadratic(kappa).gradient, [1.0, 1.0], edge, 2000)[-1])
-    below, beyond = end.max(axis=-1)
-    assert below < 1 < beyond
-
-
-@pytest.mark.parametrize("mixed", [0, 1])
-def test_a_feature_in_millimetres_makes_kappa_up_to_a_million_times_as_large(mixed):
-    for seed in range(5):
-        rng = np.random.default_rng([108, seed])
-        x = rng.normal(size=(1000, 4)) @ (np.eye(4) + mixed * rng.normal(size=(4, 4)))
-        kappa = np.linalg.cond(x.T @ x)
-        x[:, 0] *= 1000
-        grown = np.linalg.cond(x.T @ x) / kappa
-        assert grown <= 1e6 * 1.001
-        assert grown > (1e4 if mixed else 0.7e6)
-
-
 # Section 4: the gradient, and what it costs
 
 
@@ -365,11 +303,6 @@ def test_backpropagation_costs_three_costs_less_the_first_layer(sizes):
     assert cost == n * sum(weights)
     assert Counted.count == n * (3 * sum(weights) - weights[0])
     assert 2 <= Counted.count / cost <= 3
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_at_a_random_start_a_right_gradient_agrees_to_eight_digits(seed):
-    assert differences_are_off_by(seed) < 1e-8
 
 
 def test_large_inputs_kinks_and_chaos_are_false_alarms():
@@ -460,8 +393,3 @@ def test_most_relu_networks_lie_below_the_formula(seed):
         normal = (1 + erf(sqrt(5 * 50 / units) / 2 / sqrt(2))) / 2
         assert share == pytest.approx(normal, abs=4 * sqrt(0.2 / 400))
     assert 0.5 < below[256] < below[64]
-
-
-def test_narrow_tanh_layers_lose_more_than_the_line_of_infinitely_wide_ones():
-    shares = names("deeper/01")["wide"] / names("deeper/01")["sinks"][50]
-    assert 0.7 < shares < 0.9

@@ -2,7 +2,6 @@
 
 import time
 from functools import cache, partial
-from itertools import combinations, product
 from math import log
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 from classroom.mistakes.plots import picture
 from notebooks.exercises.stochastic_gradient_descent import plot_gaps
+from tests.claims.measures import monthly
 from tests.claims.taught import cells, names
 from utils import board
 from utils.descent import descend, noisy, sampled, train
@@ -20,7 +20,6 @@ from utils.stats import mean_and_error
 from utils.stats import median as middle_of
 
 BATCHES = {"single sample": 1, "mini-batch": 32, "full batch": 512}
-monthly = partial(pytest.param, marks=pytest.mark.monthly)
 other_seeds = pytest.mark.parametrize("seed", [1, monthly(2)])
 
 
@@ -172,12 +171,6 @@ def test_sgd_is_after_a_tenth_of_the_samples_where_gradient_descent_ends(seed):
 # Section 1: fast updates
 
 
-@other_seeds
-def test_the_mean_of_the_sample_gradients_is_the_gradient(seed):
-    n = names("02", seed)
-    np.testing.assert_allclose(n["each"].mean(axis=0), n["full"], rtol=0, atol=1e-14)
-
-
 @pytest.mark.parametrize("seed", [1, *map(monthly, range(2, 6))])
 def test_many_a_step_of_one_sample_raises_the_cost(seed):
     n = names("02", seed)
@@ -189,16 +182,6 @@ def test_many_a_step_of_one_sample_raises_the_cost(seed):
 def test_one_epoch_of_single_samples_costs_one_gradient_and_lowers_the_cost_a_lot(seed):
     n = names("02", seed)
     assert sorted(n["order"]) == [*range(512)] and n["J"](n["path"][-1]) < 1.2
-
-
-@pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 6])
-def test_the_variances_are_exact_over_all_batches_of_a_small_set(batch_size):
-    n, slopes = 6, np.random.default_rng(26).normal(size=6)
-    without = np.mean([*combinations(slopes, batch_size)], axis=1)
-    theory = slopes.var() / batch_size * (n - batch_size) / (n - 1)
-    assert without.var() == pytest.approx(theory)
-    replaced = np.mean([*product(slopes, repeat=batch_size)], axis=1)
-    assert replaced.var() == pytest.approx(slopes.var() / batch_size)
 
 
 @other_seeds
@@ -251,23 +234,6 @@ def test_the_noise_floor_is_the_formula(curvature, sigma, share):
     floor = lr * sigma**2 / (curvature * (2 - lr * curvature))
     assert abs(mean - floor) < 5 * error
     assert mean == pytest.approx(floor, rel=0.03)
-
-
-def test_twice_the_batch_is_half_the_floor_on_sampled_data():
-    data = np.random.default_rng(32).normal(size=4096)
-
-    def gradient(theta, batch):
-        return theta - batch.mean(axis=-1, keepdims=True)
-
-    floors = []
-    for batch_size in (4, 8):
-        rng = np.random.default_rng([33, batch_size])
-        kicked = sampled(gradient, (data,), batch_size, rng, True, runs=(500,))
-        start = np.full((500, 1), data.mean())
-        path = descend(kicked, start, SGD(0.1), 500)[100:]
-        floors.append(np.mean((path - data.mean()) ** 2))
-    assert floors[0] / floors[1] == pytest.approx(2, rel=0.1)
-    assert floors[0] == pytest.approx(0.1 * data.var() / 4 / 1.9, rel=0.07)
 
 
 # Section 3: the learning rate
@@ -403,20 +369,6 @@ def test_the_sharpness_is_the_largest_eigenvalue_of_the_hessian():
     assert n["largest_curvature"](theta) == pytest.approx(largest, rel=0.05)
 
 
-@pytest.mark.monthly
-def test_other_runs_climb_until_the_border_has_passed_the_rate_and_then_do_not():
-    x, y = board.problem()
-    walk = descend(
-        lambda theta, t: board.network.gradient(theta, x, y),
-        board.network.initial(50, runs=(10,)),
-        SGD(1.0),
-        300,
-        record=lambda theta: board.network.cost(theta, x, y),
-    )
-    climbs = np.diff(walk, axis=0) > 0
-    assert 0.2 < climbs[:60].mean() < 0.45 and climbs[100:].mean() < 0.05
-
-
 @pytest.mark.parametrize(
     ("slope", "misses"),
     [(lambda theta, t: theta, False), (lambda theta, t: np.exp(theta) - 1, True)],
@@ -473,15 +425,6 @@ def test_the_gaps_of_the_schedules_follow_the_recursion(seed):
                 square.append((1 - lr * bend) ** 2 * square[-1] + lr**2)
             ratio = height / (bend * np.array(square) / 2)
             assert np.all(abs(ratio[[20, 200, 2000]] - 1) < 5 * np.sqrt(2 / 1000))
-
-
-def test_the_descent_lemma_holds_in_every_step_at_any_rate():
-    """On log cosh, which is convex, and whose curvature is at most 1."""
-    rng = np.random.default_rng(45)
-    theta, lr = rng.normal(size=1000, scale=2), rng.uniform(0, 3, size=1000)
-    slope = np.tanh(theta)
-    fall = np.log(np.cosh(theta)) - np.log(np.cosh(theta - lr * slope))
-    assert np.all(fall >= lr * (1 - lr / 2) * slope**2 - 1e-12)
 
 
 def test_the_floor_of_the_linear_model_is_that_of_its_exact_covariance():

@@ -7,11 +7,9 @@ import pytest
 
 from tests.claims.measures import side, within  # noqa: F401
 from tests.claims.taught import names, panels
-from utils import board, costs
+from utils import board
 from utils.descent import descend, train
-from utils.optimizers import SGD, Momentum, Nesterov
-
-SGD_ALL = "gradient descent"
+from utils.optimizers import SGD, Momentum
 
 
 def slope_of(curvature):
@@ -22,10 +20,6 @@ def roots(step, beta):
     """Return the eigenvalues of a step of momentum along a direction; step is ηλ."""
     matrix = np.array([[beta, step], [-beta, 1 - step]])
     return np.linalg.eigvals(np.moveaxis(matrix, (0, 1), (-2, -1)))
-
-
-def rho(step, beta):
-    return np.abs(roots(*np.broadcast_arrays(step, beta))).max(axis=-1)
 
 
 def polyak(mu, L):
@@ -319,19 +313,6 @@ def share_of_steps_to_a_hundredth():
     return np.argmax(momentum <= 0.01) / np.argmax(sgd <= 0.01)
 
 
-# The update
-
-
-@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.97])
-def test_the_velocity_is_the_sum_of_faded_gradients(beta):
-    gradients = np.random.default_rng(300).normal(size=(300, 3))
-    momentum, theta = Momentum(0.1, beta), np.zeros(3)
-    state = momentum.init(theta)
-    for t, g in enumerate(gradients, 1):
-        theta, state = momentum.step(theta, g, state, t)
-    np.testing.assert_allclose(state.v, beta ** np.arange(299, -1, -1) @ gradients)
-
-
 # The digits, and the map
 
 
@@ -344,17 +325,6 @@ def test_the_slope_of_the_digits_is_that_of_their_cost():
     theta, way = rng.normal(size=(2, 64))
     rise = cost(theta + way) - cost(theta - way)  # exact, on a quadratic
     assert rise == pytest.approx(2 * way @ n["digits_slope"](theta, 0))
-
-
-def test_a_step_of_momentum_is_the_matrix_along_each_eigenvector():
-    ravine = costs.quadratic(kappa=9, angle=30)
-    _, axes = np.linalg.eigh(ravine.gradient(np.eye(2)))
-    path = descend(ravine.gradient, ravine.start, Momentum(0.13, 0.6), 40) @ axes
-    for error, step in zip(path.T, (0.13, 0.13 * 9), strict=True):
-        state = np.array([0.0, error[0]])
-        for e in error[1:]:
-            state = np.array([[0.6, step], [-0.6, 1 - step]]) @ state
-            assert e == pytest.approx(state[1], abs=1e-12)
 
 
 def test_off_the_quadratic_momentum_diverges_below_that_border():
@@ -371,51 +341,6 @@ def test_off_the_quadratic_momentum_diverges_below_that_border():
 
 
 # Polyak's pair
-
-
-@pytest.mark.parametrize("kappa", [2.0, 7.0, 40.0, 300.0, 5000.0])
-def test_no_pair_beats_polyaks(kappa):
-    lr, beta = polyak(1, kappa)
-    best = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
-    assert lr == pytest.approx(4 / (np.sqrt(kappa) + 1) ** 2)
-    assert max(rho(lr, beta), rho(lr * kappa, beta)) == pytest.approx(best, abs=1e-6)
-    rng = np.random.default_rng([304, int(kappa)])
-    near = np.array([[lr], [beta]]) * np.exp(rng.normal(scale=0.05, size=(2, 2000)))
-    far = rng.uniform(0, [[4 / kappa], [1]], (2, 2000))
-    for lrs, betas in near, far:
-        betas = np.minimum(betas, 0.9999)
-        assert np.maximum(rho(lrs, betas), rho(lrs * kappa, betas)).min() > best
-
-
-def test_a_lower_bar_that_sticks_out_does_not_fit_in_either():
-    """Both roots are within R so far to the left and right; the widest is Polyak's."""
-    step, beta, R = np.random.default_rng(312).uniform(0, [[4], [1], [1]], (3, 20_000))
-    within_both = (beta <= R**2) & (np.abs(1 + beta - step) <= R + beta / R)
-    assert np.array_equal(within_both, rho(step, beta) <= R)
-    low, high = ((1 + s * R) * (1 + s * beta / R) for s in (-1, 1))
-    inside = beta < R**2  # there the bar may be from low to high
-    assert np.all((high / low < ((1 + R) / (1 - R)) ** 2)[inside])
-    for end in low, high:
-        assert np.allclose(rho(end, beta)[inside], R[inside])
-
-
-def test_both_ends_of_polyaks_bar_are_double_roots_and_the_rest_swings():
-    lr, beta = polyak(0.3, 50)
-    root = np.sqrt(beta)
-    np.testing.assert_allclose([lr * 0.3, lr * 50], [(1 - root) ** 2, (1 + root) ** 2])
-    between = np.linspace(0.31, 49.9, 500)
-    assert np.all(np.abs(roots(lr * between, np.full(500, beta)).imag) > 0)
-
-
-@pytest.mark.parametrize("kappa", [400.0, 2500.0, 40_000.0])
-def test_the_steep_error_rises_to_root_kappa_over_e(kappa):
-    path = names("03")["walk_down"](kappa, Momentum(*polyak(1, kappa)), 1000)
-    flat, steep = np.abs(path).T
-    assert steep.max() == pytest.approx(np.sqrt(kappa) / np.e, rel=1 / kappa + 0.002)
-    assert steep.argmax() == pytest.approx(np.sqrt(kappa) / 2, abs=1)
-    assert flat.max() == 1
-    distance = np.hypot(flat, steep)
-    assert distance.max() / distance[0] == pytest.approx(steep.max() / 1.414, rel=0.02)
 
 
 def test_the_slider_shows_the_walk_of_where_it_stands():
@@ -436,26 +361,6 @@ def test_the_slider_shows_the_walk_of_where_it_stands():
     steps = every_arrival(n)[:, 2]  # κ = 100
     assert 1 < np.sum(steps <= 93) < 10  # it is a challenge
     assert steps[:, 0].min() > 400  # and cannot be met without momentum
-
-
-# Noise
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_noise_floor_and_its_derivation_are_the_fixed_point_of_the_covariance(seed):
-    rng = np.random.default_rng([306, seed])
-    curvature, sigma, beta = rng.uniform(0.2, 5), rng.uniform(0.2, 3), rng.uniform()
-    lr = rng.uniform() * 2 * (1 + beta) / curvature
-    step = lr * curvature
-    matrix, kick = np.array([[beta, step], [-beta, 1 - step]]), lr * np.array([1, -1])
-    linear, noise = np.eye(4) - np.kron(matrix, matrix), np.outer(kick, kick)
-    U, C, _, E = np.linalg.solve(linear, sigma**2 * noise.ravel())
-    room = (1 - beta) * (2 * (1 + beta) - step)
-    assert pytest.approx(lr * sigma**2 * (1 + beta) / (curvature * room)) == E
-    assert pytest.approx(2 * lr**2 * sigma**2 / room) == U
-    assert pytest.approx(-U / 2) == C
-    assert beta * C + step * E == pytest.approx(U / 2)
-    assert step * E == pytest.approx((1 + beta) / 2 * U)
 
 
 # Going deeper
@@ -497,14 +402,3 @@ def test_they_are_momentum_with_new_numbers_in_each_step():
         (lr, beta), *_ = np.linalg.lstsq(directions, now - last, rcond=None)
         assert lr < 0 < beta
         np.testing.assert_allclose(directions @ [lr, beta], now - last, atol=1e-8)
-
-
-def test_on_the_bent_cost_polyaks_pair_cycles_and_the_others_arrive():
-    bent, starts = names("deeper/03")["bent"], np.linspace(3.1, 3.45, 8)[:, None]
-    path = descend(bent, starts, Momentum(*polyak(1, 25)), 600)[..., 0]
-    np.testing.assert_allclose(path[598:], path[595:598], atol=1e-9)
-    cycle = np.tile([[-1.80], [0.65], [2.12]], 8)
-    np.testing.assert_allclose(np.sort(path[598:], axis=0), cycle, atol=0.005)
-    anywhere = np.linspace(-5, 5, 101)[:, None]
-    for rule in SGD(2 / 26), Nesterov(1 / 25, 4 / 6):
-        assert np.abs(descend(bent, anywhere, rule, 400)[-1]).max() < 1e-9

@@ -1,30 +1,19 @@
 """What notebook 04 and its companion say: measures for their tables, and proofs."""
 
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 import pytest
 
-from tests.claims.measures import monthly, side  # noqa: F401
+from tests.claims.measures import along, monthly, side  # noqa: F401
 from tests.claims.taught import cells, names, printed
 from utils import board, costs
-from utils.descent import descend, noisy, train
+from utils.descent import descend, train
 from utils.optimizers import SGD, AdaGrad, Momentum, RMSprop  # noqa: F401
 from utils.stats import mean_and_error, median
 
 J = costs.quadratic(kappa=100)
 NINE_TO_ONE = [0.1] * 9 + [-0.9]
-
-
-def along(gradients, optimizer, start=(0.0,)):
-    """Return the walk along gradients that do not depend on where it is."""
-    start = np.asarray(start, float) * np.ones(np.shape(gradients)[1:])
-    return descend(
-        lambda theta, t: np.broadcast_to(gradients[t - 1], theta.shape),
-        start,
-        optimizer,
-        len(gradients),
-    )
 
 
 # Measures of the table; n holds the names of the notebook
@@ -312,31 +301,6 @@ def lower_by(cell, name):
 
 
 # Proofs
-
-
-@pytest.mark.parametrize("seed", [0, monthly(1), monthly(2)])
-def test_in_noise_that_grows_with_the_curvature_rmsprop_is_far_below_tuned_sgd(seed):
-    """The noise has the root of the curvature as its size: 3 and 30."""
-    angle = np.random.default_rng([55, seed]).uniform(0, 2 * np.pi, size=(100, 1))
-    starts = np.hstack([2 * np.cos(angle), 0.6 * np.sin(angle)])
-    noise, rates = np.array([3.0, 30.0]), np.geomspace(1e-4, 0.1, 25)
-    batch = noisy(J.gradient, noise, rng=[56, seed], shape=starts.shape)
-    best = {}
-    for rule in SGD, partial(RMSprop, beta=0.9):
-        costs_seen = descend(batch, starts, rule(rates[:, None, None]), 300, record=J)
-        heights = np.median(costs_seen[-50:].mean(axis=0), axis=-1)
-        assert 0 < np.nanargmin(heights) < 24
-        best[rule is SGD] = np.nanmin(heights)
-    assert best[True] > 3 * best[False]
-
-
-@pytest.mark.parametrize("kappa", [10, 1000])
-@pytest.mark.parametrize("lr", [0.03, 0.01])
-def test_every_start_ends_on_the_floor(kappa, lr):
-    ravine = costs.quadratic(kappa)
-    starts = np.random.default_rng(58).uniform(-2, 2, size=(400, 2))
-    ends = descend(ravine.gradient, starts, RMSprop(lr, 0.9), 6000, every=6000)[-1]
-    np.testing.assert_allclose(ravine(ends), (1 + kappa) * lr**2 / 8, rtol=1e-4)
 
 
 @pytest.mark.parametrize("rng", [6, monthly(7), monthly(8)])

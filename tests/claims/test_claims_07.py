@@ -348,18 +348,6 @@ def test_the_walks_of_the_notebook_are_those_of_the_optimizer():
         assert np.isclose(per_period(50, 31, **setting), drift(0.98, 31, **setting))
 
 
-def test_a_grid_leads_where_both_knobs_matter():
-    rng = np.random.default_rng(3)
-    place = rng.uniform(size=(100_000, 1, 2))
-    grid = np.mgrid[:3, :3].reshape(2, -1).T / 3
-    hit = {}
-    for name, points in ("grid", grid), ("random", rng.uniform(size=(100_000, 9, 2))):
-        inside = np.all((points - place) % 1 < 0.2, axis=-1)
-        hit[name] = inside.any(axis=1).mean()
-    lead = 9 * 0.04 - (1 - 0.96**9)
-    assert hit["grid"] - hit["random"] == pytest.approx(lead, abs=0.008)
-
-
 def test_a_hidden_problem_gives_sixty_gradients_and_no_more():
     hidden = names("07")["Hidden"](0)
     hidden.gradient(np.zeros((59, 20)))

@@ -269,11 +269,6 @@ def beta_costs(n, B, k=0):
     return n["by_beta"][B][0][k]
 
 
-def chance_in_a_batch(n, size=256):
-    """Return how often a rare word of average share is in a batch."""
-    return 1 - np.exp(-size * n["share"][n["rare"]].mean())
-
-
 # Formulas
 
 

@@ -5,7 +5,6 @@ one seed daily, the others monthly, and all of them for the companions.
 """
 
 import re
-from functools import partial
 
 import nbformat
 import numpy as np
@@ -13,6 +12,7 @@ import pytest
 
 from classroom.questions import Prediction
 from tests.claims import marks, table, texts
+from tests.claims.measures import monthly
 from tests.claims.taught import names, panels
 from tests.claims.texts import NUMBER
 from tests.rules import demand_none
@@ -20,14 +20,17 @@ from tools.course import PATHS
 from tools.plain import tagged
 from utils.optimizers import Optimizer
 
-monthly = partial(pytest.param, marks=pytest.mark.monthly)
 every_notebook = pytest.mark.parametrize("number", PATHS)
 TABLES = [*PATHS, "pages"]
 SETTINGS = {"η": "lr", "β": "beta", "β₁": "beta1", "β₂": "beta2"}
 FIGURES = [(number, cell) for number in PATHS for cell in table.figures(number)]
 
 
-@pytest.mark.parametrize("row", [r for t in TABLES for r in table.said(t)], ids=str)
+@pytest.mark.parametrize(
+    "row",
+    [monthly(r) if r.monthly else r for t in TABLES for r in table.said(t)],
+    ids=str,
+)
 def test_a_sentence_says_what_the_cells_compute(row):
     demand_none(table.faults(row))
 

@@ -12,6 +12,7 @@ from matplotlib.cbook import flatten
 
 from classroom import sliders
 from tests.claims.taught import names, notebook
+from tools.plain import names_of
 from tools.translate.messages import tree_of
 
 SCRIPTS = sorted(sliders.CODE.glob("[0-9][0-9]_*.py"))
@@ -82,15 +83,11 @@ def test_the_code_draws_what_the_figure_draws(path, positions):
     plt.close("all")
 
 
-def bound_and_read(tree):
-    """Return the names that code binds, without its imports, and those it reads."""
-    bound, read = set(), set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.arg):
-            bound.add(getattr(node, "name", None) or node.arg)
-    return bound, read
+def made_and_taken(lines):
+    """Return the names that code makes, without its imports, and those it takes."""
+    imports = ast.Import | ast.ImportFrom
+    lines = [line for line in lines if not isinstance(line, imports)]
+    return names_of(ast.unparse(ast.Module(lines, [])))
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
@@ -101,11 +98,11 @@ def test_the_code_pasted_under_its_figure_leaves_the_notebook_its_names(path):
     at = next(k for k, cell in enumerate(cells) if f"def {name}(" in cell)
     same = {ast.unparse(line) for tree in trees[:at] for line in tree.body}
     lines = ast.parse(path.read_text(encoding="utf-8")).body
-    pasted = ast.Module([line for line in lines if ast.unparse(line) not in same], [])
+    pasted = [line for line in lines if ast.unparse(line) not in same]
     aliases = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.alias)]
     kept, known, since = {a.asname or a.name for a in aliases}, set(), set()
-    for k, (bound, read) in enumerate(map(bound_and_read, trees)):
-        kept |= (read & known) - bound - since if k >= at else set()
-        (since if k > at else known).update(bound)
-    hidden = bound_and_read(pasted)[0] & kept
+    for k, (made, taken) in enumerate(made_and_taken(tree.body) for tree in trees):
+        kept |= (taken & known) - since if k >= at else set()
+        (since if k > at else known).update(made)
+    hidden = made_and_taken(pasted)[0] & kept
     assert not hidden, f"{path.name} hides {hidden} of the notebook: choose others"
