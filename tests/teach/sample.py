@@ -37,9 +37,9 @@ def problems_of(number):
     return [Half("half"), Half("half_again"), Half("parity")]
 
 
-def made(folder, *numbers):
-    """Build homework in a folder; return the folder."""
-    with mock.patch.object(homework, "SEARCH", 2):
+def made(folder, *numbers, search=0):
+    """Build homework in a folder, with some seconds to find slips; return it."""
+    with mock.patch.object(homework, "SEARCH", search):
         homework.build(folder, numbers, ["ada", "bob"], problems_of)
     return folder
 

@@ -632,11 +632,11 @@ def _once(module, path):
     made_of += ("notebooks/exercises/*.py",)
     files = sorted(file for pattern in made_of for file in ROOT.glob(pattern))
     ours = Path(__file__), Path(sealed.__file__)
-    key = digest(*files, *ours, path, str(SEARCH), _("en"))
-    stored = ROOT / "build" / "sealed" / f"{path.stem}-{key}.json"
+    key = digest(*files, *ours, path, _("en"))
+    stored = ROOT / "build" / "sealed" / f"{path.stem}-{SEARCH}-{key}.json"
     if not stored.exists():
         stored.parent.mkdir(parents=True, exist_ok=True)
-        for old in stored.parent.glob(f"{path.stem}-*"):
+        for old in stored.parent.glob(f"{path.stem}-{SEARCH}-*"):
             old.unlink(missing_ok=True)
         _dump(stored, sealed_module(module))
     return json.loads(stored.read_text("utf-8"))
