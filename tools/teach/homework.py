@@ -310,34 +310,6 @@ def section_of(notebook, name):
     return seen
 
 
-def _solved_texts():
-    """Return the text of all solutions."""
-    for path in NOTEBOOKS:
-        for cell in tagged(nbformat.read(path, as_version=4), "solution"):
-            yield from cell.source.splitlines()
-
-
-def shuffled(text, solutions):
-    """Sort the words of those lines of the course's words that are of a solution.
-
-    Notebook 08 learns from these words; of some thousand lines very few are meant.
-    """
-    known = set().union(*map(_threes, solutions))
-    lines = []
-    for line in text.split("\n"):
-        threes = _threes(line)
-        if len(threes) > 3 and len(threes & known) > len(threes) / 2:
-            line = " ".join(sorted(line.split()))
-        lines.append(line)
-    return "\n".join(lines)
-
-
-def _threes(line):
-    """Return all three words that follow each other."""
-    words = re.findall(r"[a-z]+", line.lower())
-    return set(zip(words, words[1:], words[2:], strict=False))
-
-
 def defined(notebook, imports):
     """Return the definitions of a notebook that its solutions use."""
     places, sources = {}, {}
@@ -532,8 +504,6 @@ def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
     (students / "README.md").write_text(_(README), "utf-8")
     for path in (students / "classroom").rglob("*.mo"):
         without_answers_in(path)
-    words = students / "utils/words.txt"
-    words.write_text(shuffled(words.read_text("utf-8"), _solved_texts()), "utf-8")
     problems_of = problems_of or _all_problems
     for path in NOTEBOOKS:
         number, topic = path.stem[:2], path.stem[3:]
