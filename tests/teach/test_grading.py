@@ -276,7 +276,7 @@ def _own(source):
 def hostile(homework, tmp_path_factory):
     """A class is graded once; return {name of a file: its result}."""
     folder = tmp_path_factory.mktemp("hostile")
-    good = sample.solved("05") | {"my_adam_step": sample.ADAM}
+    good = sample.solutions("05") | {"my_adam_step": sample.ADAM}
     server = socket.create_server(("127.0.0.1", 0))
     places = {"PORT": str(server.getsockname()[1])}
     places["OTHER"] = repr(str(folder / "eve0.json"))
@@ -605,7 +605,8 @@ def test_the_published_solutions_are_right_on_every_sheet(tmp_path):
     folder = sample.made(tmp_path / "homework")
     (tmp_path / "handed").mkdir()
     for path in (folder / "teacher").glob("*.json"):
-        cells = sample.solved(path.stem) | sample.own_problems(folder, path.stem, "ada")
+        cells = sample.solutions(path.stem)
+        cells |= sample.own_problems(folder, path.stem, "ada")
         text = sample.filled(folder, path.stem, "ada", cells)
         (tmp_path / "handed" / f"{path.stem}.ipynb").write_text(text, "utf-8")
     done = grade.grade(tmp_path / "handed", folder)["students"]
@@ -637,7 +638,8 @@ def test_a_gradescope_autograder_judges_in_an_empty_folder(homework, tmp_path):
     (place / "results").mkdir()
     with zipfile.ZipFile(gradescope.package(number, homework)) as archive:
         archive.extractall(place / "source")
-    cells = sample.solved(number) | sample.own_problems(homework, number, "ada", False)
+    cells = sample.solutions(number)
+    cells |= sample.own_problems(homework, number, "ada", False)
     text = sample.answers(number, "ada", cells)
     (place / "submission/answers.json").write_text(text, "utf-8")
     run = (place / "source/run_autograder").read_text("utf-8")

@@ -105,7 +105,7 @@ def test_an_assistant_finds_its_rules_and_the_ladders_of_this_homework(folder):
 
 def test_a_leak_would_be_found(folder, tmp_path):
     (tmp_path / "students").mkdir()
-    (tmp_path / "students/a.md").write_text(sample.solved("05")["floor"])
+    (tmp_path / "students/a.md").write_text(sample.solutions("05")["floor"])
     assert leaks(tmp_path, [p for p in NOTEBOOKS if p.stem == "05_adam"])
 
 
@@ -177,7 +177,7 @@ def output_of(folder, cells):
 
 def test_the_students_checks_say_what_the_course_says(folder):
     matplotlib.use("Agg")
-    good = sample.solved("05")
+    good = sample.solutions("05")
     step, plot = good["my_adam_step"], good["plot_bound"]
     handed = [
         (good["my_adam_step"], "adam_step(my_adam_step)"),
@@ -321,7 +321,7 @@ def test_identifiers_are_compared_as_one_means_them():
 
 
 def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
-    cells = sample.solved("05") | sample.own_problems(folder, "05", "bob")
+    cells = sample.solutions("05") | sample.own_problems(folder, "05", "bob")
     sheet = nbformat.reads(sample.filled(folder, "05", "bob", cells), as_version=4)
     code = [c.source for c in sheet.cells if c.cell_type == "code"]
     code = [c for c in code if "sys.path" not in c and "sheet.problem" not in c]

@@ -32,7 +32,7 @@ from classroom.mistakes.diagnosis import RELATIONS, Attempt, listed_pairs
 from classroom.mistakes.exercises import OnPaper
 from classroom.mistakes.limits import Clock
 from classroom.mistakes.values import Outcome
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.plain import FENCE, names_of, tagged
 from tools.runs import digest
 from tools.teach import sealed
@@ -293,6 +293,15 @@ def exercises(notebook):
         solution = next(c for c in after if "solution" in c.metadata.get("tags", []))
         tasks.append((name, variable, part, solution))
     return tasks
+
+
+def solutions(number):
+    """Return {variable: code} of the published solutions of a notebook."""
+    tasks = exercises(nbformat.read(PATHS[number], as_version=4))
+    return {
+        variable: FENCE.search(solution.source)[1]
+        for _name, variable, _part, solution in tasks
+    }
 
 
 def _stands_alone(cell):
