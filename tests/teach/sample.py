@@ -39,7 +39,7 @@ def problems_of(number):
 def made(folder, *numbers, search=0):
     """Build homework in a folder, with some seconds to find slips; return it."""
     with mock.patch.object(homework, "SEARCH", search):
-        homework.build(folder, numbers, ["ada", "bob"], problems_of)
+        homework.build(folder, numbers, problems_of)
     return folder
 
 

@@ -6,6 +6,7 @@ report.
 """
 
 import contextlib
+import csv
 import json
 import os
 import re
@@ -25,7 +26,7 @@ import pytest
 
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
-from tools.teach import books, grade, gradescope, handed, judge, report, wall
+from tools.teach import books, grade, gradescope, handed, judge, report, sealed, wall
 
 matplotlib.use("Agg")
 
@@ -542,6 +543,15 @@ def test_the_mistakes_of_a_class_are_counted(course):
             ]
             assert sum(result["mistakes"][m] for m in starts) == number * bool(mistake)
     assert counts["05", "plot_bound"]["right"] == len(range(0, handed - 1, 4))
+
+
+def test_the_table_says_which_variant_each_student_has(course):
+    folder, _, _ = course
+    with (folder / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["homework"]]
+    variants = [sealed.variant(row["identifier"], "05") for row in rows]
+    assert [row["variant"] for row in rows] == [*map(str, variants)]
+    assert len({*variants}) > 2
 
 
 def test_the_report_says_what_to_repeat_and_names_nobody(course):

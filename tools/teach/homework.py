@@ -1,9 +1,9 @@
 """Make homework: a folder for the students, without answers, and one for the teacher.
 
-    python -m tools.teach.homework [--only 05] [--ids ids.txt] [--to build/homework]
+    python -m tools.teach.homework [--only 05] [--to build/homework]
 
 students/   notebooks without solutions, checks without answers, a sheet per notebook
-teacher/    the solutions, the answers of each variant, who has which variant
+teacher/    the solutions, the answers of each variant
 """
 
 import argparse
@@ -491,7 +491,7 @@ def roster(path):
     return people
 
 
-def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
+def build(out=OUT, only=(), problems_of=None, secret=""):
     """Write the folders for students and teacher; return their paths."""
     students, teacher = out / "students", out / "teacher"
     secret = kept_secret(teacher, secret)
@@ -527,14 +527,6 @@ def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
     steps = (ROOT / "notebooks/exercises/steps.py").read_text("utf-8")
     code = _code(steps, {}, ["cases"])
     (students / "notebooks/homework/steps.py").write_text(code, "utf-8")
-    numbers = sorted(file.stem for file in teacher.glob("*.json"))
-    with (teacher / "variants.csv").open("w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["identifier", *numbers])
-        for identifier in ids:
-            table.writerow(
-                [identifier, *(sealed.variant(identifier, k) for k in numbers)]
-            )
     return students, teacher
 
 
@@ -633,13 +625,11 @@ def _plain_number(value):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="", help="01, or several: 01,05")
-    parser.add_argument("--ids", type=Path, help="who: an identifier a line, or a CSV")
     parser.add_argument("--to", type=Path, default=OUT)
     parser.add_argument("--secret", default="", help="a word; else one is made, once")
     wanted = parser.parse_args()
     matplotlib.use("Agg")
     only = [number.zfill(2) for number in re.findall(r"\d+", wanted.only)]
-    ids = [person["identifier"] for person in roster(wanted.ids)] if wanted.ids else ()
-    students, teacher = build(wanted.to, only, ids, secret=wanted.secret)
+    students, teacher = build(wanted.to, only, secret=wanted.secret)
     summary = _("For students: {students}\nFor the teacher: {teacher}")
     print(summary.format(students=students, teacher=teacher))
