@@ -106,7 +106,7 @@ exam: .venv/author $(TRANSLATED)
 
 homework: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.homework --to build/homework --only "$(ONLY)" \
-		--secret "$(SECRET)" $(if $(IDS),--ids "$(IDS)")
+		--secret "$(SECRET)"
 
 grade: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.grade "$(FOLDER)" --homework build/homework \

@@ -72,6 +72,7 @@ TRIED_BY = {
     "tools/execute.py": "notebooks/test_runs[00]",
     "tools/teach/{name}.py": "house/test_rooms teach/test_{name}",
     "tools/teach/problems.py": "teach/test_exam",
+    "tools/teach/*.j2": "teach/test_exam translations/test_teaching",
     "tools/teach/{grade}.py": "teach/test_grading",
     "tools/translate/*.py": """house/test_rooms translations/test_library
         translations/test_messages""",

@@ -70,8 +70,8 @@ class Together(LoadScopeScheduling):
         if "/claims/" in file:  # one run of the notebook's cells
             number = re.search(r"claims_(\d\d)|[\[-](\d\d)[]:-]", nodeid)
             return f"claims {number[1] or number[2]}" if number else file
-        if file.endswith(("test_grading.py", "test_fronts.py")):
-            return file  # one class, one notebook that was run
+        if file.endswith(("test_grading.py", "test_homework.py", "test_fronts.py")):
+            return file  # one class, one homework, one notebook that was run
         return page[1] if page else nodeid
 
 

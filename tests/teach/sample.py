@@ -8,9 +8,8 @@ from unittest import mock
 import nbformat
 
 from notebooks.exercises.adam import floor_on_paper
-from tools.course import ROOT
-from tools.plain import FENCE
 from tools.teach import homework, sealed
+from tools.teach.homework import solutions
 
 
 class Half:
@@ -37,21 +36,11 @@ def problems_of(number):
     return [Half("half"), Half("half_again"), Half("parity")]
 
 
-def made(folder, *numbers):
-    """Build homework in a folder; return the folder."""
-    with mock.patch.object(homework, "SEARCH", 2):
-        homework.build(folder, numbers, ["ada", "bob"], problems_of)
+def made(folder, *numbers, search=0):
+    """Build homework in a folder, with some seconds to find slips; return it."""
+    with mock.patch.object(homework, "SEARCH", search):
+        homework.build(folder, numbers, problems_of)
     return folder
-
-
-def solved(number):
-    """Return {variable: cell} of the published solutions."""
-    path = next((ROOT / "notebooks").glob(f"{number}_*.ipynb"))
-    notebook = nbformat.read(path, as_version=4)
-    return {
-        variable: FENCE.search(solution.source)[1]
-        for _, variable, _, solution in homework.exercises(notebook)
-    }
 
 
 def own_problems(folder, number, identifier, right=True):
@@ -137,7 +126,7 @@ WRONG = {  # kind: (how many of 30, variable, cell, exercise, what the report mu
 
 def hand_in(folder, homework_folder, size=30):
     """Write what a class hands in; return {exercise: Counter of what is said}."""
-    good = solved("05") | {"my_adam_step": ADAM}
+    good = solutions("05") | {"my_adam_step": ADAM}
     handed, truth = [], {}
     for of_30, variable, cell, exercise, sentence in WRONG.values():
         many = max(1, of_30 * size // 30)

@@ -23,8 +23,8 @@ def test_copies_are_named_exercise_by_exercise_whatever_the_names():
     mine = [{"my_adam_step": STEP, "floor": "floor = 0.006"}] * 2
     class_ = [student(f"s{k}", cells) for k, cells in enumerate(mine)]
     class_ += [student("r", {"my_adam_step": RENAMED}), student("o", {"x": OTHER})]
-    class_ += [student("p", {"plot_bound": sample.solved("05")["plot_bound"]})] * 1
-    class_ += [student("q", {"plot_bound": sample.solved("05")["plot_bound"]})]
+    class_ += [student("p", {"plot_bound": sample.solutions("05")["plot_bound"]})] * 1
+    class_ += [student("q", {"plot_bound": sample.solutions("05")["plot_bound"]})]
     first, second = copies.groups(class_)
     assert [*first["texts"]] == ["s0.json", "s1.json", "r.json"]
     assert not first["published"] and second["published"]

@@ -281,7 +281,7 @@ def test_qti_12_comes_back(items):
 
 def test_a_test_draws_one_variant_of_each_problem():
     items = [*exam.items_of("05", variants=3)]
-    root = ET.fromstring(exam.qti_test("05", items))
+    root = ET.fromstring(exam.test_of("qti21-test", "05", items))
     sections = [*root.iter(f"{QTI}assessmentSection")]
     drawn = [section.find(f"{QTI}selection") for section in sections]
     assert drawn[0] is None and {choice.get("select") for choice in drawn[1:]} == {"1"}

@@ -19,11 +19,12 @@ from tools.plain import tagged
 from tools.teach import homework, problems, sealed
 
 LONG = 20  # characters of a line that is told from others
+SEARCH = 2  # seconds: here it matters what the checks say of slips
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return sample.made(tmp_path_factory.mktemp("homework"), "05")
+    return sample.made(tmp_path_factory.mktemp("homework"), "05", search=SEARCH)
 
 
 def lines(text):
@@ -104,13 +105,13 @@ def test_an_assistant_finds_its_rules_and_the_ladders_of_this_homework(folder):
 
 def test_a_leak_would_be_found(folder, tmp_path):
     (tmp_path / "students").mkdir()
-    (tmp_path / "students/a.md").write_text(sample.solved("05")["floor"])
+    (tmp_path / "students/a.md").write_text(sample.solutions("05")["floor"])
     assert leaks(tmp_path, [p for p in NOTEBOOKS if p.stem == "05_adam"])
 
 
 @pytest.mark.monthly
 def test_no_line_of_any_answer_is_in_the_whole_students_folder(tmp_path):
-    folder = sample.made(tmp_path)
+    folder = sample.made(tmp_path, search=SEARCH)
     paths = [p for p in NOTEBOOKS if (folder / f"teacher/{p.stem[:2]}.json").exists()]
     assert paths == NOTEBOOKS[1:]
     assert leaks(folder, paths) == []
@@ -176,7 +177,7 @@ def output_of(folder, cells):
 
 def test_the_students_checks_say_what_the_course_says(folder):
     matplotlib.use("Agg")
-    good = sample.solved("05")
+    good = sample.solutions("05")
     step, plot = good["my_adam_step"], good["plot_bound"]
     handed = [
         (good["my_adam_step"], "adam_step(my_adam_step)"),
@@ -268,7 +269,8 @@ def test_the_sheet_reads_cells_as_they_were_written(folder):
     assert "problem_1: of cell [1], `problem_1 = 5`." in told
 
 
-def test_without_the_secret_no_variant_can_be_made_again(tmp_path):
+def test_without_the_secret_no_variant_can_be_made_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(homework, "SEARCH", 0)
     built = {}
     for name, secret in (
         ("a", ""),
@@ -319,7 +321,7 @@ def test_identifiers_are_compared_as_one_means_them():
 
 
 def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
-    cells = sample.solved("05") | sample.own_problems(folder, "05", "bob")
+    cells = sample.solutions("05") | sample.own_problems(folder, "05", "bob")
     sheet = nbformat.reads(sample.filled(folder, "05", "bob", cells), as_version=4)
     code = [c.source for c in sheet.cells if c.cell_type == "code"]
     code = [c for c in code if "sys.path" not in c and "sheet.problem" not in c]

@@ -36,7 +36,7 @@ with mock.patch.object(homework, "SEARCH", 0):
     homework.build(out, ["05"])
 (out / "handed").mkdir()
 for name, right in ("ana", True), ("beto", False):
-    cells = sample.solved("05")
+    cells = sample.solutions("05")
     if not right:
         cells["floor"] = f"floor = {sample.SGDS}"
         cells["my_answers"] = 'my_answers = {"A": "only m is corrected"}'

@@ -10,10 +10,7 @@ from collections import defaultdict
 from gettext import gettext as _
 from html import escape
 
-import nbformat
-
 from tools.course import NOTEBOOKS
-from tools.plain import FENCE
 from tools.teach import homework, sealed
 from tools.teach.judge import write as write_whole
 
@@ -38,23 +35,14 @@ def tree_of(source):
         return source, len(source) // 8
 
 
-def published():
-    """Return {(homework, variable): the solution in the notebook}."""
-    return {
-        (path.stem[:2], variable): FENCE.search(solution.source)[1]
-        for path in NOTEBOOKS[1:]
-        for _name, variable, _part, solution in homework.exercises(
-            nbformat.read(path, as_version=4)
-        )
-    }
-
-
 def groups(students):
     """Return [{"homework", "variable", "size", "published", "texts"}, ...].
 
     texts is {file: code}.  First what is not the published solution, by size.
     """
-    texts_of, solutions = defaultdict(dict), published()
+    texts_of = defaultdict(dict)
+    numbers = [path.stem[:2] for path in NOTEBOOKS]
+    solutions = {number: homework.solutions(number) for number in numbers}
     for student in students:
         for variable, source in student.get("cells", {}).items():
             tree, size = tree_of(source)
@@ -68,7 +56,8 @@ def groups(students):
     }
     for (number, variable, size, tree), texts in texts_of.items():
         if len({owners[file] for file in texts}) > 1:
-            known = tree_of(solutions.get((number, variable), ""))[0] == tree
+            solution = solutions.get(number, {}).get(variable, "")
+            known = tree_of(solution)[0] == tree
             group = {"homework": number, "variable": variable, "size": size}
             made.append(group | {"published": known, "texts": texts})
     return sorted(made, key=lambda group: (group["published"], -group["size"]))

@@ -18,9 +18,10 @@ from gettext import gettext as _
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree
 
 import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from classroom.questions import read_quiz
@@ -180,142 +181,45 @@ def _gift(text):
     return re.sub(r"([\\~={}#:])", r"\\\1", text).replace("\n", r"\n")
 
 
-def moodle(items):
-    """Return items in Moodle's XML."""
-    root, last = ET.Element("quiz"), None
-    for item in items:
-        if category(item) != last:
-            last = category(item)
-            _text(_add(root, "question", type="category"), "category", last)
-        kind = "numerical" if item.numeric else "multichoice"
-        question = _add(root, "question", type=kind)
-        _text(question, "name", item.name)
-        _text(question, "questiontext", item.text, format="html")
-        _add(question, "defaultgrade", "1")
-        if not item.numeric:
-            _add(question, "single", "true")
-            _add(question, "shuffleanswers", "true")
-        for answer in item.answers:
-            form = "moodle_auto_format" if item.numeric else "html"
-            fraction = "100" if answer.right else "0"
-            element = _add(question, "answer", fraction=fraction, format=form)
-            _add(element, "text", answer.text)
-            _text(element, "feedback", answer.why, format="html")
-            if item.numeric:
-                _add(element, "tolerance", decimal(answer.off, 4))
-    return _xml(root)
-
-
-def _add(parent, tag, text=None, **attributes):
-    element = ET.SubElement(parent, tag, attributes)
-    element.text = text
-    return element
-
-
-def _text(parent, tag, text, **attributes):
-    """Add an element with a text, as Moodle nests them."""
-    _add(_add(parent, tag, **attributes), "text", text)
-
-
-def _xml(root, mixed=False):
-    """Return XML, indented unless blanks in it count."""
-    if not mixed:
-        ET.indent(root)
-    return ET.tostring(root, "unicode", xml_declaration=True) + "\n"
-
-
-QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
-QTI12 = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
-PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
-
-
 def identifier(item):
     """Return the name of an item as XML allows names."""
     return "q" + re.sub(r"\W", "-", item.name)
 
 
-def qti_item(item):
-    """Return one item in QTI 2.1: the chosen answer decides score and feedback."""
-    root = ET.Element("assessmentItem", xmlns=QTI)
-    root.attrib |= {"identifier": identifier(item), "title": item.name}
-    root.attrib |= {"adaptive": "false", "timeDependent": "false"}
-    kind = "float" if item.numeric else "identifier"
-    answers = {f"A{k}": answer for k, answer in enumerate(item.answers, 1)}
-    (right,) = [name for name, answer in answers.items() if answer.right]
-    response = _declare(root, "responseDeclaration", "RESPONSE", kind)
-    value = answers[right].text if item.numeric else right
-    _add(_add(response, "correctResponse"), "value", value)
-    score = _declare(root, "outcomeDeclaration", "SCORE", "float")
-    _add(_add(score, "defaultValue"), "value", "0")
-    _declare(root, "outcomeDeclaration", "FEEDBACK", "identifier")
-    body = _add(root, "itemBody")
-    _html(body, "div", item.text)
-    if item.numeric:
-        entry = {"responseIdentifier": "RESPONSE", "expectedLength": "12"}
-        _add(_add(body, "p"), "textEntryInteraction", **entry)
-    else:
-        choice = _add(body, "choiceInteraction", responseIdentifier="RESPONSE")
-        choice.attrib |= {"shuffle": "true", "maxChoices": "1"}
-        for name, answer in answers.items():
-            _html(choice, "simpleChoice", answer.text, identifier=name)
-    condition = _add(_add(root, "responseProcessing"), "responseCondition")
-    for k, (name, answer) in enumerate(answers.items()):
-        branch = _add(condition, "responseElseIf" if k else "responseIf")
-        _is(branch, answer, name, item.numeric)
-        points = _add(branch, "setOutcomeValue", identifier="SCORE")
-        _add(points, "baseValue", "1" if name == right else "0", baseType="float")
-        feedback = _add(branch, "setOutcomeValue", identifier="FEEDBACK")
-        _add(feedback, "baseValue", name, baseType="identifier")
-    for name, answer in answers.items():
-        shown = {"outcomeIdentifier": "FEEDBACK", "showHide": "show"}
-        why = f"<p>{answer.why}</p>"
-        _html(root, "modalFeedback", why, identifier=name, **shown)
-    return _xml(root, mixed=True)
+def bound(answer, sign):
+    """Return the least (-1) or the greatest number that is taken for an answer."""
+    return decimal(float(answer.text) + sign * answer.off, 8)
 
 
-def _declare(root, tag, name, kind):
-    return _add(root, tag, identifier=name, cardinality="single", baseType=kind)
+# The formats of XML are the templates beside this file, *.xml.j2.
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
+TEMPLATES.globals |= {
+    "_": _, "bound": bound, "category": category, "decimal": decimal,
+    "identifier": identifier,
+}  # fmt: skip
 
 
-def _html(parent, tag, text, **attributes):
-    """Add an element with HTML in it."""
-    element = ET.fromstring(f"<{tag}>{text}</{tag}>")
-    element.attrib |= attributes
-    parent.append(element)
+def filled(template, **fields):
+    """Return a template with its fields, as XML."""
+    xml = TEMPLATES.get_template(f"{template}.xml.j2").render(fields)
+    ElementTree.fromstring(xml)  # HTML that is no XML stops here, not on a platform
+    return xml
 
 
-def _is(branch, answer, name, numeric):
-    """Add the condition that the response is this answer."""
-    if numeric:
-        both, value = _add(branch, "and"), float(answer.text)
-        bounds = {"gte": value - answer.off, "lte": value + answer.off}
-        for tag, bound in bounds.items():
-            test = _add(both, tag)
-            _add(test, "variable", identifier="RESPONSE")
-            _add(test, "baseValue", decimal(bound, 8), baseType="float")
-    else:
-        test = _add(branch, "match")
-        _add(test, "variable", identifier="RESPONSE")
-        _add(test, "baseValue", name, baseType="identifier")
+def moodle(items):
+    """Return items in Moodle's XML."""
+    return filled("moodle", items=items)
 
 
-def qti_test(number, items):
+def test_of(template, number, items):
     """Return a test of a notebook: all of its quiz, one variant of each problem."""
-    root = ET.Element("assessmentTest", xmlns=QTI)
-    root.attrib |= {"identifier": f"test-{number}", "title": items[0].notebook}
-    part = _add(root, "testPart", identifier=f"part-{number}")
-    part.attrib |= {"navigationMode": "nonlinear", "submissionMode": "individual"}
-    for k, group in enumerate(dict.fromkeys(item.group for item in items)):
-        section = _add(part, "assessmentSection", identifier=f"s{number}-{k}")
-        section.attrib |= {"title": group, "visible": "true"}
-        if group != _("quiz"):
-            _add(section, "selection", select="1")
-        for item in items:
-            if item.group == group:
-                name = identifier(item)
-                href = f"../items/{name}.xml"
-                _add(section, "assessmentItemRef", identifier=name, href=href)
-    return _xml(root)
+    groups = dict.fromkeys(item.group for item in items)
+    return filled(template, number=number, items=items, groups=groups)
 
 
 def qti(items):
@@ -323,11 +227,11 @@ def qti(items):
     files, resources = {}, []
     for item in items:
         href = f"items/{identifier(item)}.xml"
-        files[href] = qti_item(item)
+        files[href] = filled("qti21-item", item=item)
         resources.append((identifier(item), "imsqti_item_xmlv2p1", href, []))
     for number, own in by_notebook(items):
         href, names = f"tests/{number}.xml", [identifier(item) for item in own]
-        files[href] = qti_test(number, own)
+        files[href] = test_of("qti21-test", number, own)
         resources.append((f"test-{number}", "imsqti_test_xmlv2p1", href, names))
     return package(files, resources, "QTIv2.1 Package")
 
@@ -345,20 +249,10 @@ def package(files, resources, schema):
 
     resources   (identifier, kind, file, parts)
     """
-    root = ET.Element("manifest", xmlns=PACKAGE, identifier="sgd-adam")
-    about = _add(root, "metadata")
-    _add(about, "schema", schema)
-    _add(about, "schemaversion", "1.0.0")
-    _add(root, "organizations")
-    listed = _add(root, "resources")
-    for name, kind, href, parts in resources:
-        resource = _add(listed, "resource", identifier=name, href=href, type=kind)
-        _add(resource, "file", href=href)
-        for part in parts:
-            _add(resource, "dependency", identifierref=part)
+    listed = filled("imsmanifest", schema=schema, resources=resources)
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (files | {"imsmanifest.xml": _xml(root)}).items():
+        for name, text in (files | {"imsmanifest.xml": listed}).items():
             archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
@@ -368,82 +262,9 @@ def qti12(items):
     files, resources = {}, []
     for number, own in by_notebook(items):
         href = f"test-{number}/test-{number}.xml"
-        files[href] = qti12_test(number, own)
+        files[href] = test_of("qti12-test", number, own)
         resources.append((f"test-{number}", "imsqti_xmlv1p2", href, []))
     return package(files, resources, "IMS Content")
-
-
-def qti12_test(number, items):
-    """Return a test of a notebook: all of its quiz, one variant of each problem."""
-    root = ET.Element("questestinterop", xmlns=QTI12)
-    test = _add(root, "assessment", ident=f"test-{number}", title=items[0].notebook)
-    whole = _add(test, "section", ident="root_section")
-    for k, group in enumerate(dict.fromkeys(item.group for item in items)):
-        section = whole
-        if group != _("quiz"):
-            section = _add(whole, "section", ident=f"s{number}-{k}", title=group)
-            drawn = _add(_add(section, "selection_ordering"), "selection")
-            _add(drawn, "selection_number", "1")
-            points = _add(drawn, "selection_extension")
-            _add(points, "points_per_item", "1")
-        for item in items:
-            if item.group == group:
-                qti12_item(section, item)
-    return _xml(root)
-
-
-def qti12_item(section, item):
-    """Add one item: the chosen answer decides score and feedback."""
-    kind = "numerical_question" if item.numeric else "multiple_choice_question"
-    element = _add(section, "item", ident=identifier(item), title=item.name)
-    about = _add(_add(element, "itemmetadata"), "qtimetadata")
-    for label, entry in ("question_type", kind), ("points_possible", "1"):
-        field = _add(about, "qtimetadatafield")
-        _add(field, "fieldlabel", label)
-        _add(field, "fieldentry", entry)
-    shown = _add(element, "presentation")
-    _material(shown, item.text)
-    answers = {f"A{k}": answer for k, answer in enumerate(item.answers, 1)}
-    if item.numeric:  # Canvas takes every number that is named for a right one
-        answers = {name: answer for name, answer in answers.items() if answer.right}
-        asked = _add(shown, "response_str", ident="RESPONSE", rcardinality="Single")
-        _add(_add(asked, "render_fib", fibtype="Decimal"), "response_label", ident="A")
-    else:
-        asked = _add(shown, "response_lid", ident="RESPONSE", rcardinality="Single")
-        choice = _add(asked, "render_choice", shuffle="Yes")
-        for name, answer in answers.items():
-            _material(_add(choice, "response_label", ident=name), answer.text)
-    rules = _add(element, "resprocessing")
-    score = {"maxvalue": "100", "minvalue": "0", "vartype": "Decimal"}
-    _add(_add(rules, "outcomes"), "decvar", varname="SCORE", **score)
-    for name, answer in answers.items():
-        rule = _add(rules, "respcondition", **{"continue": "No"})
-        _is12(_add(rule, "conditionvar"), answer, name, item.numeric)
-        if answer.right:
-            _add(rule, "setvar", "100", action="Set", varname="SCORE")
-        linked = {"feedbacktype": "Response", "linkrefid": f"{name}_fb"}
-        _add(rule, "displayfeedback", **linked)
-    for name, answer in answers.items():
-        feedback = _add(element, "itemfeedback", ident=f"{name}_fb")
-        _material(_add(feedback, "flow_mat"), answer.why)
-
-
-def _material(parent, text):
-    """Add HTML, as QTI 1.2 nests it."""
-    _add(_add(parent, "material"), "mattext", text, texttype="text/html")
-
-
-def _is12(condition, answer, name, numeric):
-    """Add that the response is this answer, as Canvas says it of a number."""
-    if not numeric:
-        _add(condition, "varequal", name, respident="RESPONSE")
-        return
-    either, value = _add(condition, "or"), float(answer.text)
-    _add(either, "varequal", answer.text, respident="RESPONSE")
-    both = _add(either, "and")
-    bounds = {"vargte": value - answer.off, "varlte": value + answer.off}
-    for tag, bound in bounds.items():
-        _add(both, tag, decimal(bound, 8), respident="RESPONSE")
 
 
 HEAD = """# The exam problems

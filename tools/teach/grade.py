@@ -223,14 +223,15 @@ def _write_tables(folder, students):
             (student["homework"], name): result["title"] for name, result in results
         }
     heads = [
-        _("identifier"), _("name"), _("homework"), _("points"), _("of"), _("remarks"),
-        _("file"),
+        _("identifier"), _("name"), _("homework"), _("variant"), _("points"), _("of"),
+        _("remarks"), _("file"),
     ]  # fmt: skip
-    rows = []
+    rows, about = [], len(heads)
     for student in students:
         results, (got, of) = student["results"], points_of(student)
         row = [student["identifier"]]
         row += [student.get("name", ""), student.get("homework", "")]
+        row.append(str(student["variant"]) if results else "")
         row += [str(got), str(of), "; ".join(student["remarks"]), student["file"]]
         for number, name in names:
             mine = name in results and student.get("homework") == number
@@ -240,8 +241,8 @@ def _write_tables(folder, students):
     books.write_csv(folder / "grades.csv", [heads, *rows])
     body = "\n".join(
         "<tr>"
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[:7])
-        + "".join(f"<td>{drawn(cell)}</td>" for cell in row[7:])
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[:about])
+        + "".join(f"<td>{drawn(cell)}</td>" for cell in row[about:])
         + "</tr>"
         for row in rows
     )

@@ -1,9 +1,9 @@
 """Make homework: a folder for the students, without answers, and one for the teacher.
 
-    python -m tools.teach.homework [--only 05] [--ids ids.txt] [--to build/homework]
+    python -m tools.teach.homework [--only 05] [--to build/homework]
 
 students/   notebooks without solutions, checks without answers, a sheet per notebook
-teacher/    the solutions, the answers of each variant, who has which variant
+teacher/    the solutions, the answers of each variant
 """
 
 import argparse
@@ -32,7 +32,7 @@ from classroom.mistakes.diagnosis import RELATIONS, Attempt, listed_pairs
 from classroom.mistakes.exercises import OnPaper
 from classroom.mistakes.limits import Clock
 from classroom.mistakes.values import Outcome
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.plain import FENCE, names_of, tagged
 from tools.runs import digest
 from tools.teach import sealed
@@ -295,6 +295,15 @@ def exercises(notebook):
     return tasks
 
 
+def solutions(number):
+    """Return {variable: code} of the published solutions of a notebook."""
+    tasks = exercises(nbformat.read(PATHS[number], as_version=4))
+    return {
+        variable: FENCE.search(solution.source)[1]
+        for _name, variable, _part, solution in tasks
+    }
+
+
 def _stands_alone(cell):
     return cell.cell_type == "markdown" or "checks." in cell.source
 
@@ -308,34 +317,6 @@ def section_of(notebook, name):
         if cell.source.startswith(f"checks.{name}("):
             return seen
     return seen
-
-
-def _solved_texts():
-    """Return the text of all solutions."""
-    for path in NOTEBOOKS:
-        for cell in tagged(nbformat.read(path, as_version=4), "solution"):
-            yield from cell.source.splitlines()
-
-
-def shuffled(text, solutions):
-    """Sort the words of those lines of the course's words that are of a solution.
-
-    Notebook 08 learns from these words; of some thousand lines very few are meant.
-    """
-    known = set().union(*map(_threes, solutions))
-    lines = []
-    for line in text.split("\n"):
-        threes = _threes(line)
-        if len(threes) > 3 and len(threes & known) > len(threes) / 2:
-            line = " ".join(sorted(line.split()))
-        lines.append(line)
-    return "\n".join(lines)
-
-
-def _threes(line):
-    """Return all three words that follow each other."""
-    words = re.findall(r"[a-z]+", line.lower())
-    return set(zip(words, words[1:], words[2:], strict=False))
 
 
 def defined(notebook, imports):
@@ -510,7 +491,7 @@ def roster(path):
     return people
 
 
-def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
+def build(out=OUT, only=(), problems_of=None, secret=""):
     """Write the folders for students and teacher; return their paths."""
     students, teacher = out / "students", out / "teacher"
     secret = kept_secret(teacher, secret)
@@ -532,8 +513,6 @@ def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
     (students / "README.md").write_text(_(README), "utf-8")
     for path in (students / "classroom").rglob("*.mo"):
         without_answers_in(path)
-    words = students / "utils/words.txt"
-    words.write_text(shuffled(words.read_text("utf-8"), _solved_texts()), "utf-8")
     problems_of = problems_of or _all_problems
     for path in NOTEBOOKS:
         number, topic = path.stem[:2], path.stem[3:]
@@ -548,14 +527,6 @@ def build(out=OUT, only=(), ids=(), problems_of=None, secret=""):
     steps = (ROOT / "notebooks/exercises/steps.py").read_text("utf-8")
     code = _code(steps, {}, ["cases"])
     (students / "notebooks/homework/steps.py").write_text(code, "utf-8")
-    numbers = sorted(file.stem for file in teacher.glob("*.json"))
-    with (teacher / "variants.csv").open("w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["identifier", *numbers])
-        for identifier in ids:
-            table.writerow(
-                [identifier, *(sealed.variant(identifier, k) for k in numbers)]
-            )
     return students, teacher
 
 
@@ -632,11 +603,11 @@ def _once(module, path):
     made_of += ("notebooks/exercises/*.py",)
     files = sorted(file for pattern in made_of for file in ROOT.glob(pattern))
     ours = Path(__file__), Path(sealed.__file__)
-    key = digest(*files, *ours, path, str(SEARCH), _("en"))
-    stored = ROOT / "build" / "sealed" / f"{path.stem}-{key}.json"
+    key = digest(*files, *ours, path, _("en"))
+    stored = ROOT / "build" / "sealed" / f"{path.stem}-{SEARCH}-{key}.json"
     if not stored.exists():
         stored.parent.mkdir(parents=True, exist_ok=True)
-        for old in stored.parent.glob(f"{path.stem}-*"):
+        for old in stored.parent.glob(f"{path.stem}-{SEARCH}-*"):
             old.unlink(missing_ok=True)
         _dump(stored, sealed_module(module))
     return json.loads(stored.read_text("utf-8"))
@@ -654,13 +625,11 @@ def _plain_number(value):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="", help="01, or several: 01,05")
-    parser.add_argument("--ids", type=Path, help="who: an identifier a line, or a CSV")
     parser.add_argument("--to", type=Path, default=OUT)
     parser.add_argument("--secret", default="", help="a word; else one is made, once")
     wanted = parser.parse_args()
     matplotlib.use("Agg")
     only = [number.zfill(2) for number in re.findall(r"\d+", wanted.only)]
-    ids = [person["identifier"] for person in roster(wanted.ids)] if wanted.ids else ()
-    students, teacher = build(wanted.to, only, ids, secret=wanted.secret)
+    students, teacher = build(wanted.to, only, secret=wanted.secret)
     summary = _("For students: {students}\nFor the teacher: {teacher}")
     print(summary.format(students=students, teacher=teacher))

@@ -3,13 +3,11 @@
     problems.of("05")       the ten problems of notebook 05, in order
     problem.variant(k)      one of them with its numbers: same k, same numbers
     problem.variant(k, "a teacher's secret")    other numbers, which only it gives again
-    python -m tools.teach.problems 05 [k]       print them, with all answers
 
 A problem is a function in notebooks/problems, one file for each notebook.  It draws its
 numbers from rng and returns a Question.
 """
 
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from gettext import gettext as _
@@ -85,19 +83,3 @@ def of(notebook):
 def shown(answer):
     """Return an answer as it is written: a number has six digits."""
     return answer if isinstance(answer, str) else f"{answer:.6g}"
-
-
-def show(notebook, k=0):
-    """Print the problems of a notebook with their k-th numbers and all answers."""
-    for each in of(notebook):
-        question = each.variant(int(k))
-        print(f"\n{each.number}. {each.title} ({each.name}, {each.cell})")
-        print(question.text)
-        for answer, why in question.answers.items():
-            print(
-                f"  {'✓' if answer == question.right else '✗'} {shown(answer)}: {why}"
-            )
-
-
-if __name__ == "__main__":
-    import_module("tools.teach.problems").show(*sys.argv[1:])  # the one that all import

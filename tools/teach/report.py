@@ -162,28 +162,6 @@ def _picture(fig, words):
     return formulas.picture(file, words)
 
 
-def _bars(counts, titles):
-    """Draw how many were right, wrong, and handed in nothing."""
-    names = [f"{key[0]} {titles[key]}" for key in counts]
-    fig, ax = plt.subplots(figsize=(7, 0.6 + 0.2 * len(names)), layout="constrained")
-    left = [0] * len(names)
-    looks = {"right": ("#009E73", ""), "wrong": ("#D55E00", "//"), "none": ("#ddd", "")}
-    for part, (color, hatch) in looks.items():
-        width = [result[part] for result in counts.values()]
-        label = {"right": _("right"), "wrong": _("wrong")}.get(part)
-        label = label or _("nothing handed in")
-        ax.barh(names, width, left=left, color=color, hatch=hatch, label=label)
-        left = [a + b for a, b in zip(left, width, strict=True)]
-    ax.invert_yaxis()
-    ax.tick_params(labelsize=8)
-    ax.set_xlabel(_("students"))
-    fig.legend(loc="outside upper center", ncols=3, fontsize=8)
-    sentence = _("{name}: {right} right, {wrong} wrong, {none} nothing")
-    rows = zip(names, counts.values(), strict=True)
-    told = "; ".join(sentence.format(name=name, **result) for name, result in rows)
-    return _picture(fig, _("How many were right. {counts}").format(counts=told))
-
-
 def _spread(question, prediction):
     """Return a row: a question, the class's answers, the truth."""
     truth = prediction["truth"]
@@ -208,21 +186,6 @@ def _spread(question, prediction):
     cells = [escape(question), escape(summary), picture, escape(shown)]
     cells.append(_("{right} of {all}").format(right=right, all=len(answers)))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _sure(rows):
-    """Draw how many predictions came true against how sure the class was."""
-    fig, ax = plt.subplots(figsize=(2.6, 2.4), layout="constrained")
-    ax.plot([0, 1], [0, 1], "--", color="gray")
-    ax.plot([row[0] for row in rows], [row[1] for row in rows], "o", color="#0072B2")
-    ax.set(xlabel=_("how sure"), ylabel=_("share that came true"))
-    ax.set(xlim=(0, 1), ylim=(0, 1))
-    sentence = _("{sure:.0f}% sure, {right:.0f}% right, {count} answers")
-    told = "; ".join(
-        sentence.format(sure=100 * s, right=100 * r, count=n) for s, r, n in rows
-    )
-    words = _("How sure the class was: {shares}; on the dashed line, both agree")
-    return _picture(fig, words.format(shares=told))
 
 
 # The page
@@ -262,7 +225,7 @@ def page(grades, cast=(), site="", typed=()):
         ]
         parts.append("</ol>")
     if counts:
-        parts += [f"<h2>{_('Exercises and problems')}</h2>", _bars(counts, titles)]
+        parts.append(f"<h2>{_('Exercises and problems')}</h2>")
         parts.append('<div class="columns">')
     for key, result in counts.items():
         most = result["mistakes"].most_common()
@@ -278,8 +241,9 @@ def page(grades, cast=(), site="", typed=()):
         sentence = sentence.format(
             name=escape(titles[key]), right=result["right"], all=total
         )
+        bar = f'<meter value="{result["right"]}" max="{total}" aria-hidden="true">'
         parts.append(
-            f"<section><h3>{sentence}</h3>"
+            f"<section><h3>{sentence} {bar}</meter></h3>"
             f"<p>{link(key)}</p><ul>{''.join(items)}</ul></section>"
         )
     parts += ["</div>"] * bool(counts)
@@ -319,11 +283,7 @@ def _predicted(asked, cast):
         told = "; ".join(
             sentence.format(sure=100 * s, right=100 * r, count=n) for s, r, n in sure
         )
-        parts += [
-            f"<h2>{_('How sure, how right')}</h2>",
-            f"<p>{told}.</p>",
-            _sure(sure),
-        ]
+        parts += [f"<h2>{_('How sure, how right')}</h2>", f"<p>{told}.</p>"]
     if cast:
         parts.append(f"<h2>{_('Votes in class')}</h2><ul>")
         for question, counts in cast.items():
