@@ -125,16 +125,11 @@ class Live:
         least = 3 if self.goals else 2
         if not isinstance(result, tuple) or not least <= len(result) <= 3:
             sentence = _(
-                "draw returned {drawn!r:.60}: it returns artists, a sentence; "
-                'try return [line], f"η = {{lr}}".'
+                "draw returned {drawn!r:.60}: it returns artists, a sentence and, if "
+                "there are goals, one truth value for each; try return {remedy}."
             )
-            if self.goals:
-                sentence = _(
-                    "draw returned {drawn!r:.60}: it returns artists, a sentence, one "
-                    "truth value for each goal; "
-                    'try return [line], f"η = {{lr}}", [done].'
-                )
-            raise ValueError(sentence.format(drawn=result))
+            remedy = '[line], f"η = {lr}"' + ", [done]" * bool(self.goals)
+            raise ValueError(sentence.format(drawn=result, remedy=remedy))
         return result if len(result) == 3 else (*result, ())
 
     def _position(self, fig, values):

@@ -47,7 +47,8 @@ TRIED_BY = {
         notebooks/test_notebooks[{NN}]""",
     "notebooks/es/**": "",  # written by make spanish
     "utils/{name}.py": """house/test_rooms library/test_{name} library/test_examples
-        translations/test_library translations/test_messages[library,]""",
+        library/test_refusals translations/test_library
+        translations/test_messages[library,]""",
     "utils/refusals.py": "library/test_*",
     "utils/figures.py": "library/test_optimizers",
     "utils/*.*z": "library/test_data library/test_optimizers",
@@ -94,6 +95,7 @@ TRIED_BY = {
     "tests/notebooks/*.txt": "house/test_versions",
     "tests/translations/english.py": """translations/test_edition
         translations/test_teaching""",
+    "tests/library/refused.txt": "library/test_refusals",
     "tests/library/references/*": "library/test_network library/test_optimizers",
     "tests/*.*": "house/test_changed house/test_versions",
     "README.md": """claims/test_tables[{path}] house/test_versions

@@ -53,10 +53,6 @@ class Network:
     activation: str = "relu"
     embedding: bool = field(default=False, repr=False)
 
-    def __new__(cls, sizes=(), *others, **options):
-        refusals.check_one_tuple(sizes, others)
-        return super().__new__(cls)
-
     def __post_init__(self):
         refusals.check_network(self.sizes, self.activation, ACTIVATIONS)
 

@@ -168,20 +168,9 @@ def check_data(gradient, data):
         )
 
 
-def check_one_tuple(sizes, others):
-    """Refuse Network(64, 32, 10): the sizes are one tuple."""
-    numbers = all(isinstance(units, (int, np.integer)) for units in others)
-    if not np.iterable(sizes) or (others and numbers):
-        raise refusal(
-            "Network({arguments}): the sizes are one tuple, from the inputs to the "
-            "classes; try Network((64, 32, 10)).",
-            {"arguments": ", ".join(map(repr, (sizes, *others)))},
-        )
-
-
 def check_network(sizes, activation, activations):
     """Refuse the sizes of no network, and an activation that does not exist."""
-    whole = all(isinstance(units, (int, np.integer)) for units in sizes)
+    whole = np.iterable(sizes) and all(isinstance(n, (int, np.integer)) for n in sizes)
     if not whole or len(sizes) < 2 or min(sizes) < 1:
         raise refusal(
             "sizes={sizes!r}: a network has at least inputs and outputs, each a "

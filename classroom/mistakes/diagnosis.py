@@ -187,11 +187,6 @@ def one_mutation(attempt):
     return attempt.first_like_a(mutations.mutants)
 
 
-def two_mutations(attempt):
-    """Look for the same slip at two places."""
-    return attempt.first_like_a(mutations.double_mutants)
-
-
 def related(attempt):
     """Look for what is true of all wrong values: a root, the same factor."""
     mine, right = ([v for column in attempt.wrong for v in column[k]] for k in (1, 2))

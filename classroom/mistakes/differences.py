@@ -216,16 +216,10 @@ def curves_in_words(shape):
 
 def _scaled(targets, names):
     """Say how axes should be scaled: ["log x"], ["log y"] or both."""
-    logarithmic = [bool(np.all(targets[name])) for name in names]
-    if len(names) == 2 and logarithmic[0] != logarithmic[1]:
-        if logarithmic[0]:
-            return _("the x axis should be logarithmic, the y axis linear")
-        return _("the x axis should be linear, the y axis logarithmic")
-    if len(names) == 2:
-        if logarithmic[0]:
-            return _("the x axis and the y axis should be logarithmic")
-        return _("the x axis and the y axis should be linear")
-    sentence = _("the {axis} axis should be linear")
-    if logarithmic[0]:
-        sentence = _("the {axis} axis should be logarithmic")
-    return sentence.format(axis=names[0].removeprefix("log "))
+    sentences = []
+    for name in names:
+        sentence = _("the {axis} axis should be linear")
+        if np.all(targets[name]):
+            sentence = _("the {axis} axis should be logarithmic")
+        sentences.append(sentence.format(axis=name.removeprefix("log ")))
+    return enumeration(sentences)

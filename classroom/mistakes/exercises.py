@@ -62,7 +62,6 @@ class Exercise:
         diagnosis.related,
         diagnosis.two_listed,
         diagnosis.unused_arguments,
-        diagnosis.two_mutations,
     )
 
     def __init__(

@@ -77,34 +77,6 @@ def mutants(source):
         )
 
 
-def double_mutants(source):
-    """Yield (sentence, source) for every two mutations of one kind, at two places.
-
-    Two that put something in place of a name are tried only if it is the same name:
-    `2 * n` here and `2 * lr` there agree by chance with too many other mistakes.
-    """
-    source = _with_old_names(source)
-    in_order = sorted(mutations(source), key=lambda mutation: mutation.start)
-    of_names = {_(kind) for kinds, kind, *_codes in REPLACEMENTS if "Name" in kinds}
-    of_names.add(_("the wrong name"))
-    for first, second in itertools.combinations(in_order, 2):
-        same = first.change == second.change
-        if first.kind != second.kind or second.start < first.end:
-            continue
-        if first.kind in of_names and not same:
-            continue
-        sentence = _("{kind}, twice: your numbers are those of {one}, and {two}")
-        if same:
-            sentence = _("{kind}, twice: your numbers are those of {one}")
-        between = source[first.end : second.start]
-        yield (
-            sentence.format(kind=first.kind, one=first.change, two=second.change),
-            source[: first.start]
-            + (first.code + between + second.code)
-            + source[second.end :],
-        )
-
-
 def exchanged_arguments(source):
     """Yield (sentence, source) for every two arguments taken for each other."""
     inside = source[source.index("(") + 1 : source.index(")")]

@@ -237,8 +237,13 @@ def test_more_positions_than_can_be_sent_are_refused_before_they_are_drawn():
 
 @pytest.mark.parametrize("drawn", [[], None, "said", ([],), ([], "said")])
 def test_a_draw_without_its_sentence_or_its_goals_is_told_what_to_return(drawn):
-    with pytest.raises(ValueError, match=r"draw returned .* one truth value.*try ret"):
+    with pytest.raises(ValueError, match=r"draw returned .*try return .*, \[done\]\.$"):
         picture(lambda lr: drawn)
+
+
+def test_a_draw_without_goals_is_told_of_artists_and_a_sentence_alone():
+    with pytest.raises(ValueError, match=r'try return \[line\], f"η = {lr}"\.$'):
+        picture(lambda lr: [], goals=())
 
 
 def test_a_truth_too_few_is_told():

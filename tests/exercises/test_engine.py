@@ -216,18 +216,26 @@ def test_all_calls_of_a_check_have_one_clock():
     assert work_seconds() - start < 1
 
 
-@pytest.mark.parametrize("name", ["plot_gaps", "control", "plot_turned_saddle"])
-def test_a_plot_without_a_name_is_turned_down_in_three_seconds(name, monkeypatch):
-    monkeypatch.undo()
+@pytest.mark.parametrize(
+    "name", [n for n, e in EXERCISES.items() if not isinstance(e, exercises.OnPaper)]
+)
+def test_numbers_like_no_mistake_are_turned_down_in_time(name, monkeypatch):
+    """Three seconds, were the search not shortened; every two mistakes are tried."""
+    monkeypatch.setattr(exercises, "CALLS", 2)
     check, start = EXERCISES[name], work_seconds()
 
     def odd(*arguments):
-        check.answer(*arguments)
-        for line in arguments[0].lines:
-            line.set_ydata(1.7 * line.get_ydata() + np.sqrt(line.get_xdata() + 3))
+        values = check.answer(*arguments)
+        if isinstance(check, exercises.Plot):
+            for line in arguments[0].lines:
+                line.set_ydata(1.7 * line.get_ydata() + np.sqrt(line.get_xdata() + 3))
+        elif isinstance(values, tuple):
+            return tuple(1.7 * value + 0.3 for value in values)
+        else:
+            return 1.7 * values + 0.3
 
     assert " and should be " in check.verdict(odd)
-    assert work_seconds() - start < 3
+    assert work_seconds() - start < 2.5
 
 
 def test_what_the_learner_prints_and_warns_is_not_shown(capsys):
@@ -313,14 +321,6 @@ def test_a_slip_is_among_the_mutations(right, wrong, name):
     assert made[ast.unparse(ast.parse(wrong))] == name
 
 
-def test_of_two_names_no_two_slips_are_guessed():
-    """`2 * n` and `2 * lr` together agree with many a mistake that is neither."""
-    source = "def f(n, lr):\n    return (n + lr) * (lr - 2 * n)\n"
-    sentences = [sentence for sentence, _ in mutations.double_mutants(source)]
-    ends = [s.rpartition(" in place of ")[2] for s in sentences if ", and `" in s]
-    assert ends and not {"`n`", "`lr`"}.intersection(ends)
-
-
 @pytest.mark.parametrize("name", EXERCISES)
 def test_no_slip_quotes_a_name_that_the_answer_alone_has(name):
     """A learner has never seen it: "`y` in place of `far`" is no hint."""
@@ -332,13 +332,6 @@ def test_no_slip_quotes_a_name_that_the_answer_alone_has(name):
             quoted = " ".join(re.findall("`([^`]*)`", sentence))
             seen = re.findall(r"(?<![\w.])\w+", quoted)
             assert not own.intersection(seen), sentence
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-def test_every_mutant_is_code_that_can_be_read(name):
-    for source in EXERCISES[name].sources:
-        for slip, wrong in mutations.mutants(source):
-            assert function_of(wrong, EXERCISES[name].answer) or "return" in wrong, slip
 
 
 # Garbage
@@ -417,18 +410,3 @@ def test_no_error_makes_a_check_raise(error):
 def test_no_choice_makes_a_check_raise(value):
     adam.name_the_bug(value)
     adam.name_the_bug({"A": value})
-
-
-@pytest.mark.parametrize(
-    "name", [n for n, e in EXERCISES.items() if type(e) is exercises.Exercise]
-)
-def test_every_two_mistakes_combine_or_not_but_never_raise(name):
-    """An answer that is like no two of them makes the check try them all."""
-    exercise = EXERCISES[name]
-
-    def odd(*args):
-        values = exercise.answer(*args)
-        several = isinstance(values, tuple)
-        return tuple(1.7 * v + 0.3 for v in values) if several else 1.7 * values + 0.3
-
-    assert exercise.verdict(odd).startswith("Not yet: with ")

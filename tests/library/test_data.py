@@ -60,12 +60,6 @@ def test_a_smaller_vocabulary_keeps_the_text_and_the_frequent_words():
     assert (np.where(text < 19, text, 19) == few).all()
 
 
-@pytest.mark.parametrize("vocabulary", [0, 1, 1001, -5])
-def test_a_vocabulary_that_cannot_be_is_refused(vocabulary):
-    with pytest.raises(ValueError, match=r"from 2 to 1000; try vocabulary=256"):
-        data.words(vocabulary)
-
-
 @pytest.mark.parametrize(
     ("name", "shape"), [("breast_cancer", (569, 30)), ("diabetes", (442, 10))]
 )
@@ -83,18 +77,3 @@ def test_each_word_of_another_text_occurs(name, size):
     tokens, names = data.text(name, size)
     assert len(names) == len(set(names)) == size
     assert np.bincount(tokens, minlength=size).min() > 0
-
-
-@pytest.mark.parametrize(
-    ("load", "names"),
-    [
-        (data.table, "breast_cancer, diabetes"),
-        (lambda name: data.text(name, 64), "documentation, licence, program"),
-    ],
-)
-@pytest.mark.parametrize("name", ["Diabetes", "iris", "", None])
-def test_a_name_of_no_table_or_text_is_refused_with_those_that_there_are(
-    load, names, name
-):
-    with pytest.raises(ValueError, match=f"^name={name!r}: there are {names}; try '"):
-        load(name)

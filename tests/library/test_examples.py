@@ -16,7 +16,7 @@ MODULES = sorted(
     for path in (ROOT / room).rglob("[a-z]*.py")
 )
 # They show a widget, a verdict or a file, or are what a check is made of; the sentences
-# of refusals are tried with what they guard.
+# of refusals stand in refused.txt.
 NO_EXAMPLES = (
     {"utils.refusals"}
     | {

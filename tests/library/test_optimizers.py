@@ -18,7 +18,7 @@ from tests.rules import demand
 from tools.course import ROOT
 from utils import costs, figures, optimizers
 from utils.descent import descend
-from utils.optimizers import SGD, Adam, AMSGrad, Optimizer
+from utils.optimizers import SGD, AMSGrad, Optimizer
 from utils.refusals import ANY, DECAY_RATE, NOT_NEGATIVE, POSITIVE, RULES
 
 TORCH = np.load(ROOT / "utils" / "torch.npz")
@@ -309,21 +309,3 @@ def test_a_schedule_is_checked_at_its_first_step_and_may_end_at_0():
     assert SGD(lambda t: 2 - t)
     with pytest.raises(ValueError, match=r"SGD\(lr=0\)"):
         SGD(lambda t: t - 1)
-
-
-def test_a_value_per_parameter_is_refused_with_the_two_right_ways():
-    values = [0.1, 0.9]
-    for bad in tuple(values), np.array([values]):
-        with pytest.raises(ValueError, match=r"or \w+=np.array\(values\)\[:, None\]"):
-            Adam(0.1, beta1=bad)
-    Adam(0.1, beta1=np.array(values)[:, None])
-
-
-def test_betas_as_in_torch_are_refused():
-    with pytest.raises(ValueError, match=r"Adam\(beta1=\(0.9, 0.999\)\).*beta1=0.9"):
-        Adam(0.1, (0.9, 0.999))
-
-
-def test_step_0_is_refused():
-    with pytest.raises(ValueError, match="t=0: steps are counted 1, 2"):
-        SGD(0.1).step(np.ones(1), np.ones(1), (), 0)

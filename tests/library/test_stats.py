@@ -3,7 +3,6 @@
 import statistics
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,14 +43,3 @@ def test_the_last_axis_is_that_of_the_runs():
             assert together[index] == function(rows[index])
     mean, error = stats.mean_and_error(rows)
     assert mean.shape == error.shape == (5, 3)
-
-
-@pytest.mark.parametrize("grid", [[1, 2, 3], [3, 2, 1], [np.nan, 2, 3, 1], [5]])
-def test_a_best_on_the_edge_of_its_grid_is_refused(grid):
-    with pytest.raises(ValueError, match=r"on the edge .* try a wider grid"):
-        stats.best(grid)
-
-
-def test_a_grid_on_which_every_run_diverged_has_no_best():
-    with pytest.raises(ValueError, match=r"every value is NaN: .*try lower rates"):
-        stats.best([np.nan, np.nan, np.nan])

@@ -1,4 +1,4 @@
-"""Write after.npz: what optax computes, for the three rules of notebook 08.
+"""Write after.npz: what optax computes, for the three rules of notebook 09.
 
     python tests/library/references/after.py    (needs optax; no test does)
 
