@@ -74,7 +74,7 @@ class Together(LoadScopeScheduling):
         if file.endswith(("test_edition.py", "test_problems.py", "test_runs.py")):
             return f"{file} {notebook[1]}" if notebook else file
         if re.search(r"test_(fronts|grading|homework|messages|teaching)\.py$", file):
-            return file  # one notebook that was run, one class, ... one Spanish course
+            return file  # a run, a class, a homework, messages, a Spanish course
         return page[1] if page else nodeid
 
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from unittest.mock import Mock
 
 import pytest
@@ -107,6 +108,22 @@ def test_what_differs_from_where_the_branch_began_has_changed(course):
     (folder / "build").write_text("ignored")
     assert changed.changed() == ["a", "b", "c", "é new"]
     assert changed.base()[1] == "main"
+
+
+def test_pytest_takes_the_tests_of_what_has_changed_and_no_others():
+    code = """
+import sys, pytest
+from tests import changed
+changed.changed = lambda: ["translations/es/05.po"]
+sys.exit(pytest.main(["--changed", "--collect-only", "--quiet"]))
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    tests = re.findall(r"(?m)^tests/(\S+)::\w+(.*)", done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {file for file, _ in tests} == {"translations/test_messages.py"}
+    catalogues = {part for _, part in tests if re.match(r"\[(\d\d|deeper)", part)}
+    assert catalogues == {"[05]"}
 
 
 def test_a_copy_without_git_is_told_what_to_do(course, monkeypatch):
