@@ -19,13 +19,13 @@ from tools.course import NOTEBOOKS, PATHS, ROOT
 TRIED_BY = {
     "notebooks/{NN}_*.ipynb": """claims/test_tables[{NN}] claims/test_claims_{NN}
         claims/test_deck exercises/test_exercises[{NN}] notebooks/test_glossary
-        notebooks/test_notebooks[{NN},] notebooks/test_runs[{NN}] house/test_rooms[{NN}]
+        notebooks/test_notebooks[{NN},] notebooks/test_runs[{NN}]
         teach/test_formulas[{NN},] teach/test_syllabus teach/test_tutor[{NN},]
         translations/test_messages[{NN},]""",
     "notebooks/deeper/{NN}_*.ipynb": """claims/test_tables[deeper/{NN}]
         claims/test_claims_{NN} notebooks/test_glossary
         notebooks/test_notebooks[deeper/{NN},] notebooks/test_runs[deeper/{NN}]
-        house/test_rooms[deeper/{NN}] translations/test_messages[deeper/{NN},]""",
+        translations/test_messages[deeper/{NN},]""",
     "notebooks/quizzes/{NN}.md": """claims/test_tables[{NN}] classroom/test_puzzles
         classroom/test_questions
         exercises/test_exercises[{NN}] translations/test_messages[{NN},]""",
@@ -33,7 +33,7 @@ TRIED_BY = {
         notebooks/test_notebooks[{NN},] translations/test_messages[{NN},]""",
     "notebooks/exercises/{topic}.py": """exercises/test_answers exercises/test_choices
         exercises/test_exercises[{NN}] exercises/test_mistakes[{NN}]
-        house/test_rooms[{NN}] teach/test_syllabus teach/test_tutor[{NN},]
+        house/test_rooms teach/test_syllabus teach/test_tutor[{NN},]
         translations/test_messages[{NN},]""",
     "notebooks/exercises/steps.py": "exercises/test_answers exercises/test_mistakes",
     "notebooks/problems/*.py": """claims/test_tables[{path}] house/test_rooms
@@ -49,6 +49,7 @@ TRIED_BY = {
     "utils/{name}.py": """house/test_rooms library/test_{name} library/test_examples
         library/test_refusals translations/test_library
         translations/test_messages[library,]""",
+    "utils/*.toml": "house/test_rooms",
     "utils/refusals.py": "library/test_*",
     "utils/figures.py": "library/test_optimizers",
     "utils/*.*z": "library/test_data library/test_optimizers",
@@ -106,7 +107,7 @@ TRIED_BY = {
     "CONTRIBUTING.md": "house/test_recipes notebooks/test_notebooks",
     "STYLE.md": "notebooks/test_notebooks",
     "CHANGELOG.md": "house/test_versions notebooks/test_notebooks",
-    "*.toml": "house/test_changed",
+    "*.toml": "house/test_changed house/test_rooms",
     "*.txt": "house/test_versions notebooks/test_notebooks",
     "*.yml": "notebooks/test_notebooks",
     "*.cff": "house/test_versions",

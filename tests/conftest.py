@@ -65,13 +65,16 @@ class Together(LoadScopeScheduling):
         """Return the name of what a test shares; its own, if it shares nothing."""
         file = nodeid.split("::")[0]
         page = re.search(r"\[([\w/]+\.html)", nodeid)  # opened once for its tests
+        notebook = re.search(r"\[((?:deeper/)?\d\d\w*)", nodeid)
         if file.endswith(("test_browser.py", "test_predictions.py")):
             return "one JupyterLab"
         if "/claims/" in file:  # one run of the notebook's cells
             number = re.search(r"claims_(\d\d)|[\[-](\d\d)[]:-]", nodeid)
             return f"claims {number[1] or number[2]}" if number else file
-        if file.endswith(("test_grading.py", "test_homework.py", "test_fronts.py")):
-            return file  # one class, one homework, one notebook that was run
+        if file.endswith(("test_edition.py", "test_problems.py", "test_runs.py")):
+            return f"{file} {notebook[1]}" if notebook else file
+        if re.search(r"test_(fronts|grading|homework|messages|teaching)\.py$", file):
+            return file  # a run, a class, a homework, messages, a Spanish course
         return page[1] if page else nodeid
 
 

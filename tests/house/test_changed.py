@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import pytest
 
@@ -109,15 +110,54 @@ def test_what_differs_from_where_the_branch_began_has_changed(course):
     assert changed.base()[1] == "main"
 
 
+def test_pytest_takes_the_tests_of_what_has_changed_and_no_others():
+    code = """
+import sys, pytest
+from tests import changed
+changed.changed = lambda: ["translations/es/05.po"]
+sys.exit(pytest.main(["--changed", "--collect-only", "--quiet"]))
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    tests = re.findall(r"(?m)^tests/(\S+)::\w+(.*)", done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {file for file, _ in tests} == {"translations/test_messages.py"}
+    catalogues = {part for _, part in tests if re.match(r"\[(\d\d|deeper)", part)}
+    assert catalogues == {"[05]"}
+
+
 def test_a_copy_without_git_is_told_what_to_do(course, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(course[0].parent))
     with pytest.raises(ValueError, match="not under git: run make test"):
         changed.changed()
 
 
-def test_the_claims_of_a_notebook_are_tried_in_one_process():
-    file = ROOT / "tests" / "claims" / "test_detectors.py"
-    command = [sys.executable, "-m", "pytest", "--verbose", "--numprocesses=2", file]
-    lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
-    passed = [line.split("]")[0] for line in lines.splitlines() if "] PASSED" in line]
-    assert len(passed) > 5 and len({*passed}) == 1, lines
+# What shares what takes long to make, by folder, in one process; the rest anywhere.
+TOGETHER = [
+    ["claims/test_claims_05.py::a", "claims/test_tables.py::b[05: loop-seen-x]"],
+    ["claims/test_claims_06.py::a", "claims/test_tables.py::b[06-1]"],
+    ["browser/test_browser.py::a[05_adam]", "browser/test_predictions.py::b"],
+    ["browser/test_site.py::a[adam.html]", "browser/test_site.py::b[adam.html-390]"],
+    ["translations/test_edition.py::a", "translations/test_edition.py::b"],
+    ["translations/test_edition.py::a[05_x]", "translations/test_edition.py::b[05_x]"],
+    [
+        "notebooks/test_runs.py::a[deeper/05_x]",
+        "notebooks/test_runs.py::b[deeper/05_x]",
+    ],
+    ["translations/test_teaching.py::a[05]", "translations/test_teaching.py::b"],
+    ["library/test_costs.py::a"],
+    ["library/test_costs.py::b"],
+]
+
+
+def test_what_takes_long_to_make_is_made_in_one_process(request):
+    """The scheduler that pytest is given is asked for its units; none is run."""
+    config, node = Mock(getvalue=lambda _: ["popen"]), Mock(shutting_down=True)
+    make = request.config.hook.pytest_xdist_make_scheduler
+    scheduler = make(config=config, log=Mock())
+    tests = {f"tests/{test}": test for unit in TOGETHER for test in unit}
+    scheduler.add_node(node)
+    scheduler.add_node_collection(node, sorted(tests))
+    scheduler.schedule()
+    units = [*scheduler.assigned_work[node].values(), *scheduler.workqueue.values()]
+    assert sorted([tests[test] for test in unit] for unit in units) == sorted(TOGETHER)

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -18,7 +18,6 @@ from tests.house.test_newcomer import LEAVE
 from tests.rules import demand
 from tools.course import PATHS, ROOT
 
-monthly = partial(pytest.param, marks=pytest.mark.monthly)
 OWN = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # of a make that runs these tests
 pytestmark = pytest.mark.skipif(
     not (shutil.which("make") and shutil.which("git")),
@@ -255,19 +254,45 @@ def a_mistake_without_a_sentence(course):
     an_exercise(course, mute)
 
 
+def commands():
+    """Return each command of CONTRIBUTING.md, in a block or within a sentence."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    blocks = "".join(re.findall(r"(?s)```\n(.*?)```", text)).splitlines()
+    lines = [line.partition("  #")[0].strip() for line in blocks]
+    quoted = re.findall(r"(?<!`)`((?:make|\.venv)[ /][^`\n]+)`", text)
+    return sorted({*filter(None, lines), *quoted})
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_names_what_is_there(command):
+    if command.startswith("make "):
+        known, said = run(ROOT, [command.replace("make", "LC_ALL=C make --dry-run", 1)])
+        known = known and "Nothing to be done" not in said  # a name without a rule
+    elif module := re.match(r"\.venv/bin/python -m (\S+)", command):
+        known, said = find_spec(module[1]) is not None, "no module is called so"
+    else:
+        known, said = command.startswith("git "), "no maker, module or git is asked"
+    demand(
+        known,
+        f"`{command}` stands in CONTRIBUTING.md and cannot be typed: name there what "
+        f"there is.\n{said}",
+    )
+
+
+@pytest.mark.monthly
 @pytest.mark.parametrize(
     ("heading", "change", "refusal"),
     [
         ("A word", a_word, ""),
-        monthly("A word", a_reversed_sentence, "says 'higher'"),
-        monthly("A number", a_number, ""),
-        monthly("A number", a_wrong_number, "the cells give 2000"),
-        monthly("An optimizer", an_optimizer, ""),
-        monthly("An optimizer", an_optimizer_that_climbs, "Signum climbs the bowl"),
-        monthly("A slider", a_slider, ""),
-        monthly("A slider", a_slider_without_labels, "no axis has a label"),
-        monthly("An exercise", an_exercise, ""),
-        monthly("An exercise", a_mistake_without_a_sentence, "has no sentence"),
+        ("A word", a_reversed_sentence, "says 'higher'"),
+        ("A number", a_number, ""),
+        ("A number", a_wrong_number, "the cells give 2000"),
+        ("An optimizer", an_optimizer, ""),
+        ("An optimizer", an_optimizer_that_climbs, "Signum climbs the bowl"),
+        ("A slider", a_slider, ""),
+        ("A slider", a_slider_without_labels, "no axis has a label"),
+        ("An exercise", an_exercise, ""),
+        ("An exercise", a_mistake_without_a_sentence, "has no sentence"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

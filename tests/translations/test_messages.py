@@ -13,7 +13,7 @@ import pytest
 from tests import conftest
 from tests.rules import demand
 from tools.course import ROOT
-from tools.translate.catalogue import PAGES, changed, path_of, wanted
+from tools.translate.catalogue import NAMES, PAGES, changed, path_of, wanted
 from tools.translate.faults import (
     excused,
     faults,
@@ -32,13 +32,18 @@ from tools.translate.messages import (
 )
 from tools.translate.waiting import demand_none, named, waiting
 
-WANTED = wanted()
 EXCUSE = (
     "If the Spanish is right all the same, a translator's comment on the message says "
     "why, and names the word in “ ”, or the kind, as in “order of numbers” "
     "(tools/translate/faults.py)."
 )
-every_catalogue = pytest.mark.parametrize("name", WANTED)
+every_catalogue = pytest.mark.parametrize("name", NAMES)
+
+
+@pytest.fixture(scope="module")
+def course():
+    """The messages of the course, `{catalogue: {(context, message): places}}`."""
+    return wanted()
 
 
 def catalogue(name):
@@ -46,9 +51,9 @@ def catalogue(name):
 
 
 @every_catalogue
-def test_no_message_is_missing_or_old(name):
+def test_no_message_is_missing_or_old(name, course):
     there = {(entry.msgctxt, entry.msgid) for entry in catalogue(name)}
-    missing, old = {*WANTED[name]} - there, there - {*WANTED[name]}
+    missing, old = {*course[name]} - there, there - {*course[name]}
     demand(
         not missing | old,
         f"translations/es/{name}.po has other messages than the course, such as "
@@ -64,7 +69,7 @@ def test_every_translation_holds_what_it_must(name):
 
 def spanish():
     """Return the Spanish sentences of all catalogues, those that wait included."""
-    texts = [entry.msgstr for name in WANTED for entry in catalogue(name)]
+    texts = [entry.msgstr for name in NAMES for entry in catalogue(name)]
     return [sentence.lower() for text in texts for sentence in sentences(text)]
 
 
@@ -249,8 +254,8 @@ def test_a_translation_is_kept_until_its_english_is_what_it_was(translations):
     assert again.translated() and again.msgstr == "¿Qué se gana?"
 
 
-def test_english_that_waits_is_marked_and_keeps_its_form():
-    messages = [message for name in WANTED for _context, message in WANTED[name]]
+def test_english_that_waits_is_marked_and_keeps_its_form(course):
+    messages = [message for entries in course.values() for _, message in entries]
     assert sum(WAITING in marked(message) for message in messages) > 2500
     for message in messages:
         assert parts(marked(message)) == parts(message), message

@@ -41,6 +41,8 @@ PAGES = [
     )),
 ]  # fmt: skip
 
+NAMES = *PATHS, "pages", "library"  # of the catalogues
+
 # Functions that look up a sentence, and which of their arguments it is.
 LOOKUPS = {"_": 0, "Trouble": 1, "refusal": 0}
 SPEAKING = [
@@ -211,7 +213,7 @@ def wanted():
     }
     course["pages"] = [entry for name in PAGES for entry in of_page(name)]
     course["library"] = library
-    return {name: _gathered(entries) for name, entries in course.items()}
+    return {name: _gathered(course[name]) for name in NAMES}
 
 
 def _gathered(entries):

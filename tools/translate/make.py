@@ -102,7 +102,8 @@ def with_places(text, language):
         places = anchors(language, link[1])
         return f"{link[1]}#{places.get(link[2], link[2])}"
 
-    return re.sub(r"([\w-]+\.(?:md|ipynb))#([\w-]+)(?=\))", place, text)
+    # CONTRIBUTING.md, in capitals, is English alone.
+    return re.sub(r"([a-z\d_-]+\.(?:md|ipynb))#([\w-]+)(?=\))", place, text)
 
 
 def in_order(glossary):
