@@ -71,10 +71,12 @@ class Together(LoadScopeScheduling):
         if "/claims/" in file:  # one run of the notebook's cells
             number = re.search(r"claims_(\d\d)|[\[-](\d\d)[]:-]", nodeid)
             return f"claims {number[1] or number[2]}" if number else file
-        if file.endswith(("test_edition.py", "test_problems.py", "test_runs.py")):
-            return f"{file} {notebook[1]}" if notebook else file
-        if re.search(r"test_(fronts|grading|homework|messages|teaching)\.py$", file):
-            return file  # a run, a class, a homework, messages, a Spanish course
+        if notebook and re.search(r"test_(edition|problems|runs)\.py$", file):
+            return f"{file} {notebook[1]}"
+        if file.endswith(("test_edition.py", "test_teaching.py")):
+            return "one course in Spanish"
+        if re.search(r"test_(fronts|grading|homework|messages|runs)\.py$", file):
+            return file  # a notebook that was run, a class, a homework, all messages
         return page[1] if page else nodeid
 
 

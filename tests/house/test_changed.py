@@ -138,13 +138,13 @@ TOGETHER = [
     ["claims/test_claims_06.py::a", "claims/test_tables.py::b[06-1]"],
     ["browser/test_browser.py::a[05_adam]", "browser/test_predictions.py::b"],
     ["browser/test_site.py::a[adam.html]", "browser/test_site.py::b[adam.html-390]"],
-    ["translations/test_edition.py::a", "translations/test_edition.py::b"],
+    ["translations/test_edition.py::a", "translations/test_teaching.py::b[05]"],
     ["translations/test_edition.py::a[05_x]", "translations/test_edition.py::b[05_x]"],
     [
         "notebooks/test_runs.py::a[deeper/05_x]",
         "notebooks/test_runs.py::b[deeper/05_x]",
     ],
-    ["translations/test_teaching.py::a[05]", "translations/test_teaching.py::b"],
+    ["teach/test_homework.py::a[05]", "teach/test_homework.py::b"],
     ["library/test_costs.py::a"],
     ["library/test_costs.py::b"],
 ]

@@ -15,7 +15,7 @@ from tests.notebooks.test_notebooks import reaches_the_edge, size_faults
 from tests.translations.english import english_left, english_shown
 from tools.course import PATHS, ROOT, name_of
 from tools.execute import stored
-from tools.translate.make import stored_files, translated_files, translated_notebook
+from tools.translate.make import stored_files, translated_notebook
 from tools.translate.messages import WAITING, remarks, tree_of, with_spaces
 
 SPANISH = ROOT / "notebooks" / "es"
@@ -106,8 +106,8 @@ def program(source):
     return ast.dump(WithoutStrings().visit(tree_of(source)))
 
 
-def test_what_is_stored_is_what_the_messages_make_of_the_english_course():
-    files = dict(stored_files("es"))
+def test_what_is_stored_is_what_the_messages_make_of_the_english_course(course):
+    files = dict(stored_files("es", course))
     for name, content in files.items():
         assert (ROOT / name).read_bytes() == content, (
             f"{name} is not what its messages make of the English: run `make spanish`"
@@ -174,8 +174,8 @@ def test_no_english_word_is_left_in_what_it_puts_out(path):
         assert not left, (spanish.id, left)
 
 
-def test_teachers_have_the_words_of_spain():
-    assert b"| ordenador |" in dict(translated_files("es"))["web/teachers.md"]
+def test_teachers_have_the_words_of_spain(course):
+    assert "| ordenador |" in (course / "web/teachers.md").read_text("utf-8")
 
 
 @every_notebook

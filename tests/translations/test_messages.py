@@ -41,7 +41,7 @@ every_catalogue = pytest.mark.parametrize("name", NAMES)
 
 
 @pytest.fixture(scope="module")
-def course():
+def english():
     """The messages of the course, `{catalogue: {(context, message): places}}`."""
     return wanted()
 
@@ -51,9 +51,9 @@ def catalogue(name):
 
 
 @every_catalogue
-def test_no_message_is_missing_or_old(name, course):
+def test_no_message_is_missing_or_old(name, english):
     there = {(entry.msgctxt, entry.msgid) for entry in catalogue(name)}
-    missing, old = {*course[name]} - there, there - {*course[name]}
+    missing, old = {*english[name]} - there, there - {*english[name]}
     demand(
         not missing | old,
         f"translations/es/{name}.po has other messages than the course, such as "
@@ -254,8 +254,8 @@ def test_a_translation_is_kept_until_its_english_is_what_it_was(translations):
     assert again.translated() and again.msgstr == "¿Qué se gana?"
 
 
-def test_english_that_waits_is_marked_and_keeps_its_form(course):
-    messages = [message for entries in course.values() for _, message in entries]
+def test_english_that_waits_is_marked_and_keeps_its_form(english):
+    messages = [message for entries in english.values() for _, message in entries]
     assert sum(WAITING in marked(message) for message in messages) > 2500
     for message in messages:
         assert parts(marked(message)) == parts(message), message

@@ -15,7 +15,6 @@ from tests.translations.english import english_left
 from tests.translations.test_edition import program
 from tools.course import ROOT
 from tools.teach import exam, homework, problems
-from tools.translate.make import write_course
 from tools.translate.messages import with_spaces
 
 # One student has all right; one what a mistake gives, and English for a choice.
@@ -47,13 +46,6 @@ for name, right in ("ana", True), ("beto", False):
 grade.grade(out / "handed", out)
 report.write(out / "handed")
 """
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """The course in Spanish, its notebooks not run."""
-    write_course("es", folder := tmp_path_factory.mktemp("course") / "es")
-    return folder
 
 
 def run(course, *command):

@@ -32,6 +32,10 @@ from tools.translate.waiting import TRANSLATIONS
 COPIED = ["notebooks", "utils", "classroom", "tools", "web"]
 BESIDE = "Makefile", "CITATION.cff", "requirements.txt"
 AT_RUN_TIME = "exercises", "library", "titles"
+STORED = (
+    r"notebooks/((deeper/)?\d\d_\w+\.ipynb|(inventory|quizzes)/\w+\.md"
+    r"|(glossary|ladders)\.md)"
+)
 # A second jupyter-lite.json below build/ would be JupyterLite's too.
 NOT_COPIED = shutil.ignore_patterns(
     "__pycache__", ".ipynb_checkpoints", "es", "*.pyc", "jupyter-lite.json"
@@ -169,36 +173,26 @@ def translated_files(language):
     yield name, run_time_catalogue(language).to_binary()
 
 
-def stored_files(language):
-    """Yield (name, bytes) of what is stored of a language: what learners run, README.
+def stored_files(language, course):
+    """Yield (name, bytes) of what is stored of a language, from its course in a folder.
 
-    And what an assistant reads.  Notebooks lie one folder deeper than the English ones,
-    and find the course from there.
+    It is what learners run, README, and what an assistant reads.  Notebooks lie one
+    folder deeper than the English ones, and find the course from there.
     """
-    for name, content in translated_files(language):
+    for path in sorted(course.rglob("*.*")):
+        name = path.relative_to(course).as_posix()
+        there = name.replace("notebooks/", f"notebooks/{language}/")
         if name == "README.md":
-            yield f"README.{language}.md", readme(content.decode(), language).encode()
-        elif re.match(r"notebooks/(deeper/|\d\d_|inventory/|quizzes/|glossary)", name):
-            there = name.replace("notebooks/", f"notebooks/{language}/")
-            yield there, content.replace(rb"[\"..", rb"[\"../..")
+            page = readme(path.read_text("utf-8"), language)
+            yield f"README.{language}.md", page.encode()
         elif name == "AGENTS.md":
-            there = f"notebooks/{language}/"
-            rules = re.sub(r"notebooks/(?=\w+\.md)", there, content.decode())
-            yield there + name, rules.encode()
-        elif name.endswith(".mo"):
-            yield name, content
-    yield f"notebooks/{language}/ladders.md", ladders(language)
-
-
-def ladders(language):
-    """Return the hints for an assistant: the checks name mistakes in this language."""
-    with TemporaryDirectory() as folder:
-        course = Path(folder) / language
-        write_course(language, course)
-        environment = os.environ | {"PYTHONPATH": str(course)}
-        command = [sys.executable, "-P", "-m", "tools.teach.tutor"]
-        subprocess.run(command, env=environment, check=True)
-        return (course / "notebooks/ladders.md").read_bytes()
+            rules = path.read_text("utf-8")
+            rules = re.sub(r"notebooks/(?=\w+\.md)", f"notebooks/{language}/", rules)
+            yield f"notebooks/{language}/{name}", rules.encode()
+        elif re.fullmatch(STORED, name):
+            yield there, path.read_bytes().replace(rb"[\"..", rb"[\"../..")
+        elif f"/languages/{language}/" in name:
+            yield name, path.read_bytes()
 
 
 def readme(page, language):
@@ -219,18 +213,26 @@ def write(files, folder):
 
 
 def write_course(language, folder):
-    """Write the course into a folder, anew but for what has been built there."""
+    """Write the course into a folder, anew but for what has been built there.
+
+    The ladders are made by its own tools: checks name mistakes in this language.
+    """
     for name in COPIED:
         shutil.rmtree(folder / name, ignore_errors=True)
         shutil.copytree(ROOT / name, folder / name, ignore=NOT_COPIED)
     for name in BESIDE:
         shutil.copy(ROOT / name, folder)
     write(translated_files(language), folder)
+    command = [sys.executable, "-P", "-m", "tools.teach.tutor"]
+    environment = os.environ | {"PYTHONPATH": str(folder.resolve())}
+    subprocess.run(command, env=environment, check=True)
 
 
 def store(language, root=ROOT):
     """Write what is stored of a language, anew."""
-    files = [*stored_files(language)]
+    with TemporaryDirectory() as folder:
+        write_course(language, course := Path(folder) / language)
+        files = [*stored_files(language, course)]
     shutil.rmtree(root / "notebooks" / language, ignore_errors=True)
     write(files, root)
 
