@@ -55,7 +55,7 @@ lab: .venv/$(if $(LOCKED),locked,learner)
 check: .venv/author
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --numprocesses=2 -m "not monthly or changed" --changed
+	$(BIN)/python -m pytest --numprocesses=2 $(SHORT) --changed
 
 # Everything, always, but what takes long.
 test: site

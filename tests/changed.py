@@ -228,13 +228,9 @@ def parts_of(item):
 
 
 def is_chosen(item):
-    """Say whether a test tries a change.
-
-    With the mark `changed`, which takes long, it does where its own notebook changed.
-    """
+    """Say whether a test tries a change."""
     parts = chosen(changed()).get(item.path)
-    whole = parts == set() and not item.get_closest_marker("changed")
-    return whole or bool(parts and parts & parts_of(item))
+    return parts is not None and (not parts or bool(parts & parts_of(item)))
 
 
 def report():

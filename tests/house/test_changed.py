@@ -3,13 +3,12 @@
 import re
 import subprocess
 import sys
-from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 
 from tests import changed
-from tools.course import NOTEBOOKS, ROOT
+from tools.course import ROOT
 
 GIT = changed.git("rev-parse", "HEAD")
 under_git = pytest.mark.skipif(not GIT, reason="this copy is not under git: clone it")
@@ -54,24 +53,6 @@ def test_of_two_changes_the_wider_choice_holds():
     both = ["translations/es/05.po", "translations/es/terms.toml"]
     assert changed.chosen(both)[path] == changed.chosen(both[::-1])[path] == set()
     assert changed.chosen([both[0], "translations/es/06.po"])[path] == {"05", "06", ""}
-
-
-@pytest.mark.parametrize(
-    ("path", "tried"),
-    [
-        ("notebooks/05_adam.ipynb", True),
-        ("notebooks/04_rmsprop.ipynb", False),
-        ("tests/notebooks/test_runs.py", False),  # or all notebooks would be run again
-    ],
-)
-def test_what_takes_long_tries_a_notebook_that_has_changed(path, tried, monkeypatch):
-    item = SimpleNamespace(
-        path=ROOT / "tests" / "notebooks" / "test_runs.py",
-        callspec=SimpleNamespace(params={"path": NOTEBOOKS[5]}),
-        get_closest_marker=lambda name: name == "changed",
-    )
-    monkeypatch.setattr(changed, "changed", lambda: [path])
-    assert changed.is_chosen(item) == tried
 
 
 @under_git

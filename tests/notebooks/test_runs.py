@@ -63,13 +63,12 @@ def test_every_live_figure_has_different_pictures(path):
 
 @every_notebook
 @pytest.mark.monthly
-@pytest.mark.changed  # its own cells are what lets a notebook say something else
-def test_every_cell_can_be_run_again_in_any_order(path, request):
+def test_every_cell_can_be_run_again_in_any_order(path):
     plt.close("all")
     cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
     names = {"__name__": "__main__", "display": print}
     with contextlib.chdir(path.parent):
-        run_again(cells, names, 1 if request.config.option.changed else 10)
+        run_again(cells, names, 10)
 
 
 @pytest.mark.parametrize(
