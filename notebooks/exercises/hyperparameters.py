@@ -11,8 +11,7 @@ from classroom.mistakes import exercise, on_paper, plot
 
 @on_paper(
     "lead",
-    "Where both knobs matter the grid is ahead, by {right:.3g} points: it never hits "
-    "twice",
+    "On the square the grid is ahead, by {right:.3g} points: it never hits twice",
     (0.2, 3),
     within=0.012,
 )

@@ -76,6 +76,12 @@ def promised(errors):
     return np.minimum.accumulate(errors).mean(axis=1)
 
 
+def worse_than_most(n, *seeds):
+    """Return at which share of the rates seeds do worse than the mean seed."""
+    worse = n["found"] > n["found"].mean(axis=1, keepdims=True)
+    return worse[:, seeds].mean(axis=0).min()
+
+
 # 3 Schedules
 
 
@@ -298,6 +304,13 @@ def missed(first, long):
 def called_flat(end):
     """Say whether 400 losses from 1 steadily to an end are called flat."""
     return symptoms.symptoms(np.linspace(1, end, 400)) == ["flat"]
+
+
+def flat_in_noise(end):
+    """Return how often 400 losses from 1 to an end are called flat in strong noise."""
+    noise = np.random.default_rng(1).normal(size=(100, 400))
+    falls = np.geomspace(1, end, 400) * np.exp(0.3 * noise)
+    return np.mean([symptoms.symptoms(fall) == ["flat"] for fall in falls])
 
 
 def flat_after_the_fall(n):
