@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from tests.browser.hands import assert_as_drawn, drawn_ahead, every_move
-from tests.notebooks.test_notebooks import every_class, read, text
+from tests.notebooks.test_notebooks import every_class, read
 from tools.course import NOTEBOOKS, ROOT
 from tools.minutes import FOLDED, own_clock
 from tools.site.slides import PICTURES, TARGET, deck_of, read_deck, role, teaching
@@ -95,7 +95,7 @@ def words(cell):
     """
     if cell["cell_type"] == "code":
         return 0
-    plain = FOLDED.sub("", text(cell))
+    plain = FOLDED.sub("", cell.source)
     plain = re.sub(r"(?s)\$\$.*?\$\$|\$.*?\$|<[^>]*>|(?m:^\|.*$)", " ", plain)
     return len(re.findall(r"\w[\w'’-]*", plain))
 
@@ -120,7 +120,7 @@ def slide_faults(cells):
             if cell["cell_type"] == "code"
             and not has_picture(cell)
             and "result" not in cell["metadata"].get("tags", [])
-            for line in text(cell).splitlines()
+            for line in cell.source.splitlines()
         ]
         if len(lines) > 15:
             yield f"the slide of {name} has {len(lines)} lines of code, more than 15"
@@ -140,7 +140,7 @@ def test_the_teacher_has_a_clock_and_something_to_ask(path):
     shown = {cell["id"] for slide in visible_slides(cells) for cell in slide}
     notes = teaching(path.name[:2])
     minutes = [minute for minute, *_ in notes if minute is not None]
-    length = int(re.search(r"(\d+) min", text(cells[0]))[1])
+    length = int(re.search(r"(\d+) min", cells[0].source)[1])
     assert minutes[0] <= 1 and minutes == sorted(minutes)
     assert minutes[-1] < length
     assert {cell for _, _, cell, _ in notes} <= shown
@@ -422,7 +422,7 @@ def test_the_key_f_gives_the_slide_to_its_figure_and_the_words_back(offline):
 
 def test_a_formula_in_the_speakers_view_stands_there_once(offline):
     show(offline, NOTEBOOKS[5].stem)
-    notes = [text(c) for c in read(NOTEBOOKS[5])["cells"] if role(c) == "notes"]
+    notes = [c.source for c in read(NOTEBOOKS[5]).cells if role(c) == "notes"]
     formulas = len(re.findall(r"\$[^$]+\$", " ".join(notes)))
     count = "what => document.querySelectorAll(`aside.notes ${what}`).length"
     assert offline.evaluate(count, "math") == formulas >= 10

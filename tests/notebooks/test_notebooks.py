@@ -126,13 +126,7 @@ def cell_faults(cell):
         )
     if cell.source.rstrip().endswith(";"):
         yield "a semicolon at its end, which nbval does not know: take it away"
-    lines = [line for line in cell.source.splitlines() if line.strip()]
-    full = [line for line in lines if not line.strip().startswith("#")]
-    if len(full) > 15:
-        yield (
-            f"{len(full)} lines, more than 15: make two cells of it, or move a "
-            "function to utils"
-        )
+    yield from size_faults(cell.source)
     if shows(cell) and not cell["outputs"]:
         yield f"no stored output, though it shows something: {STORE}"
     for output in cell["outputs"]:
@@ -166,6 +160,22 @@ def names_an_axis(output):
     """Say whether a picture's text alternative has a label of its axes."""
     alt = output.get("metadata", {}).get("image/png", {}).get("alt", "a label from 0")
     return bool({*re.findall(r"(?:: |, |^)([^:,]+) from ", alt)} - {"x", "y"})
+
+
+def size_faults(code):
+    """Yield a sentence if a cell's code is too long, or too wide.
+
+    Of the English ruff says how wide; it does not read notebooks/es.
+    """
+    lines = code.splitlines()
+    full = [line for line in lines if line.strip() and not line.strip().startswith("#")]
+    if len(full) > 15:
+        yield (
+            f"{len(full)} lines, more than 15: make two cells of it, or move a "
+            "function to utils"
+        )
+    if max(map(len, lines)) > 88:
+        yield f"{max(map(len, lines))} columns, more than 88: run make format"
 
 
 def shades(png):
