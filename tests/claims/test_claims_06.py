@@ -162,6 +162,12 @@ def ranked(n, k):
     return sorted(n["error"], key=lambda name: shared(n, name, k))
 
 
+def ahead(n, k):
+    """Return how many points the best is ahead of the next, at a rate of the grid."""
+    first, second = (shared(n, name, k) for name in ranked(n, k)[:2])
+    return second - first
+
+
 def wins(n, name):
     """Return the rates at which no other has a lower median error."""
     return n["rates"][n["medians"][name] == n["lowest"]]
@@ -212,9 +218,9 @@ def worst_inside(n, name):
 
 
 def on_the_ravine():
-    """Return how many times SGD's window Adam's is on the ravine of 05, at first."""
+    """Return Adam's window on the ravine of 05: its decades, and how many of SGD's."""
     windows = cells("05", "stable-run", "stable-windows")["windows"]
-    return windows["Adam", 200] / windows["gradient descent", 200]
+    return windows["Adam", 200] / np.array([1, windows["gradient descent", 200]])
 
 
 def of_folds():
@@ -254,10 +260,11 @@ def with_half_the_digits(n):
     return np.mean(halves) / mean_and_error(d)[1]
 
 
-def together(n):
-    """Return the error over seeds and digits; what is in both is counted once."""
-    d = (n["wrong"]["Adam"] - n["wrong"]["SGD"])[-1]
-    return np.sqrt((n["against"][-1, 1:] ** 2).sum() - of_seed_and_digit(d))
+def too_long(n):
+    """Return which part each bar is longer than if all were counted once."""
+    d = n["wrong"]["Adam"] - n["wrong"]["SGD"]
+    drawn = (n["against"][:, 1:] ** 2).sum(axis=1)
+    return np.sqrt(drawn / (drawn - [of_seed_and_digit(some) for some in d])) - 1
 
 
 def low_end(n, name):

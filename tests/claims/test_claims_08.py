@@ -85,21 +85,27 @@ def ratios_elsewhere():
 
 
 @cache
-def when_falling():
-    """Return how many times as high momentum and Adam end with a falling rate."""
-    n, ratios = cells("08", *TABLE), []
+def ends_falling(name):
+    """Return where a method ends with Zipf's words, a rate that falls, tuned anew."""
+    n = cells("08", *TABLE)
     table = n["Languages"](4, 5)
-    for name in "Momentum", "Adam":
-        method, betas, rates = n["methods"][name]
-        unit = 1 / table.pi.max() if method is opt.Momentum else 1
-        few = np.float32(
-            unit * np.append(rates, rates[-1] * 10 ** np.arange(0.25, 1, 0.25))
-        )
-        lr = schedules.cosine(few[:, None, None, None], 100)
-        rule = method(lr, np.float32(betas)[:, None, None])
-        ends = np.nanmin(n["run"](rule, table, every=100)[-1].mean(axis=-1))
-        ratios.append(ends / n["run"](n["tuned"](name, table), table)[-1].mean())
-    return ratios
+    method, betas, rates = n["methods"][name]
+    unit = 1 / table.pi.max() if method is opt.Momentum else 1
+    more = rates[-1] * 10 ** np.arange(0.25, 1, 0.25)
+    lr = np.float32(unit * np.append(rates, more))
+    lr = schedules.cosine(lr[:, None, None, None], 100)
+    rule = method(lr, np.float32(betas)[:, None, None])
+    ends = np.fmin.reduce(n["run"](rule, table, every=100)[-1].mean(axis=-1), axis=-1)
+    assert np.nanargmin(ends) < len(ends) - 1, f"{name}: the best rate is the last"
+    return np.nanmin(ends)
+
+
+@cache
+def when_falling(name):
+    """Return how many times as high a method ends with a falling rate."""
+    n = cells("08", *TABLE)
+    table = n["Languages"](4, 5)
+    return ends_falling(name) / n["run"](n["tuned"](name, table), table)[-1].mean()
 
 
 def alike(n, name):
@@ -195,6 +201,12 @@ def helped_elsewhere(seeds=(5, 100, 200)):
             leads.append(np.divide(*ends))
         more.append(leads[0] / leads[1])
     return more
+
+
+def helped(n):
+    """Return how much more balanced answers help Adam; contexts rare, and balanced."""
+    pairs = ("rare before", "Zipf's words"), ("Balanced words", "rare after")
+    return [lead(n, flat) / lead(n, rare) for flat, rare in pairs]
 
 
 def leads(n, V=100):
