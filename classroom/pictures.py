@@ -125,6 +125,12 @@ def pieces(fig, apart=False):
     In points, from the top left, of a figure that `png` has drawn: words of a legend
     are where its dots left them.  Panels that share a column stay together, and a
     colour bar with its panel; legends of the figure are the last pieces.
+
+    >>> from matplotlib.figure import Figure
+    >>> fig = Figure(figsize=(4, 2))
+    >>> left, right = fig.subplots(1, 2)
+    >>> len(pieces(fig))
+    2
     """
     dpi, fig.dpi = fig.dpi, DOTS
     columns, axes = [], [ax for ax in fig.axes if ax.get_visible()]
@@ -136,7 +142,7 @@ def pieces(fig, apart=False):
             columns.append(box)
     for legend in fig.legends:
         entries = [_entry(text, legend) for text in legend.get_texts()]
-        columns += entries if apart else [legend.get_window_extent()]
+        columns += entries if apart else [Bbox.union(entries)]
     areas = [_area(box, fig) for box in columns]
     fig.dpi = dpi
     return areas

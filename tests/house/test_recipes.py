@@ -267,7 +267,7 @@ def commands():
 def test_a_command_names_what_is_there(command):
     if command.startswith("make "):
         known, said = run(ROOT, [command.replace("make", "LC_ALL=C make --dry-run", 1)])
-        known = known and "Nothing to be done" not in said  # a name without a rule
+        known = known and "make: Nothing to be done" not in said  # no rule has its name
     elif module := re.match(r"\.venv/bin/python -m (\S+)", command):
         known, said = find_spec(module[1]) is not None, "no module is called so"
     else:
