@@ -7,22 +7,23 @@ import re
 
 import pytest
 
+from tests.browser import test_site
 from tests.browser.test_lite import address, needs_lite, notebook  # noqa: F401
 from tests.browser.test_site import SITE, UNSEEN
 from tests.browser.test_slides import FAULTS, settle, show
 from tests.translations.english import english_shown
-from tools.browser import move_by_keyboard
+from tools.browser import live_figures, move_by_keyboard
 from tools.course import NOTEBOOKS, ROOT
 from tools.translate.make import lookup
 from tools.translate.messages import NAMES
 
 SPANISH = SITE / "es"
 # The library's pages are docstrings, which stay English.
-PAGES = sorted(
+PAGES = [
     page
-    for page in SPANISH.rglob("*.html")
-    if not {"library", "slides", "_static"} & {*page.parts} and page.stem != "search"
-)
+    for page in test_site.SPANISH
+    if page.parent.name != "library" and page.stem != "search"
+]
 needs_site = pytest.mark.skipif(
     not PAGES, reason="THE SPANISH SITE WAS NOT TESTED: it is not there; run make site"
 )
@@ -135,12 +136,15 @@ def said_of(page, answer, cells):
 
 
 @needs_lite
-def test_in_jupyterlite_a_check_says_in_spanish_what_is_wrong(notebook):  # noqa: F811
-    page = notebook("es/03_momentum", run=False)
+def test_in_jupyterlite_03_runs_moves_and_says_in_spanish_what_is_wrong(
+    notebook,  # noqa: F811
+):
+    page = notebook("es/03_momentum")
+    move_by_keyboard(page, next(live_figures(page)))
     exercise = ["room-stub", "room-check"]
     msgid = "that is the longest κ that fits: the bar itself takes 49 of it, so divide"
     mistake, *_rest = lookup("es", "03")("exercises", msgid).split(":")
-    sentence = said_of(page, "room = 81", ["setup", "imports", *exercise])
+    sentence = said_of(page, "room = 81", exercise)
     assert sentence.startswith(f"Todavía no: {mistake}:")
     assert said_of(page, "room = 9**2 / 49", exercise).startswith("Correcto.")
 

@@ -193,14 +193,14 @@ def reaches_the_edge(png):
     return np.sum(np.less(rim, 200)) > 2
 
 
-def beside_its_pieces(output):
+def beside_its_pieces(output, light=200):
     """Say whether a phone, which shows a picture in pieces, leaves ink of it out."""
     pieces = output.get("metadata", {}).get("image/png", {}).get("pieces", "")
     grey = shades(output["data"]["image/png"]) if pieces else np.empty((0, 0))
     for piece in pieces.split():
         x, y, width, height = map(int, piece.split("-"))
         grey[y : y + height, x : x + width] = 255
-    return np.less(grey, 200).any()
+    return np.less(grey, light).any()
 
 
 def unseen_replies(notebook):
@@ -477,6 +477,7 @@ def test_a_sound_notebook_has_no_fault():
         (("cells", 0), "metadata", {"collapsed": True}, "stray metadata {'collapsed'}"),
         (("cells", 1), "source", "print(1);\n", "a semicolon"),
         (("cells", 1), "source", "# a\n\n" + 16 * "print(1)\n", "16 lines"),
+        (("cells", 1), "source", f"print({83 * '1'})", "90 columns"),
         (("cells", 0), "source", f"{TIMES} 6 s {LINKS}", "no file is at gone.md:"),
         (("cells", 1), "source", "a.reveal(1)\nprint(1)", "not its last line"),
         ((), "cells", [*SOUND.cells, *ENDS], "seen takes end, of walk and other"),
