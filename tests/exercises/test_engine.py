@@ -27,9 +27,9 @@ from tools.course import NOTEBOOKS, ROOT
 ROWS = answers("foreign_answers.txt", FOREIGN)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def short(monkeypatch):
-    """What never ends is stopped soon, and no name is looked for long."""
+    """What never ends is stopped soon; what draws or searches has all its time."""
     monkeypatch.setattr(exercises, "CALLS", 0.3)
     monkeypatch.setattr(exercises, "SEARCH", 0.5)
 
@@ -38,8 +38,10 @@ def short(monkeypatch):
     ("name", "answer", "sentence"), ROWS, ids=[f"{n}-{s[:50]}" for n, _, s in ROWS]
 )
 def test_an_answer_is_met_with_its_sentence_and_no_figure_is_left(
-    name, answer, sentence
+    name, answer, sentence, request
 ):
+    if "never ends" in sentence or "seconds of work" in sentence:
+        request.getfixturevalue("short")
     mine, depth = plt.figure(), sys.getrecursionlimit()
     try:
         verdict = FOREIGN[name].verdict(answer)
@@ -164,7 +166,7 @@ def in_a_thread(function):
     return returned[0]
 
 
-def test_where_there_are_no_signals_a_tracer_ends_what_never_ends():
+def test_where_there_are_no_signals_a_tracer_ends_what_never_ends(short):
     def endless(height, speed, g):
         while True:
             len("x")
@@ -201,7 +203,7 @@ def test_a_debugger_keeps_its_place():
     assert kept is tracer and lines and verdict.startswith("Correct.")
 
 
-def test_all_calls_of_a_check_have_one_clock():
+def test_all_calls_of_a_check_have_one_clock(short):
     """Else many cases, each of them slow, would take minutes."""
     start = work_seconds()
     check = exercises.Exercise(fall.answer, "time", "", fall.cases * 10)
@@ -221,7 +223,7 @@ def test_all_calls_of_a_check_have_one_clock():
 )
 def test_numbers_like_no_mistake_are_turned_down_in_time(name, monkeypatch):
     """Three seconds, were the search not shortened; every two mistakes are tried."""
-    monkeypatch.setattr(exercises, "CALLS", 2)
+    monkeypatch.setattr(exercises, "SEARCH", 0.5)
     check, start = EXERCISES[name], work_seconds()
 
     def odd(*arguments):
