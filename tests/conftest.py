@@ -68,8 +68,8 @@ class Together(LoadScopeScheduling):
         notebook = re.search(r"\[((?:deeper/)?\d\d\w*)", nodeid)
         if file.endswith(("test_browser.py", "test_predictions.py")):
             return "one JupyterLab"
-        if "/claims/" in file:  # one run of the notebook's cells
-            number = re.search(r"claims_(\d\d)|[\[-](\d\d)[]:-]", nodeid)
+        if "/claims/" in file or "test_code" in file:  # one run of the notebook's cells
+            number = re.search(r"claims_(\d\d)|[\[-](\d\d)[]:_-]", nodeid)
             return f"claims {number[1] or number[2]}" if number else file
         if notebook and re.search(r"test_(edition|problems|runs)\.py$", file):
             return f"{file} {notebook[1]}"
