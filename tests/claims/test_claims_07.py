@@ -248,6 +248,15 @@ def symptoms_of(name):
     return re.search(rf"(?m)^{re.escape(name)} +(.*)$", output)[1]
 
 
+def dead_units(n):
+    """Say whether all hidden units of the run that is called so end at 0, always."""
+    rule, many = n["cases"]["dead units"]
+    images, labels = (array[:many] for array in n["training"])
+    end = train(n["network"], (images, labels), rule, 32, 400, rng=1, every=400)[-1, 0]
+    weights, bias = n["network"].layers(end)[0]
+    return not np.any(images @ weights + bias > 0)
+
+
 def parts_of(length):
     """Return how many medians are taken of a list of so many losses."""
     return len(symptoms._levels("training", np.ones(length), 20)[1])
