@@ -233,7 +233,7 @@ DEFINED = {
     "condition number, ten times": "**condition number**",
     "is the **ratio** of": "\\hat m_t = \\frac{m_t}{1-\\beta_1^t}",
     "Unroll the first line": "m_t = \\beta_1 m_{t-1}",
-    "4.5 epochs": "**epochs**",
+    "half of SGD's epochs": "**epochs**",
     "**saturated**": "**activation**",
     "50 ReLU layers": "**ReLU**",
     "$s = 2$": "**initialization scale**",
