@@ -25,8 +25,8 @@ BIN := .venv/bin
 
 # Two things at a time, where one does not need the other.
 MAKEFLAGS += --jobs=2
-# Three processes on two cores: one often waits for a browser.
-PYTEST := $(BIN)/python -m pytest --numprocesses=3
+# Four processes on two cores: two often wait for a browser.
+PYTEST := $(BIN)/python -m pytest --numprocesses=4
 SHORT := -m "not monthly"
 
 # Who builds only slides or handouts is a teacher; a site is for students (tools/course).
