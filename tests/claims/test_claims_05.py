@@ -238,6 +238,13 @@ def held_by_the_first_gradients():
     return size[:100].max() > 100 * size[900:1000].max(), low, again
 
 
+def first_gradient(lr):
+    """Return the largest of the first 100 gradients of Adam in the ravine."""
+    ravine = costs.quadratic(kappa=100, angle=30)
+    walk = descend(ravine.gradient, ravine.start, Adam(lr), 100)
+    return max(np.abs(ravine.gradient(theta)).max() for theta in walk)
+
+
 def averaged_momentum_ends_at(rate):
     """Return how far averaged momentum is from the minimum in the end, at L = 1."""
     momentum = Momentum(0.1 * rate, beta=0.9)
