@@ -15,6 +15,7 @@ stand beside each.  "Going deeper" is in neither.
 import re
 import sys
 from gettext import gettext as _
+from math import fsum  # sum() rounds otherwise since Python 3.12
 
 import nbformat
 
@@ -152,7 +153,7 @@ def clock(notebook, notes):
         result.append((minute, slide))
         counts = [{"slides": 1}, *map(contents, slide)]
         counts += [contents_of_note(notes.get(cell.id, "")) for cell in slide]
-        minute += sum(CLASS[what] * c.get(what, 0) for c in counts for what in CLASS)
+        minute += fsum(CLASS[what] * c.get(what, 0) for c in counts for what in CLASS)
     return result, minute
 
 
@@ -165,7 +166,7 @@ def own_clock(path):
 
 def minutes(notebook, in_class):
     """Return the minutes in class, as counted, and alone, rounded up to five."""
-    alone = sum(
+    alone = fsum(
         ALONE[what] * count.get(what, 0)
         for count in map(contents, thread(notebook))
         for what in ALONE
