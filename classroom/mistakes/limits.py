@@ -82,13 +82,12 @@ def _under_an_alarm(function, arguments, clock):
     Once is not enough: a bare `except:` catches it, and in a destructor it is lost.  In
     the frames of this file nothing is raised, or the alarm would not be switched off.
     """
-
     left = False
 
     def ring(_signal, frame):
         ours = left or frame.f_code.co_filename == __file__
         if clock.is_over() and not ours:
-            signal.setitimer(signal.ITIMER_REAL, 1e-6, 1e-5)
+            signal.setitimer(signal.ITIMER_REAL, 1e-4, 1e-4)
             raise TooLong(clock.seconds)
 
     before = signal.signal(signal.SIGALRM, ring)
@@ -98,7 +97,8 @@ def _under_an_alarm(function, arguments, clock):
     finally:
         left = True  # one that rings already must not wind the alarm again
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+        if callable(before):  # else ours stays: it does nothing, if one comes late
+            signal.signal(signal.SIGALRM, before)
 
 
 def _traced(function, arguments, clock):
