@@ -29,7 +29,7 @@ ROWS = answers("foreign_answers.txt", FOREIGN)
 
 @pytest.fixture
 def short(monkeypatch):
-    """What never ends is stopped soon; what draws or searches has all its time."""
+    """What never ends is stopped soon, and no name is looked for long."""
     monkeypatch.setattr(exercises, "CALLS", 0.3)
     monkeypatch.setattr(exercises, "SEARCH", 0.5)
 
