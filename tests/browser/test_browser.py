@@ -6,8 +6,7 @@ are skipped, and say so.  Each notebook is opened once for all tests of it.
 
 import pytest
 
-from tests.browser.hands import choose_in_the_axes
-from tests.conftest import watched
+from tests.browser.hands import choose_in_the_axes, watched
 from tools.browser import (
     live_figures,
     open_notebook,

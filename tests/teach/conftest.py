@@ -1,0 +1,3 @@
+"""The browser, in which handouts are printed."""
+
+from tests.browser.conftest import browser  # noqa: F401
