@@ -16,7 +16,7 @@ from tools.course import NOTEBOOKS, ROOT
 
 TOPICS = {path.stem[3:]: path.stem[:2] for path in NOTEBOOKS}
 NUMBER = re.compile(r"claims_(\d\d)|[\[/-](\d\d)[]:_-]")  # in the name of a test
-OF_A_NOTEBOOK = "claims/*", "exercises/*", "notebooks/*", "translations/test_messages"
+OF_A_NOTEBOOK = "claims/*", "exercises/*", "messages/*", "notebooks/*", "seeds/*"
 # Rooms whose tests have another name.
 ROOMS = {
     "utils": "library/*",
@@ -75,7 +75,7 @@ def tests_of(path):
     path = PurePosixPath(path)
     number = re.match(r"(?:test_claims_)?(\d\d)(?=[_.])", path.name)
     if path.suffix == ".po":
-        return files("translations/test_messages"), number[1] if number else path.stem
+        return files("messages/*"), number[1] if number else path.stem
     if number:
         return files(*OF_A_NOTEBOOK), number[1]
     if path.parent.name == "exercises" and path.stem in TOPICS:

@@ -9,7 +9,8 @@ from tests.changed import NUMBER
 PART = re.compile(rf"\[([\w/]+\.html)|{NUMBER.pattern}")
 COURSE_IN_SPANISH = "test_edition.py", "test_teaching.py"
 JUPYTERLAB = "test_browser.py", "test_predictions.py"
-CELLS = "/claims/", "/test_code.py"  # of a notebook, run once
+CELLS = "/claims/", "/test_code.py"  # the names that cells leave
+RUNS = "/test_runs.py", "/test_smoke.py"  # what a kernel makes of them
 
 
 class Units(LoadScopeScheduling):
@@ -20,6 +21,7 @@ class Units(LoadScopeScheduling):
         part = part and next(filter(None, part.groups()))
         if file.endswith((*COURSE_IN_SPANISH, *JUPYTERLAB)):
             return "Spanish" if file.endswith(COURSE_IN_SPANISH) else "JupyterLab"
-        if part and any(name in file for name in CELLS):
-            return f"cells {part}"
+        for shared in CELLS, RUNS:
+            if part and any(name in file for name in shared):
+                return f"{shared} {part}"
         return f"{file} {part}"

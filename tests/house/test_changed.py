@@ -1,6 +1,8 @@
 """What make check tries after a change: the tests that have its name."""
 
+import re
 import subprocess
+import tomllib
 
 import pytest
 
@@ -21,7 +23,7 @@ TRIED = {  # of a change of a file, a test that is tried, and one that is not
         "exercises/test_mistakes.py::test[05-adam_step]",
         "exercises/test_mistakes.py::test[03-momentum_step]",
     ),
-    "translations/es/05.po": ("translations/test_messages.py::test[05]", COSTS),
+    "translations/es/05.po": ("messages/test_messages.py::test[05]", COSTS),
     "utils/costs.py": (COSTS, "library/test_stats.py::test"),
     "utils/digits.csv.gz": ("library/test_stats.py::test", "claims/test_deck.py::test"),
     "tools/teach/wall.py": ("teach/test_grading.py::test", COSTS),
@@ -75,3 +77,18 @@ def test_what_differs_from_where_the_branch_began_has_changed(tmp_path, monkeypa
     (tmp_path / "é new").write_text("not known to git")
     (tmp_path / "build").write_text("ignored")
     assert changed.changed.__wrapped__() == ["a", "b", "c", "é new"]
+
+
+def test_every_folder_of_tests_is_in_one_layer():
+    settings = tomllib.loads((changed.ROOT / "pyproject.toml").read_text("utf-8"))
+    course = settings["tool"]["pytest"]["ini_options"]["testpaths"]
+    make = (changed.ROOT / "Makefile").read_text("utf-8")
+    rest = make.partition("\ntest-site:")[2].partition("\ntest-all:")[0]
+    rest = re.findall(r"tests/\w+", rest)
+    folders = {f"tests/{file.parent.name}" for file in changed.files("*/*")}
+    lost = folders ^ {*course, *rest}
+    assert not lost and len({*course, *rest}) == len(course + rest), (
+        f"tests are to be in one layer each, and these are in none, in two, or not "
+        f"there: {sorted(lost) or course + rest}. The course's stand in testpaths of "
+        "pyproject.toml, the others under test-site and test-seeds in the Makefile."
+    )
