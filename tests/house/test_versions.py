@@ -69,8 +69,8 @@ def test_the_oldest_promised_are_the_oldest_required():
     needed = [needs[name] for name in ("numpy", "matplotlib", "jupyterlab")]
     demand(
         [python, *packages] == [tried, *needed],
-        f"web/teachers.md promises as the oldest {[python, *packages]}, the workflow tries "
-        f"Python {tried}, and requirements.txt asks for {needed}: these are to agree",
+        f"web/teachers.md promises as the oldest {[python, *packages]}, the workflow "
+        f"tries Python {tried}, requirements.txt asks for {needed}: let them agree",
     )
     demand(
         f"You need Python {python} or newer" in readme(),
@@ -87,8 +87,8 @@ def test_the_pythons_promised_are_those_of_the_workflow():
     promised = cells("the newest there are")[0]
     demand(
         promised == ", ".join(tried),
-        f"web/teachers.md promises Python {promised}, the workflow tries {', '.join(tried)}: "
-        "these are to agree",
+        f"web/teachers.md promises Python {promised}, the workflow tries "
+        f"{', '.join(tried)}: these are to agree",
     )
 
 
