@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests import changed
+from tests.browsers import browser, course, offline  # noqa: F401  of many rooms
 
 matplotlib.use("Agg")  # not in the environment, where kernels would find it
 

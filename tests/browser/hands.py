@@ -45,18 +45,6 @@ STAYS = """async svg => {
 }"""
 
 
-def watched(page, errors):
-    """Return a page whose errors, and those in its console, are added to a list."""
-
-    def note(line):
-        if line.type == "error" and "favicon.ico" not in line.location["url"]:
-            errors.append(line.text)
-
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", note)
-    return page
-
-
 def drawn_ahead(live):
     """Return all that Python drew for a figure, and `{control: how many places}`."""
     drawn = unpacked(live.locator(".positions").text_content())

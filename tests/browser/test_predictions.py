@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from tests.browser.hands import watched
+from tests.browsers import watched
 from tests.classroom.test_questions import QUIZ
 from tools.browser import open_notebook, run_all, save_and_shut_down
 

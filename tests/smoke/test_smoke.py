@@ -5,7 +5,7 @@ The pages of the site, slides and phones are the matter of make test-site.
 
 import pytest
 
-from tests.browser.hands import watched
+from tests.browsers import watched
 from tools.browser import (
     live_figures,
     move_by_keyboard,

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.browser.hands import watched
 from tools.browser import CHROMIUM, OPTIONS, jupyter
 
 
@@ -20,6 +19,18 @@ def course(browser):
     """The address of a JupyterLab, and the folder with the copy of the course there."""
     with jupyter() as (address, root):
         yield address, root
+
+
+def watched(page, errors):
+    """Return a page whose errors, and those in its console, are added to a list."""
+
+    def note(line):
+        if line.type == "error" and "favicon.ico" not in line.location["url"]:
+            errors.append(line.text)
+
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", note)
+    return page
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,0 @@
-"""The browser, its JupyterLab and its page."""
-
-from tests.browser.conftest import browser, course, offline  # noqa: F401

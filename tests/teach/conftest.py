@@ -1,3 +1,0 @@
-"""The browser, in which handouts are printed."""
-
-from tests.browser.conftest import browser  # noqa: F401
