@@ -31,7 +31,7 @@ TRIED = {  # of a change of a file, a test that is tried, and one that is not
         "claims/test_tables.py::test[pages: README.md: in {} minutes]",
         "claims/test_tables.py::test[pages: web/deck.md: {}]",
     ),
-    "Makefile": ("", COSTS),
+    "CONTRIBUTING.md": ("", COSTS),
 }
 
 
