@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from tools.course import ROOT
 from tools.runs import digest
-from tools.teach import books, copies, handed, judge, sealed, wall
+from tools.teach import books, handed, judge, sealed, wall
 from tools.teach.books import points_of, tame
 from tools.teach.formulas import drawn
 from tools.teach.homework import OUT, demand_language, roster
@@ -298,7 +298,6 @@ def main():
             )
             print(sentence.format(**student))
     sentence = _("Students: {count}; points: {points}. {page}")
-    copies.write(folder, students)
     page = folder / "grades.html"
     total = sum(points_of(student)[0] for student in students)
     print(sentence.format(count=len(students), points=total, page=page))

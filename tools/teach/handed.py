@@ -29,7 +29,7 @@ OWN = 500  # cells that are not the sheet's
 MEMBERS, ARCHIVE = 2_000, 2 * 2**30  # of an archive: files, bytes
 OURS = (  # what is written beside
     "grades.json", "grades.csv", "grades.html", "grades-moodle.csv",
-    "grades-canvas.csv", "copies.html", "report.html", "votes.json",
+    "grades-canvas.csv", "report.html", "votes.json",
 )  # fmt: skip
 RESULT = re.compile("[0-9a-f]{20}.json")
 # In a notebook these may be long, and are of no use here.
