@@ -201,7 +201,6 @@ site: addressed
 bench: .venv/peers
 	$(BIN)/python -m tools.bench.speeds
 	$(BIN)/python -m tools.bench.sliders
-	$(BIN)/python -m tools.bench.grading
 
 format: .venv/author
 	$(BIN)/ruff check --fix .
