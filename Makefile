@@ -68,7 +68,6 @@ test-all: site
 
 notebooks: .venv/author
 	$(BIN)/python -m tools.execute $(if $(ONLY),$(wildcard notebooks/$(ONLY)_*.ipynb))
-	$(BIN)/python -m tools.teach.tutor
 
 WRITTEN := notebooks/*.ipynb notebooks/*/*.* utils/*.* classroom/*.* classroom/*/*.* tools/*.*
 # The notebooks run, with what moves on a page without a kernel.

@@ -20,7 +20,7 @@ TRIED_BY = {
     "notebooks/{NN}_*.ipynb": """claims/test_tables[{NN}] claims/test_claims_{NN}
         claims/test_deck exercises/test_exercises[{NN}] notebooks/test_glossary
         notebooks/test_notebooks[{NN},] notebooks/test_runs[{NN}]
-        teach/test_formulas[{NN},] teach/test_syllabus teach/test_tutor[{NN},]
+        teach/test_formulas[{NN},] teach/test_syllabus
         translations/test_messages[{NN},]""",
     "notebooks/deeper/{NN}_*.ipynb": """claims/test_tables[deeper/{NN}]
         claims/test_claims_{NN} notebooks/test_glossary
@@ -33,7 +33,7 @@ TRIED_BY = {
         notebooks/test_notebooks[{NN},] translations/test_messages[{NN},]""",
     "notebooks/exercises/{topic}.py": """exercises/test_answers exercises/test_choices
         exercises/test_exercises[{NN}] exercises/test_mistakes[{NN}]
-        house/test_rooms teach/test_syllabus teach/test_tutor[{NN},]
+        house/test_rooms teach/test_syllabus
         translations/test_messages[{NN},]""",
     "notebooks/exercises/steps.py": "exercises/test_answers exercises/test_mistakes",
     "notebooks/problems/*.py": """claims/test_tables[{path}] house/test_rooms
@@ -42,7 +42,6 @@ TRIED_BY = {
     "notebooks/inventory/*.md": "teach/test_exam teach/test_inventory",
     "notebooks/glossary.md": """claims/test_tables[{path}] notebooks/test_glossary
         translations/test_messages[pages,]""",
-    "notebooks/ladders.md": "teach/test_tutor",
     "notebooks/code/{NN}_*.py": """notebooks/test_code[{NN}]
         notebooks/test_notebooks[{NN}]""",
     "notebooks/es/**": "",  # written by make spanish
@@ -89,7 +88,6 @@ TRIED_BY = {
     "tests/claims/marks.json": "",
     "tests/{folder}/conftest.py": "{folder}/test_*",
     "tests/exercises/*.*": "exercises/test_engine exercises/test_mistakes",
-    "tests/exercises/tutored.txt": "teach/test_tutor",
     "tests/teach/sample.py": "teach/test_grading",
     "tests/browser/hands.py": "",
     "tests/notebooks/host.py": "",
@@ -101,7 +99,7 @@ TRIED_BY = {
     "tests/*.*": "house/test_changed house/test_versions",
     "README.md": """claims/test_tables[{path}] house/test_versions
         notebooks/test_notebooks translations/test_messages[pages,]""",
-    "AGENTS.md": """notebooks/test_notebooks teach/test_tutor
+    "AGENTS.md": """notebooks/test_notebooks teach/test_homework
         translations/test_messages[pages,]""",
     "README.es.md": "",  # written by make spanish
     "CONTRIBUTING.md": "house/test_recipes notebooks/test_notebooks",

@@ -13,6 +13,7 @@ import pytest
 
 from classroom.mistakes.values import Outcome
 from tests.exercises.all_exercises import EXERCISES
+from tests.rules import demand
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
 from tools.plain import tagged
@@ -93,14 +94,16 @@ def test_no_line_of_an_answer_is_in_the_students_folder(folder):
     assert not (folder / "students/notebooks/exercises").exists()
 
 
-def test_an_assistant_finds_its_rules_and_the_ladders_of_this_homework(folder):
-    rules = (folder / "students/AGENTS.md").read_text("utf-8")
-    assert rules == (ROOT / "AGENTS.md").read_text("utf-8")
-    all_of_them = (ROOT / "notebooks/ladders.md").read_text("utf-8")
-    head, *notebooks = re.split(r"(?m)^(?=## )", all_of_them)
-    (mine,) = [part for part in notebooks if part.startswith("## [05_adam]")]
-    given = (folder / "students/notebooks/ladders.md").read_text("utf-8")
-    assert given == head + mine.rstrip() + "\n"
+def test_an_assistant_finds_its_rules_and_what_they_name(folder):
+    students, rules = folder / "students", (ROOT / "AGENTS.md").read_text("utf-8")
+    assert (students / "AGENTS.md").read_text("utf-8") == rules
+    assert (students / "notebooks/glossary.md").exists()
+    names = re.findall(r"`([\w/]+(?:\.md)?)`", rules)
+    gone = [n for n in names if not any((p / n).exists() for p in (ROOT, students))]
+    demand(names and not gone, f"AGENTS.md names {gone}, which are not there: mend it")
+    course = "".join(path.read_text("utf-8") for path in NOTEBOOKS)
+    for fold in "Hint", "Solution":
+        assert f"*{fold}*" in rules and f"<summary>{fold}</summary>" in course
 
 
 def test_a_leak_would_be_found(folder, tmp_path):

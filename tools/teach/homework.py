@@ -508,8 +508,6 @@ def build(out=OUT, only=(), problems_of=None, secret=""):
     copied = "AGENTS.md", "CITATION.cff", "notebooks/glossary.md", "requirements.txt"
     for name in copied:
         shutil.copy(ROOT / name, students / name)
-    tutor = importlib.import_module("tools.teach.tutor")  # which imports this module
-    (students / "notebooks/ladders.md").write_text(tutor.ladders(only), "utf-8")
     (students / "README.md").write_text(_(README), "utf-8")
     for path in (students / "classroom").rglob("*.mo"):
         without_answers_in(path)
