@@ -3,11 +3,10 @@
     python -m tools.teach.exam        all notebooks, five variants of each problem
     python -m tools.teach.exam --only 05,06 --variants 20
 
-Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip (QTI 1.2) for
-Canvas and what is older, questions.zip (QTI 2.1) for what is newer, and questions.md,
-the list with all answers; the inventory of concepts in the same formats, on paper
-(inventory-A.html, inventory-B.html), and its key, inventory.md.  A formula stands
-between \\( and \\), which MathJax reads.
+Into build/exam: questions.xml for Moodle, canvas.zip (QTI 1.2) for Canvas and others,
+and questions.md, the list with all answers; the inventory of concepts in the same
+formats, on paper (inventory-A.html, inventory-B.html), and its key, inventory.md.  A
+formula stands between \\( and \\), which MathJax reads.
 """
 
 import re
@@ -157,30 +156,6 @@ def category(item):
     return "$course$/top/" + "/".join(place.replace("/", "//") for place in places)
 
 
-def gift(items):
-    """Return items in Moodle's GIFT format."""
-    parts, last = [], None
-    for item in items:
-        if category(item) != last:
-            last = category(item)
-            parts.append(f"$CATEGORY: {last}\n\n")
-        parts.append(f"::{_gift(item.name)}::[html]{_gift(item.text)}")
-        parts.append(" {#\n" if item.numeric else " {\n")
-        for answer in item.answers:
-            mark, text = "=" if answer.right else "~", _gift(answer.text)
-            if item.numeric:
-                text = f"{'' if answer.right else '%0%'}{text}:{decimal(answer.off, 4)}"
-                mark = "="
-            parts.append(f"{mark}{text}#{_gift(answer.why)}\n")
-        parts.append("}\n\n")
-    return "".join(parts)
-
-
-def _gift(text):
-    r"""Write \ before what GIFT reads as its own, and \n for the end of a line."""
-    return re.sub(r"([\\~={}#:])", r"\\\1", text).replace("\n", r"\n")
-
-
 def identifier(item):
     """Return the name of an item as XML allows names."""
     return "q" + re.sub(r"\W", "-", item.name)
@@ -216,55 +191,25 @@ def moodle(items):
     return filled("moodle", items=items)
 
 
-def test_of(template, number, items):
-    """Return a test of a notebook: all of its quiz, one variant of each problem."""
-    groups = dict.fromkeys(item.group for item in items)
-    return filled(template, number=number, items=items, groups=groups)
-
-
 def qti(items):
-    """Return a QTI 2.1 package, as the bytes of a zip file."""
-    files, resources = {}, []
-    for item in items:
-        href = f"items/{identifier(item)}.xml"
-        files[href] = filled("qti21-item", item=item)
-        resources.append((identifier(item), "imsqti_item_xmlv2p1", href, []))
-    for number, own in by_notebook(items):
-        href, names = f"tests/{number}.xml", [identifier(item) for item in own]
-        files[href] = test_of("qti21-test", number, own)
-        resources.append((f"test-{number}", "imsqti_test_xmlv2p1", href, names))
-    return package(files, resources, "QTIv2.1 Package")
+    """Return a QTI 1.2 package, the bytes of a zip file, as Canvas writes and reads it.
 
-
-def by_notebook(items):
-    """Return [(number, its items), ...]."""
-    groups = {}
-    for item in items:
-        groups.setdefault(item.notebook.split()[0], []).append(item)
-    return groups.items()
-
-
-def package(files, resources, schema):
-    """Return files and the list of them as the bytes of a zip file.
-
-    resources   (identifier, kind, file, parts)
+    It has a test for each notebook: all of its quiz, one variant of each problem.
     """
-    listed = filled("imsmanifest", schema=schema, resources=resources)
+    notebooks = {}
+    for item in items:
+        notebooks.setdefault(item.notebook.split()[0], []).append(item)
+    files = {}
+    for number, own in notebooks.items():
+        groups = dict.fromkeys(item.group for item in own)
+        fields = {"number": number, "items": own, "groups": groups}
+        files[f"test-{number}/test-{number}.xml"] = filled("qti-test", **fields)
+    manifest = filled("imsmanifest", tests=dict(zip(notebooks, files, strict=True)))
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (files | {"imsmanifest.xml": listed}).items():
+        for name, text in (files | {"imsmanifest.xml": manifest}).items():
             archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
     return file.getvalue()
-
-
-def qti12(items):
-    """Return a QTI 1.2 package, as Canvas writes and reads them."""
-    files, resources = {}, []
-    for number, own in by_notebook(items):
-        href = f"test-{number}/test-{number}.xml"
-        files[href] = test_of("qti12-test", number, own)
-        resources.append((f"test-{number}", "imsqti_xmlv1p2", href, []))
-    return package(files, resources, "IMS Content")
 
 
 HEAD = """# The exam problems
@@ -296,11 +241,9 @@ def write(numbers=problems.NUMBERS, variants=5, target=OUT, secret=""):
     items = [item for n in numbers for item in items_of(n, variants, secret)]
     target.mkdir(parents=True, exist_ok=True)
     for name, some in ("questions", items), ("inventory", [*items_of_inventory()]):
-        (target / f"{name}.gift").write_text(gift(some), "utf-8")
         (target / f"{name}.xml").write_text(moodle(some), "utf-8")
-        (target / f"{name}.zip").write_bytes(qti(some))
         canvas = "canvas.zip" if some is items else "inventory-canvas.zip"
-        (target / canvas).write_bytes(qti12(some))
+        (target / canvas).write_bytes(qti(some))
     (target / "questions.md").write_text(listing(numbers, secret), "utf-8")
     (target / "inventory.md").write_text(key_of_inventory(), "utf-8")
     for form in inventory.FORMS:
