@@ -73,11 +73,14 @@ TRIED_BY = {
     "tools/execute.py": "notebooks/test_runs[00]",
     "tools/teach/{name}.py": "house/test_rooms teach/test_{name}",
     "tools/teach/problems.py": "teach/test_exam",
+    "tools/teach/checks.py": "teach/test_homework",
+    "tools/teach/students/*.py": "house/test_rooms teach/test_homework",
     "tools/teach/*.j2": "teach/test_exam translations/test_teaching",
     "tools/teach/{grade}.py": "teach/test_grading",
     "tools/translate/*.py": """house/test_rooms translations/test_library
         translations/test_messages""",
     "tools/site/*.py": "house/test_rooms",
+    "tools/**.toml": "house/test_rooms",
     "tools/bench/*": "",
     "tests/{folder}/test_{name}.py": "{folder}/test_{name}",
     "tests/claims/test_claims_{NN}.py": "claims/test_tables[{NN}]",
@@ -125,7 +128,7 @@ FIELDS = {
     "{topic}": f"(?P<topic>{'|'.join(path.stem[3:] for path in NOTEBOOKS)})",
     "{name}": r"(?P<name>\w+)",
     "{folder}": r"(?P<folder>\w+)",
-    "{grade}": "(?:child|grade|handed|judge|report|sealed|wall)",
+    "{grade}": "(?:child|grade|handed|judge|report|wall)",
 }
 TOPICS = {path.stem[3:]: path.stem[:2] for path in NOTEBOOKS}
 

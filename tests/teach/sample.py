@@ -8,8 +8,11 @@ from unittest import mock
 import nbformat
 
 from notebooks.exercises.adam import floor_on_paper
-from tools.teach import homework, sealed
-from tools.teach.homework import solutions
+from tools.course import PATHS
+from tools.plain import FENCE
+from tools.teach import checks, homework
+from tools.teach.students.cells import last_definition
+from tools.teach.students.locks import variant
 
 
 class Half:
@@ -38,15 +41,23 @@ def problems_of(number):
 
 def made(folder, *numbers, search=0):
     """Build homework in a folder, with some seconds to find slips; return it."""
-    with mock.patch.object(homework, "SEARCH", search):
+    with mock.patch.object(checks, "SEARCH", search):
         homework.build(folder, numbers, problems_of)
     return folder
+
+
+def solutions(number):
+    """Return {variable: code} of the published solutions of a notebook."""
+    tasks = homework.exercises(nbformat.read(PATHS[number], as_version=4))
+    return {
+        variable: FENCE.search(cell.source)[1] for _name, variable, _part, cell in tasks
+    }
 
 
 def own_problems(folder, number, identifier, right=True):
     """Return {variable: cell} of answers to a student's own problems."""
     key = json.loads((folder / f"teacher/{number}.json").read_text())
-    mine = sealed.variant(identifier, number, len(key["variants"]))
+    mine = variant(identifier, number, len(key["variants"]))
     cells = {}
     for k, problem in enumerate(key["variants"][mine], 1):
         value = problem["right"] if right else problem["wrong"][0][0]
@@ -69,7 +80,7 @@ def filled(folder, number, identifier, cells):
             cell.source = f'identifier = "{identifier}"\nname = ""'
         for variable, source in cells.items():
             stub = "exercise" in cell.metadata.get("tags", [])
-            if stub and sealed.last_with(variable, [cell.source]):
+            if stub and last_definition(variable, [cell.source]):
                 cell.source = source
     return nbformat.writes(sheet)
 

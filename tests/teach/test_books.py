@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from tools.teach import books, homework
+from tools.teach import books
 
 
 def student(name, **results):
@@ -24,7 +24,7 @@ def test_grades_come_back_from_the_gradebooks(tmp_path):
         "\ufeffidentifier,name,email,id\nada,Ada Lovelace,ada@a.org,7\n"
         "Bo B,=Bo,b@a.org,8\ncy,Cy,,9\n", "utf-8"
     )  # fmt: skip
-    people = homework.roster(roster)
+    people = books.roster(roster)
     class_ = [
         student("ada", a=(True, 1), b=(True, 0), problem_1=(False, 1)),
         student("bo-b", a=(True, 1), b=(False, 0), problem_1=(True, 1)),
@@ -44,8 +44,8 @@ def test_grades_come_back_from_the_gradebooks(tmp_path):
 
 def test_a_roster_may_be_lines_and_a_name_with_blanks_is_one(tmp_path):
     (tmp_path / "ids.txt").write_text("ada\n\n Bo B \n", "utf-8")
-    people = homework.roster(tmp_path / "ids.txt")
+    people = books.roster(tmp_path / "ids.txt")
     assert [person["identifier"] for person in people] == ["ada", "Bo B"]
     (tmp_path / "ids.txt").write_text("ana.lopez\nana-lopez", "utf-8")
     with pytest.raises(SystemExit, match="2 students are ana-lopez"):
-        homework.roster(tmp_path / "ids.txt")
+        books.roster(tmp_path / "ids.txt")

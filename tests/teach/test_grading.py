@@ -26,7 +26,8 @@ import pytest
 
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
-from tools.teach import books, grade, gradescope, handed, judge, report, sealed, wall
+from tools.teach import books, grade, gradescope, handed, judge, report, wall
+from tools.teach.students.locks import variant
 
 matplotlib.use("Agg")
 
@@ -549,7 +550,7 @@ def test_the_table_says_which_variant_each_student_has(course):
     folder, _, _ = course
     with (folder / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["homework"]]
-    variants = [sealed.variant(row["identifier"], "05") for row in rows]
+    variants = [variant(row["identifier"], "05") for row in rows]
     assert [row["variant"] for row in rows] == [*map(str, variants)]
     assert len({*variants}) > 2
 

@@ -17,7 +17,8 @@ from tests.rules import demand
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
 from tools.plain import tagged
-from tools.teach import homework, problems, sealed
+from tools.teach import checks, homework, problems
+from tools.teach.students import locks, sealed
 
 LONG = 20  # characters of a line that is told from others
 SEARCH = 2  # seconds: here it matters what the checks say of slips
@@ -122,7 +123,7 @@ def test_no_line_of_any_answer_is_in_the_whole_students_folder(tmp_path):
 
 def numbers(mine, right, paper):
     """Say whether a lock made for `right` opens for `mine`."""
-    lock = sealed.Lock(paper)
+    lock = locks.Lock(paper)
     right, mine = [Outcome((np.array(right),))], [Outcome((np.array(mine),))]
     grids = lock.grids_of(right)
     return lock.key(mine, grids, "") == lock.key(right, grids, "")
@@ -149,10 +150,10 @@ def test_a_lock_opens_for_what_is_alike_and_for_little_more(paper):
 
 def test_a_lock_says_nothing_to_who_has_no_key():
     key = b"k" * 32
-    mark, secret = sealed.locked(key, "the sign is flipped: θ")
-    assert sealed.unlocked(key, mark, secret) == "the sign is flipped: θ"
-    assert sealed.unlocked(b"l" * 32, mark, secret) is None
-    assert sealed.unlocked(None, mark, secret) is None
+    mark, secret = locks.seal(key, "the sign is flipped: θ")
+    assert locks.unseal(key, mark, secret) == "the sign is flipped: θ"
+    assert locks.unseal(b"l" * 32, mark, secret) is None
+    assert locks.unseal(None, mark, secret) is None
 
 
 CODE = """
@@ -273,7 +274,7 @@ def test_the_sheet_reads_cells_as_they_were_written(folder):
 
 
 def test_without_the_secret_no_variant_can_be_made_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(homework, "SEARCH", 0)
+    monkeypatch.setattr(checks, "SEARCH", 0)
     built = {}
     for name, secret in (
         ("a", ""),
@@ -285,15 +286,15 @@ def test_without_the_secret_no_variant_can_be_made_again(tmp_path, monkeypatch):
         made = json.loads((tmp_path / name / "teacher/05.json").read_text("utf-8"))
         built[name] = [p["right"] for variant in made["variants"] for p in variant]
     assert built["c"] == built["d"]
-    public = [homework.variants_of(problems.of("05"), "05", sealed.VARIANTS, "")]
+    public = [homework.variants_of(problems.of("05"), "05", locks.VARIANTS, "")]
     public = [q.right for variant in public[0] for _, q in variant]
     for column, other in itertools.combinations(
         [public, *[built[k] for k in "abc"]], 2
     ):
         assert np.mean([x == y for x, y in zip(column, other, strict=True)]) < 0.3
     with pytest.raises(SystemExit, match="16 letters"):
-        homework.kept_secret(tmp_path, "heron")
-    again = homework.kept_secret(tmp_path / "a/teacher")
+        homework.secret_of(tmp_path, "heron")
+    again = homework.secret_of(tmp_path / "a/teacher")
     homework.build(tmp_path / "a", ["05"])
     assert (tmp_path / "a/teacher/secret.txt").read_text() == again != ""
     for file in (tmp_path / "a/students").rglob("*.*"):
@@ -315,12 +316,12 @@ def test_nothing_a_student_has_says_whether_a_number_is_right(folder):
 
 def test_identifiers_are_compared_as_one_means_them():
     assert (
-        sealed.plain(" Ada Lovelace ")
+        locks.identity(" Ada Lovelace ")
         == "ada-lovelace"
-        == sealed.plain("ADA_LOVELACE".replace("_", " "))
+        == locks.identity("ADA_LOVELACE".replace("_", " "))
     )
-    drawn = [sealed.variant(f"student{k}", "05") for k in range(1000)]
-    assert len(set(drawn)) == sealed.VARIANTS
+    drawn = [locks.variant(f"student{k}", "05") for k in range(1000)]
+    assert len(set(drawn)) == locks.VARIANTS
 
 
 def test_the_sheet_of_a_student_runs_from_first_to_last(folder):

@@ -27,11 +27,11 @@ from unittest import mock
 import matplotlib
 
 from tests.teach import sample
-from tools.teach import grade, homework, report
+from tools.teach import checks, grade, homework, report
 
 matplotlib.use("Agg")
 out = Path(sys.argv[1])
-with mock.patch.object(homework, "SEARCH", 0):
+with mock.patch.object(checks, "SEARCH", 0):
     homework.build(out, ["05"])
 (out / "handed").mkdir()
 for name, right in ("ana", True), ("beto", False):

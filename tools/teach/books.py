@@ -6,16 +6,30 @@ identifier, and what the platform knows a student by: name, email, id, login.
 
 import csv
 import io
+from collections import Counter
 from gettext import gettext as _
 
-from tools.teach import sealed
 from tools.teach.judge import write as write_whole
+from tools.teach.students.locks import identity
 
 MOODLE = {"Username": "identifier", "ID number": "id", "Email address": "email"}
 CANVAS = {
     "Student": "name", "ID": "id", "SIS User ID": "identifier",
     "SIS Login ID": "login", "Section": "section",
 }  # fmt: skip
+
+
+def roster(path):
+    """Return who is in the class, [{column: text}, ...]: of a CSV, or of lines."""
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    rows = [[cell.strip() for cell in row] for row in rows if any(row)]
+    heads = rows.pop(0) if rows and "identifier" in rows[0] else ["identifier"]
+    people = [dict(zip(heads, row, strict=False)) for row in rows]
+    for name, many in Counter(identity(p["identifier"]) for p in people).items():
+        if many > 1:
+            sentence = _("{path}: {count} students are {name}: give each an identifier")
+            raise SystemExit(sentence.format(path=path, count=many, name=name))
+    return people
 
 
 def points_of(student):
@@ -28,7 +42,7 @@ def points_of(student):
 
 def table(students, people):
     """Return (sheets, {identifier: {sheet: points}}, {sheet: how many there are})."""
-    points, most = {sealed.plain(person["identifier"]): {} for person in people}, {}
+    points, most = {identity(person["identifier"]): {} for person in people}, {}
     for student in students:
         if student["results"]:
             got, most[student["homework"]] = points_of(student)
@@ -40,7 +54,7 @@ def table(students, people):
 def write(folder, students, people=()):
     """Write the two files; return who handed in nothing."""
     sheets, points, most = table(students, people)
-    known = {sealed.plain(person["identifier"]): person for person in people}
+    known = {identity(person["identifier"]): person for person in people}
     heads = [_("Homework {number}").format(number=number) for number in sheets]
     for name, columns in ("moodle", MOODLE), ("canvas", CANVAS):
         rows = [[*columns, *heads]]

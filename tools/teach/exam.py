@@ -264,7 +264,7 @@ def main(words=None):
         allowed = ", ".join(problems.NUMBERS)
         sentence = _("{unknown}: there are problems for {numbers}")
         parser.error(sentence.format(unknown=", ".join(unknown), numbers=allowed))
-    secret = homework.kept_secret(homework.OUT / "teacher", given.secret)
+    secret = homework.secret_of(homework.OUT / "teacher", given.secret)
     n = write(numbers, given.variants, given.to, f"{secret} exam")
     print(_("{count} questions in {folder}").format(count=n, folder=given.to))
 

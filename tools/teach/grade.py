@@ -26,14 +26,15 @@ from tqdm import tqdm
 
 from tools.course import ROOT
 from tools.runs import digest
-from tools.teach import books, handed, judge, sealed, wall
+from tools.teach import books, handed, judge, wall
 from tools.teach.books import points_of, tame
 from tools.teach.formulas import drawn
-from tools.teach.homework import OUT, demand_language, roster
+from tools.teach.homework import OUT, demand_language
+from tools.teach.students.locks import identity
 
 JUDGING = (
     "tools/teach/handed.py", "tools/teach/judge.py", "tools/teach/child.py",
-    "tools/teach/sealed.py", "classroom/mistakes/*.py", "notebooks/exercises/*.py",
+    "tools/teach/students/*.py", "classroom/mistakes/*.py", "notebooks/exercises/*.py",
     "utils/*.py",
 )  # fmt: skip
 
@@ -202,7 +203,7 @@ def _counting(results):
 
 def _remark(students, ids):
     """Note who is on no list."""
-    known = {sealed.plain(identifier) for identifier in ids}
+    known = {identity(identifier) for identifier in ids}
     for student in students:
         if known and student["results"] and student["identifier"] not in known:
             student["remarks"].append(_("identifier not on the list"))
@@ -280,7 +281,7 @@ def main():
         sys.exit(sentence.format(folder=wanted.folder))
     if not (wanted.homework / "students").is_dir():  # an exam makes the other
         sys.exit(_("There is no homework yet: make homework."))
-    people = roster(wanted.ids) if wanted.ids else []
+    people = books.roster(wanted.ids) if wanted.ids else []
     ids = [person["identifier"] for person in people]
     engine = {"workers": wanted.workers, "scheduler": wanted.scheduler}
     try:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import nbformat
 
-from tools.teach import sealed
+from tools.teach.students.cells import definitions, targets, tree, without_blanks
+from tools.teach.students.locks import identity
 
 READ = ".ipynb", ".json"
 LARGEST = 500 * 2**20  # bytes of a file, with outputs
@@ -205,7 +206,7 @@ def read(data, homework):
     if "cells" in data and "nbformat" in data:
         data = _from_notebook(data, homework)
     number, cells = str(data.get("homework")), data.get("cells")
-    stubs = {sealed.squeezed(cell.source) for cell in sheet(homework, number)}
+    stubs = {without_blanks(cell.source) for cell in sheet(homework, number)}
     if not isinstance(cells, dict):
         raise ValueError(_("no cells with answers"))
     own = data.get("own") if isinstance(data.get("own"), list) else []
@@ -215,12 +216,12 @@ def read(data, homework):
         variable: cells[variable][:SOURCE]
         for variable in variables(homework, number)
         if isinstance(cells.get(variable), str)
-        and sealed.squeezed(cells[variable]) not in {"", *stubs}
+        and without_blanks(cells[variable]) not in {"", *stubs}
     }
     own = [source[:SOURCE] for source in own if isinstance(source, str)][-OWN:]
     return {
         "homework": number,
-        "identifier": sealed.plain(data.get("identifier") or "")[:200],
+        "identifier": identity(data.get("identifier") or "")[:200],
         "name": " ".join(str(data.get("name") or "").split())[:60],
         "cells": answers,
         "own": [*own, *(source for source in answers.values() if source not in own)],
@@ -239,20 +240,20 @@ def _from_notebook(data, homework):
     cells = [cell for cell in map(_code, cells) if cell]
     number = number or _number(cells)
     ours = {cell.id: cell for cell in sheet(homework, number)}
-    known = {"", *(sealed.squeezed(cell.source) for cell in ours.values())}
-    wanted, identity, answers, stubs = {*variables(homework, number)}, {}, {}, {}
-    changed = [cell for cell in cells if sealed.squeezed(cell[1]) not in known]
+    known = {"", *(without_blanks(cell.source) for cell in ours.values())}
+    wanted, about, answers, stubs = {*variables(homework, number)}, {}, {}, {}
+    changed = [cell for cell in cells if without_blanks(cell[1]) not in known]
     for name, text in changed:
-        made = sealed.made_by(text)
-        if name == "identity" or ("identifier" in made and not identity):
-            identity = _constants(text)
+        made = definitions(text)
+        if name == "identity" or ("identifier" in made and not about):
+            about = _constants(text)
             continue
-        stub = sealed.made_by(ours[name].source) if name in ours else set()
+        stub = definitions(ours[name].source) if name in ours else set()
         stubs |= dict.fromkeys(stub & wanted, text)
         answers |= dict.fromkeys(made & wanted, text)
     own = [text for _name, text in changed]
     handed = {"homework": number, "cells": stubs | answers, "own": own}
-    return handed | {k: identity.get(k, "") for k in ("identifier", "name")}
+    return handed | {k: about.get(k, "") for k in ("identifier", "name")}
 
 
 def _code(cell):
@@ -280,12 +281,12 @@ def _dict(value):
 def _constants(source):
     """Return {name: value} of a cell of assignments, without running it."""
     constants = {}
-    for node in sealed.tree(source).body:
+    for node in tree(source).body:
         with contextlib.suppress(AttributeError, TypeError, ValueError):  # it is none
             value = ast.literal_eval(node.value)
             for target in getattr(node, "targets", None) or [node.target]:
                 each = value if isinstance(target, ast.Tuple | ast.List) else [value]
-                constants |= zip(sealed.bound(target), each, strict=False)
+                constants |= zip(targets(target), each, strict=False)
     return {
         name: value for name, value in constants.items() if isinstance(value, str | int)
     }

@@ -24,9 +24,10 @@ import numpy as np
 from classroom.mistakes.choices import plain
 from classroom.mistakes.values import Outcome
 from classroom.mistakes.wording import is_correct
-from tools.teach import handed, sealed, wall
+from tools.teach import handed, wall
+from tools.teach.checks import choices_of
 from tools.teach.child import NUMBERS
-from tools.teach.homework import choices_of
+from tools.teach.students import locks
 
 # Seconds: on the clock for a hand-in and for an answer; of work for an answer, a cell.
 LIMITS = {"all": 60, "answer": 20, "work": 20, "cell": 5}
@@ -207,7 +208,7 @@ def judged(given, sent, homework):
     """Return the results of what was handed in and sent."""
     number = given["homework"]
     key = handed.key(homework, number)
-    mine = sealed.variant(given["identifier"], number, len(key["variants"]))
+    mine = locks.variant(given["identifier"], number, len(key["variants"]))
     asked = [
         (exercise["name"], {"title": exercise["title"], "points": exercise["points"]})
         for exercise in key["exercises"]
