@@ -25,25 +25,14 @@ ITEMS = 14
 
 
 @cache
-def key(say=_):
-    """Return the items: {"idea", "A", "B"}: what each option believes, "" if right.
-
-    say: what gives a belief in the language of the reader
-    """
+def key():
+    """Return the items: {"idea", "A", "B"}: what each option believes, "" if right."""
     text = (ROOT / "web/teacher/inventory.toml").read_text("utf-8")
     return [
-        {"idea": say(item["idea"])}
-        | {form: [belief and say(belief) for belief in item[form]] for form in FORMS}
+        {"idea": _(item["idea"])}
+        | {form: [belief and _(belief) for belief in item[form]] for form in FORMS}
         for item in tomllib.loads(text)["item"]
     ]
-
-
-def beliefs():
-    """Return all ideas and beliefs of the key, as they are to be translated."""
-    named = [
-        text for item in key(str) for text in (item["idea"], *item["A"], *item["B"])
-    ]
-    return [*dict.fromkeys(filter(None, named))]
 
 
 @cache
