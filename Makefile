@@ -41,8 +41,8 @@ export EDITION
 LANGUAGE ?= $(LANG)
 SPOKEN = $(filter $(notdir $(wildcard translations/*)),$(firstword \
 	$(subst _, ,$(subst :, ,$(LANGUAGE)))))
-# The course in Spanish is a tree of its own, build/es, of which the same tools make the
-# same, by a Python that finds them there; its site is a folder of the site.
+# The course in Spanish is a whole course in build/es, tools and all, and PYTHONPATH says
+# of which of the two a command is; the Spanish site is a folder of the site, es.
 COURSE = $(SPOKEN:%=build/%/)
 SITE = build/site/$(SPOKEN:%=%/)
 RUN = PYTHONPATH="$(CURDIR)/$(COURSE)" $(BIN)/python -P -m
@@ -79,7 +79,7 @@ build/live/done: $(WRITTEN) tools/site/live.py tools/site/library.py | .venv/web
 
 # The course in Spanish as it is written; what shows outputs runs it.
 TRANSLATED = $(SPOKEN:%=build/%/translated)
-build/es/translated: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/author
+build/es/translated: $(WRITTEN) tools/*/*.* tools/*/*/*.* web/*.* translations/es/*.* | .venv/author
 	$(BIN)/python -m tools.translate.make $(@D)
 	touch $@
 
