@@ -128,7 +128,7 @@ FIELDS = {
     "{topic}": f"(?P<topic>{'|'.join(path.stem[3:] for path in NOTEBOOKS)})",
     "{name}": r"(?P<name>\w+)",
     "{folder}": r"(?P<folder>\w+)",
-    "{grade}": "(?:child|grade|handed|judge|report|wall)",
+    "{grade}": "(?:child|grade|hand_ins|judge|report|wall)",
 }
 TOPICS = {path.stem[3:]: path.stem[:2] for path in NOTEBOOKS}
 

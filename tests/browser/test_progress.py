@@ -135,7 +135,7 @@ def test_the_inventory_is_kept_on_its_page_and_says_its_letters(front):
         front.get_by_text("1 of 14 answered").inner_text().endswith("A, C" + 13 * "-")
     )
     kept = front.evaluate(KEPT)
-    (sat,) = inventory.chosen({"a": kept}, "before").values()
+    (sat,) = inventory.sittings({"a": kept}, "before").values()
     assert sat == ("A", [2] + 13 * [-1])
 
 

@@ -104,10 +104,12 @@ def test_each_formula_of_a_problem_can_be_drawn(number):
     for problem in problems.of(number):
         question = problem.variant(0)
         for text in question.text, *question.answers.values():
-            assert "$" not in re.sub(r'alt="[^"]*"', "", formulas.drawn(text)), text
+            assert "$" not in re.sub(
+                r'alt="[^"]*"', "", formulas.with_pictures(text)
+            ), text
 
 
 def test_what_is_no_formula_stays_as_it_is_and_is_no_html():
     text = "<b>it cost $5, and $\\nonsense$"
-    assert formulas.drawn(text) == "&lt;b&gt;it cost $5, and $\\nonsense$"
-    assert '<img alt="a &lt; b" ' in formulas.drawn("where $a < b$")
+    assert formulas.with_pictures(text) == "&lt;b&gt;it cost $5, and $\\nonsense$"
+    assert '<img alt="a &lt; b" ' in formulas.with_pictures("where $a < b$")

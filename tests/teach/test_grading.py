@@ -26,7 +26,7 @@ import pytest
 
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
-from tools.teach import books, grade, gradescope, handed, judge, report, wall
+from tools.teach import books, grade, gradescope, hand_ins, judge, report, wall
 from tools.teach.students.locks import variant
 
 matplotlib.use("Agg")
@@ -580,9 +580,7 @@ def test_a_problem_is_not_counted_with_an_exercise_of_its_name():
 
 
 def test_a_mistake_that_asks_ends_as_a_question():
-    shown = [
-        report._repeat(2, "logs", mistake, "02") for mistake in ("look", "does it?")
-    ]
+    shown = [report._again(2, why, "logs", "02") for why in ("look", "does it?")]
     assert "logs: look. Show again" in shown[0]
     assert "logs: does it? Show again" in shown[1]
 
@@ -704,7 +702,7 @@ def test_names_that_grading_needs_are_read_or_refused_before_the_work(
     for _again in range(2):
         (student,) = grade.grade(tmp_path, homework)["students"]
         assert student["file"] == "graded/a.json"
-    for name in handed.OURS:
+    for name in hand_ins.OURS:
         (tmp_path / name).unlink(missing_ok=True)
         (tmp_path / name).mkdir()
         with pytest.raises(SystemExit, match=f"{name}” .* another name"):
@@ -738,7 +736,7 @@ IDENTITIES = (
 def test_who_hands_in_is_read_however_it_is_assigned(homework, identity):
     made = json.loads(sample.filled(homework, "05", "x", {}))
     _cell(made, "identity")["source"] = identity
-    sheet = handed.read(json.dumps(made).encode(), homework)
+    sheet = hand_ins.read(json.dumps(made).encode(), homework)
     assert sheet["identifier"] == "ada01"
 
 
@@ -767,9 +765,9 @@ def test_an_archive_is_opened_once_however_much_is_in_it(tmp_path, monkeypatch):
     _zipped({f"{k}.json": "{}" for k in range(9)})(tmp_path / "a.zip")
     opened, whole = [], zipfile.ZipFile
     monkeypatch.setattr(zipfile, "ZipFile", lambda *a: opened.append(a) or whole(*a))
-    files, _others = handed.listed(tmp_path)
+    files, _others = hand_ins.files_in(tmp_path)
     for file in files:
-        assert handed.content(*file) == b"{}" and handed.time_of(*file)
+        assert hand_ins.content(*file) == b"{}" and hand_ins.time_of(*file)
     assert len(files) == 9 and len(opened) == 1
 
 
@@ -784,7 +782,7 @@ print(open("/proc/self/status").read())
 @pytest.mark.monthly
 def test_what_seven_answers_send_fits_the_memory_of_a_worker(homework, tmp_path):
     lists = send("b'[' + b'[],' * 2_700_000 + b'0]'")  # 8 MB; read, 180 MB
-    cells = dict.fromkeys(handed.variables(homework, "05"), lists)
+    cells = dict.fromkeys(hand_ins.variables(homework, "05"), lists)
     (tmp_path / "a.json").write_text(sample.answers("05", "ada", cells))
     job = [tmp_path, tmp_path / "a.json", "", tmp_path / "done.json", homework]
     told = subprocess.run(

@@ -18,7 +18,7 @@ from tools.teach.handouts import (
     class_at,
     classes,
     page,
-    printed,
+    print_page,
     slides,
     title_of,
 )  # fmt: skip
@@ -155,7 +155,7 @@ def test_the_students_handouts_have_no_clock(pdf):
 
 def test_only_what_has_changed_is_printed_again(tmp_path, monkeypatch):
     titles = []
-    monkeypatch.setattr(handouts, "printed", lambda *page: titles.append(page[-1]))
+    monkeypatch.setattr(handouts, "print_page", lambda *page: titles.append(page[-1]))
     for title in "One", "One", "Two":
         monkeypatch.setattr(handouts, "title_of", lambda _, title=title: title)
         handouts.print_class(None, formulas.PAGE, tmp_path, "formulas")
@@ -174,7 +174,7 @@ def test_a_formula_that_is_lost_on_paper_is_found(css, browser, tmp_path):
     lost = []
     for style in "", hide:
         (source := tmp_path / "page.html").write_text(html.replace("</head>", style))
-        printed(browser, source, tmp_path / "page.pdf", "A title")
+        print_page(browser, source, tmp_path / "page.pdf", "A title")
         lost.append(lost_formulas(pypdf.PdfReader(tmp_path / "page.pdf"), cells))
     assert lost == [[], ["b=2", "c=3."]]  # from the first that is lost on
 

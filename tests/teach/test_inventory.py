@@ -166,7 +166,7 @@ def test_what_is_no_record_is_left_out_and_moves_are_counted():
         {"inventory": {"before": {"form": "A", "answers": [9]}}},
     ]
     records = {"a": good, **{str(k): record for k, record in enumerate(bad)}}
-    before = inventory.chosen(records, "before")
+    before = inventory.sittings(records, "before")
     assert [*before] == ["a"]
     after = {"a": ("B", [1] + [-1] * 13)}
     assert inventory.moves(before, after, 0) == {("", ""): 1}
@@ -194,7 +194,7 @@ def sheets(path, size=40, planted=None):
 
 def test_the_report_says_the_gain_and_where_beliefs_went_and_names_nobody(tmp_path):
     gained = sheets(tmp_path / "typed.csv", planted=1)
-    text = report.write(tmp_path, typed=tmp_path / "typed.csv").read_text("utf-8")
+    text = report.write(tmp_path, table=tmp_path / "typed.csv").read_text("utf-8")
     gain = float(re.search(r"Gain: ([\d.]+) ± .+The forms differ", text)[1])
     assert gain == pytest.approx(gained, abs=0.051)
     (row,) = [row for row in text.split("<tr>") if "what holds the floor" in row]
@@ -227,9 +227,9 @@ def test_hand_ins_hold_it_too_and_three_have_no_interval_and_forged_ones_stop_no
 def test_the_page_says_how_a_table_is_typed_and_what_is_too_few(tmp_path):
     page = (ROOT / "web/teacher/inventory.md").read_text("utf-8")
     (tmp_path / "t.csv").write_text(re.search(r"```\n(.+?)```", page, re.S)[1], "utf-8")
-    records = inventory.typed(tmp_path / "t.csv")
-    assert [*inventory.chosen(records, "before")] == ["17"]
-    assert inventory.chosen(records, "after")["17"][0] == "B"
+    records = inventory.records_in(tmp_path / "t.csv")
+    assert [*inventory.sittings(records, "before")] == ["17"]
+    assert inventory.sittings(records, "after")["17"][0] == "B"
     assert f"Fewer than {inventory.FEW} students" in page
     assert f"Under {inventory.SOME} sheets" in page
     assert f"gets {inventory.ITEMS / 4} of {inventory.ITEMS}" in page

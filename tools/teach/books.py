@@ -34,10 +34,10 @@ def roster(path):
 
 def points_of(student):
     """Return the points of a result, and how many there are."""
-    each = [
+    pairs = [
         (result["right"], result["points"]) for result in student["results"].values()
     ]
-    return sum(p for right, p in each if right), sum(p for _right, p in each)
+    return sum(p for right, p in pairs if right), sum(p for _right, p in pairs)
 
 
 def table(students, people):
@@ -45,29 +45,29 @@ def table(students, people):
     points, most = {identity(person["identifier"]): {} for person in people}, {}
     for student in students:
         if student["results"]:
-            got, most[student["homework"]] = points_of(student)
+            score, most[student["homework"]] = points_of(student)
             row = points.setdefault(student["identifier"], {})
-            row[student["homework"]] = "" if student.get("doubt") else got
+            row[student["homework"]] = "" if student.get("doubt") else score
     return sorted(most), points, most
 
 
 def write(folder, students, people=()):
     """Write the two files; return who handed in nothing."""
     sheets, points, most = table(students, people)
-    known = {identity(person["identifier"]): person for person in people}
+    members = {identity(person["identifier"]): person for person in people}
     heads = [_("Homework {number}").format(number=number) for number in sheets]
     for name, columns in ("moodle", MOODLE), ("canvas", CANVAS):
         rows = [[*columns, *heads]]
         if name == "canvas":
             possible = ["    Points Possible", *[""] * (len(columns) - 1)]
             rows.append([*possible, *(most[number] for number in sheets)])
-        for identifier, got in points.items():
+        for identifier, scores in points.items():
             about = {"identifier": identifier, "name": identifier}
-            about |= known.get(identifier, {})
+            about |= members.get(identifier, {})
             row = [tame(about.get(column, "")) for column in columns.values()]
-            rows.append([*row, *(got.get(number, "") for number in sheets)])
+            rows.append([*row, *(scores.get(number, "") for number in sheets)])
         write_csv(folder / f"grades-{name}.csv", rows)
-    return [person["identifier"] for key, person in known.items() if not points[key]]
+    return [person["identifier"] for key, person in members.items() if not points[key]]
 
 
 def write_csv(path, rows):

@@ -52,8 +52,8 @@ def related(exercise):
         each = []
         for outcome in exercise.targets:
             values = list(outcome.values)
-            others = change([values[k] for k in places])
-            for k, value in zip(places, others, strict=True):
+            replacements = change([values[k] for k in places])
+            for k, value in zip(places, replacements, strict=True):
                 values[k] = value
             each.append(Outcome(tuple(values)))
         return each

@@ -39,14 +39,14 @@ def limit(seconds):
     """Limit work, memory, files and processes, for good."""
     import resource  # which Windows has not
 
-    for what, most in (
+    for kind, most in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, FILE),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 1),
     ):
-        resource.setrlimit(what, (most, most))
+        resource.setrlimit(kind, (most, most))
 
 
 def data_of(outcome):
@@ -84,9 +84,11 @@ def message_of(answer, own, prelude, exercise, sealed, seconds):
         sealed.run_cell(text, f"<cell {k}>", names, seconds)
     failure = sealed.run_cell(source, f"<{name}>", names, seconds)
     if variable not in names:
-        others = ", ".join(n for n in names if n not in prelude) or _("nothing")
+        variables = ", ".join(n for n in names if n not in prelude) or _("nothing")
         missing = _("{name} is not defined in your cell; it defines {others}")
-        return {"said": failure or missing.format(name=variable, others=others[:200])}
+        return {
+            "said": failure or missing.format(name=variable, others=variables[:200])
+        }
     try:
         return content_of(exercise, names[variable], sealed)
     except sealed.Trouble as trouble:
@@ -102,7 +104,7 @@ def lacks(message):
     return "NameError" in ends or "NameError" in message.get("said", "")
 
 
-def in_a_copy(work, most, left):
+def in_a_copy(work, most, seconds):
     """Call a function in a copy of this process, for so many seconds at most.
 
     Return what it writes, and the status with which it ended.
@@ -120,7 +122,7 @@ def in_a_copy(work, most, left):
                 os._exit(lacks(message))
             finally:
                 os._exit(2)
-        timer = threading.Timer(left, os.kill, (process, signal.SIGKILL))
+        timer = threading.Timer(seconds, os.kill, (process, signal.SIGKILL))
         timer.start()
         status = os.waitpid(process, 0)[1]
         timer.cancel()
@@ -149,16 +151,16 @@ def result_of(answer, job, prelude, exercise, end):
     text, why = "", ""
     for own in ways(answer, job["own"], cells):
         start = time.monotonic()
-        left = min(job["answer"], end - start)
-        if left <= 0:
+        seconds = min(job["answer"], end - start)
+        if seconds <= 0:
             return text, why or "not run"
 
         def work(own=own):
             return message_of(answer, own, prelude, exercise, sealed, job["cell"])
 
-        text, status = in_a_copy(work, job["work"], left)
+        text, status = in_a_copy(work, job["work"], seconds)
         why = "" if status in (0, LACKS) else "ended"
-        if why and time.monotonic() - start >= left:
+        if why and time.monotonic() - start >= seconds:
             why = "over"
         if status != LACKS:
             break

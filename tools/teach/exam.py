@@ -20,12 +20,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from classroom.questions import read_quiz
 from tools.course import ROOT
 from tools.teach import homework, inventory, problems, syllabus
+from tools.teach.templates import TEMPLATES, text_of
 
 OUT = ROOT / "build" / "exam"
 
@@ -93,9 +93,9 @@ def items_of(number, variants=5, secret=""):
 def items_of_inventory():
     """Return both forms; each item says first what the words mean."""
     for form in inventory.FORMS:
-        first, asked = inventory.words(form)
+        first, questions = inventory.words(form)
         about = f"{form} · {_('inventory')}"
-        for k, (question, options) in enumerate(asked):
+        for k, (question, options) in enumerate(questions):
             item = inventory.key()[k]
             answers = tuple(
                 Answer(html(option), not belief, belief or item["idea"])
@@ -107,11 +107,11 @@ def items_of_inventory():
 
 def on_paper(form):
     """Return a form to be printed, without its key."""
-    first, asked = inventory.words(form)
+    first, questions = inventory.words(form)
     parts = [
         f"<li><b>{html(question)}</b><ol type='A'>"
         + "".join(f"<li>{html(option)}</li>" for option in options)
-        for question, options in asked
+        for question, options in questions
     ]
     style = "body { font: 11pt/1.35 serif; max-width: 48em } li { break-inside: avoid }"
     return (
@@ -161,34 +161,26 @@ def identifier(item):
     return "q" + re.sub(r"\W", "-", item.name)
 
 
-def bound(answer, sign):
+def limit(answer, sign):
     """Return the least (-1) or the greatest number that is taken for an answer."""
     return decimal(float(answer.text) + sign * answer.off, 8)
 
 
-# The formats of XML are the templates beside this file, *.xml.j2.
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    keep_trailing_newline=True,
-)
 TEMPLATES.globals |= {
-    "_": _, "bound": bound, "category": category, "decimal": decimal,
-    "identifier": identifier,
+    "limit": limit, "category": category, "decimal": decimal, "identifier": identifier,
 }  # fmt: skip
 
 
-def filled(template, **fields):
+def xml_of(template, **fields):
     """Return a template with its fields, as XML."""
-    xml = TEMPLATES.get_template(f"{template}.xml.j2").render(fields)
+    xml = text_of(f"{template}.xml", **fields)
     ElementTree.fromstring(xml)  # HTML that is no XML stops here, not on a platform
     return xml
 
 
 def moodle(items):
     """Return items in Moodle's XML."""
-    return filled("moodle", items=items)
+    return xml_of("moodle", items=items)
 
 
 def qti(items):
@@ -200,11 +192,11 @@ def qti(items):
     for item in items:
         notebooks.setdefault(item.notebook.split()[0], []).append(item)
     files = {}
-    for number, own in notebooks.items():
-        groups = dict.fromkeys(item.group for item in own)
-        fields = {"number": number, "items": own, "groups": groups}
-        files[f"test-{number}/test-{number}.xml"] = filled("qti-test", **fields)
-    manifest = filled("imsmanifest", tests=dict(zip(notebooks, files, strict=True)))
+    for number, members in notebooks.items():
+        groups = dict.fromkeys(item.group for item in members)
+        fields = {"number": number, "items": members, "groups": groups}
+        files[f"test-{number}/test-{number}.xml"] = xml_of("qti-test", **fields)
+    manifest = xml_of("imsmanifest", tests=dict(zip(notebooks, files, strict=True)))
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in (files | {"imsmanifest.xml": manifest}).items():
@@ -229,7 +221,7 @@ def listing(numbers=problems.NUMBERS, secret=""):
             parts.append(f"### {problem.number}. {problem.title}\n\n{question.text}\n")
             for answer, why in question.answers.items():
                 mark = "✓" if answer == question.right else "✗"
-                parts.append(f"- {mark} {problems.shown(answer)}: {why}")
+                parts.append(f"- {mark} {problems.text_of(answer)}: {why}")
             sentence = _("Taught in `{cell}` of {number}.")
             sentence = sentence.format(cell=problem.cell, number=number)
             parts.append(f"\n{sentence}\n")
@@ -240,10 +232,10 @@ def write(numbers=problems.NUMBERS, variants=5, target=OUT, secret=""):
     """Write all files; return how many items they have, without the inventory."""
     items = [item for n in numbers for item in items_of(n, variants, secret)]
     target.mkdir(parents=True, exist_ok=True)
-    for name, some in ("questions", items), ("inventory", [*items_of_inventory()]):
-        (target / f"{name}.xml").write_text(moodle(some), "utf-8")
-        canvas = "canvas.zip" if some is items else "inventory-canvas.zip"
-        (target / canvas).write_bytes(qti(some))
+    for name, part in ("questions", items), ("inventory", [*items_of_inventory()]):
+        (target / f"{name}.xml").write_text(moodle(part), "utf-8")
+        canvas = "canvas.zip" if part is items else "inventory-canvas.zip"
+        (target / canvas).write_bytes(qti(part))
     (target / "questions.md").write_text(listing(numbers, secret), "utf-8")
     (target / "inventory.md").write_text(key_of_inventory(), "utf-8")
     for form in inventory.FORMS:
@@ -258,15 +250,15 @@ def main(words=None):
     parser.add_argument("--variants", type=int, default=5, help="of each problem; 5")
     parser.add_argument("--to", type=Path, default=OUT)
     parser.add_argument("--secret", default="", help="a word; else one is made, once")
-    given = parser.parse_args(words)
-    numbers = re.findall(r"\w+", given.only) or problems.NUMBERS
+    options = parser.parse_args(words)
+    numbers = re.findall(r"\w+", options.only) or problems.NUMBERS
     if unknown := [n for n in numbers if n not in problems.NUMBERS]:
         allowed = ", ".join(problems.NUMBERS)
         sentence = _("{unknown}: there are problems for {numbers}")
         parser.error(sentence.format(unknown=", ".join(unknown), numbers=allowed))
-    secret = homework.secret_of(homework.OUT / "teacher", given.secret)
-    n = write(numbers, given.variants, given.to, f"{secret} exam")
-    print(_("{count} questions in {folder}").format(count=n, folder=given.to))
+    secret = homework.secret_of(homework.OUT / "teacher", options.secret)
+    n = write(numbers, options.variants, options.to, f"{secret} exam")
+    print(_("{count} questions in {folder}").format(count=n, folder=options.to))
 
 
 if __name__ == "__main__":

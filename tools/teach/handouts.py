@@ -156,7 +156,7 @@ def class_at(path, minutes=None):
     return one_class(path)
 
 
-def printed(browser, source, target, title):
+def print_page(browser, source, target, title):
     """Print a page of HTML to a tagged PDF with a title and page numbers."""
     tab = browser.new_page()
     tab.goto(source.as_uri())
@@ -193,7 +193,7 @@ def print_class(browser, path, folder, name, minutes=None):
     if stamp.exists() and stamp.read_text() == key:
         return
     source.write_text(html, "utf-8")
-    printed(browser, source, target, title)
+    print_page(browser, source, target, title)
     stamp.write_text(key)
 
 

@@ -119,9 +119,9 @@ def definitions(notebook, imports):
     solutions = [FENCE.search(c.source) for c in tagged(notebook, "solution")]
     queue = [match[1] for match in solutions if match]
     cells = [imports, *(cell.source for cell in tagged(notebook, "exercise"))]
-    known = set().union(*(names_of(source)[0] for source in cells))
+    names = set().union(*(names_of(source)[0] for source in cells))
     while queue:
-        for name in names_of(queue.pop(0))[1] & set(places) - known - set(sources):
+        for name in names_of(queue.pop(0))[1] & set(places) - names - set(sources):
             sources[name] = places[name]
             queue.append(places[name])
     order = [name for name in places if name in sources]
