@@ -132,7 +132,7 @@ $(PYODIDE_LOCK): tools/site/pyodide.py tools/site/compiled.py web/jupyter-lite.j
 
 PRINTED = $(COURSE)build/handouts/$(EDITION)
 $(PRINTED)/done: $(LIVE) notebooks/teaching/*.md web/deck.md web/formulas.md \
-		tools/teach/handouts.py tools/site/slides.py build/assets
+		tools/teach/handouts.* tools/site/slides.* build/assets
 	$(RUN) tools.teach.handouts $(@D) $(dir $(LIVE))*.ipynb \
 		$(COURSE)web/deck.md $(COURSE)web/formulas.md
 	touch $@

@@ -75,11 +75,12 @@ TRIED_BY = {
     "tools/teach/problems.py": "teach/test_exam",
     "tools/teach/checks.py": "teach/test_homework",
     "tools/teach/students/*.py": "house/test_rooms teach/test_homework",
+    "tools/teach/handouts.*": "teach/test_handouts",
     "tools/teach/*.j2": "teach/test_exam translations/test_teaching",
     "tools/teach/{grade}.py": "teach/test_grading",
     "tools/translate/*.py": """house/test_rooms translations/test_library
         translations/test_messages""",
-    "tools/site/*.py": "house/test_rooms",
+    "tools/site/*.*": "house/test_rooms",
     "tools/**.toml": "house/test_rooms",
     "tools/bench/*": "",
     "tests/{folder}/test_{name}.py": "{folder}/test_{name}",
