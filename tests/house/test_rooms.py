@@ -28,23 +28,23 @@ BANNED = {
 
 @pytest.mark.parametrize("path", BANNED)
 def test_ruff_refuses_an_arrow_back_and_says_what_to_do(path):
-    wanted = [form.format(name) for name in BANNED[path] for form in (
+    lines = [form.format(name) for name in BANNED[path] for form in (
         "import {}.stats", "def f():\n    from {} import keep",
     )]  # fmt: skip
-    source = "\n".join(wanted)
+    source = "\n".join(lines)
     if path.endswith(".ipynb"):
         cells = [nbformat.v4.new_code_cell(source)]
         source = nbformat.writes(nbformat.v4.new_notebook(cells=cells))
     command = "ruff check --select TID251 --output-format concise --stdin-filename"
-    done = subprocess.run(
+    check = subprocess.run(
         [sys.executable, "-m", *command.split(), path, "-"],
         cwd=ROOT, input=source, capture_output=True, text=True,
     )  # fmt: skip
-    refused = [line for line in done.stdout.splitlines() if "TID251" in line]
+    refused = [line for line in check.stdout.splitlines() if "TID251" in line]
     demand(
-        len(refused) == len(wanted),
+        len(refused) == len(lines),
         f"ruff lets {path} import some of {BANNED[path]}: give each a row in the "
-        f"ruff.toml of its room, or else in pyproject.toml.\n{done.stdout}",
+        f"ruff.toml of its room, or else in pyproject.toml.\n{check.stdout}",
     )
     assert all("move what it needs" in line for line in refused), refused
 

@@ -39,7 +39,7 @@ def problems_of(number):
     return [Half("half"), Half("half_again"), Half("parity")]
 
 
-def made(folder, *numbers, search=0):
+def homework_in(folder, *numbers, search=0):
     """Build homework in a folder, with some seconds to find slips; return it."""
     with mock.patch.object(checks, "SEARCH", search):
         homework.build(folder, numbers, problems_of)
@@ -57,9 +57,9 @@ def solutions(number):
 def own_problems(folder, number, identifier, right=True):
     """Return {variable: cell} of answers to a student's own problems."""
     key = json.loads((folder / f"teacher/{number}.json").read_text())
-    mine = variant(identifier, number, len(key["variants"]))
+    place = variant(identifier, number, len(key["variants"]))
     cells = {}
-    for k, problem in enumerate(key["variants"][mine], 1):
+    for k, problem in enumerate(key["variants"][place], 1):
         value = problem["right"] if right else problem["wrong"][0][0]
         cells[f"problem_{k}"] = f"problem_{k} = {value!r}"
     return cells
@@ -67,11 +67,11 @@ def own_problems(folder, number, identifier, right=True):
 
 def answers(number, identifier, cells, record=()):
     """Return the text of an answers file."""
-    kept = {"homework": number, "identifier": identifier, "name": "", "cells": cells}
-    return json.dumps(kept | {"record": dict(record)})
+    data = {"homework": number, "identifier": identifier, "name": "", "cells": cells}
+    return json.dumps(data | {"record": dict(record)})
 
 
-def filled(folder, number, identifier, cells):
+def sheet_of(folder, number, identifier, cells):
     """Return a student's sheet as a notebook, with answers in the place of stubs."""
     path = folder / f"students/notebooks/{number}_homework.ipynb"
     sheet = nbformat.read(path, as_version=4)
@@ -138,13 +138,13 @@ WRONG = {  # kind: (how many of 30, variable, cell, exercise, what the report mu
 def hand_in(folder, homework_folder, size=30):
     """Write what a class hands in; return {exercise: Counter of what is said}."""
     good = solutions("05") | {"my_adam_step": ADAM}
-    handed, truth = [], {}
+    sheets, truth = [], {}
     for of_30, variable, cell, exercise, sentence in WRONG.values():
-        many = max(1, of_30 * size // 30)
-        truth.setdefault(exercise, Counter())[sentence] += many
-        handed += [good | {variable: cell}] * many
-    handed += [good] * (size - 2 - len(handed))
-    for k, cells in enumerate(handed):
+        count = max(1, of_30 * size // 30)
+        truth.setdefault(exercise, Counter())[sentence] += count
+        sheets += [good | {variable: cell}] * count
+    sheets += [good] * (size - 2 - len(sheets))
+    for k, cells in enumerate(sheets):
         identifier, name = f"s{k:02}", f"s{k:02}.ipynb"
         cells = cells | own_problems(homework_folder, "05", identifier, right=k % 4)
         if k % 4:  # most leave out what takes longest to check
@@ -155,7 +155,7 @@ def hand_in(folder, homework_folder, size=30):
         }
         text = answers("05", identifier, cells, record)
         if k % 5 == 0:  # the notebook itself, which holds no record
-            text = filled(homework_folder, "05", identifier, cells)
+            text = sheet_of(homework_folder, "05", identifier, cells)
         else:
             name = f"answers-05-{identifier}.json"
         (folder / name).write_text(text, "utf-8")

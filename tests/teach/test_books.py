@@ -32,8 +32,8 @@ def test_grades_come_back_from_the_gradebooks(tmp_path):
     ]
     assert books.write(tmp_path, class_, people) == ["cy"]
     moodle, canvas = (read(tmp_path / f"grades-{n}.csv") for n in ("moodle", "canvas"))
-    got = {row["Username"]: row["Homework 05"] for row in moodle}
-    assert got == {"ada": "1", "Bo B": "2", "cy": "", "guest": "0"}
+    points = {row["Username"]: row["Homework 05"] for row in moodle}
+    assert points == {"ada": "1", "Bo B": "2", "cy": "", "guest": "0"}
     assert [row["Email address"] for row in moodle][:2] == ["ada@a.org", "b@a.org"]
     assert canvas[0]["Student"].strip() == "Points Possible"
     assert [row["Homework 05"] for row in canvas] == ["2", "1", "2", "", "0"]

@@ -84,9 +84,9 @@ def read_moodle(text):
             off = float(answer.findtext("tolerance", "0"))
             option = float(option) if kind == "numerical" else one_line(option)
             answers[option] = fraction == "100", off, why
-        asked = one_line(question.findtext("questiontext/text"))
+        wording = one_line(question.findtext("questiontext/text"))
         name = question.findtext("name/text")
-        yield category, name, asked, kind == "numerical", answers
+        yield category, name, wording, kind == "numerical", answers
 
 
 def test_moodle_takes_a_stroke_for_a_category_of_its_own():
@@ -133,8 +133,8 @@ def read_item(item):
         why = feedback[rule.find(f"{QTI}displayfeedback").get("linkrefid")]
         right = rule.findtext(f"{QTI}setvar") == "100"
         answers[key] = right, (bounds[1] - bounds[0]) / 2, why
-    (asked,) = texts("presentation").values()
-    return item.get("title"), asked, numeric, answers
+    (wording,) = texts("presentation").values()
+    return item.get("title"), wording, numeric, answers
 
 
 def test_qti_comes_back(items):
@@ -159,8 +159,8 @@ def test_a_test_draws_one_variant_of_each_problem():
 
 
 def test_no_question_is_there_twice(items):
-    asked = [(item.text, item.answers) for item in items]
-    assert len({*asked}) == len(asked)
+    wording = [(item.text, item.answers) for item in items]
+    assert len({*wording}) == len(wording)
 
 
 def test_formulas_are_what_mathjax_reads():
@@ -179,12 +179,12 @@ def test_the_files_are_written(tmp_path):
     n = exam.write(["05"], 3, tmp_path)
     assert n == len(exam.quiz("05")) + 30
     names = {path.name for path in tmp_path.iterdir()}
-    both, kinds = ("questions", "inventory"), ("xml", "md")
-    written = {f"{name}.{kind}" for name in both for kind in kinds} | {"canvas.zip"}
+    pages, kinds = ("questions", "inventory"), ("xml", "md")
+    files = {f"{name}.{kind}" for name in pages for kind in kinds} | {"canvas.zip"}
     paper = {f"inventory-{form}.html" for form in "AB"}
-    assert names == written | paper | {"inventory-canvas.zip"}
-    listed = (tmp_path / "questions.md").read_text("utf-8")
-    assert listed.count("### ") == listed.count("- ✓ ") == 10
+    assert names == files | paper | {"inventory-canvas.zip"}
+    text = (tmp_path / "questions.md").read_text("utf-8")
+    assert text.count("### ") == text.count("- ✓ ") == 10
 
 
 def test_the_inventory_on_paper_has_its_questions_and_no_key(tmp_path):
@@ -213,8 +213,8 @@ def test_a_notebook_that_is_not_there_gets_a_sentence(capsys):
 def test_the_students_edition_has_no_problems():
     rules = (ROOT / "Makefile").read_text("utf-8")
     assert "\trm -rf build/lite/notebooks/problems" in rules
-    built = ROOT / "build" / "site"
-    if not built.exists():
+    site = ROOT / "build" / "site"
+    if not site.exists():
         pytest.skip("no site is built; try make site")
-    names = [*built.rglob("*problems*"), *built.rglob("exam.html")]
+    names = [*site.rglob("*problems*"), *site.rglob("exam.html")]
     assert not [name for name in names if "teacher" not in name.parts]

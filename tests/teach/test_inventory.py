@@ -15,12 +15,12 @@ def klass(rng, size, ability, guess=0.25):
     before = rng.normal(0, 1, size)
     after = before + rng.normal(ability, 0.5, size)
 
-    def sat(theta):
+    def answers(theta):
         knows = 1 / (1 + np.exp(-1.5 * (theta[:, None] - hard)))
         right = rng.random(knows.shape) < guess + (1 - guess) * knows
         return np.where(right, 0, rng.integers(1, 4, knows.shape))
 
-    return hard, sat(before), sat(after)
+    return hard, answers(before), answers(after)
 
 
 def expected(hard, ability, guess=0.25):
@@ -50,16 +50,16 @@ def test_the_interval_holds_the_gain_in_95_of_100_classes(size):
 
 @pytest.mark.parametrize("size", [30, 200])
 def test_a_planted_wrong_key_is_named_in_all_of_50(size):
-    named = np.zeros(2)
+    counts = np.zeros(2)
     for seed in range(50):
         rng = np.random.default_rng([size, seed])
         _, *sheets = klass(rng, size, 0.6)
         for k, answers in enumerate(sheets):
             keys = np.zeros(inventory.ITEMS, int)
-            named[k] += len(inventory.suspicious(answers, keys))
+            counts[k] += len(inventory.suspicious(answers, keys))
             keys[seed % inventory.ITEMS] = 1
             assert seed % inventory.ITEMS in inventory.suspicious(answers, keys), seed
-    before, after = named / 50 / inventory.ITEMS
+    before, after = counts / 50 / inventory.ITEMS
     assert before < 0.07 and after < 0.02
 
 
@@ -173,18 +173,18 @@ def test_what_is_no_record_is_left_out_and_moves_are_counted():
     assert inventory.moves(before, after, 1) == {("time heals noise", None): 1}
 
 
-def sheets(path, size=40, planted=None):
+def sheets(path, size=40, wrong_key=None):
     """Write the table of a class, typed from paper; return its mean gain in items.
 
-    planted: an item of A in which everybody chooses what the key says is wrong.
+    wrong_key: an item of A in which everybody chooses what the key says is wrong.
     """
-    _, *chosen = klass(np.random.default_rng(3), size, 0.8)
+    _, *sittings = klass(np.random.default_rng(3), size, 0.8)
     rows, sums = ["student,when,form,answers"], []
-    for when, form, answers in zip(inventory.WHEN, "AB", chosen, strict=False):
+    for when, form, answers in zip(inventory.WHEN, "AB", sittings, strict=False):
         keys = [item[form].index("") for item in inventory.key()]
         answers = (answers + keys) % 4
-        if form == "A" and planted is not None:
-            answers[:, planted] = (keys[planted] + 1) % 4
+        if form == "A" and wrong_key is not None:
+            answers[:, wrong_key] = (keys[wrong_key] + 1) % 4
         sums.append((answers == keys).sum(axis=1).mean())
         for k, row in enumerate(answers):
             rows.append(f"secret{k},{when},{form},{''.join('ABCD'[j] for j in row)}")
@@ -193,7 +193,7 @@ def sheets(path, size=40, planted=None):
 
 
 def test_the_report_says_the_gain_and_where_beliefs_went_and_names_nobody(tmp_path):
-    gained = sheets(tmp_path / "typed.csv", planted=1)
+    gained = sheets(tmp_path / "typed.csv", wrong_key=1)
     text = report.write(tmp_path, table=tmp_path / "typed.csv").read_text("utf-8")
     gain = float(re.search(r"Gain: ([\d.]+) ± .+The forms differ", text)[1])
     assert gain == pytest.approx(gained, abs=0.051)
