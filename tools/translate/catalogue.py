@@ -46,8 +46,7 @@ NAMES = *PATHS, "pages", "library"  # of the catalogues
 # Functions that look up a sentence, and which of their arguments it is.
 LOOKUPS = {"_": 0, "Trouble": 1, "refusal": 0}
 SPEAKING = [
-    "utils/*.py", "classroom/**/*.py", "tools/teach/**/*.py",
-    "tools/teach/*.html.j2", "tools/site/*.py",
+    "utils/*.py", "classroom/**/*.py", "tools/teach/**/*.py", "tools/site/*.py",
     "tools/minutes.py", "tools/address.py", "web/conf.py",
 ]  # fmt: skip
 # What is looked up of a table, one after the other.
@@ -64,10 +63,11 @@ def of_library():
     """Yield (context, message, where) of what utils and the tools say at run time."""
     for path in speaking_modules():
         where = path.relative_to(ROOT).as_posix()
-        text = path.read_text("utf-8")
-        template = path.suffix == ".j2"
-        calls = re.findall(r'_\("(.+?)"\)', text) if template else looked_up(text)
-        for message in calls:
+        for message in looked_up(path.read_text("utf-8")):
+            yield "library", message, where
+    for path in sorted(ROOT.glob("tools/teach/*.html.j2")):
+        where = path.relative_to(ROOT).as_posix()
+        for message in re.findall(r'_\("(.+?)"\)', path.read_text("utf-8")):
             yield "library", message, where
     for message in [*TABLES, *of_inventory()]:
         yield "library", message, "tables"
