@@ -42,8 +42,8 @@ export EDITION
 LANGUAGE ?= $(LANG)
 SPOKEN = $(filter $(notdir $(wildcard translations/*)),$(firstword \
 	$(subst _, ,$(subst :, ,$(LANGUAGE)))))
-# The course in Spanish is a tree of its own, build/es, of which the same tools make the
-# same, by a Python that finds them there; its site is a folder of the site.
+# The course in Spanish is a whole course in build/es, tools and all, and PYTHONPATH says
+# of which of the two a command is; the Spanish site is a folder of the site, es.
 COURSE = $(SPOKEN:%=build/%/)
 SITE = build/site/$(SPOKEN:%=%/)
 RUN = PYTHONPATH="$(CURDIR)/$(COURSE)" $(BIN)/python -P -m
@@ -77,7 +77,6 @@ test-all: site
 
 notebooks: .venv/author
 	$(BIN)/python -m tools.execute $(if $(ONLY),$(wildcard notebooks/$(ONLY)_*.ipynb))
-	$(BIN)/python -m tools.teach.tutor
 
 WRITTEN := notebooks/*.ipynb notebooks/*/*.* utils/*.* classroom/*.* classroom/*/*.* tools/*.*
 # The notebooks run, with what moves on a page without a kernel.
@@ -89,7 +88,7 @@ build/live/done: $(WRITTEN) tools/site/live.py tools/site/library.py | .venv/web
 
 # The course in Spanish as it is written; what shows outputs runs it.
 TRANSLATED = $(SPOKEN:%=build/%/translated)
-build/es/translated: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/author
+build/es/translated: $(WRITTEN) tools/*/*.* tools/*/*/*.* web/*.* translations/es/*.* | .venv/author
 	$(BIN)/python -m tools.translate.make $(@D)
 	touch $@
 
@@ -142,7 +141,7 @@ $(PYODIDE_LOCK): tools/site/pyodide.py tools/site/compiled.py web/jupyter-lite.j
 
 PRINTED = $(COURSE)build/handouts/$(EDITION)
 $(PRINTED)/done: $(LIVE) notebooks/teaching/*.md web/deck.md web/formulas.md \
-		tools/teach/handouts.py tools/site/slides.py build/assets
+		tools/teach/handouts.* tools/site/slides.* build/assets
 	$(RUN) tools.teach.handouts $(@D) $(dir $(LIVE))*.ipynb \
 		$(COURSE)web/deck.md $(COURSE)web/formulas.md
 	touch $@
@@ -210,7 +209,6 @@ site: addressed
 bench: .venv/peers
 	$(BIN)/python -m tools.bench.speeds
 	$(BIN)/python -m tools.bench.sliders
-	$(BIN)/python -m tools.bench.grading
 
 format: .venv/author
 	$(BIN)/ruff check --fix .
