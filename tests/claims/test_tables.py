@@ -36,6 +36,13 @@ def test_a_sentence_says_what_the_cells_compute(row):
 
 
 @pytest.mark.parametrize(
+    "row", [r for t in TABLES for r in table.said(t) if r.monthly], ids=str
+)
+def test_a_sentence_that_is_computed_monthly_stands_in_its_text(row):
+    table.stated(row)
+
+
+@pytest.mark.parametrize(
     ("number", "seed"),
     [
         monthly(number, seed) if seed > 1 or "/" in number else (number, seed)
