@@ -55,6 +55,7 @@ lab: .venv/$(if $(LOCKED),locked,learner)
 check: .venv/author
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tests.claims.looks
 	$(BIN)/python -m pytest --numprocesses=2 $(SHORT) --changed
 
 # Everything, always, but what takes long.

@@ -86,7 +86,6 @@ TRIED_BY = {
     "tests/claims/deeper/{NN}.txt": "claims/test_tables[deeper/{NN}]",
     "tests/claims/pages.txt": "claims/test_tables[pages]",
     "tests/claims/*.py": "claims/test_detectors",
-    "tests/claims/marks.json": "",
     "tests/{folder}/conftest.py": "{folder}/test_*",
     "tests/exercises/*.*": "exercises/test_engine exercises/test_mistakes",
     "tests/exercises/tutored.txt": "teach/test_tutor",

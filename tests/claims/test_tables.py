@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from classroom.questions import Prediction
-from tests.claims import marks, table, texts
+from tests.claims import table, texts
 from tests.claims.measures import monthly
 from tests.claims.taught import names, panels
 from tests.claims.texts import NUMBER
@@ -107,14 +107,9 @@ def test_a_label_has_the_settings_of_its_optimizer(number):
                 assert np.all(value == float(text)), f"{label} of {number} is {rule}"
 
 
-@pytest.mark.parametrize("name", marks.TEXTS)
+@pytest.mark.parametrize("name", [*PATHS, *texts.PAGES])
 def test_no_number_of_a_text_is_loose(name):
     demand_none(table.loose(name))
-
-
-@pytest.mark.parametrize("name", marks.TEXTS)
-def test_somebody_has_looked_at_each_sentence_that_changed(name):
-    demand_none(marks.changed(name))
 
 
 @pytest.mark.parametrize("name", TABLES)
