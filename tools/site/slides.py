@@ -175,10 +175,25 @@ def deck_at(path, minutes=None):
     return deck_of(read_deck(path, minutes), live)
 
 
+def told_after(number, cells):
+    """Return `{(number, id): [cells told after that cell, ...]}` of a notebook."""
+    told, after = {}, []
+    for cell in cells:
+        if role(cell) == "notes":
+            after.append(cell)
+        else:
+            after = told[number, cell.id] = []
+    return told
+
+
 def deck_of(slides, notebooks, teacher=TEACHER):
-    """Return one notebook put together from cells of `{number: notebook}`, timed."""
-    cells, notes = {}, {}
+    """Return one notebook put together from cells of `{number: notebook}`, timed.
+
+    What is told after a cell comes with it, as the speaker's note.
+    """
+    cells, told, notes = {}, {}, {}
     for number, notebook in notebooks.items():
+        told |= told_after(number, notebook.cells)
         for cell in as_shown(notebook.cells):
             cells[number, cell.id] = cell
             cell.id = f"{number}-{cell.id}"  # two notebooks have a cell "break"
@@ -193,7 +208,7 @@ def deck_of(slides, notebooks, teacher=TEACHER):
                 cell = cells.get((number, name)) or unknown(cells, number, name)
                 if role(cell) != "fragment" or k == 0:
                     cell.metadata.slideshow.slide_type = "-" if k else "slide"
-                chosen.append(cell)
+                chosen += [cell, *told[number, name]]
     timed, end = clock(nbformat.v4.new_notebook(cells=chosen), notes)
     chosen = []
     for minute, slide in timed:
