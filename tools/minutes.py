@@ -6,10 +6,11 @@
                                      teacher's notes, titles, README (make spanish
                                      writes the Spanish)
 
-In class one goes along the route: the slides of the top row, with what the teacher's
-notes say and ask there.  What lies below (the key ↓), exercises and code are for home.
-Alone everything is read but the folded, and the exercises are done, in the minutes that
-stand beside each.  "Going deeper" is in neither.
+In class one goes along the route: the slides of the top row, with what is told at each
+(cells of the slide type notes), and what the teacher's notes ask there.  What lies
+below (the key ↓), exercises, folds and code are for home.  Alone everything is read,
+the folds too, and the exercises are done, in the minutes that stand beside each.
+"Going deeper" is in neither.
 """
 
 import re
@@ -23,17 +24,21 @@ from tools.course import NOTEBOOKS, ROOT
 
 README = ROOT / "README.md"
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$")
+SYMBOL = re.compile(r"\$[^$]+\$")  # a formula within a sentence
+LISTING = re.compile(r"(?s)```.*?```")
 FOLDED = re.compile(r"(?s)<details>.*?</details>")
 NOTE = re.compile(r"(?m)^## (\d+ min|below) · (.+) · `(.+)`$")
-# Minutes for each; words a minute.  A prediction is a vote, a slider a challenge; after
-# a question to the room there is silence; a student reads twelve lines of NumPy.
+# Minutes for each; words a minute.  What is told is said once; what is shown is said
+# and looked at.  A prediction is a vote, a slider a challenge; after a question to the
+# room there is silence; a student reads twelve lines of NumPy, and stops at a symbol.
 CLASS = {
-    "slides": 0.5, "words": 1 / 100, "formulas": 1, "figures": 1.5, "predictions": 2,
-    "sliders": 3, "room": 1, "questions": 1 / 2,
+    "slides": 0.5, "words": 1 / 100, "told": 1 / 150, "formulas": 1, "figures": 1.5,
+    "predictions": 2, "sliders": 3, "room": 1, "questions": 1 / 2,
 }  # fmt: skip
 ALONE = {
-    "words": 1 / 150, "formulas": 0.75, "figures": 1, "predictions": 2, "sliders": 4,
-    "lines": 1 / 12, "returns": 2, "quizzes": 4, "puzzles": 3, "exercises": 1,
+    "words": 1 / 150, "told": 1 / 150, "folded": 1 / 150, "symbols": 1 / 15,
+    "formulas": 0.75, "lines": 1 / 12, "figures": 1, "predictions": 2, "sliders": 4,
+    "returns": 2, "quizzes": 4, "puzzles": 3, "exercises": 1,
 }  # fmt: skip
 # Where times stand: in a notebook's title, and in its row of the README.
 TITLE = (
@@ -79,14 +84,23 @@ def words(markdown):
     return len(re.findall(r"\w[^\s]*", re.sub(r"\]\([^)]*\)", "]", shown)))
 
 
+def folded(markdown):
+    """Count the words of what is folded, without its code."""
+    folds = " ".join(FOLDED.findall(LISTING.sub("", markdown)))
+    return words(folds.replace("<details>", "").replace("</details>", ""))
+
+
 def contents(cell):
     """Count what takes time in a cell, `{what: how many}`; exercises in minutes."""
     source = cell.source
     if cell.cell_type == "markdown":
         minutes = re.search(r"(?m)^### .* · (\d+) min · ●", source)
+        shown = FOLDED.sub("", source)
         return {
-            "words": words(source),
-            "formulas": len(FORMULA.findall(FOLDED.sub("", source))),
+            "told" if role(cell) == "notes" else "words": words(source),
+            "folded": folded(source),
+            "formulas": len(FORMULA.findall(shown)),
+            "symbols": len(SYMBOL.findall(FORMULA.sub("", shown))),
             "exercises": int(minutes[1]) if minutes else 0,
         }
     quiz = re.findall(r'questions\.Quiz\("[^"]*"([^)]*)\)', source)
@@ -108,7 +122,8 @@ def contents(cell):
 
 def contents_of_note(note):
     """Count what takes time in a teacher's note, `{what: how many}`."""
-    room = sum(time for what, time in ROOM.items() if f"**{_(what)}.**" in note)
+    times = zip(map(_, ROOM), ROOM.values(), strict=True)
+    room = sum(time for name, time in times if f"**{name}.**" in note)
     asked = re.sub(r'"[^"]*"|«[^»]*»', "", FOLDED.sub("", note)).count("?")
     return {"words": words(note), "room": room, "questions": asked}
 
@@ -117,8 +132,10 @@ def size(notebook):
     """Count what a reader meets up to "Going deeper", `{what: how many}`."""
     cells = [*thread(notebook)]
     counts = [*map(contents, cells)]
-    both = {what: sum(c.get(what, 0) for c in counts) for what in ("words", "lines")}
-    return {"cells": len(cells)} | both
+    kinds = "words", "told", "lines"
+    return {"cells": len(cells)} | {
+        what: sum(count.get(what, 0) for count in counts) for what in kinds
+    }
 
 
 def thread(notebook):
@@ -131,14 +148,14 @@ def thread(notebook):
 
 
 def route(notebook):
-    """Return the slides of the top row, each a list of the cells that it shows."""
+    """Return the slides of the top row, each a list of its cells, shown and told."""
     slides, below = [], False
     for cell in notebook.cells:
         if role(cell) in ("slide", "subslide"):
             below = role(cell) == "subslide"
         if role(cell) == "slide":
             slides.append([cell])
-        elif role(cell) in ("fragment", "-") and not below:
+        elif role(cell) in ("fragment", "-", "notes") and not below:
             slides[-1].append(cell)
     return slides
 

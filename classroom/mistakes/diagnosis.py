@@ -11,8 +11,9 @@ from gettext import gettext as _
 
 import numpy as np
 
-from classroom.mistakes import edits, mutations
+from classroom.mistakes import mutations
 from classroom.mistakes.differences import columns, first_difference
+from classroom.mistakes.edits import function_of
 from classroom.mistakes.values import close, equal
 from classroom.mistakes.wording import enumeration
 
@@ -56,6 +57,7 @@ class Attempt:
         self.exercise, self.outcomes = exercise, outcomes
         self.clock, self.function = clock, function
         self.columns = columns(exercise, outcomes)
+        self.traces = {}  # of each listed mistake, made alone: see trace
 
     @cached_property
     def wrong(self):
@@ -65,6 +67,19 @@ class Attempt:
             for name, mine, right in self.columns
             if not name.startswith("log ") and not self.exercise.equal(mine, right)
         ]
+
+    def trace(self, others):
+        """Say of each value in each case whether others have it right, and as here."""
+        exercise, marks = self.exercise, []
+        cases = zip(self.outcomes, others, exercise.targets, strict=True)
+        for mine, theirs, right in cases:
+            if mine.kind or theirs.kind:  # an error has no values
+                both = not theirs.kind, mine.kind == theirs.kind
+                marks += [both] * len(right.values)
+                continue
+            three = zip(mine.values, theirs.values, right.values, strict=False)
+            marks += [(exercise.equal(b, c), exercise.alike(a, b)) for a, b, c in three]
+        return np.array(marks)
 
     def is_wrong_number(self):
         """Say whether a number is wrong, and is one: whatever is NaN is alike.
@@ -84,7 +99,7 @@ class Attempt:
         for sentence, source in suspects:
             if self.clock.is_over():
                 break
-            if suspect := edits.function_of(source, exercise.answer):
+            if suspect := function_of(source, exercise.answer):
                 others = (exercise.outcome(suspect, case) for case in exercise.cases)
                 if exercise.same(self.outcomes, others, exercise.alike):
                     return sentence
@@ -102,9 +117,10 @@ def mistake(attempt):
     """Name the mistake that was made, in every case; "" if none is known."""
     if sentence := listed_mistake(attempt):
         return sentence
-    failed = any(outcome.kind for outcome in attempt.outcomes)
-    if failed or not attempt.is_wrong_number():
-        return ""  # an error is told as such: a mutant may fail for another reason
+    if any(outcome.kind for outcome in attempt.outcomes):
+        return two_listed(attempt)  # a mutant may fail for another reason
+    if not attempt.is_wrong_number():
+        return ""
     searches = (search(attempt) for search in attempt.exercise.searches)
     return next(filter(None, searches), "")
 
@@ -112,25 +128,41 @@ def mistake(attempt):
 def listed_mistake(attempt):
     """Look for a mistake that the exercise lists."""
     exercise = attempt.exercise
-    suspects = (
-        (sentence, source)
-        for edit, sentence in exercise.mistakes.items()
-        for source in exercise.with_edits(edit)
-    )
-    if sentence := attempt.first_like(suspects):
-        return _(sentence).format(**exercise.numbers_of(attempt.outcomes))
+    for edits, sentence in exercise.mistakes.items():
+        for source in exercise.with_edits(edits):
+            if attempt.clock.is_over():
+                return ""
+            if suspect := function_of(source, exercise.answer):
+                others = [exercise.outcome(suspect, case) for case in exercise.cases]
+                if exercise.same(attempt.outcomes, others, exercise.alike):
+                    numbers = exercise.numbers_of(attempt.outcomes)
+                    return _(sentence).format(**numbers)
+                attempt.traces.setdefault(edits, attempt.trace(others))
     return ""
 
 
-def listed_pairs(exercise):
-    """Yield (sentence, source) for every two listed mistakes that combine."""
-    for pair in itertools.combinations(exercise.mistakes, 2):
-        names = [_(exercise.mistakes[edit]).split(": ")[0] for edit in pair]
+def listed_pairs(attempt):
+    """Yield (sentence, source) for every two listed mistakes that combine.
+
+    First those of which each, made alone, leaves right what is right here, and which
+    together leave nothing right that is wrong here.
+    """
+    exercise = attempt.exercise
+    here = attempt.trace(exercise.targets)[:, 1]
+
+    def misfits(pair):
+        one, two = (attempt.traces[edits] for edits in pair)
+        wrong = ~one[:, 0] & ~two[:, 0]
+        lone = np.where(one[:, 0], two[:, 1], one[:, 1])  # where one alone is wrong
+        fits = np.where(here, one[:, 0] & two[:, 0], wrong | lone)
+        return np.sum(~fits)
+
+    for pair in sorted(itertools.combinations(attempt.traces, 2), key=misfits):
+        names = [_(exercise.mistakes[edits]).split(": ")[0] for edits in pair]
         one_by_one = map("".join, (pair, pair[::-1]))
-        sources = filter(None, map(exercise.with_edits, one_by_one))
-        for source in next(sources, ()):
-            sentence = _("two things at once: {0}, and {1}")
-            yield sentence.format(*names), source
+        sentence = _("two things at once: {0}, and {1}").format(*names)
+        for source in itertools.chain(*map(exercise.with_edits, one_by_one)):
+            yield sentence, source
 
 
 def two_listed(attempt):
@@ -138,7 +170,22 @@ def two_listed(attempt):
     values = (value for outcome in attempt.outcomes for value in outcome.values)
     if not attempt.exercise.exact and not all(np.isfinite(v).all() for v in values):
         return ""
-    return attempt.first_like(listed_pairs(attempt.exercise))
+    return attempt.first_like(listed_pairs(attempt))
+
+
+def one_of_several(attempt):
+    """Look for a listed mistake whose every trace is here, among others."""
+    here = attempt.trace(attempt.exercise.targets)[:, 1]
+    signs = {
+        edits: np.sum(~trace[:, 0])
+        for edits, trace in attempt.traces.items()
+        if np.all(trace[:, 0] | trace[:, 1] & ~here)
+    }
+    if not any(signs.values()):
+        return ""
+    name = _(attempt.exercise.mistakes[max(signs, key=signs.get)])
+    sentence = _("one thing is sure: {name}; mend it, and the next is told")
+    return sentence.format(name=name)
 
 
 def zero(attempt):

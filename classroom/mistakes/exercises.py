@@ -76,7 +76,7 @@ class Exercise:
         self.exact = observe is None  # else several answers may look alike
         if observe:
             self.observe = self.observe_ours = observe
-            self.searches = (diagnosis.two_listed,)
+            self.searches = (diagnosis.two_listed, diagnosis.one_of_several)
         self.sources = [code_of(f, self.name) for f in (answer, *forms)]
         self.mistakes = self._read(inspect.cleandoc(answer.__doc__), also)
 

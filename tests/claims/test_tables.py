@@ -1,7 +1,6 @@
 """What the texts say is what the cells compute: every row of every table, as it stands.
 
-With other seeds a notebook's words must hold, its assertions too, and its solutions:
-one seed daily, the others monthly, and all of them for the companions.
+With other seeds: tests/seeds.
 """
 
 import re
@@ -11,13 +10,12 @@ import numpy as np
 import pytest
 
 from classroom.questions import Prediction
-from tests.claims import marks, table, texts
+from tests.claims import table, texts
 from tests.claims.measures import monthly
 from tests.claims.taught import names, panels
 from tests.claims.texts import NUMBER
 from tests.rules import demand_none
 from tools.course import PATHS
-from tools.plain import tagged
 from utils.optimizers import Optimizer
 
 every_notebook = pytest.mark.parametrize("number", PATHS)
@@ -36,20 +34,10 @@ def test_a_sentence_says_what_the_cells_compute(row):
 
 
 @pytest.mark.parametrize(
-    ("number", "seed"),
-    [
-        monthly(number, seed) if seed > 1 or "/" in number else (number, seed)
-        for number in PATHS
-        for seed in range(1, 6)
-    ],
+    "row", [r for t in TABLES for r in table.said(t) if r.monthly], ids=str
 )
-def test_a_notebook_holds_with_other_seeds_and_its_solutions(number, seed):
-    left = names(number, seed)
-    verdicts = re.findall("(?m)^(?:Correct|Not yet)", left["printed"])
-    exercises = tagged(nbformat.read(PATHS[number], 4), "exercise")
-    assert verdicts == ["Correct"] * len(exercises), left["printed"]
-    order = [r for r in table.said(number) if any(table.choices(r.sentence))]
-    demand_none(f for row in order if not row.here for f in table.faults(row, seed))
+def test_a_sentence_that_is_computed_monthly_stands_in_its_text(row):
+    table.stated(row)
 
 
 @pytest.mark.parametrize(("number", "cell"), FIGURES)
@@ -100,14 +88,9 @@ def test_a_label_has_the_settings_of_its_optimizer(number):
                 assert np.all(value == float(text)), f"{label} of {number} is {rule}"
 
 
-@pytest.mark.parametrize("name", marks.TEXTS)
+@pytest.mark.parametrize("name", [*PATHS, *texts.PAGES])
 def test_no_number_of_a_text_is_loose(name):
     demand_none(table.loose(name))
-
-
-@pytest.mark.parametrize("name", marks.TEXTS)
-def test_somebody_has_looked_at_each_sentence_that_changed(name):
-    demand_none(marks.changed(name))
 
 
 @pytest.mark.parametrize("name", TABLES)

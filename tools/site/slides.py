@@ -46,109 +46,7 @@ TEMPLATE = """{% extends 'reveal/index.html.j2' %}
 QUESTIONS = "<style>{}</style>\n<script>{}</script>\n"
 # On a slide the arrow keys belong to a slider as long as it has the focus; a clicker's
 # keys never do.
-FOOT = """<style>
-.reveal h1, .reveal h2, .reveal h3 { text-transform: none }
-.reveal pre { box-sizing: border-box; width: 100%; word-break: normal }
-.reveal .highlight pre { font-size: 17px }
-.reveal .jp-Cell { padding-block: 0 }
-.reveal .jp-RenderedHTMLCommon :is(p, ul, ol, table, h1, h2, h3) { margin-block: 0.5em }
-.reveal .jp-RenderedImage img { display: block; margin: 0; width: 100%;
-  max-width: none; max-height: var(--high); object-fit: contain; object-position: left }
-.reveal .live { font-size: 0.9em; max-width: none }
-.reveal .live label.slider { flex-basis: 14em }
-.reveal .live .picture { max-width: none !important }
-.reveal .live svg.whole { width: auto; max-width: 100%; max-height: var(--high) }
-.reveal .live .said { min-height: 1.4em }
-.reveal .live .code { display: none }
-.reveal .live input[type=range]:focus-visible { outline-offset: -6px }
-.reveal section.filled :not(:has(.live, .jp-RenderedImage), .live, .live *,
-  .jp-RenderedImage, .jp-RenderedImage *) { display: none }
-.reveal .asked fieldset label { padding-block: 0.15em }
-.reveal .controls .navigate-down { right: 6.4em }
-.reveal .slide-number { background-color: #666 }
-</style>
-<script>
-require(["../_static/reveal.js/dist/reveal.js"], Reveal => {
-  window.Reveal = Reveal
-  // A slide is filled, once formulas and fonts are there: first its picture is as wide
-  // as it, and its words grow; else the picture gets what the words leave, which is no
-  // less than half of the height; what is too long even then is made smaller.
-  const size = k => k < 6 ? [1.27 - 0.05 * k, 400] : k < 15 ? [1.02, 400 - 10 * (k - 5)]
-    : [1.02 - 0.02 * (k - 14), 300];
-  const whole = k => [1.02, 530 - 10 * k];  // the figure alone, after the key F
-  const fit = () => {
-    const slide = Reveal.getCurrentSlide(), room = Reveal.getConfig().height;
-    if (!slide) return;  // on paper
-    const filled = k => {
-      const [zoom, high] = slide.classList.contains("filled") ? whole(k) : size(k);
-      slide.style.zoom = zoom;
-      slide.style.setProperty("--high", `${high}px`);
-      const wide = [...slide.querySelectorAll(".jp-RenderedHTMLCommon, pre")].some(
-        part => part.scrollWidth > part.clientWidth);  // a formula, a line of code
-      return wide ? 2 : zoom * slide.scrollHeight / room;
-    };
-    let [first, last] = [0, 39];
-    while (first < last) {
-      const k = Math.floor((first + last) / 2);
-      if (filled(k) > 1) first = k + 1; else last = k;
-    }
-    const rest = 1 - filled(last);
-    slide.style.marginTop = `${Math.max(0, rest * room / 2 / slide.style.zoom)}px`;
-    Reveal.layout();
-  };
-  // Formulas are drawn anew where they are seen; a slide that has been left can wait.
-  const draw = slide =>
-    slide == Reveal.getCurrentSlide() && MathJax.Hub.Rerender(slide);
-  Reveal.on("slidechanged", ({currentSlide}) =>
-    MathJax.Hub.Queue(() => draw(currentSlide), fit));
-  addEventListener("toggle", () => MathJax.Hub.Queue(fit), true);  // a proof, votes
-  // All fonts are fetched at once: one that came later would make formulas taller.
-  const ready = Reveal.isReady() || new Promise(done => Reveal.on("ready", done));
-  const fetched = () => [...document.fonts].map(font => font.load());
-  MathJax.Hub.Queue(() => {
-    Promise.allSettled([ready, ...fetched()]).then(() => MathJax.Hub.Queue(fit));
-  });
-  const fill = () => {
-    const slide = Reveal.getCurrentSlide();
-    const figure = slide.querySelector(".live, .jp-RenderedImage");
-    if (figure) slide.classList.toggle("filled");
-    else document.documentElement.requestFullscreen();
-    fit();
-  };
-  // The space bar and a clicker (page up and down) keep to the route, as → does.
-  // What fit puts in the middle, reveal, which knows no zoom, would not.
-  // The pale arrow back would lie over the end of the last line.
-  Reveal.configure({center: /print-pdf/.test(location.search),
-    controlsBackArrows: "hidden",
-    keyboard: {32: "right", 33: "left", 34: "right", 70: fill},
-    keyboardCondition: event => !(
-      document.activeElement.closest(".live") && /Arrow|Home|End/.test(event.key)
-      || document.activeElement.closest("button") && /Enter| /.test(event.key))})
-  // Reveal leaves every key to an input that has the focus, and a live figure to each
-  // of its controls: after a click on one of them a clicker would go no further.
-  addEventListener("keydown", event => {
-    const focus = document.activeElement;
-    const clicker = focus.type == "range" ? /^(Page.*|[ .bf])$/ : /^Page/;
-    if (!clicker.test(event.key)) return;
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    focus.blur();
-    Reveal.triggerKey(event.keyCode);
-  }, true);
-  // The speaker's window has no MathJax: there a formula is the browser's own.
-  MathJax.Hub.Queue(() => {
-    for (const aside of document.querySelectorAll("aside.notes"))
-      for (const tex of MathJax.Hub.getAllJax(aside)) {
-        const script = tex.SourceElement(), drawn = script.previousElementSibling;
-        const math = drawn.querySelector(".MJX_Assistive_MathML math");
-        drawn.replaceWith(math);
-        script.remove();
-      }
-  })
-})
-</script>
-</body>"""
+FOOT = Path(__file__).with_suffix(".html").read_text("utf-8").rstrip()
 
 
 def column_later(table):
@@ -277,10 +175,25 @@ def deck_at(path, minutes=None):
     return deck_of(read_deck(path, minutes), live)
 
 
+def told_after(number, cells):
+    """Return `{(number, id): [cells told after that cell, ...]}` of a notebook."""
+    told, after = {}, []
+    for cell in cells:
+        if role(cell) == "notes":
+            after.append(cell)
+        else:
+            after = told[number, cell.id] = []
+    return told
+
+
 def deck_of(slides, notebooks, teacher=TEACHER):
-    """Return one notebook put together from cells of `{number: notebook}`, timed."""
-    cells, notes = {}, {}
+    """Return one notebook put together from cells of `{number: notebook}`, timed.
+
+    What is told after a cell comes with it, as the speaker's note.
+    """
+    cells, told, notes = {}, {}, {}
     for number, notebook in notebooks.items():
+        told |= told_after(number, notebook.cells)
         for cell in as_shown(notebook.cells):
             cells[number, cell.id] = cell
             cell.id = f"{number}-{cell.id}"  # two notebooks have a cell "break"
@@ -295,7 +208,7 @@ def deck_of(slides, notebooks, teacher=TEACHER):
                 cell = cells.get((number, name)) or unknown(cells, number, name)
                 if role(cell) != "fragment" or k == 0:
                     cell.metadata.slideshow.slide_type = "-" if k else "slide"
-                chosen.append(cell)
+                chosen += [cell, *told[number, name]]
     timed, end = clock(nbformat.v4.new_notebook(cells=chosen), notes)
     chosen = []
     for minute, slide in timed:
