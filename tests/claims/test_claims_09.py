@@ -167,7 +167,7 @@ def lion_with_decay(lr=2**-7, decay=0.3):
 
 def rms_of_step(n, name, t):
     """Return how far step t moves the numbers of the first layer's matrix."""
-    path = {"Lion": n["lion"](2**-7.5), "Muon": n["muon"](2**-8)}[name]
+    path = {"Adam": n["adam"], "Muon": n["muon"](2**-8)}[name]
     return np.sqrt(np.mean(n["matrices"](path[t] - path[t - 1])[0] ** 2))
 
 
