@@ -166,18 +166,28 @@ def _top(source):
 
 
 def of_tests(name):
-    """Yield each cell that a test of a notebook, or a function for rows, asks for."""
+    """Yield each cell, and each name of a cell, that a test or a function asks for."""
     path = ROOT / f"tests/claims/test_claims_{name}.py"
+    deeper = f"deeper/{name}"
+    given = names_of(name) | (names_of(deeper) if deeper in PATHS else set())
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        called = isinstance(node, ast.Call) and getattr(node.func, "id", "")
-        if called not in GIVEN_IDS:
-            continue
-        number, *ids = (getattr(argument, "value", "") for argument in node.args)
-        ids = [cell for cell in ids[: 1 if called == "printed" else None] if cell]
-        if number in PATHS:
-            for cell in sorted({*filter(_is_text, ids)} - ids_of(number)):
-                where = f"{path.relative_to(ROOT)}, line {node.lineno}"
-                yield f"{where}: {number} has no cell {cell} any more: delete what asks"
+        where = f"{path.relative_to(ROOT)}, line {getattr(node, 'lineno', 0)}"
+        for cell in _cells_lost(node):
+            yield f"{where}: there is no cell {cell} any more: delete what asks for it"
+        if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "n":
+            key = getattr(node.slice, "value", "")
+            if isinstance(key, str) and key not in {*given, ""}:
+                yield f"{where}: no cell gives {key} any more: delete what asks for it"
+
+
+def _cells_lost(node):
+    """Return the ids in a call of taught.py that no cell has any more."""
+    called = isinstance(node, ast.Call) and getattr(node.func, "id", "")
+    if called not in GIVEN_IDS:
+        return []
+    number, *ids = (getattr(argument, "value", "") for argument in node.args)
+    ids = {cell for cell in ids[: 1 if called == "printed" else None] if cell}
+    return sorted({*filter(_is_text, ids)} - ids_of(number)) if number in PATHS else []
 
 
 def _is_text(value):
