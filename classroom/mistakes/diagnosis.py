@@ -108,7 +108,8 @@ class Attempt:
     def first_like_a(self, mutation):
         """Return the sentence of the first mutant of a kind that fits, or "".
 
-        Only of the answer itself: of another form it would quote names never seen.
+        Its mutants are those of the answer itself: the sentence quotes names of it, and
+        the names of the answer's other forms the learner has never seen.
         """
         return self.first_like(mutation(self.exercise.sources[0]))
 

@@ -34,6 +34,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
+import pytest
 from matplotlib.colors import same_color
 
 from tests.claims import texts
@@ -110,7 +111,15 @@ def section(name, heading):
 
 def computed(row, seed=0):
     """Return what the expression of a row gives; with a seed, of another run."""
-    return evaluated(row.name, row.expression, seed)
+    try:
+        return evaluated(row.name, row.expression, seed)
+    except (NameError, KeyError) as error:
+        name = getattr(error, "name", None) or error
+        pytest.fail(
+            f"{row.place}: {row.expression[:80]!r} asks for {name}, which nothing "
+            "gives any more: delete the row; or, if it has another name now, write it.",
+            pytrace=isinstance(error, KeyError),  # which may be of a function's own
+        )
 
 
 def evaluated(name, expression, seed=0):

@@ -479,7 +479,7 @@ def test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_
 @cache
 def own_rates(seed):
     """Return the names of the cell that trains with Adam, for another seed."""
-    return cells("05", "parameter-code", seed=seed)
+    return cells("05", "parameter-code", "parameter-figure", seed=seed)
 
 
 @some_seeds

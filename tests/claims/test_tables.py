@@ -14,7 +14,7 @@ from tests.claims import table, texts
 from tests.claims.measures import monthly
 from tests.claims.taught import names, panels
 from tests.claims.texts import NUMBER
-from tests.rules import demand_none
+from tests.rules import demand, demand_none
 from tools.course import PATHS
 from utils.optimizers import Optimizer
 
@@ -74,8 +74,16 @@ def test_the_predictions_are_told_what_the_table_says(number):
         for name, value in names(number).items()
         if isinstance(value, Prediction)
     }
-    rows = table.section(number, "revealed")
-    assert told == {row.sentence: eval(row.expression) for row in rows}
+    rows = {row.sentence: row for row in table.section(number, "revealed")}
+    wanted = {name: eval(row.expression) for name, row in rows.items()}
+    places = {name: row.place for name, row in rows.items()}
+    demand_none(
+        f"{places.get(name, f'tests/claims/{number}.txt, revealed')}: {name} is "
+        f"{wanted.get(name, 'in no row')!r} here, {told.get(name, 'no question')!r} in "
+        "the notebook: write what it reveals, or delete the row"
+        for name in sorted(told.keys() | wanted.keys())
+        if told.get(name) != wanted.get(name)
+    )
 
 
 @every_notebook
@@ -98,8 +106,15 @@ def test_each_section_of_a_table_is_a_place_of_its_text(name):
     rows = table.said(name)
     known = {*texts.PAGES} if name == "pages" else {*texts.places(name)}
     for row in rows:
-        assert row.section in known, f"{row.place}: no place is called {row.section!r}"
-        assert choices_of(row), f"{row.place}: no {{}} and no {{a/b}} in it"
+        demand(
+            row.section in known,
+            f"{row.place}: no place is called {row.section!r} any more: delete its "
+            "rows (python -m tests.claims.leftovers names all), or write the new name.",
+        )
+        demand(
+            choices_of(row),
+            f"{row.place}: no {{}} and no {{a/b}} in it: delete it, it says nothing.",
+        )
 
 
 def choices_of(row):
