@@ -1,6 +1,8 @@
 # make lab        open the course; make lab LOCKED=1, with the versions of tools/lock.txt
 # make check      try what you have changed, as git knows it, in a minute
-# make test       try everything, as CI does; make test-all, also what takes long
+# make test       try the course: all that a change can break in it, in eight minutes
+# make test-site  try what is made of it: pages, slides, Spanish, sheets, JupyterLite
+# make test-seeds its words with other seeds     make test-all   all, with what takes long
 # make notebooks  execute and store them; make notebooks ONLY=03, one of them
 # make site       build the web edition, with slides and JupyterLite, in build/site;
 #                 make site TEACHER=1: with what only a teacher is to see
@@ -25,15 +27,14 @@ BIN := .venv/bin
 
 # Two things at a time, where one does not need the other.
 MAKEFLAGS += --jobs=2
-# Four processes on two cores: two often wait for a browser.
-PYTEST := $(BIN)/python -m pytest --numprocesses=4
+PYTEST := $(BIN)/python -m pytest
 SHORT := -m "not monthly"
 
 # Who builds only slides or handouts is a teacher; a site is for students (tools/course).
 EDITION ?= teacher
 export EDITION
 
-.PHONY: lab check test test-all notebooks site slides deck class handouts exam homework \
+.PHONY: lab check test test-site test-seeds test-all notebooks site slides deck class handouts exam homework \
 	grade report pages lite spanish catalogues spanish-pages bench format lock \
 	address addressed clean
 
@@ -41,8 +42,8 @@ export EDITION
 LANGUAGE ?= $(LANG)
 SPOKEN = $(filter $(notdir $(wildcard translations/*)),$(firstword \
 	$(subst _, ,$(subst :, ,$(LANGUAGE)))))
-# The course in Spanish is a tree of its own, build/es, of which the same tools make the
-# same, by a Python that finds them there; its site is a folder of the site.
+# The course in Spanish is a whole course in build/es, tools and all, and PYTHONPATH says
+# of which of the two a command is; the Spanish site is a folder of the site, es.
 COURSE = $(SPOKEN:%=build/%/)
 SITE = build/site/$(SPOKEN:%=%/)
 RUN = PYTHONPATH="$(CURDIR)/$(COURSE)" $(BIN)/python -P -m
@@ -55,20 +56,27 @@ lab: .venv/$(if $(LOCKED),locked,learner)
 check: .venv/author
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --numprocesses=2 $(SHORT) --changed
+	$(PYTEST) --numprocesses=2 $(SHORT) --changed tests
 
-# Everything, always, but what takes long.
-test: site
+# The folders of pyproject.toml.
+test: .venv/author
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) $(SHORT)
+	$(PYTEST) --numprocesses=2 $(SHORT)
+
+# Four processes on two cores: two often wait for a browser.
+test-site: site
+	$(PYTEST) --numprocesses=4 $(SHORT) tests/browser tests/house tests/teach \
+		tests/translations
+
+test-seeds: .venv/author
+	$(PYTEST) --numprocesses=2 $(SHORT) tests/seeds
 
 test-all: site
-	$(PYTEST)
+	$(PYTEST) --numprocesses=4 tests
 
 notebooks: .venv/author
 	$(BIN)/python -m tools.execute $(if $(ONLY),$(wildcard notebooks/$(ONLY)_*.ipynb))
-	$(BIN)/python -m tools.teach.tutor
 
 WRITTEN := notebooks/*.ipynb notebooks/*/*.* utils/*.* classroom/*.* classroom/*/*.* tools/*.*
 # The notebooks run, with what moves on a page without a kernel.
@@ -80,7 +88,7 @@ build/live/done: $(WRITTEN) tools/site/live.py tools/site/library.py | .venv/web
 
 # The course in Spanish as it is written; what shows outputs runs it.
 TRANSLATED = $(SPOKEN:%=build/%/translated)
-build/es/translated: $(WRITTEN) tools/*/*.* web/*.* translations/es/*.* | .venv/author
+build/es/translated: $(WRITTEN) tools/*/*.* tools/*/*/*.* web/*.* translations/es/*.* | .venv/author
 	$(BIN)/python -m tools.translate.make $(@D)
 	touch $@
 
@@ -133,7 +141,7 @@ $(PYODIDE_LOCK): tools/site/pyodide.py tools/site/compiled.py web/jupyter-lite.j
 
 PRINTED = $(COURSE)build/handouts/$(EDITION)
 $(PRINTED)/done: $(LIVE) notebooks/teaching/*.md web/deck.md web/formulas.md \
-		tools/teach/handouts.py tools/site/slides.py build/assets
+		tools/teach/handouts.* tools/site/slides.* build/assets
 	$(RUN) tools.teach.handouts $(@D) $(dir $(LIVE))*.ipynb \
 		$(COURSE)web/deck.md $(COURSE)web/formulas.md
 	touch $@
@@ -201,7 +209,6 @@ site: addressed
 bench: .venv/peers
 	$(BIN)/python -m tools.bench.speeds
 	$(BIN)/python -m tools.bench.sliders
-	$(BIN)/python -m tools.bench.grading
 
 format: .venv/author
 	$(BIN)/ruff check --fix .

@@ -25,8 +25,8 @@ def number_of(path):
 
 PATHS = {number_of(path): path for path in (*NOTEBOOKS, *COMPANIONS)}
 
-# Else a translation, made of the source in its build/es: its pages come to lie in a
-# folder of the site, and use the site's scripts and fonts.
+# Who has translations/ is the source. Who has none is a translation, in the source's
+# build/es: its site is a folder of the source's, whose scripts and fonts it uses.
 SOURCE = (ROOT / "translations").exists()
 SITE = ROOT / "build" / "site" if SOURCE else ROOT.parent / "site" / ROOT.name
 STATIC = "_static" if SOURCE else "../_static"

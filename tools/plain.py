@@ -31,9 +31,8 @@ def reseeded(source, more):
 
 def board_reseeded(more):
     """Let the board, whose seed stands in no cell, start from others for a while."""
-    seeds, rng = board.race.__defaults__
-    others = seeds, [rng, more] if more else rng
-    return mock.patch.object(board.race, "__defaults__", others)
+    seed = [board.SEED, more] if more else board.SEED
+    return mock.patch.object(board, "SEED", seed)
 
 
 def tagged(notebook, tag):

@@ -7,7 +7,7 @@ are skipped, and say so.  Each notebook is opened once for all tests of it.
 import pytest
 
 from tests.browser.hands import choose_in_the_axes
-from tests.conftest import watched
+from tests.browsers import watched
 from tools.browser import (
     live_figures,
     open_notebook,

@@ -1,8 +1,8 @@
 """Lines to be put in order, on a page without a kernel, with the keyboard alone."""
 
 from classroom import puzzles
+from tests.browsers import watched
 from tests.classroom.test_puzzles import FILES, in_order
-from tests.conftest import watched
 from tools.course import ROOT
 from tools.site.live import questions_script
 

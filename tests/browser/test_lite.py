@@ -13,7 +13,7 @@ import threading
 import pytest
 
 from classroom.course import cited
-from tests.conftest import watched
+from tests.browsers import watched
 from tools.browser import live_figures, move_by_keyboard, run_all
 from tools.course import NOTEBOOKS, ROOT
 from tools.site import pyodide

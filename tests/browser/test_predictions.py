@@ -5,8 +5,8 @@ import json
 import nbformat
 import pytest
 
+from tests.browsers import watched
 from tests.classroom.test_questions import QUIZ
-from tests.conftest import watched
 from tools.browser import open_notebook, run_all, save_and_shut_down
 
 CELLS = [

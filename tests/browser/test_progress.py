@@ -135,7 +135,7 @@ def test_the_inventory_is_kept_on_its_page_and_says_its_letters(front):
         front.get_by_text("1 of 14 answered").inner_text().endswith("A, C" + 13 * "-")
     )
     kept = front.evaluate(KEPT)
-    (sat,) = inventory.chosen({"a": kept}, "before").values()
+    (sat,) = inventory.sittings({"a": kept}, "before").values()
     assert sat == ("A", [2] + 13 * [-1])
 
 
@@ -160,10 +160,11 @@ def test_votes_are_typed_on_a_slide_seen_as_shares_and_saved_for_the_report(
         offline.get_by_role("button", name="Save the votes").press("Enter")
     assert offline.evaluate("Reveal.getIndices().h") == before
     download.value.save_as(tmp_path / "votes.json")
-    ((question, cast),) = report.votes(tmp_path / "votes.json").items()
+    votes = report.votes(tmp_path / "votes.json")
+    ((question, cast),) = votes.items()
     assert question.startswith("Predict: η = 0.005.") and cast == {"SGD": 3, "Adam": 9}
-    page = report._predicted({}, report.votes(tmp_path / "votes.json"))
-    assert "SGD: 3, Adam: 9" in "".join(page)
+    page = report.page({"students": [], "homework": ""}, votes)
+    assert "SGD: 3, Adam: 9" in page
     offline.reload()
     assert offline.get_by_label("Hands for Adam").input_value() == "9"
     offline.once("dialog", lambda box: box.accept())

@@ -96,7 +96,7 @@ def test_the_inventory_is_kept_as_the_report_reads_it_and_tells_nothing(file):
     assert letters == "ABCDABCDABCDA-"
     again = asked()
     assert again.answers == first.answers and "✓" not in again.text + again.html
-    sittings = inventory.chosen({"a": record.read()}, "before")
+    sittings = inventory.sittings({"a": record.read()}, "before")
     assert sittings == {"a": ("A", [k % 4 for k in range(13)] + [-1])}
 
 

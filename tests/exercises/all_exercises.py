@@ -14,19 +14,18 @@ from classroom.mistakes import Exercise
 from classroom.mistakes.exercises import OnPaper
 from tools.course import NOTEBOOKS
 
-MODULES = [
-    import_module(f"notebooks.exercises.{path.stem[3:]}")
+MODULES = {
+    import_module(f"notebooks.exercises.{path.stem[3:]}"): path.stem[:2]
     for path in NOTEBOOKS
     if (path.parent / "exercises" / f"{path.stem[3:]}.py").exists()
-]
-EXERCISES = {
-    name: value
-    for module in MODULES
-    for name, value in vars(module).items()
-    if isinstance(value, Exercise)
 }
+EXERCISES, NAMES = {}, {}  # a name in the tests has the notebook's number
+for module, number in MODULES.items():
+    for name, value in vars(module).items():
+        if isinstance(value, Exercise):
+            EXERCISES[name], NAMES[name] = value, f"{number}-{name}"
 checks = SimpleNamespace(**EXERCISES)
-every_exercise = pytest.mark.parametrize("name", EXERCISES)
+every_exercise = pytest.mark.parametrize("name", EXERCISES, ids=NAMES.get)
 
 
 def handed(exercise, function):

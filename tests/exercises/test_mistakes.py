@@ -10,14 +10,22 @@ import pytest
 
 from classroom.mistakes import edits, mutations
 from classroom.mistakes.exercises import OnPaper
-from tests.exercises.all_exercises import EXERCISES, answers, every_exercise, handed
+from tests.exercises.all_exercises import (
+    EXERCISES,
+    NAMES,
+    answers,
+    every_exercise,
+    handed,
+)
 from tests.rules import demand, demand_none
 
 ROWS = answers("answers.txt", EXERCISES)
 
 
 @pytest.mark.parametrize(
-    ("name", "answer", "sentence"), ROWS, ids=[f"{n}-{s[:50]}" for n, _, s in ROWS]
+    ("name", "answer", "sentence"),
+    ROWS,
+    ids=[f"{NAMES[n]}-{s[:50]}" for n, _, s in ROWS],
 )
 def test_an_answer_is_met_with_its_sentence(name, answer, sentence):
     verdict = EXERCISES[name].verdict(answer)

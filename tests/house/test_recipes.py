@@ -254,6 +254,16 @@ def a_mistake_without_a_sentence(course):
     an_exercise(course, mute)
 
 
+def a_cell_less(course):
+    path = course / "notebooks" / PATHS["08"].name
+    notebook = nbformat.read(path, 4)
+    first, *_ = re.findall(
+        r"(?m)^[a-z][a-z-]+$", (course / "tests/claims/08.txt").read_text("utf-8")
+    )
+    notebook.cells = [cell for cell in notebook.cells if cell.id != first]
+    nbformat.write(notebook, path)
+
+
 def commands():
     """Return each command of CONTRIBUTING.md, in a block or within a sentence."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -293,6 +303,7 @@ def test_a_command_names_what_is_there(command):
         ("A slider", a_slider_without_labels, "no axis has a label"),
         ("An exercise", an_exercise, ""),
         ("An exercise", a_mistake_without_a_sentence, "has no sentence"),
+        ("Something less", a_cell_less, "delete"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

@@ -56,12 +56,12 @@ def test_what_is_not_cited_is_a_value_error():
 
 
 def cells(row):
-    """Return the cells of a row of the README's table of versions."""
-    line = re.search(rf"(?m)^\| {re.escape(row)}.*$", readme())[0]
+    """Return the cells of a row of the teachers' table of versions."""
+    line = re.search(rf"(?m)^\| {re.escape(row)}.*$", read("web/teachers.md"))[0]
     return [cell.strip() for cell in line.split("|")[2:-1]]
 
 
-def test_the_oldest_of_the_readme_are_the_oldest_required():
+def test_the_oldest_promised_are_the_oldest_required():
     python, *packages = cells("the oldest promised")
     oldest = workflow().partition("  oldest:")[2]
     tried = re.search(r'python-version: "([\d.]+)"', oldest)[1]
@@ -69,12 +69,12 @@ def test_the_oldest_of_the_readme_are_the_oldest_required():
     needed = [needs[name] for name in ("numpy", "matplotlib", "jupyterlab")]
     demand(
         [python, *packages] == [tried, *needed],
-        f"README.md promises as the oldest {[python, *packages]}, the workflow tries "
-        f"Python {tried}, and requirements.txt asks for {needed}: these are to agree",
+        f"web/teachers.md promises as the oldest {[python, *packages]}, the workflow "
+        f"tries Python {tried}, requirements.txt asks for {needed}: let them agree",
     )
     demand(
         f"You need Python {python} or newer" in readme(),
-        f"README.md is to say 'You need Python {python} or newer', as its table does",
+        f"README.md is to say 'You need Python {python} or newer', as web/teachers.md",
     )
 
 
@@ -82,21 +82,21 @@ def workflow():
     return (WORKFLOWS / "test.yml").read_text(encoding="utf-8")
 
 
-def test_the_pythons_of_the_readme_are_those_of_the_workflow():
+def test_the_pythons_promised_are_those_of_the_workflow():
     tried = re.findall(r'"(3\.\d+)"', re.search(r"python: \[.*\]", workflow())[0])
     promised = cells("the newest there are")[0]
     demand(
         promised == ", ".join(tried),
-        f"README.md promises Python {promised}, the workflow tries {', '.join(tried)}: "
-        "these are to agree",
+        f"web/teachers.md promises Python {promised}, the workflow tries "
+        f"{', '.join(tried)}: these are to agree",
     )
 
 
-def test_the_readme_says_which_jupyterlite_it_is():
+def test_the_teachers_are_told_which_jupyterlite_it_is():
     lite = re.search(r"jupyterlite-core==([\d.]+)", read("web/requirements.txt"))[1]
     demand(
-        f"JupyterLite {lite}" in readme(),
-        f"web/requirements.txt has JupyterLite {lite}, the README's table another: "
+        f"JupyterLite {lite}" in read("web/teachers.md"),
+        f"web/requirements.txt has JupyterLite {lite}, web/teachers.md another: "
         "write it there",
     )
 

@@ -501,21 +501,6 @@ def test_a_planted_fault_is_found(where, key, value, sentence):
     assert len(sentences) == 1 and sentence in sentences[0]
 
 
-@pytest.mark.parametrize(
-    "source, answer",
-    [
-        ("fig, ax = figures.subplots()", True),
-        ("for k in range(3):\n    print(k)", True),
-        ("a = 1\na", True),
-        ("%pip install -q this\na = 1", False),
-        ("def f():\n    print(1)", False),
-        ("_ = ax.set(title=1)\nassert a == 1", False),
-    ],
-)
-def test_a_cell_that_shows_something_is_known(source, answer):
-    assert shows(new_code_cell(source)) == answer
-
-
 def test_a_definition_in_two_notebooks_is_found(tmp_path):
     again = copy.deepcopy(SOUND)
     both = {tmp_path / "a.ipynb": SOUND, tmp_path / "b.ipynb": again}

@@ -27,6 +27,13 @@ from tools.site.live import with_the_text_of_today
 every_notebook = pytest.mark.parametrize("path", PATHS.values(), ids=name_of)
 
 
+@pytest.fixture
+def session(request):
+    """What nbval asks; as a plugin of pytest it would take a second of every run."""
+    vars(request.config.option).update(nbval_lax=False, nbdime=False)
+    return request.session
+
+
 def not_as_stored(path, executed, session):
     """Yield where nbval finds that a run would be stored as other things than are.
 
@@ -43,10 +50,10 @@ def not_as_stored(path, executed, session):
 
 
 @every_notebook
-def test_a_notebook_says_what_is_stored(path, request):
+def test_a_notebook_says_what_is_stored(path, session):
     demand_none(
         f"{path.name}, {fault}: what is stored is what a run puts out: make notebooks"
-        for fault in not_as_stored(path, run_of(path), request.session)
+        for fault in not_as_stored(path, run_of(path), session)
     )
 
 
@@ -158,8 +165,8 @@ def faulty(tmp_path_factory):
     return path, executed
 
 
-def test_what_is_stored_as_executed_has_no_fault(faulty, request):
-    assert list(not_as_stored(*faulty, request.session)) == []
+def test_what_is_stored_as_executed_has_no_fault(faulty, session):
+    assert list(not_as_stored(*faulty, session)) == []
 
 
 @pytest.mark.parametrize(
@@ -177,7 +184,7 @@ def test_what_is_stored_as_executed_has_no_fault(faulty, request):
         ("slider", "text/plain", "another sentence"),
     ],
 )
-def test_a_fault_in_what_is_stored_is_found(cell, fault, value, faulty, request):
+def test_a_fault_in_what_is_stored_is_found(cell, fault, value, faulty, session):
     path, executed = faulty
     notebook = nbformat.read(path, as_version=4)
     (changed,) = (c for c in notebook.cells if c.id == cell)
@@ -191,7 +198,7 @@ def test_a_fault_in_what_is_stored_is_found(cell, fault, value, faulty, request)
         changed.outputs[0][fault] = value
     wrong = path.with_name("wrong.ipynb")
     nbformat.write(notebook, wrong)
-    (sentence,) = not_as_stored(wrong, executed, request.session)
+    (sentence,) = not_as_stored(wrong, executed, session)
     assert sentence.startswith(cell)
 
 

@@ -8,8 +8,11 @@ from unittest import mock
 import nbformat
 
 from notebooks.exercises.adam import floor_on_paper
-from tools.teach import homework, sealed
-from tools.teach.homework import solutions
+from tools.course import PATHS
+from tools.plain import FENCE
+from tools.teach import checks, homework
+from tools.teach.students.cells import last_definition
+from tools.teach.students.locks import variant
 
 
 class Half:
@@ -36,19 +39,27 @@ def problems_of(number):
     return [Half("half"), Half("half_again"), Half("parity")]
 
 
-def made(folder, *numbers, search=0):
+def homework_in(folder, *numbers, search=0):
     """Build homework in a folder, with some seconds to find slips; return it."""
-    with mock.patch.object(homework, "SEARCH", search):
+    with mock.patch.object(checks, "SEARCH", search):
         homework.build(folder, numbers, problems_of)
     return folder
+
+
+def solutions(number):
+    """Return {variable: code} of the published solutions of a notebook."""
+    tasks = homework.exercises(nbformat.read(PATHS[number], as_version=4))
+    return {
+        variable: FENCE.search(cell.source)[1] for _name, variable, _part, cell in tasks
+    }
 
 
 def own_problems(folder, number, identifier, right=True):
     """Return {variable: cell} of answers to a student's own problems."""
     key = json.loads((folder / f"teacher/{number}.json").read_text())
-    mine = sealed.variant(identifier, number, len(key["variants"]))
+    place = variant(identifier, number, len(key["variants"]))
     cells = {}
-    for k, problem in enumerate(key["variants"][mine], 1):
+    for k, problem in enumerate(key["variants"][place], 1):
         value = problem["right"] if right else problem["wrong"][0][0]
         cells[f"problem_{k}"] = f"problem_{k} = {value!r}"
     return cells
@@ -56,11 +67,11 @@ def own_problems(folder, number, identifier, right=True):
 
 def answers(number, identifier, cells, record=()):
     """Return the text of an answers file."""
-    kept = {"homework": number, "identifier": identifier, "name": "", "cells": cells}
-    return json.dumps(kept | {"record": dict(record)})
+    data = {"homework": number, "identifier": identifier, "name": "", "cells": cells}
+    return json.dumps(data | {"record": dict(record)})
 
 
-def filled(folder, number, identifier, cells):
+def sheet_of(folder, number, identifier, cells):
     """Return a student's sheet as a notebook, with answers in the place of stubs."""
     path = folder / f"students/notebooks/{number}_homework.ipynb"
     sheet = nbformat.read(path, as_version=4)
@@ -69,7 +80,7 @@ def filled(folder, number, identifier, cells):
             cell.source = f'identifier = "{identifier}"\nname = ""'
         for variable, source in cells.items():
             stub = "exercise" in cell.metadata.get("tags", [])
-            if stub and sealed.last_with(variable, [cell.source]):
+            if stub and last_definition(variable, [cell.source]):
                 cell.source = source
     return nbformat.writes(sheet)
 
@@ -127,13 +138,13 @@ WRONG = {  # kind: (how many of 30, variable, cell, exercise, what the report mu
 def hand_in(folder, homework_folder, size=30):
     """Write what a class hands in; return {exercise: Counter of what is said}."""
     good = solutions("05") | {"my_adam_step": ADAM}
-    handed, truth = [], {}
+    sheets, truth = [], {}
     for of_30, variable, cell, exercise, sentence in WRONG.values():
-        many = max(1, of_30 * size // 30)
-        truth.setdefault(exercise, Counter())[sentence] += many
-        handed += [good | {variable: cell}] * many
-    handed += [good] * (size - 2 - len(handed))
-    for k, cells in enumerate(handed):
+        count = max(1, of_30 * size // 30)
+        truth.setdefault(exercise, Counter())[sentence] += count
+        sheets += [good | {variable: cell}] * count
+    sheets += [good] * (size - 2 - len(sheets))
+    for k, cells in enumerate(sheets):
         identifier, name = f"s{k:02}", f"s{k:02}.ipynb"
         cells = cells | own_problems(homework_folder, "05", identifier, right=k % 4)
         if k % 4:  # most leave out what takes longest to check
@@ -144,7 +155,7 @@ def hand_in(folder, homework_folder, size=30):
         }
         text = answers("05", identifier, cells, record)
         if k % 5 == 0:  # the notebook itself, which holds no record
-            text = filled(homework_folder, "05", identifier, cells)
+            text = sheet_of(homework_folder, "05", identifier, cells)
         else:
             name = f"answers-05-{identifier}.json"
         (folder / name).write_text(text, "utf-8")

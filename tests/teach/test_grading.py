@@ -26,17 +26,18 @@ import pytest
 
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
-from tools.teach import books, grade, gradescope, handed, judge, report, sealed, wall
+from tools.teach import books, grade, gradescope, hand_ins, judge, report, wall
+from tools.teach.students.locks import variant
 
 matplotlib.use("Agg")
 
 
 @pytest.fixture(scope="module")
 def homework(tmp_path_factory):
-    made = sample.made(tmp_path_factory.mktemp("homework"), "05")
-    if why := wall.why_not(made / "students"):
+    sheet = sample.homework_in(tmp_path_factory.mktemp("homework"), "05")
+    if why := wall.why_not(sheet / "students"):
         pytest.skip(f"NO GRADING TEST RAN: no wall. {why}")
-    return made
+    return sheet
 
 
 # Attacks: what is run, and what is said of it.  KEY is the teacher's file, OTHER a
@@ -106,7 +107,7 @@ NUMBERS = {
 PLACES = "my_adam_step", "plot_bound", "floor", "my_answers"
 
 
-def packed():
+def hand_ins_of_attacks():
     """Yield {variable: attack}, each attack once."""
     attacks, numbers = list(ATTACKS), list(NUMBERS)
     while attacks or numbers:
@@ -178,85 +179,87 @@ NONE = {
 # Right work, in every form: how a filled sheet is changed.
 
 
-def _cell(made, name):
-    return next(cell for cell in made["cells"] if cell.get("id") == name)
+def _cell(sheet, name):
+    return next(cell for cell in sheet["cells"] if cell.get("id") == name)
 
 
-def without_ids(made):
-    for cell in made["cells"]:
+def without_ids(sheet):
+    for cell in sheet["cells"]:
         del cell["id"]
-    made["nbformat_minor"] = 4
+    sheet["nbformat_minor"] = 4
 
 
-def with_other_ids(made):
-    for k, cell in enumerate(made["cells"]):
+def with_other_ids(sheet):
+    for k, cell in enumerate(sheet["cells"]):
         cell["id"] = f"new-{k}"
-    del made["metadata"]["homework"]
+    del sheet["metadata"]["homework"]
 
 
-def helper_in_a_cell_of_its_own(made):
-    step = _cell(made, "step-exercise")
+def helper_in_a_cell_of_its_own(sheet):
+    step = _cell(sheet, "step-exercise")
     step["source"] = step["source"].replace("np.square(gradient)", "squared(gradient)")
-    made["cells"].append(_own("def squared(x):\n    return x * x"))
+    sheet["cells"].append(_new_cell("def squared(x):\n    return x * x"))
 
 
-def wrapped_in_a_second_cell(made):
-    place = made["cells"].index(_cell(made, "step-exercise"))
-    made["cells"][place]["id"] = "lost"
-    made["cells"].insert(place + 1, _own("inner = my_adam_step\nmy_adam_step = inner"))
-    made["cells"][place + 1]["source"] = "my_adam_step = (lambda f: f)(my_adam_step)"
+def wrapped_in_a_second_cell(sheet):
+    place = sheet["cells"].index(_cell(sheet, "step-exercise"))
+    sheet["cells"][place]["id"] = "lost"
+    sheet["cells"].insert(
+        place + 1, _new_cell("inner = my_adam_step\nmy_adam_step = inner")
+    )
+    sheet["cells"][place + 1]["source"] = "my_adam_step = (lambda f: f)(my_adam_step)"
 
 
-def with_magic(made):
-    step = _cell(made, "step-exercise")
+def with_magic(sheet):
+    step = _cell(sheet, "step-exercise")
     step["source"] = "%matplotlib inline\n!ls\n" + step["source"] + "\nmy_adam_step?"
-    half = _cell(made, "problem-1-answer")
+    half = _cell(sheet, "problem-1-answer")
     half["source"] = "%%time\n" + half["source"] + "\ndisplay(problem_1)"
     half["source"] += "\nget_ipython().run_line_magic('time', '')\nprint('x' * 10**8)"
 
 
-def with_long_outputs(made):
+def with_long_outputs(sheet):
     picture = {"image/png": "A\\" * 15_000_000}
     data = {"output_type": "display_data", "metadata": {}, "data": picture}
-    _cell(made, "step-exercise")["outputs"] = [data, {"text": ["a", "]"] * 10}]
-    _cell(made, "welcome")["attachments"] = {"p.png": {"image/png": "B" * 25_000_000}}
+    _cell(sheet, "step-exercise")["outputs"] = [data, {"text": ["a", "]"] * 10}]
+    _cell(sheet, "welcome")["attachments"] = {"p.png": {"image/png": "B" * 25_000_000}}
 
 
-def with_an_answer_of_another_cell(made):
-    half, again = _cell(made, "problem-1-answer"), _cell(made, "problem-2-answer")
-    again["source"] += " + problem_1 - problem_1"
+def with_an_answer_of_another_cell(sheet):
+    half, second = _cell(sheet, "problem-1-answer"), _cell(sheet, "problem-2-answer")
+    second["source"] += " + problem_1 - problem_1"
     half["source"] += "\ndef squared(x):\n    return x * x"
-    step = _cell(made, "step-exercise")
+    step = _cell(sheet, "step-exercise")
     step["source"] = step["source"].replace("np.square(gradient)", "squared(gradient)")
 
 
-def with_the_answer_in_a_new_cell(made):
-    step = _cell(made, "step-exercise")
-    made["cells"].append(_own(step["source"]))
+def with_the_answer_in_a_new_cell(sheet):
+    step = _cell(sheet, "step-exercise")
+    sheet["cells"].append(_new_cell(step["source"]))
     step["source"] = "# see below"
 
 
-def with_windows_lines(made):
-    for cell in made["cells"]:
+def with_windows_lines(sheet):
+    for cell in sheet["cells"]:
         cell["source"] = cell["source"].replace("\n", "\r\n").splitlines(True)
 
 
-def with_an_import_more(made):
-    _cell(made, "imports")["source"] += "\nimport math"
-    step = _cell(made, "step-exercise")
+def with_an_import_more(sheet):
+    _cell(sheet, "imports")["source"] += "\nimport math"
+    step = _cell(sheet, "step-exercise")
     step["source"] = step["source"].replace("1 - beta2**t", "1 - math.pow(beta2, t)")
 
 
-def with_other_numbers(made):
-    half = _cell(made, "problem-1-answer")
+def with_other_numbers(sheet):
+    half = _cell(sheet, "problem-1-answer")
     half["source"] += "\nfrom fractions import Fraction\n"
     half["source"] += "problem_1 = np.array(Fraction(problem_1))"
-    word = _cell(made, "problem-3-answer")
+    word = _cell(sheet, "problem-3-answer")
     word["source"] = 'problem_3 = " Odd. "'
 
 
-def with_files_and_bars(made):
-    step = _cell(made, "step-exercise")
+def with_files_and_bars(sheet):
+    step = _cell(sheet, "step-exercise")
     step["source"] += "\nfrom tqdm import tqdm\nlist(tqdm([1]))\nplt.figure()"
     step["source"] += "\nplt.savefig('a.png')\nnp.save('a.npy', 1)"
 
@@ -281,7 +284,7 @@ STEPS = {
 }  # fmt: skip
 
 
-def _own(source):
+def _new_cell(source):
     return dict(nbformat.v4.new_code_cell(source), metadata={}, outputs=[])
 
 
@@ -294,10 +297,10 @@ def hostile(homework, tmp_path_factory):
     places = {"PORT": str(server.getsockname()[1])}
     places["OTHER"] = repr(str(folder / "eve0.json"))
     places["KEY"] = repr(str(homework / "teacher" / "05.json"))
-    for k, cells in enumerate(packed()):
-        mine = sample.own_problems(homework, "05", f"eve{k}")
+    for k, cells in enumerate(hand_ins_of_attacks()):
+        problems = sample.own_problems(homework, "05", f"eve{k}")
         cells = cells | {
-            "problem_3": mine["problem_3"]
+            "problem_3": problems["problem_3"]
         }  # right, whatever was before it
         text = sample.answers("05", f"eve{k}", cells)
         for name, place in places.items():
@@ -309,16 +312,16 @@ def hostile(homework, tmp_path_factory):
     for change in RIGHT:
         who = change.__name__.replace("_", "-") + "@students.university.example"
         cells = good | sample.own_problems(homework, "05", who)
-        made = json.loads(sample.filled(homework, "05", who, cells))
-        for cell in made["cells"]:
+        sheet = json.loads(sample.sheet_of(homework, "05", who, cells))
+        for cell in sheet["cells"]:
             cell["source"] = "".join(cell["source"])
-        _cell(made, "step-exercise")["source"] += "  # LATIN"
-        change(made)
-        data = json.dumps(made).encode().replace(b"LATIN", b"\xe9")
+        _cell(sheet, "step-exercise")["source"] += "  # LATIN"
+        change(sheet)
+        data = json.dumps(sheet).encode().replace(b"LATIN", b"\xe9")
         path = folder / "d.json" / f"{change.__name__}.ipynb"
         path.write_bytes(b"\xef\xbb\xbf" + data)
-    mine = sample.own_problems(homework, "05", "mallory")
-    text = sample.answers("05", "mallory", mine)
+    problems = sample.own_problems(homework, "05", "mallory")
+    text = sample.answers("05", "mallory", problems)
     members = dict.fromkeys(("class/mallory.json", "../mallory.json"), text)
     members |= dict.fromkeys(("Bob/hw.zip", "/etc/cy.pdf"), "x")
     _zipped(members)(folder / "class.zip")
@@ -332,22 +335,22 @@ def hostile(homework, tmp_path_factory):
     kept = json.loads(sample.answers("05", "own", cells)) | {"own": own}
     (folder / "own.json").write_text(json.dumps(kept))
     limits = {"answer": 9, "work": 2, "cell": 0.5}
-    done = grade.grade(folder, homework, limits=limits)["students"]
+    students = grade.grade(folder, homework, limits=limits)["students"]
     assert not server.close() and not (folder.parent / "mallory.json").exists()
-    return {student["file"]: student for student in done}
+    return {student["file"]: student for student in students}
 
 
 @pytest.mark.parametrize("attack", [*ATTACKS, *NUMBERS])
 def test_an_attack_gains_nothing_and_costs_only_itself(hostile, attack):
-    for k, cells in enumerate(packed()):
+    for k, cells in enumerate(hand_ins_of_attacks()):
         results = hostile[f"eve{k}.json"]["results"]
         assert results["problem_3"]["right"], results
         for place, source in cells.items():
             if source == attack:
                 names = dict(zip(PLACES, RESULTS, strict=True))
                 result = results[names.get(place, place)]
-                expected = (ATTACKS | NUMBERS)[attack].split("|")
-                assert any(sentence in result["said"] for sentence in expected), result
+                sentences = (ATTACKS | NUMBERS)[attack].split("|")
+                assert any(sentence in result["said"] for sentence in sentences), result
                 assert not result["right"] and grade._cell(result).startswith("✗")
                 return
     pytest.fail("it was not handed in")
@@ -358,10 +361,10 @@ RESULTS = "adam_step", "plot_bound", "floor_on_paper", "name_the_bug"
 
 @pytest.mark.parametrize("name", NONE)
 def test_what_is_no_hand_in_is_named_and_gains_nothing(hostile, name):
-    shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    shown = shown.replace("\n", r"\x0a")  # a name is a line
-    assert books.points_of(hostile[shown])[0] == 0
-    assert any(NONE[name][1] in remark for remark in hostile[shown]["remarks"])
+    file = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    file = file.replace("\n", r"\x0a")  # a name is a line
+    assert books.points_of(hostile[file])[0] == 0
+    assert any(NONE[name][1] in remark for remark in hostile[file]["remarks"])
 
 
 @pytest.mark.parametrize("change", RIGHT)
@@ -375,8 +378,8 @@ def test_right_work_is_right_in_every_form(hostile, change):
 
 def test_answers_in_a_zip_are_graded_and_what_it_holds_besides_is_named(hostile):
     assert books.points_of(hostile["class.zip/class/mallory.json"])[0] == 3
-    named = {"class.zip/Bob/hw.zip", "class.zip//etc/cy.pdf", "grades_cy.json"}
-    assert named <= hostile.keys()
+    others = {"class.zip/Bob/hw.zip", "class.zip//etc/cy.pdf", "grades_cy.json"}
+    assert others <= hostile.keys()
 
 
 def test_an_own_name_goes_before_one_that_is_given(hostile):
@@ -387,13 +390,13 @@ def test_an_own_name_goes_before_one_that_is_given(hostile):
 
 @pytest.mark.parametrize("who", STEPS)
 def test_what_is_said_is_of_ones_own_cell(hostile, who):
-    said = hostile[f"{who}.json"]["results"]["adam_step"]["said"]
-    assert STEPS[who][-1] in said, said
+    text = hostile[f"{who}.json"]["results"]["adam_step"]["said"]
+    assert STEPS[who][-1] in text, text
 
 
-def graded(homework, folder, handed_in, **more):
+def students_of(homework, folder, answers, **more):
     """Grade answers, {file name: (identifier, cells)}; return the students."""
-    for name, (identifier, cells) in handed_in.items():
+    for name, (identifier, cells) in answers.items():
         (folder / name).write_text(sample.answers("05", identifier, cells), "utf-8")
     return grade.grade(folder, homework, **more)["students"]
 
@@ -403,10 +406,10 @@ def test_of_several_files_the_newest_counts_and_the_others_are_named(
 ):
     cells = {"floor": "floor = 1"}
     pairs = dict.fromkeys(("a.json", "b.json", "c.json"), (" Ada ", cells))
-    graded(homework, tmp_path, pairs)
+    students_of(homework, tmp_path, pairs)
     for k, name in enumerate(("b.json", "c.json", "a.json")):
         os.utime(tmp_path / name, (k, k))
-    (student,) = graded(homework, tmp_path, {}, ids=["bob"])
+    (student,) = students_of(homework, tmp_path, {}, ids=["bob"])
     assert (
         student["file"] == "a.json"
         and "not counted: b.json (0), c.json (0)" in student["remarks"][0]
@@ -417,11 +420,11 @@ def test_of_several_files_the_newest_counts_and_the_others_are_named(
 def test_what_was_judged_is_kept_and_what_is_new_is_judged(homework, tmp_path, capsys):
     cells = {"floor": "floor = 1"}
     pairs = {f"{k}.json": (f"s{k}", cells) for k in range(3)}
-    graded(homework, tmp_path, pairs)
+    students_of(homework, tmp_path, pairs)
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "graded").iterdir()}
     broken, *_ = kept
     broken.write_text("{")
-    graded(homework, tmp_path, {"new.json": ("new", cells)})
+    students_of(homework, tmp_path, {"new.json": ("new", cells)})
     assert "kept: 2" in capsys.readouterr().out
     now = {path: path.stat().st_mtime_ns for path in (tmp_path / "graded").iterdir()}
     assert len(now) == 4 and sum(now[path] == kept[path] for path in kept) == 2
@@ -439,8 +442,8 @@ def test_a_batch_that_is_killed_loses_only_what_was_in_work(homework, tmp_path, 
             time.sleep(0.1)
         batch.kill()
     assert not (tmp_path / "grades.json").exists()
-    done = grade.grade(tmp_path, homework)["students"]
-    assert [books.points_of(student)[0] for student in done] == [3] * 6
+    students = grade.grade(tmp_path, homework)["students"]
+    assert [books.points_of(student)[0] for student in students] == [3] * 6
     (count,) = re.findall(r"kept: (\d)", capsys.readouterr().out)
     assert len(kept) <= int(count) < 6
 
@@ -456,7 +459,7 @@ def test_several_machines_get_the_same_jobs(homework, tmp_path, monkeypatch):
 
     monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Client))
     cells = {"a.json": ("ada", sample.own_problems(homework, "05", "ada"))}
-    (student,) = graded(homework, tmp_path, cells, scheduler="tcp://here")
+    (student,) = students_of(homework, tmp_path, cells, scheduler="tcp://here")
     assert books.points_of(student)[0] == 3
 
 
@@ -470,7 +473,9 @@ def test_the_time_of_one_student_ends(homework, tmp_path):
     names = "my_adam_step", "floor", "problem_1", "problem_2"
     cells = dict.fromkeys(names, "import time\ntime.sleep = 0\nwhile True: pass")
     limits = {"all": 6, "cell": 3}
-    (student,) = graded(homework, tmp_path, {"a.json": ("ada", cells)}, limits=limits)
+    (student,) = students_of(
+        homework, tmp_path, {"a.json": ("ada", cells)}, limits=limits
+    )
     sentences = [result["said"] for result in student["results"].values()]
     assert any("the 6 seconds of one student are over" in s for s in sentences)
     assert student["seconds"] < 12
@@ -483,16 +488,16 @@ def test_where_there_is_no_wall_nothing_is_graded_unless_it_is_said(
     wall.why_not.cache_clear()
     cells = {"a.json": ("ada", sample.own_problems(homework, "05", "ada"))}
     with pytest.raises(SystemExit, match="apt install bubblewrap"):
-        graded(homework, tmp_path, cells)
+        students_of(homework, tmp_path, cells)
     wall.why_not.cache_clear()
-    (student,) = graded(homework, tmp_path, cells, trust=True)
+    (student,) = students_of(homework, tmp_path, cells, trust=True)
     assert books.points_of(student)[0] == 3
 
 
 def test_a_fault_of_the_machine_is_no_students_fault(homework, tmp_path):
     (tmp_path / "graded").write_text("")
     with pytest.raises(SystemExit, match="give it another name"):
-        graded(homework, tmp_path, {"a.json": ("ada", {"floor": "floor = 1"})})
+        students_of(homework, tmp_path, {"a.json": ("ada", {"floor": "floor = 1"})})
     job = [tmp_path, tmp_path / "a.json", "", tmp_path / "graded" / "a.json"]
     with pytest.raises(OSError):
         judge.work(*map(str, job), str(homework))
@@ -531,25 +536,25 @@ def course(request, homework, tmp_path_factory):
 def test_the_mistakes_of_a_class_are_counted(course):
     _, truth, grades = course
     counts = report.tally(grades)
-    handed = len(grades["students"]) - 1  # one file is no JSON
+    sheets = len(grades["students"]) - 1  # one file is no JSON
     for name, wrong in truth.items():
         result = counts["05", name]
         assert result["wrong"] == sum(wrong.values())
         assert result["none"] == 1  # who handed in the empty sheet
-        assert result["right"] == handed - 1 - result["wrong"]
+        assert result["right"] == sheets - 1 - result["wrong"]
         for mistake, number in wrong.items():
             starts = [
                 m for m in result["mistakes"] if mistake and m.startswith(mistake)
             ]
             assert sum(result["mistakes"][m] for m in starts) == number * bool(mistake)
-    assert counts["05", "plot_bound"]["right"] == len(range(0, handed - 1, 4))
+    assert counts["05", "plot_bound"]["right"] == len(range(0, sheets - 1, 4))
 
 
 def test_the_table_says_which_variant_each_student_has(course):
     folder, _, _ = course
     with (folder / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["homework"]]
-    variants = [sealed.variant(row["identifier"], "05") for row in rows]
+    variants = [variant(row["identifier"], "05") for row in rows]
     assert [row["variant"] for row in rows] == [*map(str, variants)]
     assert len({*variants}) > 2
 
@@ -579,11 +584,9 @@ def test_a_problem_is_not_counted_with_an_exercise_of_its_name():
 
 
 def test_a_mistake_that_asks_ends_as_a_question():
-    shown = [
-        report._repeat(2, "logs", mistake, "02") for mistake in ("look", "does it?")
-    ]
-    assert "logs: look. Show again" in shown[0]
-    assert "logs: does it? Show again" in shown[1]
+    sentences = [report._again(2, why, "logs", "02") for why in ("look", "does it?")]
+    assert "logs: look. Show again" in sentences[0]
+    assert "logs: does it? Show again" in sentences[1]
 
 
 def _problems(grades):
@@ -599,11 +602,14 @@ def _problems(grades):
 
 def test_predictions_are_held_against_the_truth(course):
     _, _, grades = course
-    (asked,) = report.predictions(grades).values()
-    right = sum(answer == "longer" for answer, _ in asked["answers"])
-    assert asked["truth"] == "longer" and 0 < right < len(asked["answers"])
-    ((sure, share, many),) = report.calibration({"": asked})
-    assert (sure, many) == (0.75, len(asked["answers"])) and share == right / many
+    (prediction,) = report.predictions(grades).values()
+    right = sum(answer == "longer" for answer, _ in prediction["answers"])
+    assert prediction["truth"] == "longer" and 0 < right < len(prediction["answers"])
+    ((sure, share, count),) = report.calibration({"": prediction})
+    assert (sure, count) == (
+        0.75,
+        len(prediction["answers"]),
+    ) and share == right / count
 
 
 def test_predictions_that_are_numbers_and_forged_ones():
@@ -620,21 +626,21 @@ def test_predictions_that_are_numbers_and_forged_ones():
 
 @pytest.mark.monthly
 def test_the_published_solutions_are_right_on_every_sheet(tmp_path):
-    folder = sample.made(tmp_path / "homework")
+    folder = sample.homework_in(tmp_path / "homework")
     (tmp_path / "handed").mkdir()
     for path in (folder / "teacher").glob("*.json"):
         cells = sample.solutions(path.stem)
         cells |= sample.own_problems(folder, path.stem, "ada")
-        text = sample.filled(folder, path.stem, "ada", cells)
+        text = sample.sheet_of(folder, path.stem, "ada", cells)
         (tmp_path / "handed" / f"{path.stem}.ipynb").write_text(text, "utf-8")
-    done = grade.grade(tmp_path / "handed", folder)["students"]
+    students = grade.grade(tmp_path / "handed", folder)["students"]
     wrong = {
         (student["homework"], name, result["said"])
-        for student in done
+        for student in students
         for name, result in student["results"].items()
         if not result["right"]
     }
-    assert len(done) == len(NOTEBOOKS[1:]) and not wrong
+    assert len(students) == len(NOTEBOOKS[1:]) and not wrong
 
 
 @pytest.mark.monthly
@@ -643,8 +649,8 @@ def test_100_notebooks_in_ten_minutes_on_two_cores(homework, tmp_path):
         (tmp_path / str(k)).mkdir()
         sample.hand_in(tmp_path / str(k), homework)
     start = time.perf_counter()
-    done = grade.grade(tmp_path, homework)["students"]
-    assert len(list((tmp_path / "graded").iterdir())) >= 120 and len(done) >= 30
+    students = grade.grade(tmp_path, homework)["students"]
+    assert len(list((tmp_path / "graded").iterdir())) >= 120 and len(students) >= 30
     assert time.perf_counter() - start < 600
     assert json.loads((tmp_path / "grades.json").read_text("utf-8"))
 
@@ -666,18 +672,18 @@ def test_a_gradescope_autograder_judges_in_an_empty_folder(homework, tmp_path):
     run = run.replace("/autograder/", f"{place}/")
     env = os.environ | {"AUTOGRADER": str(place)}
     subprocess.run(["bash", "-c", run], env=env, check=True, timeout=120)
-    told = json.loads((place / "results/results.json").read_text("utf-8"))
-    assert told["score"] == 2 and len(told["tests"]) == 7
-    shown = [test["visibility"] for test in told["tests"]]
-    assert shown == ["visible"] * 4 + ["after_due_date"] * 3
+    result = json.loads((place / "results/results.json").read_text("utf-8"))
+    assert result["score"] == 2 and len(result["tests"]) == 7
+    visibilities = [test["visibility"] for test in result["tests"]]
+    assert visibilities == ["visible"] * 4 + ["after_due_date"] * 3
 
 
 def test_who_hands_in_for_another_lowers_nothing(homework, tmp_path, capsys):
     """The newest counts; where an older one has more points, no gradebook has it."""
     good = sample.own_problems(homework, "05", "ada")
-    graded(homework, tmp_path, {"ada.json": ("ada", good)})
+    students_of(homework, tmp_path, {"ada.json": ("ada", good)})
     os.utime(tmp_path / "ada.json", (1, 1))
-    (student,) = graded(
+    (student,) = students_of(
         homework, tmp_path, {"eve.json": ("ada", {"floor": "floor = 1"})}
     )
     assert student["doubt"] and student["file"] == "eve.json"
@@ -687,8 +693,8 @@ def test_who_hands_in_for_another_lowers_nothing(homework, tmp_path, capsys):
 
 def test_a_forged_record_stops_no_report():
     entry = {"answer": "3", "sure": 0.5, "outcome": "3", "within": "x"}
-    many = {f"q{k}?": entry for k in range(4000)}
-    questions = report.predictions({"students": [{"record": {"predictions": many}}]})
+    entries = {f"q{k}?": entry for k in range(4000)}
+    questions = report.predictions({"students": [{"record": {"predictions": entries}}]})
     assert len(questions) == report.ASKED and report.calibration(questions)
 
 
@@ -703,7 +709,7 @@ def test_names_that_grading_needs_are_read_or_refused_before_the_work(
     for _again in range(2):
         (student,) = grade.grade(tmp_path, homework)["students"]
         assert student["file"] == "graded/a.json"
-    for name in handed.OURS:
+    for name in hand_ins.OURS:
         (tmp_path / name).unlink(missing_ok=True)
         (tmp_path / name).mkdir()
         with pytest.raises(SystemExit, match=f"{name}” .* another name"):
@@ -735,41 +741,41 @@ IDENTITIES = (
 
 @pytest.mark.parametrize("identity", IDENTITIES)
 def test_who_hands_in_is_read_however_it_is_assigned(homework, identity):
-    made = json.loads(sample.filled(homework, "05", "x", {}))
-    _cell(made, "identity")["source"] = identity
-    sheet = handed.read(json.dumps(made).encode(), homework)
+    sheet = json.loads(sample.sheet_of(homework, "05", "x", {}))
+    _cell(sheet, "identity")["source"] = identity
+    sheet = hand_ins.read(json.dumps(sheet).encode(), homework)
     assert sheet["identifier"] == "ada01"
 
 
 def test_what_was_written_is_judged_and_with_the_helper_above_it(homework, tmp_path):
     """Not a stub that was touched, nor a helper that is made anew lower down."""
-    mine = sample.own_problems(homework, "05", "ada")
-    made, own = json.loads(sample.filled(homework, "05", "ada", {})), []
+    answers = sample.own_problems(homework, "05", "ada")
+    sheet, own = json.loads(sample.sheet_of(homework, "05", "ada", {})), []
     for name in "problem_1", "problem_2":
-        own.append(mine[name].replace(f"{name} =", "def f(): return"))
+        own.append(answers[name].replace(f"{name} =", "def f(): return"))
         own.append(f"{name} = f()")
-    _cell(made, "problem-3-answer")["source"] = "problem_3 = ...\r\n # to do"
-    own.append(mine["problem_3"])
-    made["cells"] += map(_own, own)
-    (tmp_path / "a.ipynb").write_text(json.dumps(made))
-    cells = dict(zip(mine, own[1::2] + own[-1:], strict=True))
+    _cell(sheet, "problem-3-answer")["source"] = "problem_3 = ...\r\n # to do"
+    own.append(answers["problem_3"])
+    sheet["cells"] += map(_new_cell, own)
+    (tmp_path / "a.ipynb").write_text(json.dumps(sheet))
+    cells = dict(zip(answers, own[1::2] + own[-1:], strict=True))
     text = json.loads(sample.answers("05", "ada", cells)) | {"own": own}
     (tmp_path / "b.json").write_text(json.dumps(text | {"identifier": "ADA "}))
-    done = grade.grade(tmp_path, homework)["students"]
+    students = grade.grade(tmp_path, homework)["students"]
     for student in map(json.loads, map(Path.read_text, tmp_path.glob("graded/*.json"))):
-        sentences = [student["results"][name]["said"] for name in mine]
+        sentences = [student["results"][name]["said"] for name in answers]
         assert sentences == ["Correct."] * 3, student["file"]
-    assert len(done) == 1
+    assert len(students) == 1
 
 
 def test_an_archive_is_opened_once_however_much_is_in_it(tmp_path, monkeypatch):
     _zipped({f"{k}.json": "{}" for k in range(9)})(tmp_path / "a.zip")
-    opened, whole = [], zipfile.ZipFile
-    monkeypatch.setattr(zipfile, "ZipFile", lambda *a: opened.append(a) or whole(*a))
-    files, _others = handed.listed(tmp_path)
+    openings, whole = [], zipfile.ZipFile
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *a: openings.append(a) or whole(*a))
+    files, _others = hand_ins.files_in(tmp_path)
     for file in files:
-        assert handed.content(*file) == b"{}" and handed.time_of(*file)
-    assert len(files) == 9 and len(opened) == 1
+        assert hand_ins.content(*file) == b"{}" and hand_ins.time_of(*file)
+    assert len(files) == 9 and len(openings) == 1
 
 
 MEASURED = """
@@ -783,14 +789,14 @@ print(open("/proc/self/status").read())
 @pytest.mark.monthly
 def test_what_seven_answers_send_fits_the_memory_of_a_worker(homework, tmp_path):
     lists = send("b'[' + b'[],' * 2_700_000 + b'0]'")  # 8 MB; read, 180 MB
-    cells = dict.fromkeys(handed.variables(homework, "05"), lists)
+    cells = dict.fromkeys(hand_ins.variables(homework, "05"), lists)
     (tmp_path / "a.json").write_text(sample.answers("05", "ada", cells))
     job = [tmp_path, tmp_path / "a.json", "", tmp_path / "done.json", homework]
-    told = subprocess.run(
+    status = subprocess.run(
         [sys.executable, "-c", MEASURED, *map(str, job)],
         cwd=ROOT, capture_output=True, encoding="utf-8", check=True,
     ).stdout  # fmt: skip
-    most = int(re.search(r"VmHWM:\s*(\d+) kB", told)[1]) / 1024
+    most = int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) / 1024
     results = json.loads((tmp_path / "done.json").read_text())["results"]
     assert len(cells) == 7
     assert not any(result["right"] for result in results.values())

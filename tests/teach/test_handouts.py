@@ -18,7 +18,7 @@ from tools.teach.handouts import (
     class_at,
     classes,
     page,
-    printed,
+    print_page,
     slides,
     title_of,
 )  # fmt: skip
@@ -66,7 +66,7 @@ def alternatives(reader, kind):
     return [text.removeprefix(f"{kind}: ") for text in texts if text.startswith(kind)]
 
 
-def squeezed(text):
+def without_spaces(text):
     return re.sub(r"\s", "", text)
 
 
@@ -78,7 +78,7 @@ def stands_in(words, text):
 def tex_of(cell):
     """Return the formulas of a text, as TeX; what is code holds none."""
     text = re.sub(r"(?s)```.*?```|`[^`]*`", "", cell.source)
-    return [squeezed(formula.strip("$")) for formula in FORMULA.findall(text)]
+    return [without_spaces(formula.strip("$")) for formula in FORMULA.findall(text)]
 
 
 def cells_of(pdf):
@@ -89,12 +89,12 @@ def cells_of(pdf):
 
 def lost_formulas(reader, cells):
     """Return each formula that is not on paper, in its place."""
-    wanted = [tex for c in cells if c.cell_type == "markdown" for tex in tex_of(c)]
-    drawn = [squeezed(tex) for tex in alternatives(reader, "TeX")]
-    for tex in drawn:  # what a question asks may have formulas too: they are no loss
-        if wanted and tex == wanted[0]:
-            wanted.pop(0)
-    return wanted
+    missing = [tex for c in cells if c.cell_type == "markdown" for tex in tex_of(c)]
+    on_paper = [without_spaces(tex) for tex in alternatives(reader, "TeX")]
+    for tex in on_paper:  # what a question asks may have formulas too: they are no loss
+        if missing and tex == missing[0]:
+            missing.pop(0)
+    return missing
 
 
 @pytest.mark.skipif(not PDFS, reason="NO HANDOUT WAS TESTED: run make handouts")
@@ -107,7 +107,7 @@ def test_there_is_a_handout_of_each_class():
 @cache
 def text_of(path):
     """Return the text of each page of a PDF."""
-    return [squeezed(page.extract_text()) for page in pypdf.PdfReader(path).pages]
+    return [without_spaces(page.extract_text()) for page in pypdf.PdfReader(path).pages]
 
 
 @every_handout
@@ -132,7 +132,7 @@ def test_every_note_is_on_paper(pdf):
     for cell in cells_of(pdf):
         if role(cell) == "notes":
             read = re.sub(r"\]\([^)]*\)", "*", FORMULA.sub("*", cell.source))
-            for words in map(squeezed, re.split(r"[^\w\s,.]+", read)):
+            for words in map(without_spaces, re.split(r"[^\w\s,.]+", read)):
                 assert len(words) < 20 or stands_in(words, text), f"{cell.id}: {words}"
 
 
@@ -143,7 +143,7 @@ def test_a_handout_has_a_title_a_language_tags_and_page_numbers(pdf):
     assert handout.metadata.title == (title := title_of(class_of(pdf)))
     assert root["/Lang"] == "en" and root["/MarkInfo"]["/Marked"]
     for number, text in enumerate(text_of(pdf), 1):
-        assert text.endswith(squeezed(f"{number}{title}"))
+        assert text.endswith(without_spaces(f"{number}{title}"))
     assert pdf.stem != "formulas" or len(handout.pages) == 2  # of one sheet
 
 
@@ -155,7 +155,7 @@ def test_the_students_handouts_have_no_clock(pdf):
 
 def test_only_what_has_changed_is_printed_again(tmp_path, monkeypatch):
     titles = []
-    monkeypatch.setattr(handouts, "printed", lambda *page: titles.append(page[-1]))
+    monkeypatch.setattr(handouts, "print_page", lambda *page: titles.append(page[-1]))
     for title in "One", "One", "Two":
         monkeypatch.setattr(handouts, "title_of", lambda _, title=title: title)
         handouts.print_class(None, formulas.PAGE, tmp_path, "formulas")
@@ -174,7 +174,7 @@ def test_a_formula_that_is_lost_on_paper_is_found(css, browser, tmp_path):
     lost = []
     for style in "", hide:
         (source := tmp_path / "page.html").write_text(html.replace("</head>", style))
-        printed(browser, source, tmp_path / "page.pdf", "A title")
+        print_page(browser, source, tmp_path / "page.pdf", "A title")
         lost.append(lost_formulas(pypdf.PdfReader(tmp_path / "page.pdf"), cells))
     assert lost == [[], ["b=2", "c=3."]]  # from the first that is lost on
 

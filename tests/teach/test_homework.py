@@ -13,10 +13,12 @@ import pytest
 
 from classroom.mistakes.values import Outcome
 from tests.exercises.all_exercises import EXERCISES
+from tests.rules import demand
 from tests.teach import sample
 from tools.course import NOTEBOOKS, ROOT
 from tools.plain import tagged
-from tools.teach import homework, problems, sealed
+from tools.teach import checks, homework, problems
+from tools.teach.students import locks, sealed
 
 LONG = 20  # characters of a line that is told from others
 SEARCH = 2  # seconds: here it matters what the checks say of slips
@@ -24,7 +26,7 @@ SEARCH = 2  # seconds: here it matters what the checks say of slips
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return sample.made(tmp_path_factory.mktemp("homework"), "05", search=SEARCH)
+    return sample.homework_in(tmp_path_factory.mktemp("homework"), "05", search=SEARCH)
 
 
 def lines(text):
@@ -36,42 +38,44 @@ def lines(text):
 def secret(path):
     """Return the lines of a notebook's solutions, and of its right answers."""
     notebook = nbformat.read(path, as_version=4)
-    told = {k for c in tagged(notebook, "solution") for k in lines(c.source)}
+    answers = {k for c in tagged(notebook, "solution") for k in lines(c.source)}
     exercises = ROOT / "notebooks/exercises" / f"{path.stem[3:]}.py"
     code = exercises.read_text("utf-8") if exercises.exists() else ""
     for match in re.findall(r'(?s)@exercise.*?"""(.*?)""".*?\n(.*?)\n\n', code):
-        told |= {k for text in match for k in lines(text)}
+        answers |= {k for text in match for k in lines(text)}
     for exercise in EXERCISES.values():
         if exercise.answer.__module__.endswith(f".{path.stem[3:]}"):
-            told |= {k for s in exercise.sources for k in lines(s) if "def " not in k}
-            told -= lines(exercise.__doc__.partition("\n\n")[2])
-    return told
+            answers |= {
+                k for s in exercise.sources for k in lines(s) if "def " not in k
+            }
+            answers -= lines(exercise.__doc__.partition("\n\n")[2])
+    return answers
 
 
 def public():
     """Return what is taught: cells that solve nothing, and the library."""
-    known = []
+    texts = []
     for path in NOTEBOOKS:
         for cell in nbformat.read(path, as_version=4).cells:
             if "solution" not in cell.metadata.get("tags", []):
-                known.append(homework.without_answers(cell.source))
+                texts.append(homework.without_answers(cell.source))
     for path in ROOT.glob("utils/*.py"):
-        known.append(path.read_text("utf-8"))
-    return "\n".join(known)
+        texts.append(path.read_text("utf-8"))
+    return "\n".join(texts)
 
 
 def leaks(folder, paths):
     """Return the lines of answers that stand anywhere in the students' folder."""
-    known = public()
-    told = {line for line in set().union(*map(secret, paths)) if line not in known}
-    assert len(told) > 10 * len(paths)
+    texts = public()
+    answers = {line for line in set().union(*map(secret, paths)) if line not in texts}
+    assert len(answers) > 10 * len(paths)
     places = []
     for file in (folder / "students").rglob("*"):
         if file.is_file() and file.suffix in (".py", ".json", ".ipynb", ".md", ".txt"):
             text = file.read_text("utf-8")
             if file.suffix in (".json", ".ipynb"):
                 text = "\n".join(map(str, leaves(json.loads(text))))
-            places += [(file.name, line) for line in told if line in text]
+            places += [(file.name, line) for line in answers if line in text]
     return places
 
 
@@ -93,14 +97,19 @@ def test_no_line_of_an_answer_is_in_the_students_folder(folder):
     assert not (folder / "students/notebooks/exercises").exists()
 
 
-def test_an_assistant_finds_its_rules_and_the_ladders_of_this_homework(folder):
-    rules = (folder / "students/AGENTS.md").read_text("utf-8")
-    assert rules == (ROOT / "AGENTS.md").read_text("utf-8")
-    all_of_them = (ROOT / "notebooks/ladders.md").read_text("utf-8")
-    head, *notebooks = re.split(r"(?m)^(?=## )", all_of_them)
-    (mine,) = [part for part in notebooks if part.startswith("## [05_adam]")]
-    given = (folder / "students/notebooks/ladders.md").read_text("utf-8")
-    assert given == head + mine.rstrip() + "\n"
+def test_an_assistant_finds_its_rules_and_what_they_name(folder):
+    students, rules = folder / "students", (ROOT / "AGENTS.md").read_text("utf-8")
+    assert (students / "AGENTS.md").read_text("utf-8") == rules
+    assert (students / "notebooks/glossary.md").exists()
+    names = re.findall(r"`([\w/]+(?:\.md)?)`", rules)
+    missing = [n for n in names if not any((p / n).exists() for p in (ROOT, students))]
+    demand(
+        names and not missing,
+        f"AGENTS.md names {missing}, which are not there: mend it",
+    )
+    course = "".join(path.read_text("utf-8") for path in NOTEBOOKS)
+    for fold in "Hint", "Solution":
+        assert f"*{fold}*" in rules and f"<summary>{fold}</summary>" in course
 
 
 def test_a_leak_would_be_found(folder, tmp_path):
@@ -111,18 +120,18 @@ def test_a_leak_would_be_found(folder, tmp_path):
 
 @pytest.mark.monthly
 def test_no_line_of_any_answer_is_in_the_whole_students_folder(tmp_path):
-    folder = sample.made(tmp_path, search=SEARCH)
+    folder = sample.homework_in(tmp_path, search=SEARCH)
     paths = [p for p in NOTEBOOKS if (folder / f"teacher/{p.stem[:2]}.json").exists()]
     assert paths == NOTEBOOKS[1:]
     assert leaks(folder, paths) == []
 
 
-def numbers(mine, right, paper):
+def numbers(values, right, paper):
     """Say whether a lock made for `right` opens for `mine`."""
-    lock = sealed.Lock(paper)
-    right, mine = [Outcome((np.array(right),))], [Outcome((np.array(mine),))]
+    lock = locks.Lock(paper)
+    right, values = [Outcome((np.array(right),))], [Outcome((np.array(values),))]
     grids = lock.grids_of(right)
-    return lock.key(mine, grids, "") == lock.key(right, grids, "")
+    return lock.key(values, grids, "") == lock.key(right, grids, "")
 
 
 @pytest.mark.parametrize("paper", [0, 0.001, 0.03])
@@ -135,8 +144,8 @@ def test_a_lock_opens_for_what_is_alike_and_for_little_more(paper):
             some = right[k : k + 40]
             assert numbers(some * (1 + sign * part), some, paper)
     more = 1.8 * (part * np.abs(right) + 1e-6 * (not paper))
-    opened = [numbers(x + d, x, paper) for x, d in zip(right, more, strict=True)]
-    assert sum(opened) == 0
+    openings = [numbers(x + d, x, paper) for x, d in zip(right, more, strict=True)]
+    assert sum(openings) == 0
     assert numbers([0.0, 1.0], [0.0, 1.0], paper)
     assert numbers([np.nan, np.inf], [np.nan, np.inf], paper)
     assert not numbers([np.nan, 1.0], [np.inf, 1.0], paper)
@@ -146,10 +155,10 @@ def test_a_lock_opens_for_what_is_alike_and_for_little_more(paper):
 
 def test_a_lock_says_nothing_to_who_has_no_key():
     key = b"k" * 32
-    mark, secret = sealed.locked(key, "the sign is flipped: θ")
-    assert sealed.unlocked(key, mark, secret) == "the sign is flipped: θ"
-    assert sealed.unlocked(b"l" * 32, mark, secret) is None
-    assert sealed.unlocked(None, mark, secret) is None
+    mark, secret = locks.seal(key, "the sign is flipped: θ")
+    assert locks.unseal(key, mark, secret) == "the sign is flipped: θ"
+    assert locks.unseal(b"l" * 32, mark, secret) is None
+    assert locks.unseal(None, mark, secret) is None
 
 
 CODE = """
@@ -179,7 +188,7 @@ def test_the_students_checks_say_what_the_course_says(folder):
     matplotlib.use("Agg")
     good = sample.solutions("05")
     step, plot = good["my_adam_step"], good["plot_bound"]
-    handed = [
+    answers = [
         (good["my_adam_step"], "adam_step(my_adam_step)"),
         (step.replace("beta1**t", "beta1"), "adam_step(my_adam_step)"),
         (step.replace("beta2 * v +", "v +"), "adam_step(my_adam_step)"),
@@ -195,24 +204,24 @@ def test_the_students_checks_say_what_the_course_says(folder):
         (good["my_answers"], "name_the_bug(my_answers)"),
         ('my_answers = {"A": "only m is corrected"}', "name_the_bug(my_answers)"),
     ]
-    cells = [f"{source}\nchecks.{check}" for source, check in handed]
-    told = output_of(folder, cells).splitlines()
+    cells = [f"{source}\nchecks.{check}" for source, check in answers]
+    verdicts = output_of(folder, cells).splitlines()
     module = "from notebooks.exercises import adam as checks"
     names = {"np": np}
     exec(module, names)
     right = []
-    for cell, check in handed:
+    for cell, check in answers:
         exec(cell, names)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("builtins.print", lambda *t: right.append(" ".join(t)))
             exec(f"checks.{check}", names)
-    assert len(told) == len(right)
-    for mine, courses in zip(told, right, strict=True):
+    assert len(verdicts) == len(right)
+    for mine, courses in zip(verdicts, right, strict=True):
         if "3 *" in courses or "and should be" in courses or "is right" in mine:
             continue
         assert mine == courses or "no name here" in mine, (mine, courses)
-    assert sum("no name here" in line for line in told) <= 1
-    assert sum(line.startswith("Correct.") for line in told) == 5
+    assert sum("no name here" in line for line in verdicts) <= 1
+    assert sum(line.startswith("Correct.") for line in verdicts) == 5
 
 
 def test_a_mistake_without_a_name_is_told_without_the_right_number(folder):
@@ -233,14 +242,14 @@ def test_the_sheet_writes_what_is_handed_in_and_says_what_is_not_there(folder):
         "floor = half(lr * variance)", "half = lost", "problem_2 = 'even'",
         "problem_2 = 'odd'", "problem_1 =  ...\n", "problem_3 = nothing",
     ]  # fmt: skip
-    told = output_of(folder, [f"Sheet('05', 'Ada ').write({cells!r})"]).splitlines()
+    messages = output_of(folder, [f"Sheet('05', 'Ada ').write({cells!r})"]).splitlines()
     file = folder / "students" / "answers-05-ada.json"
-    handed = json.loads(file.read_text("utf-8"))
+    data = json.loads(file.read_text("utf-8"))
     file.unlink()
-    assert [*handed["cells"]] == ["floor", "problem_2", "problem_3"]
-    assert handed["own"] == [*cells[:2], cells[4], cells[7], cells[9]]
-    assert handed["identifier"] == "ada"
-    assert told == [
+    assert [*data["cells"]] == ["floor", "problem_2", "problem_3"]
+    assert data["own"] == [*cells[:2], cells[4], cells[7], cells[9]]
+    assert data["identifier"] == "ada"
+    assert messages == [
         "answers-05-ada.json: 3 of 7 answers. Hand in.",
         "my_adam_step: nothing is there yet.",
         "plot_bound: nothing is there yet.",
@@ -264,14 +273,14 @@ Sheet("05", "ada").write()
 
 
 def test_the_sheet_reads_cells_as_they_were_written(folder):
-    told = output_of(folder, [SHELL])
+    output = output_of(folder, [SHELL])
     (folder / "students" / "answers-05-ada.json").unlink()
-    assert "problem_1: of cell [1], `problem_1 = 5`." in told
+    assert "problem_1: of cell [1], `problem_1 = 5`." in output
 
 
 def test_without_the_secret_no_variant_can_be_made_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(homework, "SEARCH", 0)
-    built = {}
+    monkeypatch.setattr(checks, "SEARCH", 0)
+    answers = {}
     for name, secret in (
         ("a", ""),
         ("b", ""),
@@ -279,18 +288,18 @@ def test_without_the_secret_no_variant_can_be_made_again(tmp_path, monkeypatch):
         ("d", "a word that is long"),
     ):
         homework.build(tmp_path / name, ["05"], secret=secret)
-        made = json.loads((tmp_path / name / "teacher/05.json").read_text("utf-8"))
-        built[name] = [p["right"] for variant in made["variants"] for p in variant]
-    assert built["c"] == built["d"]
-    public = [homework.variants_of(problems.of("05"), "05", sealed.VARIANTS, "")]
+        key = json.loads((tmp_path / name / "teacher/05.json").read_text("utf-8"))
+        answers[name] = [p["right"] for variant in key["variants"] for p in variant]
+    assert answers["c"] == answers["d"]
+    public = [homework.variants_of(problems.of("05"), "05", locks.VARIANTS, "")]
     public = [q.right for variant in public[0] for _, q in variant]
     for column, other in itertools.combinations(
-        [public, *[built[k] for k in "abc"]], 2
+        [public, *[answers[k] for k in "abc"]], 2
     ):
         assert np.mean([x == y for x, y in zip(column, other, strict=True)]) < 0.3
     with pytest.raises(SystemExit, match="16 letters"):
-        homework.kept_secret(tmp_path, "heron")
-    again = homework.kept_secret(tmp_path / "a/teacher")
+        homework.secret_of(tmp_path, "heron")
+    again = homework.secret_of(tmp_path / "a/teacher")
     homework.build(tmp_path / "a", ["05"])
     assert (tmp_path / "a/teacher/secret.txt").read_text() == again != ""
     for file in (tmp_path / "a/students").rglob("*.*"):
@@ -299,9 +308,9 @@ def test_without_the_secret_no_variant_can_be_made_again(tmp_path, monkeypatch):
 
 def test_nothing_a_student_has_says_whether_a_number_is_right(folder):
     """What has a lock is exercised; a problem is text, and nothing else."""
-    kept = (folder / "students/notebooks/homework/05.json").read_text("utf-8")
-    kept = json.loads(kept)
-    assert {type(text) for variant in kept["variants"] for text in variant} == {str}
+    data = (folder / "students/notebooks/homework/05.json").read_text("utf-8")
+    data = json.loads(data)
+    assert {type(text) for variant in data["variants"] for text in variant} == {str}
     key = json.loads((folder / "teacher/05.json").read_text("utf-8"))
     points = {exercise["name"]: exercise["points"] for exercise in key["exercises"]}
     assert points == {
@@ -312,23 +321,23 @@ def test_nothing_a_student_has_says_whether_a_number_is_right(folder):
 
 def test_identifiers_are_compared_as_one_means_them():
     assert (
-        sealed.plain(" Ada Lovelace ")
+        locks.identity(" Ada Lovelace ")
         == "ada-lovelace"
-        == sealed.plain("ADA_LOVELACE".replace("_", " "))
+        == locks.identity("ADA_LOVELACE".replace("_", " "))
     )
-    drawn = [sealed.variant(f"student{k}", "05") for k in range(1000)]
-    assert len(set(drawn)) == sealed.VARIANTS
+    variants = [locks.variant(f"student{k}", "05") for k in range(1000)]
+    assert len(set(variants)) == locks.VARIANTS
 
 
 def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
     cells = sample.solutions("05") | sample.own_problems(folder, "05", "bob")
-    sheet = nbformat.reads(sample.filled(folder, "05", "bob", cells), as_version=4)
+    sheet = nbformat.reads(sample.sheet_of(folder, "05", "bob", cells), as_version=4)
     code = [c.source for c in sheet.cells if c.cell_type == "code"]
     code = [c for c in code if "sys.path" not in c and "sheet.problem" not in c]
     code = [c.replace("plt.show()", "plt.close()") for c in code]
     code[-1] = f"sheet.write({list(cells.values())!r})"
-    told = output_of(folder, code)
-    assert told.count("Correct.") == len(cells) - 3  # of problems nothing is told
-    assert "answers-05-bob.json: 7 of 7 answers. Hand in.\n" in told
-    assert told.count(": of cell [") == 7
+    output = output_of(folder, code)
+    assert output.count("Correct.") == len(cells) - 3  # of problems nothing is told
+    assert "answers-05-bob.json: 7 of 7 answers. Hand in.\n" in output
+    assert output.count(": of cell [") == 7
     (folder / "students" / "answers-05-bob.json").unlink()

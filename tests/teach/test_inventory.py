@@ -15,12 +15,12 @@ def klass(rng, size, ability, guess=0.25):
     before = rng.normal(0, 1, size)
     after = before + rng.normal(ability, 0.5, size)
 
-    def sat(theta):
+    def answers(theta):
         knows = 1 / (1 + np.exp(-1.5 * (theta[:, None] - hard)))
         right = rng.random(knows.shape) < guess + (1 - guess) * knows
         return np.where(right, 0, rng.integers(1, 4, knows.shape))
 
-    return hard, sat(before), sat(after)
+    return hard, answers(before), answers(after)
 
 
 def expected(hard, ability, guess=0.25):
@@ -50,16 +50,16 @@ def test_the_interval_holds_the_gain_in_95_of_100_classes(size):
 
 @pytest.mark.parametrize("size", [30, 200])
 def test_a_planted_wrong_key_is_named_in_all_of_50(size):
-    named = np.zeros(2)
+    counts = np.zeros(2)
     for seed in range(50):
         rng = np.random.default_rng([size, seed])
         _, *sheets = klass(rng, size, 0.6)
         for k, answers in enumerate(sheets):
             keys = np.zeros(inventory.ITEMS, int)
-            named[k] += len(inventory.suspicious(answers, keys))
+            counts[k] += len(inventory.suspicious(answers, keys))
             keys[seed % inventory.ITEMS] = 1
             assert seed % inventory.ITEMS in inventory.suspicious(answers, keys), seed
-    before, after = named / 50 / inventory.ITEMS
+    before, after = counts / 50 / inventory.ITEMS
     assert before < 0.07 and after < 0.02
 
 
@@ -166,25 +166,25 @@ def test_what_is_no_record_is_left_out_and_moves_are_counted():
         {"inventory": {"before": {"form": "A", "answers": [9]}}},
     ]
     records = {"a": good, **{str(k): record for k, record in enumerate(bad)}}
-    before = inventory.chosen(records, "before")
+    before = inventory.sittings(records, "before")
     assert [*before] == ["a"]
     after = {"a": ("B", [1] + [-1] * 13)}
     assert inventory.moves(before, after, 0) == {("", ""): 1}
     assert inventory.moves(before, after, 1) == {("time heals noise", None): 1}
 
 
-def sheets(path, size=40, planted=None):
+def sheets(path, size=40, wrong_key=None):
     """Write the table of a class, typed from paper; return its mean gain in items.
 
-    planted: an item of A in which everybody chooses what the key says is wrong.
+    wrong_key: an item of A in which everybody chooses what the key says is wrong.
     """
-    _, *chosen = klass(np.random.default_rng(3), size, 0.8)
+    _, *sittings = klass(np.random.default_rng(3), size, 0.8)
     rows, sums = ["student,when,form,answers"], []
-    for when, form, answers in zip(inventory.WHEN, "AB", chosen, strict=False):
+    for when, form, answers in zip(inventory.WHEN, "AB", sittings, strict=False):
         keys = [item[form].index("") for item in inventory.key()]
         answers = (answers + keys) % 4
-        if form == "A" and planted is not None:
-            answers[:, planted] = (keys[planted] + 1) % 4
+        if form == "A" and wrong_key is not None:
+            answers[:, wrong_key] = (keys[wrong_key] + 1) % 4
         sums.append((answers == keys).sum(axis=1).mean())
         for k, row in enumerate(answers):
             rows.append(f"secret{k},{when},{form},{''.join('ABCD'[j] for j in row)}")
@@ -193,8 +193,8 @@ def sheets(path, size=40, planted=None):
 
 
 def test_the_report_says_the_gain_and_where_beliefs_went_and_names_nobody(tmp_path):
-    gained = sheets(tmp_path / "typed.csv", planted=1)
-    text = report.write(tmp_path, typed=tmp_path / "typed.csv").read_text("utf-8")
+    gained = sheets(tmp_path / "typed.csv", wrong_key=1)
+    text = report.write(tmp_path, table=tmp_path / "typed.csv").read_text("utf-8")
     gain = float(re.search(r"Gain: ([\d.]+) ± .+The forms differ", text)[1])
     assert gain == pytest.approx(gained, abs=0.051)
     (row,) = [row for row in text.split("<tr>") if "what holds the floor" in row]
@@ -227,9 +227,9 @@ def test_hand_ins_hold_it_too_and_three_have_no_interval_and_forged_ones_stop_no
 def test_the_page_says_how_a_table_is_typed_and_what_is_too_few(tmp_path):
     page = (ROOT / "web/teacher/inventory.md").read_text("utf-8")
     (tmp_path / "t.csv").write_text(re.search(r"```\n(.+?)```", page, re.S)[1], "utf-8")
-    records = inventory.typed(tmp_path / "t.csv")
-    assert [*inventory.chosen(records, "before")] == ["17"]
-    assert inventory.chosen(records, "after")["17"][0] == "B"
+    records = inventory.records_in(tmp_path / "t.csv")
+    assert [*inventory.sittings(records, "before")] == ["17"]
+    assert inventory.sittings(records, "after")["17"][0] == "B"
     assert f"Fewer than {inventory.FEW} students" in page
     assert f"Under {inventory.SOME} sheets" in page
     assert f"gets {inventory.ITEMS / 4} of {inventory.ITEMS}" in page

@@ -72,7 +72,7 @@ def test_no_two_answers_can_be_taken_for_each_other(notebook):
                     "other: draw other numbers, or take another mistake",
                 )
             demand(
-                len({problems.shown(a) for a in answers}) == len(answers),
+                len({problems.text_of(a) for a in answers}) == len(answers),
                 f"{where}: of {answers} two are shown alike: draw other numbers",
             )
 

@@ -72,7 +72,7 @@ def write_pages(target, teacher):
     """Write the site's own pages."""
     for path in WEB.glob("*.md"):
         if path.name != "deck.md":
-            text = formulas.linked(filled(path.read_text("utf-8")))
+            text = formulas.with_links(filled(path.read_text("utf-8")))
             more = menu() if teacher and path.name == "index.md" else ""
             (target / path.name).write_text(text + more, "utf-8")
     if teacher:

@@ -19,7 +19,7 @@ import time
 
 MEMORY = 3 * 2**30  # bytes
 FILE = 8 * 2**20  # bytes, for one file
-SENT = 2 * 2**20  # bytes of one answer; of the course's own none has a fiftieth
+MESSAGE = 2 * 2**20  # bytes of one answer; of the course's own none has a fiftieth
 NUMBERS = 20_000  # in one outcome
 LACKS = 256  # the status of an answer that lacks a name
 NOT_DUMPABLE = 4, 0  # prctl: no answer looks into this process
@@ -39,17 +39,17 @@ def limit(seconds):
     """Limit work, memory, files and processes, for good."""
     import resource  # which Windows has not
 
-    for what, most in (
+    for kind, most in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, FILE),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 1),
     ):
-        resource.setrlimit(what, (most, most))
+        resource.setrlimit(kind, (most, most))
 
 
-def plain(outcome):
+def data_of(outcome):
     """Return an outcome as what JSON can say."""
     if sum(v.size for v in outcome.values) > NUMBERS:
         from gettext import gettext as _  # of the students' course
@@ -60,7 +60,7 @@ def plain(outcome):
     return more | {"values": values, "changed": outcome.changed}
 
 
-def sent_of(exercise, value, sealed):
+def content_of(exercise, value, sealed):
     """Return what is sent of a value: a word, a number, choices, or outcomes."""
     if exercise is None:  # a problem
         if isinstance(value, str):
@@ -71,24 +71,26 @@ def sent_of(exercise, value, sealed):
     function = exercise.as_function(value)
     if sentence := sealed.errors.misfit(function, exercise.parameters):
         return {"said": sentence}
-    return {"outcomes": [*map(plain, exercise.outcomes(function))]}
+    return {"outcomes": [*map(data_of, exercise.outcomes(function))]}
 
 
-def answered(answer, own, given, exercise, sealed, seconds):
+def message_of(answer, own, prelude, exercise, sealed, seconds):
     """Return what is sent of one answer, run after the student's own cells."""
     from gettext import gettext as _  # of the students' course
 
     name, variable, source = answer
-    names = dict(given)
+    names = dict(prelude)
     for k, text in enumerate(own):
         sealed.run_cell(text, f"<cell {k}>", names, seconds)
     failure = sealed.run_cell(source, f"<{name}>", names, seconds)
     if variable not in names:
-        others = ", ".join(n for n in names if n not in given) or _("nothing")
+        variables = ", ".join(n for n in names if n not in prelude) or _("nothing")
         missing = _("{name} is not defined in your cell; it defines {others}")
-        return {"said": failure or missing.format(name=variable, others=others[:200])}
+        return {
+            "said": failure or missing.format(name=variable, others=variables[:200])
+        }
     try:
-        return sent_of(exercise, names[variable], sealed)
+        return content_of(exercise, names[variable], sealed)
     except sealed.Trouble as trouble:
         return {"said": str(trouble.args[-1])}
     except BaseException as error:
@@ -96,13 +98,13 @@ def answered(answer, own, given, exercise, sealed, seconds):
         return {"said": sentence.format(error=f"{error!r:.200}")}
 
 
-def lacks(sent):
+def lacks(message):
     """Say whether an answer lacks a name, which another cell may have."""
-    ends = [str(outcome["kind"]) for outcome in sent.get("outcomes", ())]
-    return "NameError" in ends or "NameError" in sent.get("said", "")
+    ends = [str(outcome["kind"]) for outcome in message.get("outcomes", ())]
+    return "NameError" in ends or "NameError" in message.get("said", "")
 
 
-def apart(work, most, left):
+def in_a_copy(work, most, seconds):
     """Call a function in a copy of this process, for so many seconds at most.
 
     Return what it writes, and the status with which it ended.
@@ -113,28 +115,61 @@ def apart(work, most, left):
                 os.dup2(file.fileno(), 3)
                 os.closerange(4, 1024)
                 limit(most)
-                sent = work()
+                message = work()
                 with open(3, "wb") as out:
-                    text = json.dumps(sent, default=str)
+                    text = json.dumps(message, default=str)
                     out.write(text.encode("utf-8", "replace"))
-                os._exit(lacks(sent))
+                os._exit(lacks(message))
             finally:
                 os._exit(2)
-        timer = threading.Timer(left, os.kill, (process, signal.SIGKILL))
+        timer = threading.Timer(seconds, os.kill, (process, signal.SIGKILL))
         timer.start()
         status = os.waitpid(process, 0)[1]
         timer.cancel()
         timer.join()
         file.seek(0)
-        sent = file.read(SENT).decode("utf-8", "replace")
+        text = file.read(MESSAGE).decode("utf-8", "replace")
     with contextlib.suppress(Exception):  # its files are not for the next one
         shutil.rmtree(".", ignore_errors=True)
-    return sent, status
+    return text, status
+
+
+def ways(answer, own, cells):
+    """Return which of the student's own cells to run first, and if a name lacks then.
+
+    Those that the answer needs; the same in the order in which they were written, or
+    all.
+    """
+    first = cells.helpers(own, *answer[1:])
+    return first, sorted(first, key=own.index) or [c for c in own if c != answer[2]]
+
+
+def result_of(answer, job, prelude, exercise, end):
+    """Return what an answer of a job sends, and why it sends nothing, "" if it does."""
+    from classroom import cells, sealed
+
+    text, why = "", ""
+    for own in ways(answer, job["own"], cells):
+        start = time.monotonic()
+        seconds = min(job["answer"], end - start)
+        if seconds <= 0:
+            return text, why or "not run"
+
+        def work(own=own):
+            return message_of(answer, own, prelude, exercise, sealed, job["cell"])
+
+        text, status = in_a_copy(work, job["work"], seconds)
+        why = "" if status in (0, LACKS) else "ended"
+        if why and time.monotonic() - start >= seconds:
+            why = "over"
+        if status != LACKS:
+            break
+    return text, why
 
 
 def main():
     """Read a job, run its answers, send a line for each: name, text, why it failed."""
-    begun, job = time.monotonic(), json.load(sys.stdin)
+    start, job = time.monotonic(), json.load(sys.stdin)
     out = os.fdopen(os.dup(1), "w")
     nowhere = os.open(os.devnull, os.O_RDWR)
     sys.path.insert(0, sys.argv[1])
@@ -150,9 +185,9 @@ def main():
     plt.close(plt.figure())  # so that the fonts are at hand
     checks = importlib.import_module(f"notebooks.homework.{job['topic']}")
     nothing = dict.fromkeys(("display", "get_ipython", "sheet"), Nothing())
-    given = {"__name__": "__main__", **nothing}
+    prelude = {"__name__": "__main__", **nothing}
     for k, source in enumerate(job["prelude"]):
-        if error := sealed.run_cell(source, f"<given {k}>", given, 60):
+        if error := sealed.run_cell(source, f"<given {k}>", prelude, 60):
             sys.exit(error)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(*NOT_DUMPABLE)
@@ -160,29 +195,10 @@ def main():
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     for answer in job["answers"]:
-        name, sent, why, exercise = answer[0], "", "", None
+        name, exercise = answer[0], None
         if not name.startswith("problem_"):
             exercise = getattr(checks, name)
-        others = [cell for cell in job["own"] if cell != answer[2]]
-        needed = sealed.needed(job["own"], *answer[1:])
-        for own in (needed, sorted(needed, key=job["own"].index) or others):
-            end = begun + job["all"]
-            left = min(job["answer"], end - time.monotonic())
-            if left <= 0:
-                why = why or "not run"
-                break
-
-            def work(answer=answer, own=own, exercise=exercise):
-                return answered(answer, own, given, exercise, sealed, job["cell"])
-
-            start = time.monotonic()
-            sent, status = apart(work, job["work"], left)
-            why = "" if status in (0, LACKS) else "ended"
-            if why and time.monotonic() - start >= left:
-                why = "over"
-            if status != LACKS:
-                break
-        send(name, sent, why)
+        send(name, *result_of(answer, job, prelude, exercise, start + job["all"]))
 
 
 if __name__ == "__main__":

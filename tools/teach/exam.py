@@ -3,11 +3,10 @@
     python -m tools.teach.exam        all notebooks, five variants of each problem
     python -m tools.teach.exam --only 05,06 --variants 20
 
-Into build/exam: questions.gift and questions.xml for Moodle, canvas.zip (QTI 1.2) for
-Canvas and what is older, questions.zip (QTI 2.1) for what is newer, and questions.md,
-the list with all answers; the inventory of concepts in the same formats, on paper
-(inventory-A.html, inventory-B.html), and its key, inventory.md.  A formula stands
-between \\( and \\), which MathJax reads.
+Into build/exam: questions.xml for Moodle, canvas.zip (QTI 1.2) for Canvas and others,
+and questions.md, the list with all answers; the inventory of concepts in the same
+formats, on paper (inventory-A.html, inventory-B.html), and its key, inventory.md.  A
+formula stands between \\( and \\), which MathJax reads.
 """
 
 import re
@@ -21,12 +20,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from classroom.questions import read_quiz
 from tools.course import ROOT
 from tools.teach import homework, inventory, problems, syllabus
+from tools.teach.templates import TEMPLATES, text_of
 
 OUT = ROOT / "build" / "exam"
 
@@ -94,9 +93,9 @@ def items_of(number, variants=5, secret=""):
 def items_of_inventory():
     """Return both forms; each item says first what the words mean."""
     for form in inventory.FORMS:
-        first, asked = inventory.words(form)
+        first, questions = inventory.words(form)
         about = f"{form} · {_('inventory')}"
-        for k, (question, options) in enumerate(asked):
+        for k, (question, options) in enumerate(questions):
             item = inventory.key()[k]
             answers = tuple(
                 Answer(html(option), not belief, belief or item["idea"])
@@ -108,11 +107,11 @@ def items_of_inventory():
 
 def on_paper(form):
     """Return a form to be printed, without its key."""
-    first, asked = inventory.words(form)
+    first, questions = inventory.words(form)
     parts = [
         f"<li><b>{html(question)}</b><ol type='A'>"
         + "".join(f"<li>{html(option)}</li>" for option in options)
-        for question, options in asked
+        for question, options in questions
     ]
     style = "body { font: 11pt/1.35 serif; max-width: 48em } li { break-inside: avoid }"
     return (
@@ -157,114 +156,52 @@ def category(item):
     return "$course$/top/" + "/".join(place.replace("/", "//") for place in places)
 
 
-def gift(items):
-    """Return items in Moodle's GIFT format."""
-    parts, last = [], None
-    for item in items:
-        if category(item) != last:
-            last = category(item)
-            parts.append(f"$CATEGORY: {last}\n\n")
-        parts.append(f"::{_gift(item.name)}::[html]{_gift(item.text)}")
-        parts.append(" {#\n" if item.numeric else " {\n")
-        for answer in item.answers:
-            mark, text = "=" if answer.right else "~", _gift(answer.text)
-            if item.numeric:
-                text = f"{'' if answer.right else '%0%'}{text}:{decimal(answer.off, 4)}"
-                mark = "="
-            parts.append(f"{mark}{text}#{_gift(answer.why)}\n")
-        parts.append("}\n\n")
-    return "".join(parts)
-
-
-def _gift(text):
-    r"""Write \ before what GIFT reads as its own, and \n for the end of a line."""
-    return re.sub(r"([\\~={}#:])", r"\\\1", text).replace("\n", r"\n")
-
-
 def identifier(item):
     """Return the name of an item as XML allows names."""
     return "q" + re.sub(r"\W", "-", item.name)
 
 
-def bound(answer, sign):
+def limit(answer, sign):
     """Return the least (-1) or the greatest number that is taken for an answer."""
     return decimal(float(answer.text) + sign * answer.off, 8)
 
 
-# The formats of XML are the templates beside this file, *.xml.j2.
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    keep_trailing_newline=True,
-)
 TEMPLATES.globals |= {
-    "_": _, "bound": bound, "category": category, "decimal": decimal,
-    "identifier": identifier,
+    "limit": limit, "category": category, "decimal": decimal, "identifier": identifier,
 }  # fmt: skip
 
 
-def filled(template, **fields):
+def xml_of(template, **fields):
     """Return a template with its fields, as XML."""
-    xml = TEMPLATES.get_template(f"{template}.xml.j2").render(fields)
+    xml = text_of(f"{template}.xml", **fields)
     ElementTree.fromstring(xml)  # HTML that is no XML stops here, not on a platform
     return xml
 
 
 def moodle(items):
     """Return items in Moodle's XML."""
-    return filled("moodle", items=items)
-
-
-def test_of(template, number, items):
-    """Return a test of a notebook: all of its quiz, one variant of each problem."""
-    groups = dict.fromkeys(item.group for item in items)
-    return filled(template, number=number, items=items, groups=groups)
+    return xml_of("moodle", items=items)
 
 
 def qti(items):
-    """Return a QTI 2.1 package, as the bytes of a zip file."""
-    files, resources = {}, []
-    for item in items:
-        href = f"items/{identifier(item)}.xml"
-        files[href] = filled("qti21-item", item=item)
-        resources.append((identifier(item), "imsqti_item_xmlv2p1", href, []))
-    for number, own in by_notebook(items):
-        href, names = f"tests/{number}.xml", [identifier(item) for item in own]
-        files[href] = test_of("qti21-test", number, own)
-        resources.append((f"test-{number}", "imsqti_test_xmlv2p1", href, names))
-    return package(files, resources, "QTIv2.1 Package")
+    """Return a QTI 1.2 package, the bytes of a zip file, as Canvas writes and reads it.
 
-
-def by_notebook(items):
-    """Return [(number, its items), ...]."""
-    groups = {}
-    for item in items:
-        groups.setdefault(item.notebook.split()[0], []).append(item)
-    return groups.items()
-
-
-def package(files, resources, schema):
-    """Return files and the list of them as the bytes of a zip file.
-
-    resources   (identifier, kind, file, parts)
+    It has a test for each notebook: all of its quiz, one variant of each problem.
     """
-    listed = filled("imsmanifest", schema=schema, resources=resources)
+    notebooks = {}
+    for item in items:
+        notebooks.setdefault(item.notebook.split()[0], []).append(item)
+    files = {}
+    for number, members in notebooks.items():
+        groups = dict.fromkeys(item.group for item in members)
+        fields = {"number": number, "items": members, "groups": groups}
+        files[f"test-{number}/test-{number}.xml"] = xml_of("qti-test", **fields)
+    manifest = xml_of("imsmanifest", tests=dict(zip(notebooks, files, strict=True)))
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (files | {"imsmanifest.xml": listed}).items():
+        for name, text in (files | {"imsmanifest.xml": manifest}).items():
             archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
     return file.getvalue()
-
-
-def qti12(items):
-    """Return a QTI 1.2 package, as Canvas writes and reads them."""
-    files, resources = {}, []
-    for number, own in by_notebook(items):
-        href = f"test-{number}/test-{number}.xml"
-        files[href] = test_of("qti12-test", number, own)
-        resources.append((f"test-{number}", "imsqti_xmlv1p2", href, []))
-    return package(files, resources, "IMS Content")
 
 
 HEAD = """# The exam problems
@@ -284,7 +221,7 @@ def listing(numbers=problems.NUMBERS, secret=""):
             parts.append(f"### {problem.number}. {problem.title}\n\n{question.text}\n")
             for answer, why in question.answers.items():
                 mark = "✓" if answer == question.right else "✗"
-                parts.append(f"- {mark} {problems.shown(answer)}: {why}")
+                parts.append(f"- {mark} {problems.text_of(answer)}: {why}")
             sentence = _("Taught in `{cell}` of {number}.")
             sentence = sentence.format(cell=problem.cell, number=number)
             parts.append(f"\n{sentence}\n")
@@ -295,12 +232,10 @@ def write(numbers=problems.NUMBERS, variants=5, target=OUT, secret=""):
     """Write all files; return how many items they have, without the inventory."""
     items = [item for n in numbers for item in items_of(n, variants, secret)]
     target.mkdir(parents=True, exist_ok=True)
-    for name, some in ("questions", items), ("inventory", [*items_of_inventory()]):
-        (target / f"{name}.gift").write_text(gift(some), "utf-8")
-        (target / f"{name}.xml").write_text(moodle(some), "utf-8")
-        (target / f"{name}.zip").write_bytes(qti(some))
-        canvas = "canvas.zip" if some is items else "inventory-canvas.zip"
-        (target / canvas).write_bytes(qti12(some))
+    for name, part in ("questions", items), ("inventory", [*items_of_inventory()]):
+        (target / f"{name}.xml").write_text(moodle(part), "utf-8")
+        canvas = "canvas.zip" if part is items else "inventory-canvas.zip"
+        (target / canvas).write_bytes(qti(part))
     (target / "questions.md").write_text(listing(numbers, secret), "utf-8")
     (target / "inventory.md").write_text(key_of_inventory(), "utf-8")
     for form in inventory.FORMS:
@@ -315,15 +250,15 @@ def main(words=None):
     parser.add_argument("--variants", type=int, default=5, help="of each problem; 5")
     parser.add_argument("--to", type=Path, default=OUT)
     parser.add_argument("--secret", default="", help="a word; else one is made, once")
-    given = parser.parse_args(words)
-    numbers = re.findall(r"\w+", given.only) or problems.NUMBERS
+    options = parser.parse_args(words)
+    numbers = re.findall(r"\w+", options.only) or problems.NUMBERS
     if unknown := [n for n in numbers if n not in problems.NUMBERS]:
         allowed = ", ".join(problems.NUMBERS)
         sentence = _("{unknown}: there are problems for {numbers}")
         parser.error(sentence.format(unknown=", ".join(unknown), numbers=allowed))
-    secret = homework.kept_secret(homework.OUT / "teacher", given.secret)
-    n = write(numbers, given.variants, given.to, f"{secret} exam")
-    print(_("{count} questions in {folder}").format(count=n, folder=given.to))
+    secret = homework.secret_of(homework.OUT / "teacher", options.secret)
+    n = write(numbers, options.variants, options.to, f"{secret} exam")
+    print(_("{count} questions in {folder}").format(count=n, folder=options.to))
 
 
 if __name__ == "__main__":

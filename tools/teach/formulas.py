@@ -12,6 +12,7 @@ import re
 from gettext import gettext as _
 from html import escape, unescape
 
+from markupsafe import Markup
 from matplotlib import mathtext
 from matplotlib.font_manager import FontProperties
 
@@ -45,7 +46,7 @@ def whole():
     return PAGE.read_text("utf-8").replace("<!-- defaults -->", defaults())
 
 
-def linked(page):
+def with_links(page):
     """Return a page with its links to cells as links of the site."""
     link = r'<a href="notebooks/{}.html#cell-{}">{}</a>'
     return LINK.sub(
@@ -77,10 +78,10 @@ def picture(file, words, style=""):
     """Return as HTML an SVG that was written to a file, with words for its text."""
     data = base64.b64encode(file.getvalue()).decode()
     source = f"data:image/svg+xml;base64,{data}"
-    return f'<img alt="{escape(words)}" style="{style}" src="{source}">'
+    return Markup(f'<img alt="{escape(words)}" style="{style}" src="{source}">')
 
 
-def drawn(text):
+def with_pictures(text):
     """Return a text as HTML, each formula between dollars drawn, with its TeX as text.
 
     A formula that Matplotlib cannot read stays as it is.
@@ -88,8 +89,8 @@ def drawn(text):
 
     def picture_of(match):
         tex, file = unescape(match[0]), io.BytesIO()
-        for written, ours in SPELT.items():
-            tex = re.sub(written, ours, tex)
+        for pattern, spelling in SPELT.items():
+            tex = re.sub(pattern, spelling, tex)
         try:
             depth = mathtext.math_to_image(
                 tex, file, FontProperties(size=10), format="svg"
@@ -100,4 +101,4 @@ def drawn(text):
         style = f"height: {height / 10:.2f}em; vertical-align: {-depth / 10:.2f}em"
         return picture(file, unescape(match[1]), style)
 
-    return re.sub(r"\$(?! )([^$]+)(?<! )\$", picture_of, escape(text))
+    return Markup(re.sub(r"\$(?! )([^$]+)(?<! )\$", picture_of, escape(text)))

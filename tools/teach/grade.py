@@ -18,7 +18,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from gettext import gettext as _
-from html import escape
 from pathlib import Path
 
 import matplotlib
@@ -26,14 +25,16 @@ from tqdm import tqdm
 
 from tools.course import ROOT
 from tools.runs import digest
-from tools.teach import books, copies, handed, judge, sealed, wall
+from tools.teach import books, hand_ins, judge, wall
 from tools.teach.books import points_of, tame
-from tools.teach.formulas import drawn
-from tools.teach.homework import OUT, demand_language, roster
+from tools.teach.formulas import with_pictures
+from tools.teach.homework import OUT, demand_language
+from tools.teach.students.locks import identity
+from tools.teach.templates import text_of
 
 JUDGING = (
-    "tools/teach/handed.py", "tools/teach/judge.py", "tools/teach/child.py",
-    "tools/teach/sealed.py", "classroom/mistakes/*.py", "notebooks/exercises/*.py",
+    "tools/teach/hand_ins.py", "tools/teach/judge.py", "tools/teach/child.py",
+    "tools/teach/students/*.py", "classroom/mistakes/*.py", "notebooks/exercises/*.py",
     "utils/*.py",
 )  # fmt: skip
 
@@ -47,8 +48,8 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
     demand_language(homework)
     if not trust or os.name == "nt":
         wall.demand(homework / "students")
-    files, others = handed.listed(folder)
-    for path in map(folder.joinpath, ("graded", *handed.OURS)):
+    files, refusals = hand_ins.files_in(folder)
+    for path in map(folder.joinpath, ("graded", *hand_ins.OURS)):
         fits = path.is_dir() == (path.name == "graded") or not path.exists()
         if path.is_symlink() or not fits:
             sentence = _(
@@ -57,24 +58,24 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
             raise SystemExit(sentence.format(path=path))
     (folder / "graded").mkdir(exist_ok=True)
     targets = _targets(folder, files, homework)
-    todo = {t: file for t, file in targets.items() if _stored(t) is None}
-    if kept := len(targets) - len(todo):
-        print(_("Judged before, and kept: {count}.").format(count=kept))
-    given = str(homework), tuple(dict(limits).items()), trust
+    todo = {t: file for t, file in targets.items() if _result_in(t) is None}
+    if count := len(targets) - len(todo):
+        print(_("Judged before, and kept: {count}.").format(count=count))
+    settings = str(homework), tuple(dict(limits).items()), trust
     jobs = [
-        (str(folder), str(file), member, str(target), *given)
+        (str(folder), str(file), member, str(target), *settings)
         for target, (file, member) in todo.items()
     ]
     faults = _all_of(jobs, **engine)
     results = [
-        result | {"time": handed.time_of(*targets[target])}
+        result | {"time": hand_ins.time_of(*targets[target])}
         for target in targets
-        if (result := _stored(target))
+        if (result := _result_in(target))
     ]
-    for place, why in others.items():
-        results.append(_empty(handed.shown(*place, folder), why))
+    for place, why in refusals.items():
+        results.append(_empty(hand_ins.name_of(*place, folder), why))
     for job, why in faults.items():
-        results.append(_empty(handed.shown(job[1], job[2], folder), why))
+        results.append(_empty(hand_ins.name_of(job[1], job[2], folder), why))
     students = _counting(results)
     _remark(students, ids)
     grades = {"students": students, "homework": str(homework)}
@@ -92,12 +93,12 @@ def _targets(folder, files, homework):
     each = {path: digest(path) for path, _member in files}  # an archive once
     targets = {}
     for path, member in files:
-        mark = digest(each[path], handed.shown(path, member, folder), rules)
+        mark = digest(each[path], hand_ins.name_of(path, member, folder), rules)
         targets[folder / "graded" / f"{mark}.json"] = path, member
     return targets
 
 
-def _stored(path):
+def _result_in(path):
     """Return a result, None if it is not there."""
     try:
         return json.loads(path.read_text("utf-8"))
@@ -187,8 +188,8 @@ def _counting(results):
     """
     groups, counting = defaultdict(list), []
     for result in results:
-        same = result.get("homework"), result["identifier"]
-        groups[same if result["identifier"] else result["file"]].append(result)
+        owner = result.get("homework"), result["identifier"]
+        groups[owner if result["identifier"] else result["file"]].append(result)
     for members in groups.values():
         *older, result = sorted(members, key=lambda m: (m.get("time", 0), m["file"]))
         if older:
@@ -202,9 +203,9 @@ def _counting(results):
 
 def _remark(students, ids):
     """Note who is on no list."""
-    known = {sealed.plain(identifier) for identifier in ids}
+    names = {identity(identifier) for identifier in ids}
     for student in students:
-        if known and student["results"] and student["identifier"] not in known:
+        if names and student["results"] and student["identifier"] not in names:
             student["remarks"].append(_("identifier not on the list"))
 
 
@@ -228,37 +229,19 @@ def _write_tables(folder, students):
     ]  # fmt: skip
     rows, about = [], len(heads)
     for student in students:
-        results, (got, of) = student["results"], points_of(student)
+        results, (points, of) = student["results"], points_of(student)
         row = [student["identifier"]]
         row += [student.get("name", ""), student.get("homework", "")]
         row.append(str(student["variant"]) if results else "")
-        row += [str(got), str(of), "; ".join(student["remarks"]), student["file"]]
+        row += [str(points), str(of), "; ".join(student["remarks"]), student["file"]]
         for number, name in names:
-            mine = name in results and student.get("homework") == number
-            row.append(_cell(results[name]) if mine else "")
+            is_own = name in results and student.get("homework") == number
+            row.append(_cell(results[name]) if is_own else "")
         rows.append([tame(cell) for cell in row])
     heads += [f"{number} {title}" for (number, _name), title in names.items()]
     books.write_csv(folder / "grades.csv", [heads, *rows])
-    body = "\n".join(
-        "<tr>"
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[:about])
-        + "".join(f"<td>{drawn(cell)}</td>" for cell in row[about:])
-        + "</tr>"
-        for row in rows
-    )
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    judge.write(
-        folder / "grades.html",
-        f'<!doctype html><html lang="{_("en")}"><meta charset="utf-8">'
-        f"<title>{_('Grades')}</title><style>{STYLE}</style><h1>{_('Grades')}</h1>"
-        f"<table><tr>{head}</tr>\n{body}</table>",
-    )
-
-
-STYLE = """body { font: 14px/1.4 sans-serif; margin: 1em }
-table { border-collapse: collapse } th { text-align: left; vertical-align: bottom }
-td, th { border: 1px solid #999; padding: 2px 6px }
-td { max-width: 22em; vertical-align: top }"""
+    drawn = [[*row[:about], *map(with_pictures, row[about:])] for row in rows]
+    judge.write(folder / "grades.html", text_of("grades.html", heads=heads, rows=drawn))
 
 
 def main():
@@ -270,25 +253,25 @@ def main():
     parser.add_argument("--trust", action="store_true", help="without a wall")
     parser.add_argument("--workers", type=int, help="files at a time; else one a core")
     parser.add_argument("--scheduler", default="", help="of Dask: tcp://…")
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     matplotlib.use("Agg")
-    folder = Path(wanted.folder)
-    if not wanted.folder or not folder.is_dir():
+    folder = Path(options.folder)
+    if not options.folder or not folder.is_dir():
         sentence = _(
             "“{folder}” is no folder: say FOLDER=…, where what was handed in is."
         )
-        sys.exit(sentence.format(folder=wanted.folder))
-    if not (wanted.homework / "students").is_dir():  # an exam makes the other
+        sys.exit(sentence.format(folder=options.folder))
+    if not (options.homework / "students").is_dir():  # an exam makes the other
         sys.exit(_("There is no homework yet: make homework."))
-    people = roster(wanted.ids) if wanted.ids else []
+    people = books.roster(options.ids) if options.ids else []
     ids = [person["identifier"] for person in people]
-    engine = {"workers": wanted.workers, "scheduler": wanted.scheduler}
+    engine = {"workers": options.workers, "scheduler": options.scheduler}
     try:
-        done = grade(folder, wanted.homework, ids, wanted.trust, **engine)
+        grades = grade(folder, options.homework, ids, options.trust, **engine)
     except OSError as error:  # a full disk
         sentence = _("{error}: what was judged is kept, and the same command goes on.")
         sys.exit(sentence.format(error=error))
-    students = done["students"]
+    students = grades["students"]
     for identifier in books.write(folder, students, people):
         print(_("Nothing from {identifier}.").format(identifier=identifier))
     for student in students:
@@ -298,7 +281,6 @@ def main():
             )
             print(sentence.format(**student))
     sentence = _("Students: {count}; points: {points}. {page}")
-    copies.write(folder, students)
     page = folder / "grades.html"
     total = sum(points_of(student)[0] for student in students)
     print(sentence.format(count=len(students), points=total, page=page))

@@ -14,7 +14,7 @@ from gettext import gettext as _
 from pathlib import Path
 
 from tools.course import ROOT
-from tools.teach import handed, judge, wall
+from tools.teach import hand_ins, judge, wall
 from tools.teach.books import points_of
 from tools.teach.homework import OUT
 
@@ -41,8 +41,8 @@ def package(number, homework):
     """Write the zip of a sheet; return its path."""
     target = homework / f"teacher/gradescope-{number}.zip"
     files = {p: p.relative_to(ROOT) for part in PARTS for p in ROOT.glob(part)}
-    own = [*homework.glob("students/**/*"), homework / f"teacher/{number}.json"]
-    files |= {path: Path("homework") / path.relative_to(homework) for path in own}
+    handout = [*homework.glob("students/**/*"), homework / f"teacher/{number}.json"]
+    files |= {path: Path("homework") / path.relative_to(homework) for path in handout}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, name in files.items():
             if path.is_file() and "__pycache__" not in path.parts:
@@ -64,18 +64,18 @@ def results(student):
         }
         for result in student["results"].values()
     ]
-    got, _of = points_of(student)
-    return {"score": got, "output": "\n".join(student["remarks"]), "tests": tests}
+    points, _of = points_of(student)
+    return {"score": points, "output": "\n".join(student["remarks"]), "tests": tests}
 
 
 def main(place):
     """Judge what lies in place/submission; write place/results/results.json."""
     homework, submission = place / "source/homework", place / "submission"
-    files, others = handed.listed(submission)
+    files, refusals = hand_ins.files_in(submission)
     trust = "nobody" if wall.why_not(homework / "students") else ""
-    student = {"results": {}, "remarks": [*others.values()]}
+    student = {"results": {}, "remarks": [*refusals.values()]}
     if files:
-        newest = max(files, key=lambda file: handed.time_of(*file))
+        newest = max(files, key=lambda file: hand_ins.time_of(*file))
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder, "one.json")
             judge.work(submission, *newest, target, homework, trust=trust)

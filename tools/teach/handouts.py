@@ -25,7 +25,8 @@ from tools.runs import digest
 from tools.site.slides import deck_at, one_class, role, routes, text_cell
 from tools.teach import formulas
 
-PRINTED_WITH = Path(__file__), ROOT / "tools" / "site" / "assets.py"  # its MathJax
+ASSETS = ROOT / "tools" / "site" / "assets.py"  # MathJax
+PRINTED_WITH = ASSETS, *sorted(Path(__file__).parent.glob("handouts.*"))
 HEAD = """<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <style>{style}</style>
@@ -35,66 +36,9 @@ HEAD = """<!DOCTYPE html>
 <script src="{static}/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe"></script>
 </head><body class="{kind}"><main>
 """
-STYLE = """
-body { font: 10.5pt/1.4 "Liberation Sans", Arial, sans-serif; margin: 0; color: black }
-h1 { font-size: 19pt; margin: 0 0 4pt } h2 { font-size: 14pt } h3 { font-size: 12pt }
-h2, h3 { margin: 0 0 3pt } p, ul, ol, table, pre { margin: 3pt 0 6pt }
-h1, h2, h3, summary, .number { break-after: avoid } p, li { orphans: 3; widows: 3 }
-section { border-top: 1px solid #888; padding-top: 2pt; margin-top: 8pt }
-section:first-child { border: 0; margin: 0 }
-section > .number { display: block; height: 8pt; font-size: 8pt; line-height: 1;
-  text-align: right; color: #595959 }
-p:has(> .MJXc-display:first-child), .MJXc-display { break-before: avoid }
-.notes { break-before: avoid; border-left: 3pt solid #0072B2; padding-left: 7pt;
-  margin-left: 5mm; font-size: 9.5pt }
-.figure, pre, tr, .MathJax_CHTML, .mjx-chtml, .asked { break-inside: avoid }
-img { display: block; width: auto; max-width: 100%; max-height: 66mm }
-pre { font: 8.5pt/1.35 "Liberation Mono", monospace; background: #f4f4f4;
-  padding: 3pt 6pt; white-space: pre-wrap }
-table { border-collapse: collapse } th, td { border-bottom: 1px solid #999;
-  padding: 1pt 7pt; text-align: left; vertical-align: top }
-blockquote { margin: 3pt 0 6pt; padding-left: 6pt; border-left: 2pt solid #888 }
-a { color: inherit; text-decoration: none } summary { font-style: italic }
-.live form, .live .status, .live ul { display: none !important }
-.live svg.whole { position: static !important; width: auto !important;
-  height: auto !important; max-width: 100%; max-height: 70mm }
-.live svg.piece { display: none !important }
-.together { white-space: nowrap }
-.sheet { font-size: 8.6pt; line-height: 1.25 }
-.sheet h1 { font-size: 14pt } .sheet h2 { font-size: 10pt; margin: 5pt 0 1pt }
-.sheet table { width: 100%; margin: 1pt 0 } .sheet p { margin: 1pt 0 }
-.sheet th, .sheet td { padding: 0.2pt 5pt } .sheet thead:not(:has(th:not(:empty))),
-.sheet .number { display: none }
-.hll { background: none } .k, .kn, .ow { font-weight: bold } .c1 { color: #595959 }
-"""
+STYLE = Path(__file__).with_suffix(".css").read_text("utf-8")
 # A formula is a figure whose text is its TeX; it counts as drawn if it has a width.
-NAMED = """
-figure => {
-  document.querySelectorAll("details").forEach(folded => folded.open = true);
-  for (const jax of MathJax.Hub.getAllJax()) {
-    const drawn = jax.SourceElement().previousElementSibling;
-    drawn.querySelector(".MJX_Assistive_MathML")?.remove();
-    drawn.querySelector(".mjx-math").removeAttribute("aria-hidden");
-    drawn.setAttribute("role", "img");
-    drawn.setAttribute("aria-label", "TeX: " + jax.originalText.trim());
-    const after = jax.SourceElement().nextSibling, mark = /^[.,;:!?)]+/;
-    const end = after?.nodeType == 3 && after.data.match(mark);
-    if (end) {  // the full stop after a formula begins no line
-      const together = document.createElement("span");
-      together.className = "together";
-      drawn.before(together);
-      together.append(drawn, end[0]);
-      after.data = after.data.slice(end[0].length);
-    }
-  }
-  for (const image of document.images) image.alt = figure + image.alt;
-  for (const svg of document.querySelectorAll(".live svg.whole")) {
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", figure
-      + svg.closest(".live").querySelector(".said").textContent);
-  }
-}
-"""
+LABELS = Path(__file__).with_suffix(".js").read_text("utf-8")
 PLACE = "font: 8pt sans-serif; width: 100%; margin: 0 15mm; color: #595959"
 FOOT = (
     f'<div style="{PLACE}">{{}}<span style="float: right" class="pageNumber"></span>'
@@ -156,7 +100,7 @@ def class_at(path, minutes=None):
     return one_class(path)
 
 
-def printed(browser, source, target, title):
+def print_page(browser, source, target, title):
     """Print a page of HTML to a tagged PDF with a title and page numbers."""
     tab = browser.new_page()
     tab.goto(source.as_uri())
@@ -169,7 +113,7 @@ def printed(browser, source, target, title):
         "[...document.querySelectorAll('.live')].every("
         "live => live.querySelector('.moving path'))"
     )
-    tab.evaluate(NAMED, _("Figure: "))
+    tab.evaluate(LABELS, _("Figure: "))
     tab.pdf(
         path=target,
         format="A4",
@@ -193,7 +137,7 @@ def print_class(browser, path, folder, name, minutes=None):
     if stamp.exists() and stamp.read_text() == key:
         return
     source.write_text(html, "utf-8")
-    printed(browser, source, target, title)
+    print_page(browser, source, target, title)
     stamp.write_text(key)
 
 

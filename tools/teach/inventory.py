@@ -25,25 +25,14 @@ ITEMS = 14
 
 
 @cache
-def key(say=_):
-    """Return the items: {"idea", "A", "B"}: what each option believes, "" if right.
-
-    say: what gives a belief in the language of the reader
-    """
+def key():
+    """Return the items: {"idea", "A", "B"}: what each option believes, "" if right."""
     text = (ROOT / "web/teacher/inventory.toml").read_text("utf-8")
     return [
-        {"idea": say(item["idea"])}
-        | {form: [belief and say(belief) for belief in item[form]] for form in FORMS}
+        {"idea": _(item["idea"])}
+        | {form: [belief and _(belief) for belief in item[form]] for form in FORMS}
         for item in tomllib.loads(text)["item"]
     ]
-
-
-def beliefs():
-    """Return all ideas and beliefs of the key, as they are to be translated."""
-    named = [
-        text for item in key(str) for text in (item["idea"], *item["A"], *item["B"])
-    ]
-    return [*dict.fromkeys(filter(None, named))]
 
 
 @cache
@@ -59,14 +48,14 @@ def questions(form):
     return words(form)[1]
 
 
-def chosen(records, when):
+def sittings(records, when):
     """Return {student: (form, [option or -1, ...])} of what can be read."""
     sittings = {}
     for name, record in records.items():
         try:
             sitting = record["inventory"][when]
-            form, sat = sitting["form"], sitting["answers"]
-            answers = [-1 if k is None else int(k) for k in sat]
+            form, options = sitting["form"], sitting["answers"]
+            answers = [-1 if k is None else int(k) for k in options]
         except (KeyError, TypeError, ValueError, OverflowError):
             continue
         if form in FORMS and len(answers) == ITEMS and {*answers} <= {-1, 0, 1, 2, 3}:
@@ -74,31 +63,36 @@ def chosen(records, when):
     return sittings
 
 
-def handed(students):
+def records_of(students):
     """Return {student: record} of hand-ins: the last of each student counts."""
     records = {}
     for student in students:
-        kept = records.setdefault(student.get("identifier") or student.get("file"), {})
-        if isinstance(sat := student.get("record", {}).get("inventory"), dict):
-            kept["inventory"] = kept.get("inventory", {}) | sat
+        record = records.setdefault(
+            student.get("identifier") or student.get("file"), {}
+        )
+        if isinstance(sitting := student.get("record", {}).get("inventory"), dict):
+            record["inventory"] = record.get("inventory", {}) | sitting
     return records
 
 
-def typed(path):
+def records_in(path):
     """Return {student: record} of a table that was typed from paper."""
     records = {}
     with open(path, encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             answers = ["ABCD".find(letter) for letter in row["answers"].strip().upper()]
-            sat = records.setdefault(row["student"], {"inventory": {}})["inventory"]
-            sat[row["when"].strip()] = {"form": row["form"].strip(), "answers": answers}
+            record = records.setdefault(row["student"], {"inventory": {}})["inventory"]
+            record[row["when"].strip()] = {
+                "form": row["form"].strip(),
+                "answers": answers,
+            }
     return records
 
 
-def right(sat):
+def right(sitting):
     """Return the array (students, items) of 0 and 1."""
     keys = {form: [item[form].index("") for item in key()] for form in FORMS}
-    rows = [np.equal(answers, keys[form]) for form, answers in sat.values()]
+    rows = [np.equal(answers, keys[form]) for form, answers in sitting.values()]
     return np.array(rows, float).reshape(-1, ITEMS)
 
 
@@ -117,10 +111,10 @@ def gain(before, after):
 
     before, after: arrays (students, items) of the same students.
     """
-    each = after.sum(axis=1) - before.sum(axis=1)
-    half = quantile(len(each)) * each.std(ddof=1) / np.sqrt(len(each))
+    gains = after.sum(axis=1) - before.sum(axis=1)
+    half = quantile(len(gains)) * gains.std(ddof=1) / np.sqrt(len(gains))
     room = before.shape[1] - before.sum(axis=1).mean()
-    return each.mean(), half, each.mean() / room if room else 0.0
+    return gains.mean(), half, gains.mean() / room if room else 0.0
 
 
 def discrimination(marks):
@@ -149,15 +143,15 @@ def suspicious(answers, keys):
     return items
 
 
-def tried(sittings):
+def quality(sittings):
     """Return {form: (discrimination, suspicious items)} of forms with enough sheets."""
     measures = {}
     for form in FORMS:
-        sat = [
+        sheets = [
             pair for sitting in sittings for pair in sitting.values() if pair[0] == form
         ]
-        if len(sat) >= SOME:
-            answers = np.array([answers for _form, answers in sat])
+        if len(sheets) >= SOME:
+            answers = np.array([answers for _form, answers in sheets])
             keys = np.array([item[form].index("") for item in key()])
             measures[form] = discrimination(answers == keys), suspicious(answers, keys)
     return measures
@@ -170,5 +164,5 @@ def moves(before, after, item):
         form, answers = sat
         return key()[item][form][answers[item]] if answers[item] >= 0 else None
 
-    both = before.keys() & after.keys()
-    return Counter((believed(before[n]), believed(after[n])) for n in both)
+    students = before.keys() & after.keys()
+    return Counter((believed(before[n]), believed(after[n])) for n in students)

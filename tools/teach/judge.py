@@ -24,9 +24,10 @@ import numpy as np
 from classroom.mistakes.choices import plain
 from classroom.mistakes.values import Outcome
 from classroom.mistakes.wording import is_correct
-from tools.teach import handed, sealed, wall
+from tools.teach import hand_ins, wall
+from tools.teach.checks import choices_of
 from tools.teach.child import NUMBERS
-from tools.teach.homework import choices_of
+from tools.teach.students import locks
 
 # Seconds: on the clock for a hand-in and for an answer; of work for an answer, a cell.
 LIMITS = {"all": 60, "answer": 20, "work": 20, "cell": 5}
@@ -38,13 +39,13 @@ ONE = threading.Lock()  # Matplotlib draws for one thread at a time
 # Running
 
 
-def answers_of(given, homework, limits, trust=False):
+def answers_of(submission, homework, limits, trust=False):
     """Return {name: (what was sent, what is said if it is nothing)}."""
-    number, cells = given["homework"], given["cells"]
-    names = handed.variables(homework, number)
-    sheet = handed.sheet(homework, number)
-    job = {"topic": handed.key(homework, number)["topic"]}
-    job["own"] = given["own"]  # for who lacks a name
+    number, cells = submission["homework"], submission["cells"]
+    names = hand_ins.variables(homework, number)
+    sheet = hand_ins.sheet(homework, number)
+    job = {"topic": hand_ins.key(homework, number)["topic"]}
+    job["own"] = submission["own"]  # for who lacks a name
     job["prelude"] = [c.source for c in sheet if c.id in ("imports", "given")]
     job["answers"] = [[names[v], v, cells[v]] for v in names if v in cells]
     reasons = {
@@ -55,8 +56,8 @@ def answers_of(given, homework, limits, trust=False):
     reasons = {why: reason.format(**limits) for why, reason in reasons.items()}
     answers = {answer[0]: ("", reasons["ended"]) for answer in job["answers"]}
     for line in run(job | limits, homework / "students", trust) if answers else ():
-        name, sent, why = json.loads(line)
-        answers[name] = "" if why else sent, reasons[why or "ended"]
+        name, message, why = json.loads(line)
+        answers[name] = "" if why else message, reasons[why or "ended"]
     return answers
 
 
@@ -70,12 +71,12 @@ def run(job, students, trust):
         )  # fmt: skip
         try:
             late = job["all"] + 60  # it looks at the clock itself
-            sent, errors = process.communicate(json.dumps(job).encode(), late)
+            output, errors = process.communicate(json.dumps(job).encode(), late)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    ready, *lines = sent.splitlines() or [b""]
+    ready, *lines = output.splitlines() or [b""]
     if not ready:
         raise wall.NoWall(errors.decode("utf-8", "replace")[-500:])
     return lines
@@ -90,19 +91,21 @@ def text(value, most=500):
     return " ".join(words.split())[:most]
 
 
-def outcomes_of(sent, names, cases):
+def outcomes_of(data, names, cases):
     """Return outcomes from what a process sent; ValueError for anything else."""
-    got = []
-    for outcome in sent:
+    outcomes = []
+    for outcome in data:
         kind = outcome["kind"] if outcome["kind"] in {"", *KINDS} else "Exception"
         values = () if kind else tuple(array(*pair) for pair in outcome["values"])
         if not kind and len(values) != names:
             raise ValueError("values are missing")
-        changed = text(outcome.get("changed", ""), 40)
-        got.append(Outcome(values, kind, text(outcome.get("sentence", "")), changed))
-    if len(got) != cases + 1 and not (got and got[-1].kind == "TooLong"):
+        argument = text(outcome.get("changed", ""), 40)
+        outcomes.append(
+            Outcome(values, kind, text(outcome.get("sentence", "")), argument)
+        )
+    if len(outcomes) != cases + 1 and not (outcomes and outcomes[-1].kind == "TooLong"):
         raise ValueError("cases are missing")
-    return got
+    return outcomes
 
 
 def array(shape, flat):
@@ -122,38 +125,38 @@ def module_of(topic):
     return module, choices_of(module)
 
 
-def exercise_of(topic, name, sent):
+def exercise_of(topic, name, data):
     """Return {"right", "said", "mistakes"} for what was sent of one exercise."""
     module, choices = module_of(topic)
     if name in choices:
-        return _chosen(choices[name], sent["chosen"])
+        return _choice(choices[name], data["chosen"])
     exercise = vars(module)[name]
-    got = outcomes_of(sent["outcomes"], len(exercise.names), len(exercise.cases))
-    if got[-1].kind == "TooLong":
-        return wrong(got[-1].sentence, _("an endless loop"))
-    again, *each = got
-    kinds = {outcome.kind for outcome in each}
-    steady = kinds == {""} and exercise.same([again], got[1:2])
-    if steady and not exercise.same(each, exercise.targets):
-        named = exercise.mistake(each)
+    outcomes = outcomes_of(data["outcomes"], len(exercise.names), len(exercise.cases))
+    if outcomes[-1].kind == "TooLong":
+        return wrong(outcomes[-1].sentence, _("an endless loop"))
+    again, *results = outcomes
+    kinds = {outcome.kind for outcome in results}
+    steady = kinds == {""} and exercise.same([again], outcomes[1:2])
+    if steady and not exercise.same(results, exercise.targets):
+        mistake = exercise.mistake(results)
         nameless = _("a mistake without a name")
-        return wrong(named or exercise.difference(each), named or nameless)
-    verdict = exercise.judge(got)
+        return wrong(mistake or exercise.difference(results), mistake or nameless)
+    verdict = exercise.judge(outcomes)
     if is_correct(verdict):
         return {"right": True, "said": verdict, "mistakes": []}
     error = _("an error: {kind}").format(kind=max(kinds))
     return wrong(verdict, error if kinds - {""} else verdict)
 
 
-def _chosen(choices, value):
+def _choice(choices, value):
     truth, hints, *_more = choices
     truth = {letter: _(option) for letter, option in truth.items()}
-    given = {str(k).strip().upper(): text(v, 60) for k, v in value.items()}
-    missed = [k for k in truth if plain(given.get(k.upper(), "")) != plain(truth[k])]
+    answers = {str(k).strip().upper(): text(v, 60) for k, v in value.items()}
+    missed = [k for k in truth if plain(answers.get(k.upper(), "")) != plain(truth[k])]
     if not missed:
         return {"right": True, "said": _("Correct."), "mistakes": []}
-    told = [f"{k}: {given.get(k.upper(), _('nothing'))}" for k in missed]
-    sentence = _("wrong: {answers}").format(answers="; ".join(told))
+    pairs = [f"{k}: {answers.get(k.upper(), _('nothing'))}" for k in missed]
+    sentence = _("wrong: {answers}").format(answers="; ".join(pairs))
     name = _("{letter} is “{option}”: {hint}")
     return wrong(
         sentence,
@@ -161,34 +164,34 @@ def _chosen(choices, value):
     )
 
 
-def problem_of(variants, variant, k, sent):
+def problem_of(variants, variant, k, data):
     """Return the same for problem k of a variant of a sheet."""
     problem = variants[variant][k - 1]
     if isinstance(problem["right"], str):
-        got = plain(text(sent["word"])) if "word" in sent else ""
-        if not got:
+        answer = plain(text(data["word"])) if "word" in data else ""
+        if not answer:
             return wrong(_("one of the words is asked for"), _("an error"))
-    elif "number" not in sent:
+    elif "number" not in data:
         return wrong(_("a number is asked for, without quotes"), _("an error"))
     else:
-        got = float(array([1], [sent["number"]])[0])
-    if _alike(got, problem["right"], problem["within"]):
+        answer = float(array([1], [data["number"]])[0])
+    if _alike(answer, problem["right"], problem["within"]):
         return {"right": True, "said": _("Correct."), "mistakes": []}
     for value, why in problem["wrong"]:
-        if _alike(got, value, problem["within"]):
+        if _alike(answer, value, problem["within"]):
             return wrong(why, why)
-    for other, questions in enumerate(variants):  # somebody else's numbers
-        same = [p for p in questions if p["name"] == problem["name"]]
-        if same and _alike(got, same[0]["right"], same[0]["within"]):
+    for number, questions in enumerate(variants):  # somebody else's numbers
+        twins = [p for p in questions if p["name"] == problem["name"]]
+        if twins and _alike(answer, twins[0]["right"], twins[0]["within"]):
             sentence = _("right for variant {number}, which is not this student's")
-            return wrong(sentence.format(number=other), _("somebody else's numbers"))
+            return wrong(sentence.format(number=number), _("somebody else's numbers"))
     return wrong(_("not right"), _("a mistake without a name"))
 
 
-def _alike(got, value, within):
-    if isinstance(value, str) or isinstance(got, str):
-        return got == plain(str(value))
-    return bool(np.isclose(got, value, within, 0))
+def _alike(answer, value, within):
+    if isinstance(value, str) or isinstance(answer, str):
+        return answer == plain(str(value))
+    return bool(np.isclose(answer, value, within, 0))
 
 
 def wrong(sentence, *mistakes):
@@ -203,42 +206,42 @@ def wrong(sentence, *mistakes):
 # One file
 
 
-def judged(given, sent, homework):
+def results_of(submission, messages, homework):
     """Return the results of what was handed in and sent."""
-    number = given["homework"]
-    key = handed.key(homework, number)
-    mine = sealed.variant(given["identifier"], number, len(key["variants"]))
-    asked = [
+    number = submission["homework"]
+    key = hand_ins.key(homework, number)
+    variant = locks.variant(submission["identifier"], number, len(key["variants"]))
+    tasks = [
         (exercise["name"], {"title": exercise["title"], "points": exercise["points"]})
         for exercise in key["exercises"]
     ]
-    for k, problem in enumerate(key["variants"][mine], 1):
+    for k, problem in enumerate(key["variants"][variant], 1):
         title = _("problem {number}").format(number=k)
         more = {"title": title, "problem": problem["name"], "points": 1}
-        asked.append((f"problem_{k}", more))
+        tasks.append((f"problem_{k}", more))
     results = {}
-    for name, more in asked:
+    for name, more in tasks:
         result = {"right": False, "said": _("not handed in"), "mistakes": []}
-        if name in sent:
-            result = _result(key, mine, name, *sent[name])
+        if name in messages:
+            result = _result(key, variant, name, *messages[name])
         results[name] = more | result
-    return mine, results
+    return variant, results
 
 
-def _result(key, variant, name, sent, ended):
+def _result(key, variant, name, message, ended):
     """Return the result of one answer, whatever was sent."""
     try:  # one at a time: as numbers it is ten times as large
-        sent = dict(handed.parsed(sent.encode("utf-8", "replace")))
+        message = dict(hand_ins.parsed(message.encode("utf-8", "replace")))
     except (ValueError, TypeError):
         return wrong(ended, _("an error"))
     try:
-        if "said" in sent:
-            return wrong(text(sent["said"]), _("an error"))
+        if "said" in message:
+            return wrong(text(message["said"]), _("an error"))
         with ONE, np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
             if name.startswith("problem_"):
                 k = int(name.removeprefix("problem_"))
-                return problem_of(key["variants"], variant, k, sent)
-            return exercise_of(key["topic"], name, sent)
+                return problem_of(key["variants"], variant, k, message)
+            return exercise_of(key["topic"], name, message)
     except Exception:  # what was sent has no such form
         return wrong(_("no numbers came back"), _("an error"))
 
@@ -249,22 +252,26 @@ def work(folder, file, member, target, homework, limits=(), trust=False):
     Raises OSError and wall.NoWall: they say nothing about what was handed in.
     """
     homework, limits = Path(homework), LIMITS | dict(limits)
-    begun = time.perf_counter()
-    result = {"file": handed.shown(file, member, folder), "homework": "", "name": ""}
+    start = time.perf_counter()
+    result = {
+        "file": hand_ins.name_of(file, member, folder),
+        "homework": "",
+        "name": "",
+    }
     result |= {"identifier": "", "variant": 0, "seconds": 0.0, "cells": {}}
     result |= {"record": {}, "remarks": [], "results": {}}
     try:
-        given = handed.read(handed.content(file, member), homework)
-        sent = answers_of(given, homework, limits, trust)
-        variant, results = judged(given, sent, homework)
-        result |= given | {"variant": variant, "results": results}
-        result["remarks"] += [] if given["identifier"] else [_("no identifier")]
-        result["remarks"] += [] if sent else [_("nothing handed in")]
+        submission = hand_ins.read(hand_ins.content(file, member), homework)
+        messages = answers_of(submission, homework, limits, trust)
+        variant, results = results_of(submission, messages, homework)
+        result |= submission | {"variant": variant, "results": results}
+        result["remarks"] += [] if submission["identifier"] else [_("no identifier")]
+        result["remarks"] += [] if messages else [_("nothing handed in")]
     except (OSError, wall.NoWall):
         raise
     except Exception as error:  # whatever was handed in, the others are graded
         result["remarks"] = [text(error, 200)]
-    result["seconds"] = round(time.perf_counter() - begun, 1)
+    result["seconds"] = round(time.perf_counter() - start, 1)
     write(target, json.dumps(result, indent=1, ensure_ascii=False))
     return result["file"]
 

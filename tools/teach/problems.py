@@ -56,8 +56,10 @@ class Problem:
     @cached_property
     def _most(self):
         """How many wrong answers there are, if no two are the same key of a dict."""
-        drawn = [self._drawn(k, 0) for k in range(30)]
-        return max((len(question.wrong) for question in drawn if question), default=0)
+        questions = [self._drawn(k, 0) for k in range(30)]
+        return max(
+            (len(question.wrong) for question in questions if question), default=0
+        )
 
     def _drawn(self, *seed):
         """Return a question, or None if its answers are too close."""
@@ -80,6 +82,6 @@ def of(notebook):
     return [Problem(f, notebook, k) for k, f in enumerate(functions, 1)]
 
 
-def shown(answer):
+def text_of(answer):
     """Return an answer as it is written: a number has six digits."""
     return answer if isinstance(answer, str) else f"{answer:.6g}"

@@ -58,7 +58,7 @@ def command(students, trust=False):
     start = [shutil.which("bwrap") or "no bwrap", *APART.split()]
     start += [] if root else ["--unshare-user"]
     start += [word for cap in ROOTS if root for word in ("--cap-add", cap)]
-    start += ["--seccomp", SECCOMP, *_bound(students)]
+    start += ["--seccomp", SECCOMP, *_files(students)]
     start += [word for pair in env.items() for word in ("--setenv", *pair)]
     start += ["--proc", "/proc", "--dev", "/dev", "--chdir", HOME]
     start += ["--remount-ro", "/dev", "--remount-ro", "/", "--"]
@@ -74,13 +74,13 @@ def _nobody(user):
     return [*start, "--pdeathsig", "KILL"]
 
 
-def _bound(students):
+def _files(students):
     """Return what bubblewrap is told of files, each folder open to whoever is inside.
 
     Paths are those of outside, or Python would not find itself.
     """
     home = ["--perms", "0777", "--size", str(ROOM), "--tmpfs", HOME]
-    made, told = set(), []
+    folders, options = set(), []
     pairs = [(path, path) for path in SYSTEM if Path(path).exists()]
     python = {sys.base_prefix, sys.prefix, str(Path(sys.executable).parents[1])}
     python |= {str(Path(path).resolve()) for path in python}
@@ -93,14 +93,14 @@ def _bound(students):
     ]
     for source, place in pairs:
         for parent in reversed(Path(place).parents[:-1]):
-            if str(parent) not in made and str(parent) != HOME:
-                told += ["--perms", "0755", "--dir", str(parent)]
-        made |= {str(parent) for parent in Path(place).parents} | {place}
+            if str(parent) not in folders and str(parent) != HOME:
+                options += ["--perms", "0755", "--dir", str(parent)]
+        folders |= {str(parent) for parent in Path(place).parents} | {place}
         if source and os.path.islink(source) and source in SYSTEM:
-            told += ["--symlink", os.readlink(source), place]
+            options += ["--symlink", os.readlink(source), place]
         else:
-            told += ["--ro-bind", source, place] if source else home
-    return told
+            options += ["--ro-bind", source, place] if source else home
+    return options
 
 
 def started(start, env, **more):

@@ -13,6 +13,7 @@ the tools say at run time, and several exercises alike.
 import ast
 import inspect
 import re
+import tomllib
 from difflib import get_close_matches
 from importlib import import_module
 
@@ -24,8 +25,7 @@ from classroom.mistakes import Exercise, diagnosis, mutations
 from classroom.mistakes.edits import mistakes_in
 from notebooks.exercises import steps
 from tools import address, minutes
-from tools.course import PATHS, ROOT
-from tools.teach import inventory, problems, report
+from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.translate.faults import refused
 from tools.translate.messages import blocks, is_shown, remarks, strings
 from tools.translate.waiting import TRANSLATIONS, named, waiting
@@ -46,7 +46,7 @@ NAMES = *PATHS, "pages", "library"  # of the catalogues
 # Functions that look up a sentence, and which of their arguments it is.
 LOOKUPS = {"_": 0, "Trouble": 1, "refusal": 0}
 SPEAKING = [
-    "utils/*.py", "classroom/**/*.py", "tools/teach/*.py", "tools/site/*.py",
+    "utils/*.py", "classroom/**/*.py", "tools/teach/**/*.py", "tools/site/*.py",
     "tools/minutes.py", "tools/address.py", "web/conf.py",
 ]  # fmt: skip
 # What is looked up of a table, one after the other.
@@ -56,7 +56,6 @@ TABLES = [
     *(kind for _keys, kind, *_codes in mutations.REPLACEMENTS),
     *(rule["rule"] for rule in refusals.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
-    *minutes.ROOM, *report.NAMELESS, *inventory.beliefs(),
 ]  # fmt: skip
 
 
@@ -66,7 +65,11 @@ def of_library():
         where = path.relative_to(ROOT).as_posix()
         for message in looked_up(path.read_text("utf-8")):
             yield "library", message, where
-    for message in TABLES:
+    for path in sorted(ROOT.glob("tools/teach/*.html.j2")):
+        where = path.relative_to(ROOT).as_posix()
+        for message in re.findall(r'_\("(.+?)"\)', path.read_text("utf-8")):
+            yield "library", message, where
+    for message in [*TABLES, *of_inventory()]:
         yield "library", message, "tables"
     for mistakes in steps.scaling("STEP", "V"), steps.MOMENTS:
         for message in mistakes_in(inspect.cleandoc(mistakes)).values():
@@ -74,6 +77,13 @@ def of_library():
     for path in PATHS.values():
         for name in controls(nbformat.read(path, as_version=4)):
             yield "library", name, "controls"
+
+
+def of_inventory():
+    """Yield what the inventory's key says: ideas, and what wrong options believe."""
+    key = (ROOT / "web/teacher/inventory.toml").read_text("utf-8")
+    for item in tomllib.loads(key)["item"]:
+        yield from filter(None, [item["idea"], *item["A"], *item["B"]])
 
 
 def speaking_modules():
@@ -84,8 +94,12 @@ def speaking_modules():
 def looked_up(source):
     """Yield each string that a module looks up, in its place or by its name.
 
+    Of a table that is looked up by `map(_, ...)`, each row; of a dictionary, each key.
+
     >>> [*looked_up('SAID = {"a": "one"}; f(_("two"), _(SAID["a"]))')]
     ['two', 'one']
+    >>> [*looked_up('NAMES = "one", "two"; f(map(_, NAMES))')]
+    ['one', 'two']
     """
     tree = ast.parse(source)
     constants = {}
@@ -101,9 +115,15 @@ def looked_up(source):
             if isinstance(sentence, ast.Subscript):
                 sentence = sentence.value
             sentence = constants.get(ast.unparse(sentence), sentence)
-            for value in getattr(sentence, "values", [sentence]):
-                if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    yield value.value
+            rows = getattr(sentence, "values", [sentence])
+        elif isinstance(node, ast.Call) and ast.unparse(node).startswith("map(_, "):
+            table = constants.get(ast.unparse(node.args[1]))
+            rows = getattr(table, "elts", getattr(table, "keys", ()))
+        else:
+            continue
+        for row in rows:
+            if isinstance(row, ast.Constant) and isinstance(row.value, str):
+                yield row.value
 
 
 def controls(notebook):
@@ -138,10 +158,14 @@ def of_notebook(number):
             import_module(f"notebooks.exercises.{path.stem[3:]}")
         ):
             yield "exercises", message, "exercises"
-    if number in problems.NUMBERS:
-        for problem in problems.of(number):
-            yield "titles", problem.title, "problems"
-        for string in strings(problems.FILES[number].read_text("utf-8")):
+    problems = path.parent / "problems" / f"{path.stem[3:]}.py"
+    if path in NOTEBOOKS and problems.exists():
+        code = problems.read_text("utf-8")
+        for node in ast.parse(code).body:
+            if isinstance(node, ast.FunctionDef) and node.decorator_list:
+                title = ast.get_docstring(node).partition("\n")[0].rstrip(".")
+                yield "titles", title, "problems"
+        for string in strings(code):
             yield "problems", string.message, "problems"
     for cell in cells:
         if cell.cell_type == "code":

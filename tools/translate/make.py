@@ -9,10 +9,8 @@ No notebook is run, and the same sources give the same bytes.  Notebooks are sto
 without outputs, which are made where they are shown.
 """
 
-import os
 import re
 import shutil
-import subprocess
 import sys
 from functools import cache, partial
 from pathlib import Path
@@ -33,8 +31,7 @@ COPIED = ["notebooks", "utils", "classroom", "tools", "web"]
 BESIDE = "Makefile", "CITATION.cff", "requirements.txt"
 AT_RUN_TIME = "exercises", "library", "titles"
 STORED = (
-    r"notebooks/((deeper/)?\d\d_\w+\.ipynb|(inventory|quizzes)/\w+\.md"
-    r"|(glossary|ladders)\.md)"
+    r"notebooks/((deeper/)?\d\d_\w+\.ipynb|(inventory|quizzes)/\w+\.md|glossary\.md)"
 )
 # A second jupyter-lite.json below build/ would be JupyterLite's too.
 NOT_COPIED = shutil.ignore_patterns(
@@ -213,19 +210,13 @@ def write(files, folder):
 
 
 def write_course(language, folder):
-    """Write the course into a folder, anew but for what has been built there.
-
-    The ladders are made by its own tools: checks name mistakes in this language.
-    """
+    """Write the course into a folder, anew but for what has been built there."""
     for name in COPIED:
         shutil.rmtree(folder / name, ignore_errors=True)
         shutil.copytree(ROOT / name, folder / name, ignore=NOT_COPIED)
     for name in BESIDE:
         shutil.copy(ROOT / name, folder)
     write(translated_files(language), folder)
-    command = [sys.executable, "-P", "-m", "tools.teach.tutor"]
-    environment = os.environ | {"PYTHONPATH": str(folder.resolve())}
-    subprocess.run(command, env=environment, check=True)
 
 
 def store(language, root=ROOT):

@@ -232,8 +232,9 @@ def test_what_waits_is_a_warning_of_the_tests_and_an_error_of_a_release(
     lines = named(waiting(translations))
     assert lines[0].startswith("Waiting for a translation: 2")
     assert lines[1] == "translations/es/03.po [lost] 'What is lost here?'"
-    monkeypatch.setattr(conftest, "waiting", lambda: waiting(translations))
-    conftest.pytest_terminal_summary(reporter := Mock())
+    monkeypatch.setattr(waiting, "__defaults__", (translations,))
+    passed = [Mock(nodeid="tests/messages/test_messages.py::test")]
+    conftest.pytest_terminal_summary(reporter := Mock(stats={"passed": passed}))
     reporter.line.assert_called_once_with("\n".join(lines[1:]))
     with pytest.raises(SystemExit, match=re.escape(lines[2])):
         demand_none(translations)

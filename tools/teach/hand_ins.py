@@ -17,7 +17,8 @@ from pathlib import Path
 
 import nbformat
 
-from tools.teach import sealed
+from tools.teach.students.cells import definitions, targets, tree, without_blanks
+from tools.teach.students.locks import identity
 
 READ = ".ipynb", ".json"
 LARGEST = 500 * 2**20  # bytes of a file, with outputs
@@ -29,7 +30,7 @@ OWN = 500  # cells that are not the sheet's
 MEMBERS, ARCHIVE = 2_000, 2 * 2**30  # of an archive: files, bytes
 OURS = (  # what is written beside
     "grades.json", "grades.csv", "grades.html", "grades-moodle.csv",
-    "grades-canvas.csv", "copies.html", "report.html", "votes.json",
+    "grades-canvas.csv", "report.html", "votes.json",
 )  # fmt: skip
 RESULT = re.compile("[0-9a-f]{20}.json")
 # In a notebook these may be long, and are of no use here.
@@ -41,12 +42,12 @@ TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL
 # Files
 
 
-def listed(folder):
+def files_in(folder):
     """Return [(path, member of an archive or ""), ...], and {such a pair: why not}."""
-    files, others = [], {}
+    files, refusals = [], {}
 
     def closed(error):
-        others[Path(error.filename), ""] = str(error.strerror)
+        refusals[Path(error.filename), ""] = str(error.strerror)
 
     for place, folders, names in os.walk(folder, onerror=closed):
         here = Path(place)
@@ -54,17 +55,19 @@ def listed(folder):
         links = [n for n in folders if os.path.islink(here / n)]  # not gone into
         for name in sorted([*names, *links]):
             path = here / name
-            ours = here == folder and name in OURS
-            ours = ours or (here == folder / "graded" and RESULT.fullmatch(name))
-            if name.startswith(".") or ours:
+            is_result = here == folder and name in OURS
+            is_result = is_result or (
+                here == folder / "graded" and RESULT.fullmatch(name)
+            )
+            if name.startswith(".") or is_result:
                 continue
             if why := _why_not(path):
-                others[path, ""] = why
+                refusals[path, ""] = why
             elif path.suffix.lower() != ".zip":
                 files.append((path, ""))
             else:
-                _open(path, files, others)
-    return files, others
+                _open(path, files, refusals)
+    return files, refusals
 
 
 def _why_not(path):
@@ -86,41 +89,43 @@ def _why_not(path):
     return ""
 
 
-def _open(path, files, others):
+def _open(path, files, refusals):
     """Add what an archive holds to what was found."""
     try:
         if path.stat().st_size > ARCHIVE:
             raise ValueError
         infos = _archive(path).infolist()
     except Exception:  # whatever is wrong with it
-        others[path, ""] = _("a zip that cannot be opened, or is too large")
+        refusals[path, ""] = _("a zip that cannot be opened, or is too large")
         return
-    ours = r"(^|/)(\.|__MACOSX)|/$"
-    infos = [info for info in infos if not re.search(ours, info.filename)]
-    read = {i.filename for i in infos if i.filename.lower().endswith(READ)}
-    for name in sorted({info.filename for info in infos} - read)[:MEMBERS]:
-        others[path, name] = _("not graded: neither a sheet, nor answers")
-    infos = [info for info in infos if info.filename in read]
+    pattern = r"(^|/)(\.|__MACOSX)|/$"
+    infos = [info for info in infos if not re.search(pattern, info.filename)]
+    sheets = {i.filename for i in infos if i.filename.lower().endswith(READ)}
+    for name in sorted({info.filename for info in infos} - sheets)[:MEMBERS]:
+        refusals[path, name] = _("not graded: neither a sheet, nor answers")
+    infos = [info for info in infos if info.filename in sheets]
     names, size = {i.filename for i in infos}, sum(i.file_size for i in infos)
     if len(names) < len(infos) or len(names) > MEMBERS or size > 2 * LARGEST:
-        others[path, ""] = _("a zip with too much in it, or with two files of one name")
+        refusals[path, ""] = _(
+            "a zip with too much in it, or with two files of one name"
+        )
     elif not names:
-        others[path, ""] = _("a zip without sheets and answers")
+        refusals[path, ""] = _("a zip without sheets and answers")
     else:
         files += [(path, name) for name in sorted(names)]
 
 
 def _archive(path):
     """Return an archive, whose list is read once by each process, not once a member."""
-    return _opened(path, os.stat(path).st_mtime_ns)
+    return _zip(path, os.stat(path).st_mtime_ns)
 
 
 @lru_cache(4)
-def _opened(path, _time):
+def _zip(path, _time):
     return zipfile.ZipFile(path)
 
 
-def shown(path, member, folder):
+def name_of(path, member, folder):
     """Return the name of a file as text, whatever bytes it has."""
     name = os.fsencode(Path(path).relative_to(folder)).decode(
         "utf-8", "backslashreplace"
@@ -158,7 +163,7 @@ def time_of(path, member=""):
 
 def without_outputs(data):
     """Return the bytes of a notebook without what is in its outputs and pictures."""
-    kept, start, depth, armed = [], 0, 0, False
+    parts, start, depth, armed = [], 0, 0, False
     for count, token in enumerate(TOKEN.finditer(data)):
         if count > TOKENS:
             raise ValueError(_("more brackets and strings than a notebook has"))
@@ -168,16 +173,16 @@ def without_outputs(data):
             if not depth:
                 start = token.start()
         elif armed and first in b"[{" and data[armed : token.start()].strip() == b":":
-            kept.append(data[start : token.end()])
+            parts.append(data[start : token.end()])
             depth = 1
         armed = token.end() if not depth and token[0] in DROPPED else 0
     if depth:
         raise ValueError(_("no JSON"))
-    kept.append(data[start:])
-    if sum(map(len, kept)) > LONGEST:
+    parts.append(data[start:])
+    if sum(map(len, parts)) > LONGEST:
         size = LONGEST // 2**20
         raise ValueError(_("larger than {size} MB without outputs").format(size=size))
-    return b"".join(kept)
+    return b"".join(parts)
 
 
 def parsed(data):
@@ -205,7 +210,7 @@ def read(data, homework):
     if "cells" in data and "nbformat" in data:
         data = _from_notebook(data, homework)
     number, cells = str(data.get("homework")), data.get("cells")
-    stubs = {sealed.squeezed(cell.source) for cell in sheet(homework, number)}
+    stubs = {without_blanks(cell.source) for cell in sheet(homework, number)}
     if not isinstance(cells, dict):
         raise ValueError(_("no cells with answers"))
     own = data.get("own") if isinstance(data.get("own"), list) else []
@@ -215,12 +220,12 @@ def read(data, homework):
         variable: cells[variable][:SOURCE]
         for variable in variables(homework, number)
         if isinstance(cells.get(variable), str)
-        and sealed.squeezed(cells[variable]) not in {"", *stubs}
+        and without_blanks(cells[variable]) not in {"", *stubs}
     }
     own = [source[:SOURCE] for source in own if isinstance(source, str)][-OWN:]
     return {
         "homework": number,
-        "identifier": sealed.plain(data.get("identifier") or "")[:200],
+        "identifier": identity(data.get("identifier") or "")[:200],
         "name": " ".join(str(data.get("name") or "").split())[:60],
         "cells": answers,
         "own": [*own, *(source for source in answers.values() if source not in own)],
@@ -239,20 +244,20 @@ def _from_notebook(data, homework):
     cells = [cell for cell in map(_code, cells) if cell]
     number = number or _number(cells)
     ours = {cell.id: cell for cell in sheet(homework, number)}
-    known = {"", *(sealed.squeezed(cell.source) for cell in ours.values())}
-    wanted, identity, answers, stubs = {*variables(homework, number)}, {}, {}, {}
-    changed = [cell for cell in cells if sealed.squeezed(cell[1]) not in known]
-    for name, text in changed:
-        made = sealed.made_by(text)
-        if name == "identity" or ("identifier" in made and not identity):
-            identity = _constants(text)
+    originals = {"", *(without_blanks(cell.source) for cell in ours.values())}
+    names, about, answers, stubs = {*variables(homework, number)}, {}, {}, {}
+    work = [cell for cell in cells if without_blanks(cell[1]) not in originals]
+    for name, text in work:
+        products = definitions(text)
+        if name == "identity" or ("identifier" in products and not about):
+            about = _constants(text)
             continue
-        stub = sealed.made_by(ours[name].source) if name in ours else set()
-        stubs |= dict.fromkeys(stub & wanted, text)
-        answers |= dict.fromkeys(made & wanted, text)
-    own = [text for _name, text in changed]
-    handed = {"homework": number, "cells": stubs | answers, "own": own}
-    return handed | {k: identity.get(k, "") for k in ("identifier", "name")}
+        stub = definitions(ours[name].source) if name in ours else set()
+        stubs |= dict.fromkeys(stub & names, text)
+        answers |= dict.fromkeys(products & names, text)
+    own = [text for _name, text in work]
+    submission = {"homework": number, "cells": stubs | answers, "own": own}
+    return submission | {k: about.get(k, "") for k in ("identifier", "name")}
 
 
 def _code(cell):
@@ -280,12 +285,12 @@ def _dict(value):
 def _constants(source):
     """Return {name: value} of a cell of assignments, without running it."""
     constants = {}
-    for node in sealed.tree(source).body:
+    for node in tree(source).body:
         with contextlib.suppress(AttributeError, TypeError, ValueError):  # it is none
             value = ast.literal_eval(node.value)
             for target in getattr(node, "targets", None) or [node.target]:
-                each = value if isinstance(target, ast.Tuple | ast.List) else [value]
-                constants |= zip(sealed.bound(target), each, strict=False)
+                values = value if isinstance(target, ast.Tuple | ast.List) else [value]
+                constants |= zip(targets(target), values, strict=False)
     return {
         name: value for name, value in constants.items() if isinstance(value, str | int)
     }
@@ -312,7 +317,7 @@ def key(homework, number):
 def variables(homework, number):
     """Return {variable: name of the exercise or problem} of a sheet."""
     sheet(homework, number)  # or there is no such number
-    kept = key(homework, number)
-    asked = {exercise["variable"]: exercise["name"] for exercise in kept["exercises"]}
-    problems = [f"problem_{k}" for k in range(1, len(kept["variants"][0]) + 1)]
-    return asked | dict(zip(problems, problems, strict=True))
+    data = key(homework, number)
+    names = {exercise["variable"]: exercise["name"] for exercise in data["exercises"]}
+    problems = [f"problem_{k}" for k in range(1, len(data["variants"][0]) + 1)]
+    return names | dict(zip(problems, problems, strict=True))
