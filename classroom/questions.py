@@ -3,6 +3,8 @@
     winner = questions.Prediction("Which is lowest at η = 0.3?", ["SGD", "Adam"])
     winner                                before the experiment: the reader answers
     winner.reveal(lowest)                 after it: the answer beside the outcome
+    wait = questions.Prediction("How long?", {"under 1 epoch": 1, "longer": np.inf})
+    wait.reveal(epochs)                   a number finds the option: 0.3, the first
     questions.score(winner, steps)        at the end: how many were right
     questions.Quiz("quizzes/02.md")       questions with a word on every answer
     questions.Quiz("quizzes/02.md", 1)    the first alone, where it is to be thought of
@@ -22,6 +24,9 @@ import re
 from contextlib import suppress
 from gettext import gettext as _
 from html import escape
+from itertools import pairwise
+from math import inf
+from numbers import Real
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -30,6 +35,7 @@ from traitlets import TraitError
 
 from classroom import record, rules
 from classroom.course import notebooks
+from utils.refusals import refusal
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 LIVE = '<style class="beside-'  # begins what a text has only in a notebook that runs
@@ -139,12 +145,16 @@ class _Question(_Readable, widgets.VBox):
 class Prediction(_Question):
     """A question before an experiment, which then gives the outcome.
 
-    options   what can be chosen; without them the answer is a positive number ...
-    within    ... which is right if it is off by at most this factor
+    options   what can be chosen; in {option: bound} each is for numbers from the bound
+              before it to below its own; without them the answer is a positive number
+    within    it is right if it is off by at most this factor
+
+    ValueError for bounds that do not rise.
     """
 
     def __init__(self, question, options=(), within=2):
         self.options, self.within = [str(option) for option in options], within
+        self.bounds = _rising(options) if isinstance(options, dict) else []
         self.outcome = None
         if not self.options:
             question = _(
@@ -185,8 +195,11 @@ class Prediction(_Question):
     def reveal(self, outcome):
         """Return what was predicted beside what came out, an option or a number.
 
-        ValueError for an outcome that cannot be answered.
+        Where options have bounds it is a number, which finds its option.  ValueError
+        for an outcome that cannot be answered.
         """
+        if self.bounds:
+            outcome = self._option(outcome)
         value = str(outcome) if self.options else rules.positive(outcome)
         if value is None or (self.options and value not in self.options):
             allowed = ", ".join(self.options) or _("positive numbers")
@@ -198,10 +211,34 @@ class Prediction(_Question):
         data = {"reveal": self.question, "outcome": value, "came": came}
         return _Reply(lambda: rules.verdict(self.entry, came), [self.control], data)
 
+    def _option(self, number):
+        """Return the first option whose bound is above a number."""
+        for option, bound in zip(self.options, self.bounds, strict=True):
+            if isinstance(number, Real) and number < bound:
+                return option
+        raise refusal(
+            "the outcome cannot be {outcome}: it is a number below {last}, the last "
+            "bound; print what it is computed from, or raise that bound.",
+            {"outcome": number, "last": self.bounds[-1]},
+        )
+
     def _reply(self):
         text = self.control.value
         is_wrong = text and self.answer is None
         return rules.say("not_number", given=text) if is_wrong else ""
+
+
+def _rising(options):
+    """Return the bounds of {option: bound}, which rise."""
+    bounds = [*options.values()]
+    numbers = all(isinstance(bound, Real) for bound in bounds)
+    if not numbers or not all(low < high for low, high in pairwise([-inf, *bounds])):
+        raise refusal(
+            "the bounds are {bounds}: each is a number above the one before; try "
+            "{remedy}.",
+            {"bounds": bounds, "remedy": '{"below 1": 1, "1 or more": np.inf}'},
+        )
+    return bounds
 
 
 def _radio(options):

@@ -15,13 +15,14 @@ from tqdm.auto import tqdm
 from utils import refusals
 
 
-def descend(gradient, start, optimizer, steps, record=None, every=1):
+def descend(gradient, start, optimizer, steps, record=None, every=1, last_state=False):
     """Take `steps` steps from `start` and return the path, `(steps + 1, *runs, P)`.
 
     gradient   function (theta, t) -> array of theta's shape, exact or sampled
     start      array `(*runs, P)`; it is repeated where `optimizer` brings more runs
     record     what to keep in place of theta: a function of theta, called at
                t = 0, every, 2 every, ...; the result has one row for each
+    last_state True: return (path, state), with what the optimizer remembers at the end
 
     A run that leaves the finite numbers is NaN from there on, without a warning; the
     others go on.  Raises ValueError for what is no gradient, start, optimizer or number
@@ -48,7 +49,8 @@ def descend(gradient, start, optimizer, steps, record=None, every=1):
             theta = _frozen(theta)
             if t % every == 0:
                 records.append(record(theta))
-        return np.array(records)
+        path = np.array(records)
+        return (path, state) if last_state else path
 
 
 def _one_row_per_run(start, optimizer):
@@ -172,7 +174,7 @@ def train(network, data, optimizer, batch_size, steps, rng, seeds=1, **options):
     data       (x, y), as the network takes them
     rng        numpy.random.Generator or seed: of each network's start and batches
     seeds      how many networks: the length of the last axis of runs
-    options    `record` and `every` of `descend`
+    options    `record`, `every` and `last_state` of `descend`
 
     Raises ValueError as `descend` and `sampled` do.
 

@@ -92,6 +92,11 @@ def _split(text):
     return sentence, *expression
 
 
+def table_of(name):
+    """Return the table of a text: a notebook's own, or that of the pages."""
+    return "pages" if "." in name else name
+
+
 def said(name):
     """Return the rows that a text says, of the table of a notebook or of the pages."""
     apart = "figure ", "revealed", "plain"
@@ -217,8 +222,7 @@ def _fault(row, text, value, seed):
 
 def loose(name):
     """Yield each number of a text that is in no row, no setting, and not plain."""
-    tables = [name] if "." not in name else ["pages"]
-    table = [row for each in tables for row in rows(each)]
+    table = rows(table_of(name))
     plain = [row.sentence for row in table if row.section == "plain"]
     for place, whole in places(name).items():
         if place.startswith(texts.NO_CLAIM):
@@ -241,8 +245,8 @@ def loose(name):
             around = whole[max(0, match.start() - 40) : match.end() + 30]
             yield (
                 f"{place} of {name}: {match[0]} in '{' '.join(around.split())}' is "
-                f"computed by no row: add one to tests/claims/{tables[0]}.txt, or a "
-                "line under `plain` that says why no cell computes it."
+                f"computed by no row: add one to tests/claims/{table_of(name)}.txt, "
+                "or a line under `plain` that says why no cell computes it."
             )
 
 

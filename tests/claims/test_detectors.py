@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from tests.claims import marks, table, texts
+from tests.claims import looks, table, texts
 from tests.claims.taught import cells
 from utils.figures import look
 
@@ -118,17 +118,13 @@ def test_a_figure_with_another_curve_label_or_axis_is_named(artist, change, cour
     plt.close(fig)
 
 
-def test_a_changed_sentence_is_quoted_until_somebody_has_looked(monkeypatch, tmp_path):
-    path = tmp_path / "marks.json"
-    path.write_text("{}")
-    monkeypatch.setattr(marks, "MARKS", path)
-    parts = {"text": "Adam is first. SGD is last."}
-    monkeypatch.setattr(texts, "parts", lambda name: parts)
-    marks.look("04")
-    assert [*marks.changed("04")] == []
-    parts["text"] = "Adam is last. SGD is last."
-    (fault,) = marks.changed("04")
-    assert "'Adam is last.'" in fault and "tests.claims.marks 04" in fault
+def test_a_sentence_that_differs_is_listed_unless_a_row_holds_it(course):
+    course()
+    now = {"text": TEXT.replace("silent", "still").replace("first", "last")}
+    differ = looks.new_sentences(now, {"text": TEXT})
+    assert [s.split()[-1] for place, s in differ] == ["still.", "a"]
+    assert looks.held("04", "text", "Adam is first, in a")
+    assert not looks.held("04", "text", "`lr=3` and $x = 4$ are silent.")
 
 
 def test_the_board_is_drawn_anew_with_other_seeds():

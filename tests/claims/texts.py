@@ -7,12 +7,12 @@ A place is the id of a cell, of text or of code (its strings: titles, questions)
 import ast
 import re
 from functools import cache
-from zlib import crc32
 
+import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
 from tests.claims.taught import notebook
-from tools.course import ROOT
+from tools.course import PATHS, ROOT
 
 PAGES = [
     "README.md",
@@ -75,12 +75,6 @@ SETTINGS = (
 )
 
 
-def text_of(path):
-    """Return the text of a page, or what a module of problems says."""
-    source = (ROOT / path).read_text(encoding="utf-8")
-    return source if path.endswith(".md") else problems_in(source)
-
-
 class Fields(ast.NodeTransformer):
     """What an f-string computes, a problem tries itself: it is read as three dots."""
 
@@ -100,22 +94,40 @@ def problems_in(source):
     )
 
 
+def files(name):
+    """Return the files of a text, `{what: path}`: a page, or a notebook and its own."""
+    if "." in name:
+        return {name: ROOT / name}
+    folders = {"quiz": "quizzes", "teaching": "teaching"}
+    beside = {k: ROOT / "notebooks" / f / f"{name}.md" for k, f in folders.items()}
+    return {"notebook": PATHS[name]} | {k: p for k, p in beside.items() if p.exists()}
+
+
 @cache
 def places(name):
     """Return the texts of a notebook, `{place: text}`; or of a page, by its path."""
-    if "." in name:
-        return {name: text_of(name)}
-    texts = {}
-    for cell in notebook(name).cells:
-        if cell.cell_type == "markdown":
-            texts[cell.id] = cell.source
-        elif "exercise" not in cell.metadata.get("tags", []):
-            texts[cell.id] = "\n".join(strings(cell.source))
-    for place, folder in ("quiz", "quizzes"), ("teaching", "teaching"):
-        path = ROOT / "notebooks" / folder / f"{name}.md"
-        if path.exists():
-            texts[place] = path.read_text(encoding="utf-8")
-    return texts
+    return places_in(name, lambda path: path.read_text(encoding="utf-8"))
+
+
+def places_in(name, read):
+    """Return the places of a text, of what a function reads of its files."""
+    sources = {place: read(path) for place, path in files(name).items()}
+    if name.endswith(".py"):
+        return {name: problems_in(sources[name])}
+    stored = sources.pop("notebook", None)
+    cells = nbformat.reads(stored, as_version=4).cells if stored else []
+    return {c.id: text_of(c) for c in cells if not is_stub(c)} | sources
+
+
+def is_stub(cell):
+    """Say whether a cell is the code that a student is to complete."""
+    return cell.cell_type == "code" and "exercise" in cell.metadata.get("tags", [])
+
+
+def text_of(cell):
+    """Return the text of a cell: of code, its strings."""
+    markdown = cell.cell_type == "markdown"
+    return cell.source if markdown else "\n".join(strings(cell.source))
 
 
 def where(name, place):
@@ -155,27 +167,9 @@ def constants(number):
     return {abs(float(v)) for v in values if type(v) in (int, float)}
 
 
-def parts(name):
-    """Return `{part: text}`: cells, questions of the quiz, headed parts of a page."""
-    texts = {}
-    for place, text in places(name).items():
-        if "." in place:
-            for part in re.split(r"(?m)^#+ ", text)[1:]:
-                texts[part.splitlines()[0]] = part
-        elif place in ("quiz", "teaching"):
-            for part in re.split(r"(?m)^## ", text)[1:]:
-                heading = part.splitlines()[0]
-                title = heading.split("`")[1] if "`" in heading else heading[:30]
-                texts[f"{place}: {title}"] = re.sub(r"^(below|\d+ min) ·", "", part)
-        elif not place.startswith(NO_CLAIM):
-            texts[place] = text
-    return {part: text for part, text in texts.items() if text}
-
-
 def sentences(text):
-    """Return the sentences of a text by a mark that any change changes, in order."""
-    split = filter(None, map(str.strip, SENTENCE.split(text)))
-    return {f"{crc32(line.encode()) % 4096:03x}": line for line in split}
+    """Return the sentences of a text, in order."""
+    return [s for s in map(str.strip, SENTENCE.split(text)) if s]
 
 
 def blank(pattern, text, group=0):

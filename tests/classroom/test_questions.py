@@ -97,6 +97,64 @@ def test_options_may_be_numbers_as_the_experiment_computes_them():
     assert asked.reveal(np.float64(10)).text.startswith("✓ Right:")
 
 
+def waits(**bounds):
+    """A prediction whose options have bounds, as {option: bound}."""
+    bounds = bounds or {"under 1": 1, "1 to 2": 2, "over 2": np.inf}
+    return questions.Prediction("How many epochs?", bounds)
+
+
+@pytest.mark.parametrize(
+    ("number", "option"),
+    [
+        (-3, "under 1"),
+        (np.float64(0.999), "under 1"),
+        (1, "1 to 2"),
+        (np.float32(1.5), "1 to 2"),
+        (np.int64(2), "over 2"),
+        (1e300, "over 2"),
+    ],
+)
+def test_a_number_finds_the_first_option_whose_bound_is_above_it(number, option):
+    asked = waits()
+    asked.control.value = option
+    assert asked.reveal(number).text.startswith("✓ Right:")
+    assert asked.outcome == option
+
+
+def test_bounds_are_asked_kept_and_shown_as_the_options_alone():
+    listed = questions.Prediction("How many epochs?", ["under 1", "1 to 2", "over 2"])
+    assert waits().data == listed.data
+    assert waits().mark == listed.mark
+    assert waits().text == listed.text
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, "under 1", None, np.ones(2)])
+def test_an_outcome_below_no_bound_is_refused(number):
+    with pytest.raises(ValueError) as refused:
+        waits().reveal(number)
+    assert str(refused.value) == (
+        f"the outcome cannot be {number}: it is a number below inf, the last bound; "
+        "print what it is computed from, or raise that bound."
+    )
+
+
+def test_the_last_bound_is_one_like_the_others():
+    with pytest.raises(ValueError, match="cannot be 2: it is a number below 2, "):
+        waits(short=1, longer=2).reveal(2)
+
+
+@pytest.mark.parametrize(
+    "bounds", [(1, 1), (2, 1), (np.nan, 1), (1, np.nan), (-np.inf, 1), ("a", "b")]
+)
+def test_bounds_that_do_not_rise_are_refused(bounds):
+    with pytest.raises(ValueError) as refused:
+        waits(few=bounds[0], many=bounds[1])
+    assert str(refused.value) == (
+        f"the bounds are {[*bounds]}: each is a number above the one before; try "
+        '{"below 1": 1, "1 or more": np.inf}.'
+    )
+
+
 def test_how_near_a_number_must_be_is_said_and_judged_by():
     asked = steps("5e3", within=1.1)
     assert "off by a factor of 1.1 is still right" in asked.question

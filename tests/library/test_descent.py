@@ -55,6 +55,16 @@ def test_record_keeps_what_it_is_told_every_so_many_steps():
     np.testing.assert_array_equal(values, BOWL(path)[[0, 3, 6, 9]])
 
 
+def test_the_last_state_is_what_the_next_step_goes_on_from():
+    rule, short = Momentum(RATES, beta=0.5), 4
+    whole = descend(BOWL.gradient, BOWL.start, rule, steps=short + 1)
+    path, state = descend(BOWL.gradient, BOWL.start, rule, short, last_state=True)
+    np.testing.assert_array_equal(path, whole[:-1])
+    g = BOWL.gradient(path[-1], short + 1)
+    theta, _state = rule.step(path[-1], g, state, short + 1)
+    np.testing.assert_array_equal(theta, whole[-1])
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_precision_is_that_of_the_start_and_whole_numbers_become_float64(dtype):
     assert descend(slope, np.ones(2, dtype), SGD(RATES), 3).dtype == dtype

@@ -6,7 +6,7 @@ missing and where.
 
 import re
 from collections import namedtuple
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 
 import numpy as np
 import pytest
@@ -107,6 +107,26 @@ def test_it_descends_at_the_rate_of_its_docstring(name, place):
         f"{name} {'hardly descends' if last < first else 'climbs'} {place}: in 500 "
         f"steps at lr={lr:g}, its docstring's, J goes from {first:.3g} to {last:.3g}. "
         "Is a sign of its step flipped?  If not, name a better rate there.",
+    )
+
+
+@every_optimizer
+def test_it_reaches_the_minimum_of_the_bowl(name):
+    """In the mean of 100 steps: with a constant rate some swing about it for ever."""
+    J, lr = LANDSCAPES["the bowl"], rate_of(name)
+    path = descend(
+        lambda theta, t: J.gradient(theta) / STEEPEST["the bowl"],
+        J.start,
+        build(name),
+        2000,
+    )
+    off = np.linalg.norm(path[-100:].mean(axis=0) - J.minima[0])
+    share = off / np.linalg.norm(J.start - J.minima[0])
+    demand(
+        share < 0.03,
+        f"{name} does not reach the minimum of the bowl: in 2000 steps at lr={lr:g}, "
+        f"its docstring's, {share:.0%} of the way is left, and 3% may be. Does its "
+        "step die out before it is there?  If not, name a better rate there.",
     )
 
 
@@ -231,6 +251,25 @@ def test_500_steps_equal_those_of_pytorch(name):
             f"{TORCH['kept'][np.argmax(~(apart < 1e-12))]}: compare its formula with "
             "torch.optim's, power by power.",
         )
+
+
+@every_optimizer
+def test_its_defaults_are_those_of_pytorch(name):
+    """But for what is off in PyTorch: a momentum of 0."""
+    for optimizer in trials(name)[:1]:
+        for key in (x.name for x in fields(optimizer) if x.default is not MISSING):
+            demand(
+                f"{name} {key}" in TORCH,
+                f"utils/torch.npz has no default for {key} of {name}: where PyTorch is "
+                "(make .venv/peers), run python tests/library/references/make.py.",
+            )
+            theirs = TORCH[f"{name} {key}"].item()
+            demand(
+                getattr(optimizer, key) == theirs or theirs == 0,
+                f"{name} has {key}={getattr(optimizer, key):g} by default, PyTorch "
+                f"{theirs:g}: write field(default={theirs:g}, ...) in "
+                "utils/optimizers.py.",
+            )
 
 
 @every_optimizer

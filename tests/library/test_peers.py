@@ -5,7 +5,7 @@ All other tests compare with what is stored, utils/torch.npz and utils/digits.np
 
 import numpy as np
 import pytest
-from references.make import TWINS, numbers, trials, twin
+from references.make import numbers
 
 from tools.course import ROOT
 from utils import data
@@ -22,18 +22,6 @@ def test_the_stored_numbers_are_those_of_torch_today():
     for name, array in today.items():
         near_0 = 1e-10 * np.abs(array).max()
         np.testing.assert_allclose(array, stored[name], 1e-10, near_0, err_msg=name)
-
-
-@pytest.mark.parametrize("name", TWINS)
-def test_the_defaults_are_those_of_torch(name):
-    """But for what PyTorch calls by the name of another: there it is off."""
-    switches = {"momentum", "nesterov", "amsgrad"}
-    for ours in trials(name)[:1]:
-        theirs = twin(ours, theta := [torch.zeros(1)])
-        defaults = type(theirs)(theta).defaults
-        assert {
-            key for key in defaults if theirs.defaults[key] != defaults[key]
-        } <= switches
 
 
 def test_the_digits_are_those_of_scikit_learn():

@@ -5,6 +5,7 @@ in one browser, one after the other: from the key press to the painted picture. 
 every figure of the pages and slides in build/site.
 """
 
+import math
 import statistics
 
 import nbformat
@@ -95,8 +96,9 @@ CanvasRenderingContext2D.prototype.drawImage = function (...all) {
 window.sign = () => %s;
 window.painted = []; window.empty = 0; window.heights = new Set();
 const now = performance.now.bind(performance);
-document.addEventListener('keydown', () => { window.pressed = now(); }, true);
-document.addEventListener('mousemove', () => { window.moved = now(); }, true);
+// On the window: sliders.js takes a key there, and none comes further down.
+addEventListener('keydown', () => { window.pressed = now(); }, true);
+addEventListener('mousemove', () => { window.moved = now(); }, true);
 let last = window.sign();
 const look = () => {
   const sign = window.sign();
@@ -127,6 +129,16 @@ live => {
 """
 
 
+def finite(ms):
+    """Return a delay, or stop: from a figure that is none no table is made."""
+    if not isinstance(ms, int | float) or not math.isfinite(ms):
+        raise SystemExit(
+            f"a delay is {ms} ms, and each is a finite number: do key and picture "
+            "still reach the listeners of WATCH, in tools/bench/sliders.py?"
+        )
+    return ms
+
+
 def press_keys(page, handle, there=5):
     """Go some places there and back; return ms from key to painted picture, sorted."""
     delays = []
@@ -135,7 +147,7 @@ def press_keys(page, handle, there=5):
         handle.focus()
         page.keyboard.press(["ArrowRight", "ArrowLeft"][press // there % 2])
         page.wait_for_function("window.painted.length", polling=5)
-        delays.append(page.evaluate("window.painted[0] - window.pressed"))
+        delays.append(finite(page.evaluate("window.painted[0] - window.pressed")))
         page.wait_for_timeout(40 + 7 * (press % 13))
     return sorted(delays[5:])
 
@@ -156,10 +168,9 @@ def drag(page):
     for move in range(60):
         page.mouse.move(x + move, y)
         page.wait_for_timeout(14)
-    moved = page.evaluate("window.moved")
     page.wait_for_timeout(2500)
     page.mouse.up()
-    late = page.evaluate("window.painted.at(-1)") - moved
+    late = finite(page.evaluate("window.painted.at(-1) - window.moved"))
     return late, page.evaluate("window.empty"), page.evaluate("window.heights.size")
 
 

@@ -6,7 +6,9 @@ The random gradients are stored too, so that no random stream has to stay the sa
 """
 
 import sys
+from dataclasses import MISSING, fields
 from datetime import date
+from inspect import signature
 from itertools import pairwise
 from pathlib import Path
 
@@ -84,6 +86,17 @@ def twin(ours, parameters):
     return TWINS[type(ours).__name__][0](optim, parameters, ours)
 
 
+def torch_defaults(ours):
+    """Return PyTorch's own defaults, {name: number}, for those fields of ours."""
+    import torch
+
+    kind = type(twin(ours, [torch.zeros(1)]))
+    theirs = {key: given.default for key, given in signature(kind).parameters.items()}
+    theirs |= {f"beta{k}": beta for k, beta in enumerate(theirs.get("betas", ()), 1)}
+    theirs["beta"] = theirs.get("alpha", theirs.get("momentum"))
+    return {x.name: theirs[x.name] for x in fields(ours) if x.default is not MISSING}
+
+
 def torch_path(ours, start, gradients):
     """Return the path of PyTorch's twin of `ours` along given gradients."""
     import torch
@@ -139,6 +152,10 @@ def numbers():
     arrays = {"start": start, "gradients": gradients, "kept": KEPT}
     for optimizer in (ours for name in TWINS for ours in trials(name)):
         arrays[repr(optimizer)] = torch_path(optimizer, start, gradients)[KEPT]
+    for name in TWINS:
+        for optimizer in trials(name)[:1]:
+            for key, default in torch_defaults(optimizer).items():
+                arrays[f"{name} {key}"] = default
 
     arrays["x"] = x = rng.normal(size=(11, 5))
     for name, sizes in SIZES.items():
