@@ -56,6 +56,7 @@ lab: .venv/$(if $(LOCKED),locked,learner)
 check: .venv/author
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tests.claims.leftovers
 	$(BIN)/python -m tests.claims.looks
 	$(PYTEST) --numprocesses=2 $(SHORT) --changed tests
 

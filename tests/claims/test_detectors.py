@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from tests.claims import looks, table, texts
+from tests.claims import leftovers, looks, table, texts
 from tests.claims.taught import cells
 from utils.figures import look
 
@@ -132,3 +132,10 @@ def test_the_board_is_drawn_anew_with_other_seeds():
         cells("03", "board-code", seed=seed)["curves"]["SGD"] for seed in (0, 0, 1)
     )
     assert np.array_equal(stored, again) and not np.array_equal(stored, other)
+
+
+def test_what_is_left_of_a_cell_that_is_gone_is_named(monkeypatch):
+    row = table.Row("08", "gone", "{a/b}", "True", line=7)
+    monkeypatch.setattr(table, "rows", lambda name: [row])
+    (sentence,) = leftovers.of_rows("08")
+    assert sentence.endswith("line 7: there is no 'gone' any more: delete the row")

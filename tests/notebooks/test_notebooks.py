@@ -436,7 +436,7 @@ def test_the_title_minutes_of_a_notebook_are_those_of_its_parts():
     slides, end = clock(notebook, {title.id: "**On paper.** Two words.", below.id: "?"})
     assert [(0, [title, vote])] == slides
     assert end == pytest.approx(0.5 + 1 / 100 + 1 + 4 / 100 + 4 + 2)
-    assert minutes(notebook, end) == (10, 35)  # 20 + 1003 words / 150 + 4.85
+    assert minutes(notebook, end) == (10, 35)  # 20 + 1005 words / 150 + 4.85
     assert minutes(notebook, 10.1)[0] == 15
 
 
