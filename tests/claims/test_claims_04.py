@@ -12,7 +12,6 @@ from utils.descent import descend, train
 from utils.optimizers import SGD, AdaGrad, Momentum, RMSprop  # noqa: F401
 from utils.stats import mean_and_error, median
 
-
 # Measures of the table; n holds the names of the notebook
 
 
