@@ -231,7 +231,7 @@ def plot_turned_saddle(ax, deltas):
     theta[..., ::-1] -> theta * [1, -1]
     (path[..., 0] - path[..., 1]) / np.sqrt(2) -> path[..., 1]
     [np.ones_like(deltas), 1 - deltas] -> [np.full_like(deltas, -1.5), deltas]
-        that is section 3's saddle, not turned: here J = θ₁θ₂, from (1, 1 - δ)
+        that is the saddle along the axes: here J = θ₁θ₂, from (1, 1 - δ)
     far.argmax -> y.argmax
         argmax of y finds its top: the first place far enough is argmax of y >= 1
     far.argmax(axis=0) -> y[-1]

@@ -81,7 +81,7 @@ def second_step(rng):
     )
 
 
-@problem(cell="saddle")
+@problem(cell="bad-seen")
 def first_step(rng):
     """RMSprop's first step."""
     lr, beta, g = pick(
@@ -122,7 +122,7 @@ def settle(rng):
     )
 
 
-@problem(cell="saddle")
+@problem(cell="exercise-saddle")
 def saddle(rng):
     """How long gradient descent stays on a saddle."""
     lr, digits = pick(rng, [0.05, 0.1, 0.2, 0.3], [3, 4, 6, 8, 12])
@@ -188,7 +188,7 @@ RULES = {
 }
 
 
-@problem(cell="invariance-formula")
+@problem(cell="invariance")
 def invariance(rng):
     """What changes the path, and what does not."""
     change, size, says = pick(
