@@ -40,6 +40,23 @@ def bends(n, k):
     return np.linalg.eigvalsh(n["hessian"](n["plane_slope"], n["bottoms"][k]))
 
 
+def kappa_of(n, k):
+    """Return the condition number at the minimum of valley k (0: A, 1: B)."""
+    low, high = bends(n, k)
+    return high / low
+
+
+def at_c(n):
+    """Return the curvatures at C."""
+    return np.linalg.eigvalsh(n["hessian"](n["plane_slope"], n["shapes"]["C"]))
+
+
+def gain(s):
+    """Return by what the last of 50 ReLU layers multiplies the mean square."""
+    squares, _ = expected(50, s, "relu")
+    return squares[-1] / squares[-2]
+
+
 def worse_valley(n):
     """Return the letter of the valley with the higher minimum."""
     return max("AB", key=lambda letter: n["plane_cost"](n["shapes"][letter]))
@@ -53,34 +70,15 @@ def knows(n, letter):
     return 1 / (1 + np.exp(-z))
 
 
-def scores_in_a(n):
-    """Return the score of the 4 in valley A with no ink, the mean, and full ink."""
-    p = knows(n, "A")
-    return np.log(p / (1 - p))
-
-
 def softmax(z):
     return np.exp(z) / np.exp(z).sum()
-
-
-def ends_border(starts, to_b):
-    """Return w1 between the starts that lead to B, on the left, and the others."""
-    return (starts[to_b, 0].max() + starts[~to_b, 0].min()) / 2
-
-
-def worse_share(view, lr, seed=5):
-    """Return which part of 1000 walks from all over a map ends in valley B."""
-    starts = np.random.default_rng(seed).uniform(*view.T, size=(1000, 2))
-    steps = int(60 / lr)
-    w1, _ = PLANE["gradient_descent"](plane_slope, starts, lr, steps)[-1].T
-    return np.mean(w1 < 0)
 
 
 def plateau(n):
     """Say whether around C the unit is saturated, and the cost level along w1."""
     w1 = np.linspace(-0.5, 0.5, 11)
     along = np.stack([w1, np.full(11, n["level"])], axis=-1)
-    h = np.tanh(w1 * n["x"] + 3)
+    h = np.tanh(w1[:, None] * n["x"] + 3)
     return h.min() > 0.95 and np.ptp(n["plane_cost"](along)) < 0.01
 
 
@@ -171,17 +169,6 @@ def slope_of(x, y):
     return np.polyfit(np.log(x), np.log(y), 1)[0]
 
 
-def widths_of(P):
-    """Return the widths of networks (64, w, w, 10) with P parameters."""
-    return np.round(np.sqrt(38**2 + P - 10) - 38)
-
-
-def grows_by(s, activation):
-    """Return by what the layers multiply signal and error, (2, layers)."""
-    squares, errors = expected(50, s, activation)
-    return squares[1:] / squares[:-1], errors[:-1] / errors[1:]
-
-
 def room(n, activation):
     """Return the places of s on the slider at which signal, and error, hold."""
     places = n["ranges"]["s"]
@@ -191,21 +178,10 @@ def room(n, activation):
     return [places[(ratio >= 0.5) & (ratio <= 2)] for ratio in (signal, error)]
 
 
-def neighbours(n, s):
-    """Return the places of the slider before and after s."""
-    k = n["ranges"]["s"].tolist().index(s)
-    return n["ranges"]["s"][[k - 1, k + 1]]
-
-
 def ending(s):
     """Return what the signal of 50 ReLU layers does: vanish, hold or grow."""
     last = expected(50, s, "relu")[0][-1]
     return "vanish" if last < 0.01 else "grow" if last > 100 else "hold"
-
-
-def fades(squares):
-    """Say whether mean squares begin near 1 and end near 0."""
-    return squares[-1] < 1e-10 < 0.2 < squares[0]
 
 
 def wires(sizes, end=-1):

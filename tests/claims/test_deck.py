@@ -25,12 +25,12 @@ COVERAGE = {
     "2 · landscape": (
         ["01: walks surface-figure kinds-code half-code walks-figure"],
         [
-            "01: half-seen",
+            "01: surface-seen",
             "test_a_real_hessian_has_few_negative_curvatures_and_most_are_near_zero",
         ],
     ),
     "2 · scalability": (
-        ["01: scale scale-code scale-figure"],
+        ["01: scale scale-code scale-table"],
         ["test_backpropagation_costs_three_costs_less_the_first_layer"],
     ),
     "2 · speed of convergence": (
@@ -235,7 +235,6 @@ DEFINED = {
     "Unroll the first line": "m_t = \\beta_1 m_{t-1}",
     "half of SGD's epochs": "**epochs**",
     "**saturated**": "**activation**",
-    "50 ReLU layers": "**ReLU**",
-    "$s = 2$": "**initialization scale**",
+    "**vanishing gradients**": "**initialization scale**",
     "half the floor": "**noise floor**",
 }

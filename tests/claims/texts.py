@@ -50,6 +50,7 @@ SILENT = [
     r"(?m)^### Exercise.* · \d+ min · .*",
     r"Exercise \d",
     r"\[\d\d\b",
+    r"(?m)^\d\. ",  # of a list
     r"(?i)\b(?:notebook|section|slide|line)s? \d+(?:(?:,| and| to|,? or|–) \d+)*",
     r"(?m)^#+ \d+( min)? ·",
     r"(?<![\d.,])0[0-9](?![\d.])",
