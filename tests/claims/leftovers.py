@@ -8,7 +8,6 @@ Names that the notebook itself still uses are Ruff's (F821).
 
 import ast
 import builtins
-import importlib
 import re
 import sys
 from functools import cache
@@ -67,15 +66,6 @@ def line_of(text, start):
     return text.count("\n", 0, start) + 1
 
 
-def helpers_of(name):
-    """Return the module of the functions that a table uses; None if it has none."""
-    number = name.removeprefix("deeper/")
-    path = ROOT / f"tests/claims/test_claims_{number}.py"
-    return (
-        importlib.import_module(f"tests.claims.{path.stem}") if path.exists() else None
-    )
-
-
 def unknown_names(row):
     """Return the names in the expression of a row that nothing gives any more."""
     expression = row.expression.removeprefix("title: ").rpartition(" = ")[2]
@@ -88,7 +78,7 @@ def unknown_names(row):
     own |= {n.id for c in nodes if isinstance(c, ast.comprehension)
             for n in ast.walk(c.target) if isinstance(n, ast.Name)}  # fmt: skip
     own |= {n.arg for n in nodes if isinstance(n, ast.arg)}
-    module = helpers_of(row.name)
+    module = table.HELPERS.get(row.name[-2:])
     given = names_of(row.name) if row.name in PATHS else {"places"}
     return used - own - KNOWN - given - {*(vars(module) if module else ())}
 

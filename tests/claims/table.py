@@ -29,7 +29,6 @@ print or the words of a figure have it, rounded as it is written; or in the code
 notebook.
 """
 
-import importlib
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -40,13 +39,39 @@ import numpy as np
 import pytest
 from matplotlib.colors import same_color
 
-from tests.claims import texts
+from tests.claims import (
+    test_claims_00,
+    test_claims_01,
+    test_claims_02,
+    test_claims_03,
+    test_claims_04,
+    test_claims_05,
+    test_claims_06,
+    test_claims_07,
+    test_claims_08,
+    test_claims_09,
+    texts,
+)
 from tests.claims.taught import names, printed
 from tests.claims.texts import NUMBER, PARTS, WHOLE, WORD, places
+from tools.course import PATHS
 from utils import costs, optimizers, stats
 from utils.figures import _LOOKS
 
 FOLDER = Path(__file__).parent
+# The functions that the rows of a notebook and of its companion use.
+HELPERS = {
+    "00": test_claims_00,
+    "01": test_claims_01,
+    "02": test_claims_02,
+    "03": test_claims_03,
+    "04": test_claims_04,
+    "05": test_claims_05,
+    "06": test_claims_06,
+    "07": test_claims_07,
+    "08": test_claims_08,
+    "09": test_claims_09,
+}
 ARROW = re.compile(r"\s+<-\s+")
 
 
@@ -127,11 +152,7 @@ def computed(row, seed=0):
 
 def evaluated(name, expression, seed=0):
     """Return what an expression gives with the names of a notebook, or of the pages."""
-    try:
-        number = name.removeprefix("deeper/")
-        helpers = vars(importlib.import_module(f"tests.claims.test_claims_{number}"))
-    except ModuleNotFoundError:
-        helpers = {}
+    helpers = vars(HELPERS[name[-2:]]) if name in PATHS else {}
     if name == "pages":
         known = {"names": names, "printed": printed, "places": places}
     else:

@@ -192,11 +192,6 @@ def higher_up_to_one_plus_beta(n):
     )
 
 
-def above_minimum(n, path):
-    """Return J above its minimum, of errors of the digits."""
-    return np.einsum("ti,ij,tj->t", path, n["H"], path) / 2
-
-
 def conjugate_steps(n):
     return n["arrival"](n["best_path"] - n["minimum"])
 
