@@ -1,7 +1,7 @@
 """What 02 and its companion say, as mathematics or with other seeds."""
 
 import time
-from functools import cache, partial
+from functools import cache
 from math import log
 
 import numpy as np
@@ -15,7 +15,7 @@ from utils import board
 from utils.descent import descend, noisy, sampled, train
 from utils.network import Network
 from utils.optimizers import SGD
-from utils.schedules import cosine, inverse_sqrt, inverse_time
+from utils.schedules import inverse_sqrt, inverse_time
 from utils.stats import mean_and_error
 from utils.stats import median as middle_of
 
@@ -37,12 +37,6 @@ def first(n, clock):
     return min(BATCHES, key=lambda name: paid(n, clock, name))
 
 
-def growth(n):
-    """Return how much the best rate grows from batch 1 to 32, and from 32 to 512."""
-    single, some, every = (n["best"][name] for name in BATCHES)
-    return some / single, every / some
-
-
 def noise_floor(lr, batch_size):
     """Return the noise floor of a parabola of curvature 1, at sigma 1."""
     return lr / batch_size / (2 - lr)
@@ -62,57 +56,6 @@ def deep_share(n, noise, start="shallow"):
 def barrier(n, noise):
     """Return the way back and the way out in units of the temperature."""
     return n["climb"] / (0.05 * noise**2 / 2)
-
-
-def way_out(n, height):
-    """Return how many steps the way out takes: the factor, and at so many T.
-
-    Kramers 1940: from a valley over a top, on average, 2 pi / root(curvatures) times
-    the exponential, in time; a step takes 0.05 of it.
-    """
-    valley, top = (12 * place**2 - 4 for place in (n["shallow"], n["top"]))
-    factor = 2 * np.pi / np.sqrt(-valley * top) / 0.05
-    return np.round(factor), np.round(factor * np.exp(height), -1)
-
-
-def annealed(n, lr, seed=0):
-    """Return the mean cost of the runs in the two valleys, every five steps."""
-    loud = noisy(n["well"].gradient, sigma=4.0, rng=9 + seed)
-    start = np.full((1000, 1), n["shallow"])
-    return n["well"](descend(loud, start, SGD(lr), 1000, every=5)).mean(axis=-1)
-
-
-@cache
-def ends_of(well, shallow, seed=0):
-    n = {"well": well, "shallow": shallow}
-    plans = {"constant": 0.05}
-    plans |= {f"falls in {k} steps": cosine(0.05, k) for k in (1000, 50)}
-    return {name: annealed(n, lr, seed)[-1] for name, lr in plans.items()}
-
-
-def fallen(n, seed=0):
-    """Return the mean cost at which each plan ends."""
-    return ends_of(n["well"], n["shallow"], seed)
-
-
-@cache
-def left_by_the_quick_fall(well, shallow, top):
-    loud = noisy(well.gradient, sigma=4.0, rng=9)
-    start, quick = np.full((1000, 1), shallow), SGD(cosine(0.05, 50))
-    end = descend(loud, start, quick, 1000, every=1000)[-1]
-    stay = end[:, 0] >= top
-    return 10 * stay.mean(), well(end)[stay].mean()
-
-
-def left_above(n):
-    """Return how many of ten runs the quick fall leaves shallow; their mean cost."""
-    return left_by_the_quick_fall(n["well"], n["shallow"], n["top"])
-
-
-def falls_in(n, name):
-    """Return after how many steps the rate of a plan is 0."""
-    lr = n["plan"][name]
-    return next(t for t in range(2000) if lr(t + 1) == 0)
 
 
 @cache
@@ -244,21 +187,6 @@ def test_at_twice_the_best_rate_most_runs_are_lost_and_at_four_times_all(seed):
     assert four_times.min() > log(10) - 0.01
 
 
-@pytest.mark.parametrize(
-    ("batch_size", "best", "times"), [(1, 2**-4, 2**2.5), (512, 2**-0.5, 4)]
-)
-def test_other_batches_are_lost_at_four_or_six_times_their_best_rate(
-    batch_size, best, times
-):
-    data = x, y = board.problem()
-    options = {"record": lambda theta: board.network.cost(theta, x, y), "every": 64}
-    walk = partial(train, board.network, data, batch_size=batch_size, rng=7, seeds=5)
-    rates = best * np.array([1, times])[:, None, None]
-    steps = 64 * 32 if batch_size == 1 else 64
-    good, lost = middle_of(walk(optimizer=SGD(rates), steps=steps, **options)[-1])
-    assert good < 0.5 and lost > log(10) - 0.05
-
-
 @pytest.mark.monthly
 def test_ten_times_the_steps_mend_a_rate_too_small_and_none_too_large():
     data = x, y = board.problem()
@@ -281,13 +209,6 @@ def test_a_little_noise_keeps_more_finds_and_too_much_forgets(seed):
         assert deep_share(n, 6.0, start) == pytest.approx(66, abs=6)
 
 
-def test_with_ten_times_the_steps_less_noise_will_do():
-    n = names("02")
-    kicked = noisy(n["well"].gradient, 2.0, rng=46)
-    walk = descend(kicked, np.full((400, 1), n["shallow"]), SGD(0.05), 10_000)
-    assert np.mean(walk[-1] < n["top"]) > 0.2 > 0.06 > deep_share(n, 2.0) / 100
-
-
 @pytest.mark.parametrize(("width", "wins"), [(0.1, False), (0.7, True)])
 def test_a_deep_valley_is_visited_more_often_unless_it_is_narrow(width, wins):
     share, slope, top = visits(width)
@@ -296,28 +217,6 @@ def test_a_deep_valley_is_visited_more_often_unless_it_is_narrow(width, wins):
     walks = descend(kicked, starts, SGD(lr), 40_000, every=400)[50:, :, 0]
     for part in share, np.mean(walks > top):
         assert (part > 0.55) if wins else (part < 0.3)
-
-
-# Section 5: a rate that falls
-
-
-@pytest.mark.parametrize("seed", [1, *map(monthly, range(2, 6))])
-def test_noise_that_calms_down_ends_lower_than_noise_and_than_none(seed):
-    n = names("02")
-    constant, slow, quick = fallen(n, seed).values()
-    assert slow < constant - 0.2 and constant < 0.2
-    assert quick > n["well"](np.array([n["shallow"]])) > constant
-
-
-def test_on_the_board_a_cosine_ends_at_twice_the_cost_and_a_late_fall_lower():
-    rates = 2.0 ** np.arange(-1.5, 0.1, 0.5)[:, None, None]
-    falling = board.race(SGD(cosine(rates, board.STEPS)), seeds=10)
-    constant = board.race(board.METHODS["SGD"], seeds=10)
-    ratio = middle_of(falling[-1]).min() / middle_of(constant[-1])
-    assert 1.6 < ratio < 2.6
-    late = SGD(lambda t: 2**-0.5 * min(1, (board.STEPS + 1 - t) / 64))
-    ends = [middle_of(board.race(rule)[-1]) for rule in (late, board.METHODS["SGD"])]
-    assert ends[0] < 0.95 * ends[1]
 
 
 # The companion
