@@ -168,13 +168,13 @@ def _shown(picture):
     If a phone shows it in pieces, these are told in pixels of the PNG, "x-y-w-h …".
     """
     data = base64.b64encode(png(picture)).decode()
-    told = {"alt": describe(picture), "width": round(100 * picture.get_figwidth())}
+    metadata = {"alt": describe(picture), "width": round(100 * picture.get_figwidth())}
     areas = DOTS / 72 * np.array(pieces(picture, apart=True))
     if len(areas) > 1:
-        told["pieces"] = " ".join(
+        metadata["pieces"] = " ".join(
             "{:.0f}-{:.0f}-{:.0f}-{:.0f}".format(*a) for a in areas
         )
-    return data, told
+    return data, metadata
 
 
 def _printed(picture, printer, _cycle):

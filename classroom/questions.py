@@ -42,8 +42,10 @@ LIVE = '<style class="beside-'  # begins what a text has only in a notebook that
 _FOLDER = Path(__file__).parent
 _STYLE = f"<style>{(_FOLDER / 'questions.css').read_text('utf-8')}</style>"
 _SCRIPTS = [_FOLDER / f"{name}.js" for name in ("progress", "lines", "asked")]
-# Widget and text are two outputs, of which one is seen: the text, if there is no widget
-# a second later.  A widget that has lost its kernel says "model not found": it is hid.
+# Widget and text are two outputs, of which one is seen.  For a second the text is
+# hidden, as the widget may be on its way.  Once the widget is there, the text goes, in
+# JupyterLab with its row; where none came, the row goes in which the front end says
+# "model not found": that is a widget that has lost its kernel.
 _ONE_OF_BOTH = """
 @keyframes asked { from { visibility: hidden; position: absolute } }
 .asked:has(+ .beside-MARK) { animation: asked 1s step-end }
@@ -75,7 +77,7 @@ class _Readable:
 
     data = None
     _ipython_display_ = None  # of ipywidgets 7, which would show the widget alone
-    bearer = None  # the mark of the text that has the script, once for a notebook
+    script_mark = None  # of the first text of a notebook: it has the script for all
 
     @property
     def html(self):
@@ -89,8 +91,8 @@ class _Readable:
     def _beside(self, mark):
         """What lets the text answer in a notebook, if its widget is not there."""
         style, ask = _ONE_OF_BOTH.replace("MARK", mark), "globalThis.sgdAdamAsk?.()"
-        _Readable.bearer = _Readable.bearer or mark
-        if _Readable.bearer == mark:
+        _Readable.script_mark = _Readable.script_mark or mark
+        if _Readable.script_mark == mark:
             style += (_FOLDER / "asked.css").read_text("utf-8")
             ask = f"globalThis.sgdAdamAsk ? sgdAdamAsk() : {script()}"
         ask = f"setTimeout(() => {{ {ask} }}, 1100)"
@@ -207,9 +209,9 @@ class Prediction(_Question):
             raise ValueError(sentence.format(outcome=outcome, allowed=allowed))
         self.outcome = value
         self._keep()
-        came = value if self.options else rules.short(value, 4)
-        data = {"reveal": self.question, "outcome": value, "came": came}
-        return _Reply(lambda: rules.verdict(self.entry, came), [self.control], data)
+        text = value if self.options else rules.short(value, 4)
+        data = {"reveal": self.question, "outcome": value, "came": text}
+        return _Reply(lambda: rules.verdict(self.entry, text), [self.control], data)
 
     def _option(self, number):
         """Return the first option whose bound is above a number."""
@@ -291,14 +293,14 @@ class Quiz(_Readable, widgets.VBox):
     """
 
     def __init__(self, path, *numbers):
-        asked = read_quiz(path)
-        asked = [asked[number - 1] for number in numbers] or asked
+        items = read_quiz(path)
+        items = [items[number - 1] for number in numbers] or items
         self.questions = [
-            _Explained(f"{k}. " * (len(asked) > 1) + question, options, right)
-            for k, (question, options, right) in enumerate(asked, 1)
+            _Explained(f"{k}. " * (len(items) > 1) + question, options, right)
+            for k, (question, options, right) in enumerate(items, 1)
         ]
         controls = [question.control for question in self.questions]
-        tally = [_Reply(self._tally, controls, {})] * (len(asked) > 1)
+        tally = [_Reply(self._tally, controls, {})] * (len(items) > 1)
         super().__init__([*self.questions, *tally])
         self.data = {"quiz": [[q.question, q.options, q.right] for q in self.questions]}
 
@@ -410,13 +412,13 @@ class Inventory(_Readable, widgets.VBox):
         self.first, self.items = read_form(self.text)
         self.data = {"inventory": self.form, "when": when, "mark": self.mark}
         self.data |= {"first": self.first, "items": self.items}
-        kept = record.entry("inventory", when, self.mark).get("answers", ())
+        answers = record.entry("inventory", when, self.mark).get("answers", ())
         self.controls, shown = [], [widgets.HTML(f"{_STYLE}{escape(self.first)}")]
         for k, (question, *options) in enumerate(self.items, 1):
             control = _radio([(option, k) for k, option in enumerate(options)])
             shown += [widgets.HTML(f"<b>{k}. {escape(question)}</b>"), control]
             self.controls.append(control)
-        for control, answer in zip(self.controls, kept, strict=False):
+        for control, answer in zip(self.controls, answers, strict=False):
             _restore(control, answer)
         for control in self.controls:
             control.observe(self._keep, "value")

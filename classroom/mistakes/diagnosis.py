@@ -108,7 +108,8 @@ class Attempt:
     def first_like_a(self, mutation):
         """Return the sentence of the first mutant of a kind that fits, or "".
 
-        Only of the answer itself: of another form it would quote names never seen.
+        Its mutants are those of the answer itself: the sentence quotes names of it, and
+        the names of the answer's other forms the learner has never seen.
         """
         return self.first_like(mutation(self.exercise.sources[0]))
 
@@ -141,23 +142,13 @@ def listed_mistake(attempt):
     return ""
 
 
-def listed_pairs(attempt):
+def listed_pairs(exercise, order=None):
     """Yield (sentence, source) for every two listed mistakes that combine.
 
-    First those of which each, made alone, leaves right what is right here, and which
-    together leave nothing right that is wrong here.
+    order: a key by which pairs are sorted; without it, as they are listed
     """
-    exercise = attempt.exercise
-    here = attempt.trace(exercise.targets)[:, 1]
-
-    def misfits(pair):
-        one, two = (attempt.traces[edits] for edits in pair)
-        wrong = ~one[:, 0] & ~two[:, 0]
-        lone = np.where(one[:, 0], two[:, 1], one[:, 1])  # where one alone is wrong
-        fits = np.where(here, one[:, 0] & two[:, 0], wrong | lone)
-        return np.sum(~fits)
-
-    for pair in sorted(itertools.combinations(attempt.traces, 2), key=misfits):
+    pairs = itertools.combinations(exercise.mistakes, 2)
+    for pair in sorted(pairs, key=order) if order else pairs:
         names = [_(exercise.mistakes[edits]).split(": ")[0] for edits in pair]
         one_by_one = map("".join, (pair, pair[::-1]))
         sentence = _("two things at once: {0}, and {1}").format(*names)
@@ -166,11 +157,26 @@ def listed_pairs(attempt):
 
 
 def two_listed(attempt):
-    """Look for two listed mistakes at once; where a value is NaN, most look alike."""
+    """Look for two listed mistakes at once; where a value is NaN, most look alike.
+
+    First those of which each, made alone, leaves right what is right here, and which
+    together leave nothing right that is wrong here.
+    """
     values = (value for outcome in attempt.outcomes for value in outcome.values)
     if not attempt.exercise.exact and not all(np.isfinite(v).all() for v in values):
         return ""
-    return attempt.first_like(listed_pairs(attempt))
+    here = attempt.trace(attempt.exercise.targets)[:, 1]
+
+    def misfits(pair):
+        if not {*pair} <= {*attempt.traces}:
+            return np.inf
+        one, two = (attempt.traces[edits] for edits in pair)
+        wrong = ~one[:, 0] & ~two[:, 0]
+        lone = np.where(one[:, 0], two[:, 1], one[:, 1])  # where one alone is wrong
+        fits = np.where(here, one[:, 0] & two[:, 0], wrong | lone)
+        return np.sum(~fits)
+
+    return attempt.first_like(listed_pairs(attempt.exercise, misfits))
 
 
 def one_of_several(attempt):

@@ -111,7 +111,7 @@ class Exercise:
         """Return what is compared: of a function, what it returns."""
         return function(*arguments)
 
-    observe_ours = observe  # the same of a right answer, or a wrong one that we made
+    observe_ours = observe  # of the course's own answers, where a quicker way exists
 
     def read(self, value):
         """Return what was observed as a tuple of arrays, one for each name."""

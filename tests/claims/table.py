@@ -22,8 +22,11 @@ named apart:
       Adam                              <-  costs_seen["Adam"]
     revealed                     what the predictions are told
       bad_guess                             <-  "99"
-    plain                        numbers that no cell computes, and why
+    plain                        numbers without a ground, and why
       the newest being 2                    <-  a definition
+A number needs no row where it has a ground: it stands in an output of its section, as a
+print or the words of a figure have it, rounded as it is written; or in the code of its
+notebook.
 """
 
 import importlib
@@ -34,6 +37,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
+import pytest
 from matplotlib.colors import same_color
 
 from tests.claims import texts
@@ -110,7 +114,15 @@ def section(name, heading):
 
 def computed(row, seed=0):
     """Return what the expression of a row gives; with a seed, of another run."""
-    return evaluated(row.name, row.expression, seed)
+    try:
+        return evaluated(row.name, row.expression, seed)
+    except (NameError, KeyError) as error:
+        name = getattr(error, "name", None) or error
+        pytest.fail(
+            f"{row.place}: {row.expression[:80]!r} asks for {name}, which nothing "
+            "gives any more: delete the row; or, if it has another name now, write it.",
+            pytrace=isinstance(error, KeyError),  # which may be of a function's own
+        )
 
 
 def evaluated(name, expression, seed=0):
@@ -220,8 +232,27 @@ def _fault(row, text, value, seed):
     )
 
 
+def grounded(name, place, written):
+    """Say whether a number of a notebook stands in an output of its section.
+
+    Rounded as it is written, without its sign, or in per cent; a word, or a single
+    digit, which many numbers round to, just so.  Or it stands in the notebook's code.
+    """
+    if "." in name:
+        return False
+    numbers = texts.printed_numbers(name)[place]
+    if not re.fullmatch(NUMBER, written):
+        return any(agrees(written, number) for number in numbers)
+    value = abs(texts.value_of(written))
+    if len(re.sub(r"e.*|\D", "", written).lstrip("0")) < 2:
+        return value in map(abs, numbers)
+    values = (scale * abs(number) for number in numbers for scale in (1, 100))
+    magnitude = written.lstrip("−-")
+    return value in texts.constants(name) or any(agrees(magnitude, v) for v in values)
+
+
 def loose(name):
-    """Yield each number of a text that is in no row, no setting, and not plain."""
+    """Yield each number of a text without a ground: no output, no row, not plain."""
     table = rows(table_of(name))
     plain = [row.sentence for row in table if row.section == "plain"]
     for place, whole in places(name).items():
@@ -242,11 +273,14 @@ def loose(name):
                     start, end = match.span()
                     text = text[:start] + " " * (end - start) + text[end:]
         for match in re.finditer(rf"(?<![\w.]){NUMBER}|{texts.CLEAR}", text):
+            if grounded(name, place, match[0]):
+                continue
             around = whole[max(0, match.start() - 40) : match.end() + 30]
             yield (
-                f"{place} of {name}: {match[0]} in '{' '.join(around.split())}' is "
-                f"computed by no row: add one to tests/claims/{table_of(name)}.txt, "
-                "or a line under `plain` that says why no cell computes it."
+                f"{place} of {name}: {match[0]} in '{' '.join(around.split())}' stands "
+                "in no output of its section: print it there, draw it, or give it a "
+                f"row in tests/claims/{table_of(name)}.txt; or a line under `plain` "
+                "there that says why no cell computes it."
             )
 
 
@@ -285,7 +319,8 @@ def figure_faults(panel, ax):
     }
     bars = {str(bars.get_label()): bars for bars in ax.containers}
     artists = {k: v for k, v in (lines | bars).items() if k and k[:6] != "_child"}
-    for label in sorted(artists.keys() ^ wanted.keys()):
+    # Of curves that the library draws a panel has its axes and its title alone.
+    for label in sorted(artists.keys() ^ wanted.keys() if wanted else ()):
         where = "has no row" if label in artists else "is not drawn"
         yield f"{panel.head.section}: the line {label!r} {where} ({panel.head.place})."
     for label in artists.keys() & wanted.keys():

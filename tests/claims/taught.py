@@ -71,10 +71,18 @@ def run(number, code, seed, given):
     return left
 
 
+def cell_of(number, name):
+    """Return a cell of a notebook by its id; refuse one that it does not have."""
+    for cell in notebook(number).cells:
+        if cell.id == name:
+            return cell
+    raise ValueError(f"{number} has no cell {name} any more: delete what asks for it")
+
+
 @cache
 def panels(number, cell):
     """Return the axes of the figure that a cell draws, as the notebook leaves it."""
-    (code,) = (c for c in notebook(number).cells if c.id == cell)
+    code = cell_of(number, cell)
     given = dict(names(number))
     before = given.get("fig")
     with contextlib.redirect_stdout(io.StringIO()):
@@ -87,7 +95,7 @@ def panels(number, cell):
 
 def printed(number, cell, pattern=""):
     """Return what a cell has printed, as it is stored; of a pattern, its numbers."""
-    (stored,) = (c for c in notebook(number).cells if c.id == cell)
+    stored = cell_of(number, cell)
     text = "".join(out.get("text", "") for out in stored.outputs)
     if not pattern:
         return text

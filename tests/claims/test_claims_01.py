@@ -176,23 +176,6 @@ def widths_of(P):
     return np.round(np.sqrt(38**2 + P - 10) - 38)
 
 
-def differences_are_off_by(seed):
-    """Return by what part right gradients differ from central differences, at most.
-
-    At random starts, d = 1e-5: networks of one to ten layers.
-    """
-    rng = np.random.default_rng([150, seed])
-    x, y = rng.uniform(size=(40, 12)), rng.integers(3, size=40)
-    off = []
-    for depth in (1, 2, 5, 10):
-        net = Network((12, *depth * (9,), 3), "tanh")
-        theta = net.initial(rng, scale=1)
-        g, shifts = net.gradient(theta, x, y), 1e-5 * np.eye(net.size)
-        rise = net.cost(theta + shifts, x, y) - net.cost(theta - shifts, x, y)
-        off.append(np.linalg.norm(rise / 2e-5 - g) / np.linalg.norm(g))
-    return max(off)
-
-
 def grows_by(s, activation):
     """Return by what the layers multiply signal and error, (2, layers)."""
     squares, errors = expected(50, s, activation)

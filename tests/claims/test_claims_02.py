@@ -75,17 +75,6 @@ def way_out(n, height):
     return np.round(factor), np.round(factor * np.exp(height), -1)
 
 
-def noise_on_digits(n):
-    """Return the length of a sample's noise, root mean square: at the start, late."""
-    network, x, y = n["network"], n["x"], n["y"]
-    late = train(network, (x, y), SGD(2**-0.5), 32, 3200, rng=5, seeds=1, every=3200)
-    lengths = []
-    for theta in n["theta0"], late[-1, 0]:
-        each = [network.gradient(theta, x[[i]], y[[i]]) for i in range(len(x))]
-        lengths.append(np.sqrt(np.var(each, axis=0).sum()))
-    return lengths
-
-
 def annealed(n, lr, seed=0):
     """Return the mean cost of the runs in the two valleys, every five steps."""
     loud = noisy(n["well"].gradient, sigma=4.0, rng=9 + seed)

@@ -305,14 +305,6 @@ def other_betas_end_as_low():
     return True
 
 
-@cache
-def share_of_steps_to_a_hundredth():
-    """Return momentum's share of SGD's steps to a cost of 0.01, of ten seeds."""
-    rules = board.METHODS["SGD"], board.METHODS["Momentum"]
-    sgd, momentum = (curve(rule, 10, steps=800) for rule in rules)
-    return np.argmax(momentum <= 0.01) / np.argmax(sgd <= 0.01)
-
-
 # The digits, and the map
 
 

@@ -145,11 +145,6 @@ def uncorrected_adam(rng=5):
     return rates.ravel()[k] / adam.lr, ends[k] / median(board.race(adam, rng=rng)[-1])
 
 
-def best_at_the_end(n, name):
-    """Return the rate of the figure at which a method ends lowest."""
-    return n["powers"][n["ends"][name].argmin()]
-
-
 @cache
 def at_the_ends(name):
     """Return where RMSprop ends on the board, corrected or not, at each rate."""
@@ -290,11 +285,6 @@ def rare_above_the_line(n):
     rms = n["rms"][n["used"]]
     product = n["of_pixel"] * rms
     return np.mean(product[rms < rms.max() / 8] > np.median(product))
-
-
-def weight_of_the_newest(beta, t):
-    """Return the weight of the newest gradient in a corrected average."""
-    return (1 - beta) / (1 - beta**t)
 
 
 def at_height(n, name, begin, height):
@@ -479,7 +469,7 @@ def test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_
 @cache
 def own_rates(seed):
     """Return the names of the cell that trains with Adam, for another seed."""
-    return cells("05", "parameter-code", seed=seed)
+    return cells("05", "parameter-code", "parameter-figure", seed=seed)
 
 
 @some_seeds

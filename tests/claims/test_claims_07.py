@@ -175,15 +175,6 @@ def best_rates(n, *sizes):
     return [n["powers"][n["by_size"][B].argmin()] for B in sizes]
 
 
-@cache
-def factor_elsewhere():
-    """Return how far from 0.5 the best rates from B = 32 on are with other seeds."""
-    ids = "problem-code", "batch-guess", "batch-code"
-    runs = [cells("07", *ids, seed=seed) for seed in range(1, 5)]
-    best = np.array([best_rates(n, 32, 64, 128, 256) for n in runs])
-    return np.max(np.maximum(best / 0.5, 0.5 / best))
-
-
 # 5 Does Adam always go downhill?
 
 
@@ -425,14 +416,6 @@ def costs_of_one():
     return printed(
         "deeper/07", "clip-formula", r"(?m)^ +1000 times: +(\d+) .*formula +(\d+)"
     )
-
-
-def formula_is_right_to(n):
-    """Return by how many per cent the formula is wrong at most, up to 1000 times."""
-    sizes, lost = n["large"][:, 0], n["lost"]
-    up_to = sizes < 1001
-    wrong = n["steps_lost"](sizes[up_to]) / lost[up_to] - 1
-    return np.ceil(100 * np.abs(wrong).max())
 
 
 def lost_to(size, beta2, at=3000, steps=9000):

@@ -56,35 +56,6 @@ def short_memories(n, steps=3000):
 
 
 @cache
-def ratios_elsewhere():
-    """Return momentum's cost over Adam's with batches, at the better schedule.
-
-    The least and the largest, rounded outwards, of three other languages, with batches
-    of their own; and of Adam with the better of two β₂.
-    """
-    ids, ratios = ("table-code", "language-code", "limits-code"), []
-    for seed in 100, 200, 300:
-        n, lowest = cells("08", *ids, seed=seed), []
-        rivals = (
-            (opt.Momentum, [0.9, 0.95, 0.98], 6, 11),
-            (n["Adam"], [0.9], 0, 0),
-            (partial(n["Adam"], beta2=0.99), [0.9], 0, 0),
-        )
-        for method, betas, *firsts in rivals:
-            ends = []
-            for k, falls in zip(firsts, (False, True), strict=True):
-                lr = np.float32(n["quarters"][k : k + 6, None, None])
-                lr = schedules.cosine(lr, 1000) if falls else lr
-                rule = method(lr, np.float32(betas)[:, None])
-                record = n["one"].excess
-                path = descend(n["batches"], n["start"], rule, 1000, record, 1000)
-                ends.append(np.nanmin(path[-1]))
-            lowest.append(min(ends))
-        ratios += [lowest[0] / lowest[1], lowest[0] / min(lowest[1:])]
-    return np.floor(10 * min(ratios)) / 10, np.ceil(10 * max(ratios)) / 10
-
-
-@cache
 def ends_falling(name):
     """Return where a method ends with Zipf's words, a rate that falls, tuned anew."""
     n = cells("08", *TABLE)
@@ -179,14 +150,6 @@ def some(about, values):
 
 
 @cache
-def leads_elsewhere(V=100):
-    """Return momentum's leads at the exponents 0 and 1.2, three sets of languages."""
-    ids = *TABLE, "slider-data"
-    sets = (cells("08", *ids, seed=seed) for seed in (0, 100, 200))
-    return np.transpose([leads(n, V)[[0, 6]] for n in sets])
-
-
-@cache
 def helped_elsewhere(seeds=(5, 100, 200)):
     """Return how much more balanced answers help Adam than momentum."""
     n, more = cells("08", *TABLE), []
@@ -212,20 +175,6 @@ def helped(n):
 def leads(n, V=100):
     """Return how many times as high momentum ends as Adam, at each exponent."""
     return n["curves"]["Momentum", V][-1] / n["curves"]["Adam", V][-1]
-
-
-@cache
-def how_near():
-    """Return a fifth, if the fall of word 1, slowed down, is that near to all words."""
-    n, apart = cells("08", *TABLE), []
-    for seed in 14, 114, 214, 314, 414:
-        table = n["Languages"](1, seed)
-        shares, t = table.pi[0, :, 0], np.arange(301)
-        rule = opt.SGD(4 / shares[0])
-        rows = n["run"](rule, table, table.by_word, steps=300)[:, 0]
-        slow = np.array([np.interp(t * s / shares[0], t, rows[:, 0]) for s in shares])
-        apart.append(np.abs(shares @ slow / (rows @ shares) - 1).max())
-    return 1 / 5 if max(apart) < 0.2 else max(apart)
 
 
 # 4 and 5 The model

@@ -111,7 +111,7 @@ def free_at_next_rate():
 
 def order_at_50(n):
     """Return who is lowest and who is highest at step 50."""
-    order = sorted(n["last"], key=lambda name: n["middle"][name][25])
+    order = sorted(n["middle"], key=lambda name: n["middle"][name][25])
     return order[0], order[-1]
 
 
@@ -167,7 +167,7 @@ def lion_with_decay(lr=2**-7, decay=0.3):
 
 def rms_of_step(n, name, t):
     """Return how far step t moves the numbers of the first layer's matrix."""
-    path = n["last"][name]
+    path = {"Adam": n["adam"], "Muon": n["muon"](2**-8)}[name]
     return np.sqrt(np.mean(n["matrices"](path[t] - path[t - 1])[0] ** 2))
 
 
@@ -178,7 +178,7 @@ def mean_place(n, since=0):
 
 def first_at(n):
     """Return the methods in the order in which they come to 0.1."""
-    return sorted(n["last"], key=lambda name: np.argmax(n["middle"][name] <= 0.1))
+    return sorted(n["middle"], key=lambda name: np.argmax(n["middle"][name] <= 0.1))
 
 
 def steps_of_muon(n):
@@ -189,7 +189,7 @@ def steps_of_muon(n):
 
 def soonest(n):
     """Return who needs the least time to 0.1, if a step of Muon takes twice as long."""
-    steps = {name: np.argmax(n["middle"][name] <= 0.1) for name in n["last"]}
+    steps = {name: np.argmax(n["middle"][name] <= 0.1) for name in n["middle"]}
     return min(steps, key=lambda name: steps[name] * (1 + (name == "Muon")))
 
 
@@ -223,8 +223,8 @@ def fewer_errors(n):
     x, y = digits()[2]
     network = n["network"]
     right = {
-        name: network.activations(n["last"][name][-1], x)[-1].argmax(axis=-1) == y
-        for name in ("Adam", "Muon")
+        name: network.activations(path[-1], x)[-1].argmax(axis=-1) == y
+        for name, path in {"Adam": n["adam"], "Muon": n["muon"](2**-8)}.items()
     }
     points = 100 * (right["Muon"].astype(float) - right["Adam"])
     networks, each = points.mean(axis=1), points.mean(axis=0)

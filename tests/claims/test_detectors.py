@@ -29,7 +29,7 @@ text
 def course(monkeypatch, tmp_path):
     """A notebook with one text, whose cells leave two names; a function changes it."""
 
-    def put(text=TEXT, rows=TABLE, **names):
+    def put(text=TEXT, rows=TABLE, printed=1e9, **names):
         (tmp_path / "04.txt").write_text(rows, "utf-8")
         table.rows.cache_clear()
         left = {"m": 1283.0, "gap": -0.297} | names
@@ -37,6 +37,8 @@ def course(monkeypatch, tmp_path):
         monkeypatch.setattr(table, "places", lambda name: {"text": text})
         monkeypatch.setattr(texts, "places", lambda name: {"text": text})
         monkeypatch.setattr(texts, "constants", lambda number: {0.5})
+        stored = {"text": [printed]}
+        monkeypatch.setattr(texts, "printed_numbers", lambda number: stored)
         monkeypatch.setattr(table, "names", lambda number, seed=0: left)
         wrong = [f for row in table.said("04") for f in table.faults(row)]
         return [*wrong, *table.loose("04")]
@@ -69,6 +71,12 @@ def test_a_wrong_number_or_word_is_quoted_with_its_place(right, wrong, course):
     plain = "plain\n  one.md) 1.5  <-  a version\n"  # it ends within a link
     faults = course(TEXT.replace(right, wrong), TABLE + plain)
     assert len(faults) == 1 and "04" in faults[0] and "row" in faults[0], faults
+
+
+def test_a_number_that_an_output_of_its_section_has_needs_no_row(course):
+    text = f"{TEXT} It took 1.7 s."
+    assert course(text, printed=1.6502) == []
+    assert len(course(text, printed=1.7502)) == 1
 
 
 def test_other_cells_turn_a_word_round(course):
@@ -137,5 +145,6 @@ def test_the_board_is_drawn_anew_with_other_seeds():
 def test_what_is_left_of_a_cell_that_is_gone_is_named(monkeypatch):
     row = table.Row("08", "gone", "{a/b}", "True", line=7)
     monkeypatch.setattr(table, "rows", lambda name: [row])
-    (sentence,) = leftovers.of_rows("08")
+    leftovers.dead_rows.cache_clear()
+    (sentence,) = leftovers.dead_rows("08").values()
     assert sentence.endswith("line 7: there is no 'gone' any more: delete the row")

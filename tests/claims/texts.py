@@ -167,6 +167,32 @@ def constants(number):
     return {abs(float(v)) for v in values if type(v) in (int, float)}
 
 
+@cache
+def printed_numbers(number):
+    """Return the numbers that the stored outputs of each section have, by cell.
+
+    Printed, or in the words of a figure; of "quiz" and "teaching", those of all.
+    """
+    sections, cells = [[]], {}
+    for cell in notebook(number).cells:
+        if cell.cell_type == "markdown" and re.match("## ", cell.source):
+            sections.append([])
+        cells[cell.id] = len(sections) - 1
+        for output in cell.get("outputs", []):
+            alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
+            html = "".join(output.get("data", {}).get("text/html", ""))
+            words = f"{output.get('text', '')} {alt} {re.sub('<[^>]*>', ' ', html)}"
+            sections[-1] += map(value_of, re.findall(NUMBER, words))
+    whole = [number for numbers in sections for number in numbers]
+    by_cell = {cell: sections[k] for cell, k in cells.items()}
+    return by_cell | {"quiz": whole, "teaching": whole}
+
+
+def value_of(number):
+    """Return the value of a number as it is written."""
+    return float(number.replace(",", "").replace("−", "-"))
+
+
 def sentences(text):
     """Return the sentences of a text, in order."""
     return [s for s in map(str.strip, SENTENCE.split(text)) if s]
