@@ -27,6 +27,7 @@ from tools.minutes import (
     counted,
     minutes,
     notes_of,
+    role,
     stated,
     with_clock,
     with_counted,
@@ -112,10 +113,12 @@ def cell_faults(cell):
         yield f"stray metadata {stray}: take it out, or {STORE}"
     if cell["cell_type"] != "code":
         count = words(re.sub(r"(?m)^ *(\||- |\d\. ).*", "", cell.source))
-        if count > 60:  # tables and lists are read otherwise
+        most = 180 if role(cell) == "notes" else 60  # told, and shown
+        if count > most:  # tables and lists are read otherwise
             yield (
-                f"{count} words, more than 60, outside tables, lists and folds: make "
-                "two cells of it, or fold what is an aside, <details>"
+                f"{count} words, more than {most}, outside tables, lists and folds: "
+                "make two cells of it, fold what is an aside, <details>, or tell it, "
+                "in a cell of the slide type notes"
             )
         return
     folded = cell["metadata"].get("jupyter") == {"source_hidden": True}
