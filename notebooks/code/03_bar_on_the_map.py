@@ -16,12 +16,9 @@ with np.errstate(all="ignore"):
         theta = theta - lr * v
         if not np.isfinite(theta).all():
             break
-error = np.hypot(*path.T) / np.sqrt(2)
 
-fig, (left, middle, right) = plt.subplots(1, 3)
+fig, (left, right) = plt.subplots(1, 2)
 left.semilogx([lr, lr * kappa], [beta, beta], "o-")
 left.axis([1e-3, 10, 0, 1])
-middle.plot(*path[:101].T)
-middle.axis([-2, 2, -2, 2])
-right.semilogy(range(0, 401, 5), error[::5])
+right.semilogy(range(0, 401, 5), abs(path[::5]))
 plt.show()

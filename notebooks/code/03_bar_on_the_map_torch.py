@@ -16,12 +16,9 @@ for t in range(401):
     optimizer.step()
     if not theta.isfinite().all():
         break
-error = torch.hypot(*path.T) / 2**0.5
 
-fig, (left, middle, right) = plt.subplots(1, 3)
+fig, (left, right) = plt.subplots(1, 2)
 left.semilogx([lr, lr * kappa], [beta, beta], "o-")
 left.axis([1e-3, 10, 0, 1])
-middle.plot(*path[:101].T)
-middle.axis([-2, 2, -2, 2])
-right.semilogy(range(0, 401, 5), error[::5])
+right.semilogy(range(0, 401, 5), abs(path[::5]))
 plt.show()

@@ -147,7 +147,7 @@ def best_rate(rng):
     )
 
 
-@problem(cell="two-seen")
+@problem(cell="convention")
 def convention(rng):
     """From one convention to the other."""
     lr, beta, into = pick(rng, [0.02, 0.05, 0.1, 0.4], [0.8, 0.9, 0.95, 0.99], [0, 1])
