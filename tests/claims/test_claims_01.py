@@ -70,10 +70,6 @@ def knows(n, letter):
     return 1 / (1 + np.exp(-z))
 
 
-def softmax(z):
-    return np.exp(z) / np.exp(z).sum()
-
-
 def plateau(n):
     """Say whether around C the unit is saturated, and the cost level along w1."""
     w1 = np.linspace(-0.5, 0.5, 11)
