@@ -123,7 +123,7 @@ def a_number(course):
 
 
 def a_wrong_number(course):
-    edit_cell(course, "05", "bias", ("2000 streams", "3000 streams"))
+    edit_cell(course, "05", "bias", ("2000 noisy streams", "3000 noisy streams"))
 
 
 SIGNUM = '''
