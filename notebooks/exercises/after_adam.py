@@ -19,7 +19,7 @@ def batch_of_one(rows, columns):
     """Work out the root mean square of Muon's step for a gradient of one sample.
 
     root * size -> root * size * np.sqrt(columns)
-        all 16 directions are counted: how many has the gradient of one sample?
+        all 16 directions are counted: the gradient of one sample has fewer
     root * size -> size
         √n is missing: multiply by it
     root * size -> root
