@@ -79,7 +79,7 @@ def average(rng):
     )
 
 
-@problem(cell="used-said")
+@problem(cell="used-told")
 def adafactor(rng):
     """How many squares Adafactor keeps."""
     rows, columns = pick(rng, [16, 64, 512], [256, 1000, 30_000])
@@ -193,7 +193,7 @@ GIVEN = {
 }
 
 
-@problem(cell="muon-said")
+@problem(cell="rule-told")
 def given(rng):
     """To whom Muon's authors give a parameter."""
     part = pick(rng, [*GIVEN])
