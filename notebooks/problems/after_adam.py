@@ -105,7 +105,7 @@ ARRAYS = {
 }
 
 
-@problem(cell="race-table")
+@problem(cell="cost-table")
 def memory(rng):
     """What an optimizer keeps in memory."""
     name, million = pick(rng, [*ARRAYS], [100, 500, 2000, 7000])
