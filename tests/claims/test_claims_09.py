@@ -26,29 +26,11 @@ def lifted(s):
     return s.min(), s.max()
 
 
-def mean_place(n):
-    """Return where the average of the places of Adam ends."""
-    return np.median(n["training_cost"](n["adam"].mean(axis=0)))
-
-
 def same_error(n):
     """Say whether Adam and Schedule-Free err alike, and only the one's cost is high."""
     errors = [np.median(n["wrong"][name]) for name in ("Adam", "Schedule-Free")]
     costs = n["last"]["Adam"], stats.median(n["raced"]["Schedule-Free"])[-1]
     return abs(np.subtract(*errors)) < 0.01 and costs[0] > 10 * costs[1]
-
-
-def blocks(n):
-    """Return whether units of the first network moved as a block, and which way.
-
-    (some of Adam's, these downwards, none of Muon's)
-    """
-    sides = {}
-    for name, theta in n["finals"].items():
-        change = n["first_layer"](theta - n["start"])[0]
-        sides[name] = change.sum(axis=0) / np.abs(change).sum(axis=0)
-    many = np.abs(sides["Adam"]) > 0.8
-    return many.any(), (sides["Adam"][many] < 0).all(), abs(sides["Muon"]).max() < 0.8
 
 
 def lion_at_adams_rate(n):
