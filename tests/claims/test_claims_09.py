@@ -26,13 +26,6 @@ def lifted(s):
     return s.min(), s.max()
 
 
-def same_error(n):
-    """Say whether Adam and Schedule-Free err alike, and only the one's cost is high."""
-    errors = [np.median(n["wrong"][name]) for name in ("Adam", "Schedule-Free")]
-    costs = n["last"]["Adam"], stats.median(n["raced"]["Schedule-Free"])[-1]
-    return abs(np.subtract(*errors)) < 0.01 and costs[0] > 10 * costs[1]
-
-
 def lion_at_adams_rate(n):
     """Say whether Lion at Adam's rate is left far above Lion at its own."""
     costs = dict(zip(n["rates"], stats.median(n["ends"]["Lion"]), strict=True))
