@@ -49,9 +49,12 @@ def test_500_steps_of_lion_equal_those_of_optax():
     agree(descend(*walk(), Lion(0.02), 500)[50::50], AFTER["Lion"])
 
 
-def test_500_steps_of_schedule_free_equal_those_of_optax():
+@pytest.mark.parametrize("warmup", [1, 26])
+def test_500_steps_of_schedule_free_equal_those_of_optax(warmup):
     free = cells("09", "free-code")["schedule_free"]
-    agree(free(*walk(), 0.02, 500, eps=1e-12)[50::50], AFTER["Schedule-Free"])
+    path = free(*walk(), 0.02, 500, warmup=warmup, eps=1e-12)[50::50]
+    theirs = "Schedule-Free" if warmup == 1 else "Schedule-Free, with a warm-up"
+    agree(path, AFTER[theirs])
 
 
 def five_rounds(M):
