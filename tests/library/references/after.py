@@ -19,7 +19,7 @@ SIZES = (6, 3, 5)  # of a network: one tall matrix, one wide
 
 def warm(t):
     """Return the rate of step t, which climbs for 26 steps."""
-    return 0.02 * jax.numpy.minimum(1, t / 26)
+    return 0.02 * jax.numpy.minimum(1, jax.numpy.float64(t) / 26)
 
 
 # Where optax's Schedule-Free counts its steps from 1, its Adam counts them from 0.
