@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from notebooks.exercises import after_adam as checks
-from tests.claims.taught import cells
+from tests.claims.taught import cells, names
 from tools.course import ROOT
 from utils import stats
 from utils.descent import descend
@@ -30,6 +30,12 @@ def lion_at_adams_rate(n):
     """Say whether Lion at Adam's rate is left far above Lion at its own."""
     costs = dict(zip(n["rates"], stats.median(n["ends"]["Lion"]), strict=True))
     return costs[n["at"]["Adam"]] > 10 * costs[n["at"]["Lion"]]
+
+
+def free_is_above_lion_elsewhere():
+    """Say whether with seed 1 Schedule-Free is above Lion's schedule after 512."""
+    table = names("09", 1)["table"]
+    return table["Schedule-Free"][3] > table["Lion, with a schedule"][3]
 
 
 # The rules, beside their references
