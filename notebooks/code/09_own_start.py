@@ -10,7 +10,7 @@ warmup = 1
 x, y = board.problem()
 rng = np.random.default_rng(5)
 mean = z = board.network.initial(rng, runs=(5,))
-v = np.zeros_like(z)
+v, total = np.zeros_like(z), 0
 rows = minibatches(512, 32, rng, runs=(5,))
 curve = [board.network.cost(mean, x, y)]
 for t in range(1, 257):
@@ -18,8 +18,10 @@ for t in range(1, 257):
     g = board.network.gradient(between, x[rows(t)], y[rows(t)])
     v = 0.999 * v + (1 - 0.999) * g**2
     v_hat = v / (1 - 0.999**t)
-    z = z - lr * min(1, t / warmup) * g / (np.sqrt(v_hat) + 1e-8)
-    mean = mean + (z - mean) / t
+    rate = lr * min(1, t / warmup)
+    z = z - rate * g / (np.sqrt(v_hat) + 1e-8)
+    total = total + rate**2
+    mean = mean + rate**2 / total * (z - mean)
     if t % 16 == 0:
         curve.append(board.network.cost(mean, x, y))
 

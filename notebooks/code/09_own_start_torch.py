@@ -11,7 +11,7 @@ warmup = 1
 x, y = map(torch.tensor, board.problem())
 rng = np.random.default_rng(5)
 z = torch.tensor(board.network.initial(rng, runs=(5,)))
-mean, v = z.clone(), torch.zeros_like(z)
+mean, v, total = z.clone(), torch.zeros_like(z), 0
 rows = minibatches(512, 32, rng, runs=(5,))
 
 
@@ -27,8 +27,10 @@ for t in range(1, 257):
     costs_of(between, x[rows(t)], y[rows(t)]).sum().backward()
     v = 0.999 * v + (1 - 0.999) * between.grad**2
     v_hat = v / (1 - 0.999**t)
-    z = z - lr * min(1, t / warmup) * between.grad / (v_hat.sqrt() + 1e-8)
-    mean = mean + (z - mean) / t
+    rate = lr * min(1, t / warmup)
+    z = z - rate * between.grad / (v_hat.sqrt() + 1e-8)
+    total = total + rate**2
+    mean = mean + rate**2 / total * (z - mean)
     if t % 16 == 0:
         curve.append(costs_of(mean, x, y).tolist())
 
