@@ -19,10 +19,9 @@ def batch_of_one(rows, columns):
     """Work out the root mean square of Muon's step for a gradient of one sample.
 
     root * size -> root * size * np.sqrt(columns)
-        all 16 directions are counted, or the mean is over 64 numbers: of one sample the
-        gradient has one direction, and the mean is over all 1024 numbers
+        all 16 directions are counted: the gradient of one sample has fewer
     root * size -> size
-        √n is missing: n is the larger number of rows and columns, 64
+        √n is missing: multiply by it
     root * size -> root
         that is the root of the sum of all squares: divide the sum by their number
     root * size -> (root * size) ** 2
@@ -30,15 +29,13 @@ def batch_of_one(rows, columns):
     root * size -> 1 / (root * size)
         it is upside down: a single direction gives a smaller step, not a larger one
     max(rows, columns) -> (rows + columns)
-        n is the sum of rows and columns: it is the larger of them, 64
+        n is the sum of rows and columns: it is the larger of them
     root * size -> root / columns
-        you divide by 16: the mean is that of all 1024 numbers
+        you divide by 16: count the entries of which it is the mean
     root * size -> rows * size
-        n stands in place of √n, 64 directions are counted, or 16 numbers: it is √64,
-        one direction, and the mean of 1024 numbers
+        n stands in place of √n: take its root
     root * size -> np.sqrt(columns) * size
-        n is 16, or √n is missing and all 16 directions or 64 numbers are counted: it is
-        √64, one direction, and the mean of 1024 numbers
+        n is the smaller of rows and columns: it is the larger
     root * size -> root * size**2
         the root of the number of numbers is missing: the mean of the squares is 1/1024
     root * size -> size**2

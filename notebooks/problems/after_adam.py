@@ -24,7 +24,7 @@ def lion(rng):
     )
 
 
-@problem(cell="muon")
+@problem(cell="sign")
 def muon(rng):
     """The singular values of a step."""
     s, lr, n = pick(rng, [8, 12, 20], [0.01, 0.02, 0.05], [16, 64, 100])
@@ -39,7 +39,7 @@ def muon(rng):
             lr * n: "the factor is $\\sqrt n$",
             lr * s: "that is momentum's step",
         },
-        why="all singular values of $AB^\\top$ are 1",
+        why="all singular values of $UV^\\top$ are 1",
     )
 
 
@@ -79,7 +79,7 @@ def average(rng):
     )
 
 
-@problem(cell="used-said")
+@problem(cell="used-told")
 def adafactor(rng):
     """How many squares Adafactor keeps."""
     rows, columns = pick(rng, [16, 64, 512], [256, 1000, 30_000])
@@ -105,7 +105,7 @@ ARRAYS = {
 }
 
 
-@problem(cell="race-table")
+@problem(cell="cost-table")
 def memory(rng):
     """What an optimizer keeps in memory."""
     name, million = pick(rng, [*ARRAYS], [100, 500, 2000, 7000])
@@ -139,7 +139,7 @@ def missing(rng):
             np.sqrt(r * rows): "that is not the mean: divide by the number of numbers",
             r / columns: "that is the mean square: take its root",
         },
-        why="the squares of $AB^\\top$ add up to the number of directions",
+        why="the squares of $UV^\\top$ add up to the number of directions",
     )
 
 
@@ -193,7 +193,7 @@ GIVEN = {
 }
 
 
-@problem(cell="muon-said")
+@problem(cell="rule-told")
 def given(rng):
     """To whom Muon's authors give a parameter."""
     part = pick(rng, [*GIVEN])

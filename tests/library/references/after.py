@@ -15,10 +15,20 @@ from optax import contrib
 
 PATH = Path(__file__).with_name("after.npz")
 SIZES = (6, 3, 5)  # of a network: one tall matrix, one wide
+
+
+def warm(t):
+    """Return the rate of step t, which climbs for 26 steps."""
+    return 0.02 * jax.numpy.minimum(1, jax.numpy.float64(t) / 26)
+
+
+# Where optax's Schedule-Free counts its steps from 1, its Adam counts them from 0.
+ADAM = optax.adam(lambda count: warm(count + 1), b1=0.0, b2=0.999, eps=1e-12)
 RULES = {
     "Lion": optax.lion(0.02, b1=0.9, b2=0.99, weight_decay=0.0),
     "Muon": contrib.muon(0.02, beta=0.9, eps=0.0, nesterov=False, consistent_rms=0.2),
     "Schedule-Free": contrib.schedule_free_adamw(0.02, b1=0.9, b2=0.999, eps=1e-12),
+    "Schedule-Free, with a warm-up": contrib.schedule_free(ADAM, warm, b1=0.9),
 }
 EVERY = 50
 
