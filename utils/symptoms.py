@@ -79,9 +79,8 @@ def _period(log):
     again = alike[: len(lags) // 2 + 1]
     if not 0 < new < len(again):
         return 0
-    k = new + np.argmax(again[new:] > 0.7 * again[new:].max())  # not its double
-    k += np.argmax(again[k : k + k // 2 + 1])
-    return int(k) if min(alike[k], alike[min(2 * k, len(lags) - 1)]) > least else 0
+    k = new + int(np.argmax(again[new:] > 0.9 * again[new:].max()))  # not its double
+    return k if min(alike[k], alike[min(2 * k, len(lags) - 1)]) > least else 0
 
 
 def _has_spikes(log, level):
