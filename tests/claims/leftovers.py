@@ -192,7 +192,9 @@ def of_notes(number):
         if note[3] not in ids_of(number):
             where = f"{path.relative_to(ROOT)}, line {line_of(text, note.start())}"
             yield f"{where}: {note[2]!r} is of {note[3]}, which is gone: delete it"
-    source = "\n".join(cell.source for cell in notebook(number).cells)
+    homes = {number, f"deeper/{number}"} & {*PATHS}
+    cells = [cell for home in homes for cell in notebook(home).cells]
+    source = "\n".join(cell.source for cell in cells)
     for script in sorted(ROOT.glob(f"notebooks/code/{number}_*.py")):
         figure = script.stem[3:].removesuffix("_torch")
         if not re.search(rf"\b{figure}\b", source):

@@ -7,18 +7,12 @@ import numpy as np
 import pytest
 
 from tests.claims.taught import cells, names, notebook, panels, printed
-from tests.library.test_symptoms import LOGS, confusion
+from tests.library.test_symptoms import LOGS
 from utils import costs, stats, symptoms
 from utils import optimizers as opt
 from utils.descent import descend, noisy, train
 
 TEXTS = {cell.id: cell.source for cell in notebook("07").cells}
-
-
-def settings(cell, *before):
-    """Return the numbers that follow some phrases in the code of a cell."""
-    patterns = (re.escape(words) + r"([\d.]+)" for words in before)
-    return [float(re.search(pattern, TEXTS[cell])[1]) for pattern in patterns]
 
 
 def beyond(values, errors=2):
@@ -30,133 +24,9 @@ def beyond(values, errors=2):
 # 1 and 2, searches; n holds the names of the notebook
 
 
-LONGER = 10  # times the steps of the search
-
-
-def hits(n):
-    """Return what grid, random points, and eight rates find, in per cent."""
-    return np.multiply(100, [*n["hit"].values()])
-
-
-@cache
-def searched_elsewhere():
-    """Return the names of the search with four other sets of seeds."""
-    ids = "problem-code", "search-guess", "search-code"
-    return [cells("07", *ids, seed=seed) for seed in range(1, 5)]
-
-
-@cache
-def leads_elsewhere():
-    """Return by how much random points lead with four other sets of seeds, and after
-    LONGER runs: there in seven of eight sets of seeds that were tried.
-    """
-    code = TEXTS["search-code"].replace("steps=95", f"steps={95 * LONGER}", 1)
-    exec(code, longer := dict(names("07")))
-    shares = np.array([hits(n) for n in [*searched_elsewhere(), longer]])
-    return shares[:, 1] - shares[:, 0]
-
-
-def speck_elsewhere():
-    """Return how often the point that is good, and none beside it, is good elsewhere.
-
-    The four beside it are the next rates and the next memories.
-    """
-    framed = np.pad(names("07")["good"], 1)
-    beside = framed[:-2, 1:-1] | framed[2:, 1:-1] | framed[1:-1, :-2] | framed[1:-1, 2:]
-    (speck,) = np.argwhere(framed[1:-1, 1:-1] & ~beside)
-    return np.mean([n["good"][tuple(speck)] for n in searched_elsewhere()])
-
-
-def printed_hit(name):
-    return printed("07", "search-figure", rf"{name}: (\d+)%")
-
-
 def promised(errors):
     """Return the lowest error of the first n runs, averaged over the searches."""
     return np.minimum.accumulate(errors).mean(axis=1)
-
-
-def worse_than_most(n, *seeds):
-    """Return at which share of the rates seeds do worse than the mean seed."""
-    worse = n["found"] > n["found"].mean(axis=1, keepdims=True)
-    return worse[:, seeds].mean(axis=0).min()
-
-
-# 3 Schedules
-
-
-def gain(runs, name, n):
-    """Return by how much each seed ends below the constant rate without warm-up."""
-    return n["unchanged"] - runs[name][2]
-
-
-def errors_lost(runs):
-    """Return how many standard errors early ends above constant, without warm-up."""
-    ends = [stats.mean_and_error(-gain(n["cold"], "early", n)) for n in runs]
-    return [mean / se for mean, se in ends]
-
-
-def printed_less(name):
-    """Return what a schedule's cost is above the constant's, and ±, as printed."""
-    line = rf"(?m)^{name} +peak .*minus constant (\S+) ± (\S+)"
-    return np.abs(printed("07", "schedules-figure", line))
-
-
-def printed_gains(*kinds):
-    """Return what schedules gain by warm-up, as printed, to two digits."""
-    line = r"(?m)^{} +peak .*gain by warm-up (\S+) ±"
-    printed_by = (printed("07", "warmup-figure", line.format(k)) for k in kinds)
-    return [round(gain, 2) for gain in printed_by]
-
-
-def printed_costs(*kinds):
-    """Return the costs of schedules with warm-up, as printed."""
-    line = r"(?m)^{} +peak .*cost (\S+), gain"
-    return [printed("07", "warmup-figure", line.format(kind)) for kind in kinds]
-
-
-@cache
-def elsewhere():
-    """Return the names of section 3, run with three other sets of seeds."""
-    ids = "problem-code", "schedules-kinds", "schedules-guess", "schedules-code"
-    ids += "schedules-figure", "warmup-figure", "control-code"
-    return [cells("07", *ids, seed=seed) for seed in (1, 2, 3)]
-
-
-def gains_most(n):
-    """Return the schedule that gains most by warm-up, each at its best peak."""
-    won = {k: np.mean(n["cold"][k][2] - n["warm"][k][2]) for k in n["kinds"]}
-    return max(won, key=won.get)
-
-
-def all_agree(runs):
-    """Say whether late pays, early does not and warm-up turns that, in all runs."""
-    for n in runs:
-        cold, warm = n["cold"], n["warm"]
-        late_paid = gain(cold, "late", n).mean() > 0
-        early_lost = late_paid and not beyond(gain(cold, "early", n))
-        turned = gain(warm, "early", n).mean() > 0 and beyond(n["behind"]["with"])
-        late_is_as_good = not beyond(warm["late"][2] - warm["early"][2])
-        if not (early_lost and turned and late_is_as_good and gains_most(n) == "early"):
-            return False
-    return True
-
-
-@cache
-def after_fifty_epochs():
-    """Say whether all medians are below 0.005, and the means in another order."""
-    n, T = names("07"), 1900
-    peaks = 2.0 ** np.arange(-5.5, -4.4, 0.5)[:, None, None]
-    means, medians = [], []
-    for kind in "constant", "late", "early":
-        long = {"np": np, "schedules": n["schedules"]}
-        exec(TEXTS["schedules-kinds"].replace("T = 190", f"T = {T}"), long)
-        end = n["trained"](opt.Adam(long[kind](peaks)), 10, T, 2)
-        costs = n["network"].cost(end, *n["training"])
-        means.append(costs.mean(axis=-1).min())
-        medians.append(np.median(costs, axis=-1).min())
-    same_order = np.argsort(means).tolist() == np.argsort(medians).tolist()
-    return max(medians) < 0.005, not same_order
 
 
 # 4 Batch size
@@ -167,15 +37,11 @@ def on_the_line(n, *sizes):
     return [n["by_size"][B][n["powers"] == B / 128].item() for B in sizes]
 
 
-def printed_on_the_line(*sizes):
-    return [printed("07", "batch-figure", rf"B = +{B}: .*cost (.*)") for B in sizes]
-
-
 def best_rates(n, *sizes):
     return [n["powers"][n["by_size"][B].argmin()] for B in sizes]
 
 
-# 5 Does Adam always go downhill?
+# The companion: does Adam always go downhill?
 
 
 def per_period(memory, period, beta1=0.9, times=1):
@@ -213,18 +79,6 @@ def drift(beta2, period, beta1=0.9, start=opt.Adam, cycles=200, times=1):
     return path[-1] - path[-1 - period]
 
 
-def last_period(n):
-    """Return θ of β₂ = 0.9999 in the last period of its walk, step by step."""
-    beta2, m, v, theta, path = n["betas"][-1], 0.0, 0.0, 0.0, []
-    for t in range(1, 101 * 1000 + 1):
-        g = 101 if t % 101 == 1 else -1
-        m, v = 0.9 * m + 0.1 * g, beta2 * v + (1 - beta2) * g**2
-        theta -= 0.02 * m / (1 - 0.9**t) / np.sqrt(v / (1 - beta2**t))
-        theta = min(max(theta, -1.0), 1.0)
-        path.append(theta)
-    return np.array(path[-101:])
-
-
 def first_saved(n):
     """Return the first memory on the slider that saves Adam at period 101."""
     return n["notches"][per_period(n["notches"][:, None], 101) < 0].min()
@@ -235,17 +89,8 @@ def first_saved(n):
 
 def symptoms_of(name):
     """Return the symptoms of a run, as printed."""
-    output = printed("07", "symptoms-code")
+    output = printed("07", "symptoms-figure")
     return re.search(rf"(?m)^{re.escape(name)} +(.*)$", output)[1]
-
-
-def dead_units(n):
-    """Say whether all hidden units of the run that is called so end at 0, always."""
-    rule, many = n["cases"]["dead units"]
-    images, labels = (array[:many] for array in n["training"])
-    end = train(n["network"], (images, labels), rule, 32, 400, rng=1, every=400)[-1, 0]
-    weights, bias = n["network"].layers(end)[0]
-    return not np.any(images @ weights + bias > 0)
 
 
 def parts_of(length):
@@ -266,51 +111,15 @@ def adam_in_the_ravine():
     return symptoms.symptoms(fall)
 
 
-def takes_noise_for_a_spike(length):
-    """Say whether of 500 falls with normal noise one is said to have spikes."""
-    noise = np.random.default_rng(1).normal(size=(500, length))
-    falls = np.exp(-3 * np.linspace(0, 1, length) + 0.5 * noise)
-    return any("spikes" in symptoms.symptoms(fall) for fall in falls)
-
-
-@cache
-def planted():
-    """Return the planted runs, the right ones, if no healthy one is sick, and these."""
-    read = confusion()
-    healthy = {name: runs for (cause, name), runs in read.items() if not cause}
-    right = sum(runs for (cause, name), runs in read.items() if cause == name)
-    return read.total(), right, [*healthy] == [""], sum(healthy.values())
-
-
 def misses_a_long_step_of_adams():
     """Say whether most runs of this kind are called healthy."""
     runs = [symptoms.symptoms(*LOGS["spikes"][4](seed)) for seed in range(5)]
     return runs.count([]) > 2
 
 
-def rises_with_the_data():
-    """Say whether a run whose labels go wrong on the way falls and rises."""
-    return symptoms.symptoms(*LOGS["falls and rises"][5](0)) == ["falls and rises"]
-
-
-def missed(first, long):
-    """Return how often a spike of so many of 400 losses, in little noise, is missed."""
-    noise = np.random.default_rng(1).normal(size=(100, 400))
-    falls = np.geomspace(2.3, 0.02, 400) * np.exp(0.1 * noise)
-    falls[:, first : first + long] *= 3
-    return np.mean(["spikes" not in symptoms.symptoms(fall) for fall in falls])
-
-
 def called_flat(end):
     """Say whether 400 losses from 1 steadily to an end are called flat."""
     return symptoms.symptoms(np.linspace(1, end, 400)) == ["flat"]
-
-
-def flat_in_noise(end):
-    """Return how often 400 losses from 1 to an end are called flat in strong noise."""
-    noise = np.random.default_rng(1).normal(size=(100, 400))
-    falls = np.geomspace(1, end, 400) * np.exp(0.3 * noise)
-    return np.mean([symptoms.symptoms(fall) == ["flat"] for fall in falls])
 
 
 def flat_after_the_fall(n):
@@ -354,7 +163,7 @@ def test_the_schedules_are_the_formulas():
 
 
 def test_the_walks_of_the_notebook_are_those_of_the_optimizer():
-    n, beta2 = names("07"), np.array([0.97, 0.99])
+    n, beta2 = names("deeper/07"), np.array([0.97, 0.99])
     walk = n["adam_walk"](beta2, 31, 100, 1.0, np.inf)
     assert np.allclose((walk[-1] - walk[-2])[0], drift(0.97, 31, cycles=100)[0])
     for setting in {"times": 1}, {"times": 2}, {"beta1": 0.0}:

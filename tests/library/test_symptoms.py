@@ -204,3 +204,25 @@ def test_a_run_that_is_stopped_when_it_blows_up_diverges_and_no_validation_is_no
     assert symptoms(losses, []) == symptoms(losses) == []
     for last in 3, 9, 10:
         assert symptoms([*losses[:-last], *[1e6] * last]) == ["diverges"]
+
+
+def test_a_loss_that_is_skipped_is_no_divergence_and_a_floor_hides_no_spike():
+    noise = 0.05 * np.random.default_rng(1).normal(size=3000)
+    losses = 2.8 + 8 * np.exp(-np.arange(3000) / 200) + noise  # as of a language model
+    skipped, jump, higher = np.copy(losses), np.copy(losses), np.copy(losses)
+    skipped[1200], jump[1800:1830], higher[2000:] = np.nan, 4.1, higher[2000:] + 1.5
+    assert symptoms(losses) == symptoms(skipped) == []
+    assert symptoms(jump) == ["spikes"]
+    assert symptoms(higher) == ["falls and rises"]
+
+
+def test_what_comes_back_is_named_with_its_period_and_a_lowered_rate_is_no_fault():
+    t, rng = np.arange(600), np.random.default_rng(2)
+    fall = np.exp(-t / 300 + 0.1 * rng.normal(size=600))
+    batches = np.exp(0.3 * rng.normal(size=40))  # never shuffled: each comes again
+    assert symptoms(fall) == []
+    assert symptoms(fall * np.tile(batches, 15)) == ["comes back every 40 losses"]
+    lowered = t[:50] >= 25
+    losses = 2 * np.exp(-t[:50] / 6) + np.where(lowered, 0.45, 0.9)
+    unseen = 2 * np.exp(-t[:50] / 6) + np.where(lowered, 0.76, 1.0)
+    assert symptoms(losses, unseen) == []

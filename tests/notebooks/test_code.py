@@ -27,6 +27,14 @@ STEPS = {
 SOME = [2, pytest.param(21, marks=pytest.mark.monthly)]
 
 
+def home(path):
+    """Return the notebook, or else its companion, in which a script's figure stands."""
+    number, name = path.stem.removesuffix("_torch").split("_", 1)
+    sources = [cell.source for cell in notebook(number).cells]
+    here = any(f"def {name}(" in source for source in sources)
+    return (number if here else f"deeper/{number}"), name
+
+
 def live_figures(number):
     """Return the live figures of a notebook, {name: figure}."""
     left = names(number).values()
@@ -59,7 +67,7 @@ def double(script, steps):
 @pytest.mark.parametrize("positions", SOME)
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_the_code_draws_what_the_figure_draws(path, positions):
-    number, name = path.stem.removesuffix("_torch").split("_", 1)
+    number, name = home(path)
     library = "PyTorch" if path.stem.endswith("_torch") else "NumPy"
     if library == "PyTorch" and not importlib.util.find_spec("torch"):
         pytest.skip("PyTorch is not here: make .venv/peers")
@@ -92,7 +100,7 @@ def made_and_taken(lines):
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_the_code_pasted_under_its_figure_leaves_the_notebook_its_names(path):
-    number, name = path.stem.removesuffix("_torch").split("_", 1)
+    number, name = home(path)
     cells = [c.source for c in notebook(number).cells if c.cell_type == "code"]
     trees = [*map(tree_of, cells)]
     at = next(k for k, cell in enumerate(cells) if f"def {name}(" in cell)
