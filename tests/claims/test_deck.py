@@ -230,8 +230,7 @@ def test_a_route_fits_its_minutes_and_is_complete_in_itself(minutes):
 DEFINED = {
     "eigenvectors of $H$": "**Hessian**",
     "condition number, ten times": "**condition number**",
-    "is the **ratio** of": "\\hat m_t = \\frac{m_t}{1-\\beta_1^t}",
-    "Unroll the first line": "m_t = \\beta_1 m_{t-1}",
+    "Leave the hats out": "\\hat m_t = \\frac{m_t}{1-\\beta_1^t}",
     "half of SGD's epochs": "**epochs**",
     "**saturated**": "**activation**",
     "**vanishing gradients**": "**initialization scale**",
