@@ -131,8 +131,8 @@ def plot_bound(ax, beta1, beta2, t):
         your sum has no end: at step t it has t terms, (1 - qᵗ) / (1 - q)
     (1 - q**t) / (1 - q) -> 1 / (1 - q) + 0 * t
     np.sqrt(1 - beta2**t) / -> np.minimum(np.sqrt(1 - beta2**t), 1 - beta1**t) /
-        you divide section 3's bound by r(t) where r > 1, and its sum has no end: at
-        step t it has t terms, and r may be below 1
+        you divide the bound of all steps by r(t) where r > 1, and its sum has no end:
+        at step t it has t terms, and r may be below 1
     (1 - q**t) / (1 - q) -> np.cumsum(q ** (t - 1))
         your sum runs over the array t: a step t has all terms from 0 to t - 1, also
         where the array leaves some out
@@ -306,4 +306,57 @@ def name_the_bug(answers):
         hints,
         bugs,
         "Six bugs, each found by an experiment",
+    )
+
+
+# Eight lines from famous material.  letter: (the verdict, an experiment that shows it)
+_DOUBTS = {
+    "A": (
+        "the first step is 1/√(1 − β₂) learning rates long",
+        "walk along equal gradients, and look at the first step",
+    ),
+    "B": (
+        "each step moves θ by ε more, and it has lost its protection from 0/0",
+        "walk along equal gradients with ε = 0, and with ε = 0.01",
+    ),
+    "C": (
+        "m is too small, but the first steps are longer",
+        "leave the correction out, and look at the first step, which is right at 1",
+    ),
+    "D": (
+        "no step is slower without it, unless β₂ is small",
+        "leave the correction out, with β₁ = 0.9 and β₂ = 0.99, and then with 0.95",
+    ),
+    "E": (
+        "it is sign descent",
+        "set both βs to 0: how long are the steps along gradients of 1, and of 100?",
+    ),
+    "F": (
+        "all of the new gradient is added, and the sum is ten times as long",
+        "let v = 0.9 v + g run along gradients of 1, for a hundred steps",
+    ),
+    "G": (
+        "half of it is left after ln 2 / ln(1/γ) steps",
+        "with γ = 0.9, how often must you multiply by γ until a half is left?",
+    ),
+    "H": (
+        "equal gradients after a silence make longer steps",
+        "walk along gradients of 1 after a silence of a million steps",
+    ),
+}
+_NOT_SAID = ["it is true, whatever the βs", "it is momentum, averaged and corrected"]
+verdicts = sorted(
+    map(_, [*_NOT_SAID, *(verdict for verdict, _hint in _DOUBTS.values())])
+)
+
+
+def doubt(answers):
+    """Check {"A": one of `verdicts`, ...}: what an experiment says of each line."""
+    compare(
+        "doubt",
+        answers,
+        {letter: verdict for letter, (verdict, _hint) in _DOUBTS.items()},
+        {letter: hint for letter, (_verdict, hint) in _DOUBTS.items()},
+        verdicts,
+        "Eight lines, and none was believed: each has walked",
     )

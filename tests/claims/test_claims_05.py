@@ -1,6 +1,5 @@
 """What notebook 05 and its companion say in prose: measures for tables, and proofs."""
 
-from functools import cache
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from notebooks.exercises import adam as checks
 from tests.claims.measures import along, monthly, side, within  # noqa: F401
 from tests.claims.taught import cells, names, panels, printed  # noqa: F401
-from utils import board, costs, stats
+from utils import costs, stats
 from utils.data import digits
 from utils.descent import descend, noisy
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
@@ -18,7 +17,6 @@ from utils.stats import median
 
 (X, Y), _, _ = digits()
 THREE = "SGD", "Momentum", "RMSprop"
-FROZEN = "v frozen at step 200"
 some_seeds = pytest.mark.parametrize("seed", [0, *map(monthly, range(1, 5))])
 
 
@@ -46,14 +44,9 @@ def soonest(n, level):
     return steps["Adam"] <= min(steps.values())
 
 
-def like_momentum(n):
-    """Say whether Adam goes with momentum: to 0.1, and nearer its end than SGD's."""
-    ends = {name: np.log(m[-1]) for name, m in n["medians"].items()}
-    adam, momentum = (n["steps_to"](0.1, n["medians"][k]) for k in ("Adam", "Momentum"))
-    return bool(
-        abs(np.log(adam / momentum)) < np.log(1.25)
-        and abs(ends["Adam"] - ends["Momentum"]) < ends["SGD"] - ends["Adam"]
-    )
+def best_rate(n, name, hats):
+    """Return the rate at which a method ends lowest, with its hats or without."""
+    return n["powers"][n["ends"][name, hats].argmin()]
 
 
 def lowest_at_the_end(n, among):
@@ -77,17 +70,6 @@ def longest_at(t, beta1=0.9, beta2=0.999):
     correction = np.sqrt(1 - beta2**t) / (1 - beta1**t)
     series = (1 - q**t) / (1 - q)
     return (1 - beta1) / np.sqrt(1 - beta2) * np.sqrt(series) * correction
-
-
-def formula_of(letter):
-    """Return the share of its mean that m or v has after each of 1000 steps."""
-    return 1 - {"m": 0.9, "v": 0.999}[letter] ** np.arange(1, 1001)
-
-
-def right_when_divided(n):
-    """Say whether both averages, divided by 1 - β^t, are the true means."""
-    pairs = (n["m_share"], "m"), (n["v_share"], "v")
-    return all(np.allclose(s / formula_of(k), 1, atol=0.1) for s, k in pairs)
 
 
 def contains_rmsprop():
@@ -115,74 +97,6 @@ def is_sgd(beta1, eps):
     return np.allclose(along(UNIT, adam), along(UNIT, SGD(0.01)), atol=1e-7)
 
 
-def around(lr):
-    return lr * 2.0 ** np.array([[[-0.5]], [[0]], [[0.5]]])
-
-
-@cache
-def best_corrected(rng=5):
-    """Return the best rate of RMSprop with its start corrected, on the board."""
-    ends = median(board.race(Adam(around(2**-5), 0, 0.99), rng=rng)[-1])
-    return around(2**-5).ravel()[stats.best(ends)]
-
-
-@cache
-def corrected_over_rmsprop(rng=6):
-    """Return corrected RMSprop's best rate, and its end, beside those of RMSprop."""
-    high, low = around(2**-5), around(board.METHODS["RMSprop"].lr)
-    mended = median(board.race(Adam(high, 0, 0.99), rng=rng)[-1])
-    plain = median(board.race(RMSprop(low), rng=rng)[-1])
-    times = high.ravel()[mended.argmin()] / low.ravel()[plain.argmin()]
-    return times, mended.min() / plain.min()
-
-
-@cache
-def uncorrected_adam(rng=5):
-    """Return its best rate, and its end, beside those of Adam on the board."""
-    rates, adam = around(2**-6), board.METHODS["Adam"]
-    ends = median(board.race(names("05")["Uncorrected"](rates), rng=rng)[-1])
-    k = stats.best(ends)
-    return rates.ravel()[k] / adam.lr, ends[k] / median(board.race(adam, rng=rng)[-1])
-
-
-@cache
-def at_the_ends(name):
-    """Return where RMSprop ends on the board, corrected or not, at each rate."""
-    column = 2.0 ** np.arange(-8, -3)[:, None, None]
-    rules = {"RMSprop": RMSprop(column), "corrected": Adam(column, 0, 0.99)}
-    return median(board.race(rules[name])[-1])
-
-
-@cache
-def at_the_border():
-    """Return Adam's walk in the ravine at η = 1: J, and η times the curvature.
-
-    The curvature is the largest eigenvalue in the units of the parameters' rates.
-    """
-    ravine, adam = costs.quadratic(kappa=100, angle=30), Adam(1.0)
-    hessian = np.array([ravine.gradient(e) for e in np.eye(2)])
-    theta, state, cost, products = ravine.start, adam.init(ravine.start), [], []
-    for t in range(1, 4001):
-        theta, state = adam.step(theta, ravine.gradient(theta), state, t)
-        rates = 1 / np.sqrt(state.v / (1 - 0.999**t))
-        products.append(np.linalg.eigvals(rates[:, None] * hessian).real.max())
-        cost.append(ravine(theta))
-    return np.array(cost), np.array(products)
-
-
-def crossings(n):
-    """Return the steps at which η times the curvature passes 38: up, down, up, ..."""
-    _, products = at_the_border()
-    return np.flatnonzero(np.diff(products > 38)) + 2
-
-
-def turns(n):
-    """Return the steps at which the cost begins to climb, and then to fall, once."""
-    cost, _ = at_the_border()
-    low = 1 + cost[:1300].argmin()
-    return low, 1000 + cost[1000:2000].argmax() + 1
-
-
 def never_above_the_bound():
     """Say whether no step's bound is above that of all, whatever the βs."""
     rng, t = np.random.default_rng(64), np.arange(1, 5000)
@@ -191,53 +105,6 @@ def never_above_the_bound():
         if longest_at(t, beta1, beta2).max() > longest_at(np.inf, beta1, beta2) + 1e-9:
             return False
     return True
-
-
-LATER, TURNS = (1500, 2000, 3000), tuple(range(0, 180, 15))
-
-
-@cache
-def last_good(sigma=0, of=np.mean, turns=(0,), begins=LATER, beta2=0.999, seed=0):
-    """Return the largest good η of Adam in the ravine: for each first step and start.
-
-    The starts are the ravine's own, turned about the minimum.
-    """
-    lrs = 10 ** np.arange(-2, 3.01, 1 / 16)
-    ravine = costs.quadratic(kappa=100, angle=30)
-    starts = np.array([costs.rotation(turn) @ ravine.start for turn in turns])
-    slope = noisy(ravine.gradient, sigma, np.random.default_rng([67, seed]))
-    rule = Adam(lrs[:, None, None], beta2=beta2)
-    cost = descend(slope, starts, rule, 2 * max(begins), record=ravine)
-    good = [of(cost[k : 2 * k + 1], axis=0) < 1e-3 * cost[0] for k in begins]
-    return np.array([np.where(those, lrs[:, None], 0).max(axis=0) for those in good])
-
-
-@cache
-def held_by_the_first_gradients():
-    """Say what holds of Adam at η = 10 in the ravine: three facts, in their order.
-
-    its first gradients are far above the later ones; for 1000 steps its own rate is
-    below the border, and the cost falls; later the rate passes it, and J comes back
-    """
-    ravine, lr = costs.quadratic(kappa=100, angle=30), 10.0
-    walk = descend(ravine.gradient, ravine.start, Adam(lr), 4000)
-    gradients = np.array([ravine.gradient(theta) for theta in walk[:-1]])
-    v, rates = 0.0, []
-    for t, gradient in enumerate(gradients, start=1):
-        v = 0.999 * v + 0.001 * gradient**2
-        rates.append((lr / np.sqrt(v / (1 - 0.999**t))).max())
-    cost, size = ravine(walk), np.abs(gradients).max(axis=1)
-    back = 2000 + cost[2000:].argmax()
-    low = max(rates[:1000]) < 38 / 100 and cost[1000:1200].max() < 1e-6 * cost[0]
-    again = max(rates[1000:back]) > 38 / 100 and cost[back] > 1e6 * cost[1000]
-    return size[:100].max() > 100 * size[900:1000].max(), low, again
-
-
-def first_gradient(lr):
-    """Return the largest of the first 100 gradients of Adam in the ravine."""
-    ravine = costs.quadratic(kappa=100, angle=30)
-    walk = descend(ravine.gradient, ravine.start, Adam(lr), 100)
-    return max(np.abs(ravine.gradient(theta)).max() for theta in walk)
 
 
 def averaged_momentum_ends_at(rate):
@@ -263,39 +130,6 @@ def unit():
     same = np.allclose(large, walk(1000, 1, lr=0.5))
     same = same and np.allclose(large, walk(1, 1000, lr=0.5 / 1000))
     return same and not np.allclose(large, small)
-
-
-def slope_of_pixels(n):
-    """Return how the rates of a pixel's weights go with its rms: an exponent."""
-    return np.polyfit(np.log(n["rms"][n["used"]]), np.log(n["of_pixel"]), 1)[0]
-
-
-def order_of_pixels(n):
-    """Return of which share of all pairs of pixels the one with less ink is higher."""
-    rms = n["rms"][n["used"]]
-    higher = n["of_pixel"][:, None] > n["of_pixel"]
-    return np.mean(higher[rms[:, None] < rms])
-
-
-def rare_above_the_line(n):
-    """Return which share of the pixels with rare ink is above the figure's line.
-
-    Rare is less ink than an eighth of the most.
-    """
-    rms = n["rms"][n["used"]]
-    product = n["of_pixel"] * rms
-    return np.mean(product[rms < rms.max() / 8] > np.median(product))
-
-
-def at_height(n, name, begin, height):
-    """Return the good rates of a method, and where they are drawn."""
-    good = n["many"][n["is_good"][name, begin]]
-    return good, np.full(len(good), height)
-
-
-def at_few():
-    """Return the positions, of 1000 steps, that the figure of the bias marks."""
-    return np.unique(np.geomspace(1, 1000, 19).astype(int)) - 1
 
 
 def from_rest(letter, gradient):
@@ -342,7 +176,7 @@ def test_the_weights_fade_geometrically_with_mean_age_one_over_one_minus_beta(be
     assert weights @ age == pytest.approx(1 / (1 - beta))
 
 
-# Sections 3 and 4: the correction, and the length of a step
+# Section 4: the length of a step
 
 
 @given(
@@ -367,7 +201,7 @@ def test_there_is_no_bound_once_beta1_squared_is_beta2_or_more():
         assert spike[-1] > 1e4 and np.all(np.diff(spike[10:]) > 0)
 
 
-# Section 4: the window
+# Section 5: what it does at rest, and on a ravine
 
 
 MANY = 10 ** np.arange(-5, 5.01, 0.125)
@@ -404,29 +238,6 @@ def test_adams_window_is_the_widest_at_first_and_not_after_two_memories(angle):
     assert first["momentum"] > first["descent"] + 0.5
 
 
-@pytest.mark.parametrize("sigma", [0, monthly(0.3)])
-@pytest.mark.parametrize("beta2", [0.99, monthly(0.995), monthly(0.999)])
-def test_the_window_closes_within_three_memories_of_v(sigma, beta2):
-    ravine, memory = costs.quadratic(kappa=100, angle=30), round(1 / (1 - beta2))
-    tried = {"Adam": Adam(COLUMN, beta2=beta2), "momentum": Momentum(COLUMN)}
-    wide = [
-        windows(ravine, tried, sigma, round(k * memory), 5)["Adam"] for k in (0.5, 1.5)
-    ]
-    late = windows(ravine, tried, sigma, 3 * memory, 5)
-    assert max(wide) > 2.5 + (beta2 > 0.99)
-    assert late["Adam"] < max(wide) - 1 and late["Adam"] < late["momentum"] + 0.1
-
-
-@pytest.mark.parametrize(
-    ("beta2", "begins"), [(0.99, (1000, 3000)), monthly(0.999, (1500, 5000, 20_000))]
-)
-@pytest.mark.parametrize("of", [np.mean, monthly(np.median)])
-def test_later_no_rate_above_one_half_is_good(of, beta2, begins):
-    sigma = 0.3 if of is np.median else 0
-    last = last_good(sigma, of, begins=begins, beta2=beta2)
-    assert np.all((last > 0.2) & (last < 0.5))
-
-
 @pytest.mark.parametrize(("lr", "start"), [(0.1, 1.0), (0.1, 3.0), (0.03, -1.0)])
 def test_at_a_constant_rate_adam_does_not_settle_without_noise_either(lr, start):
     walk = descend(lambda theta, t: theta, [start], Adam(lr), 25_000)[:, 0]
@@ -461,34 +272,6 @@ def test_the_noise_floor_is_half_of_the_rate_times_sigma_and_sgds_goes_with_its_
         if method is SGD:
             floor = rates * sigma**2 / curvature / (2 - rates * curvature)
         np.testing.assert_allclose(squares.mean(axis=1), floor, rtol=0.1)
-
-
-# Section 5: the board
-
-
-@cache
-def own_rates(seed):
-    """Return the names of the cell that trains with Adam, for another seed."""
-    return cells("05", "parameter-code", "parameter-figure", seed=seed)
-
-
-@some_seeds
-def test_the_rates_of_a_network_differ_by_more_than_a_hundred(seed):
-    n = own_rates(57 + seed)
-    rates, moved = n["own"], n["v_hat"] > 0
-    np.testing.assert_allclose(rates[~moved], board.METHODS["Adam"].lr / 1e-8)
-    low, high = np.quantile(rates[moved], [0.1, 0.9])
-    assert low == pytest.approx(1.5, rel=0.3) and high / low > 100
-
-
-@some_seeds
-def test_the_rates_of_a_pixel_go_like_one_over_its_rms(seed):
-    n = own_rates(57 + seed)
-    assert -1.3 < slope_of_pixels(n) < -1.05  # like 1/rms, and more
-    assert order_of_pixels(n) > 0.9  # mostly
-    assert rare_above_the_line(n) > 0.8
-    product = n["of_pixel"] * n["rms"][n["used"]]
-    assert product.max() < 4 * product.min()  # while the rms differs by 290
 
 
 # The companion: the edge of stability

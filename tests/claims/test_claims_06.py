@@ -6,8 +6,10 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
+from tests.claims import test_claims_05
 from tests.claims.measures import monthly
 from tests.claims.taught import cells, names, notebook, panels, printed, run
+from utils import costs
 from utils import optimizers as opt
 from utils.data import digits
 from utils.descent import descend, sampled, train
@@ -226,8 +228,9 @@ def worst_inside(n, name):
 
 def on_the_ravine():
     """Return Adam's window on the ravine of 05: its decades, and how many of SGD's."""
-    windows = cells("05", "stable-run", "stable-windows")["windows"]
-    return windows["Adam", 200] / np.array([1, windows["gradient descent", 200]])
+    ravine = costs.quadratic(kappa=100, angle=30)
+    windows = test_claims_05.windows(ravine, test_claims_05.HALVES, 0, 200)
+    return windows["Adam"] / np.array([1, windows["descent"]])
 
 
 def of_folds():

@@ -118,12 +118,12 @@ def a_reversed_sentence(course):
 
 
 def a_number(course):
-    edit_cell(course, "05", "bias-code", ("size=(1000, 2000)", "size=(1000, 3000)"))
+    edit_cell(course, "05", "agree-run", ("full(6000", "full(8000"), ("=6000", "=8000"))
     a_wrong_number(course)
 
 
 def a_wrong_number(course):
-    edit_cell(course, "05", "bias", ("2000 noisy streams", "3000 noisy streams"))
+    edit_cell(course, "05", "agree-setup", ("6000 gradients", "8000 gradients"))
 
 
 SIGNUM = '''
@@ -296,7 +296,7 @@ def test_a_command_names_what_is_there(command):
         ("A word", a_word, ""),
         ("A word", a_reversed_sentence, "says 'higher'"),
         ("A number", a_number, ""),
-        ("A number", a_wrong_number, "the cells give 2000"),
+        ("A number", a_wrong_number, "stands in no output"),
         ("An optimizer", an_optimizer, ""),
         ("An optimizer", an_optimizer_that_climbs, "Signum climbs the bowl"),
         ("A slider", a_slider, ""),

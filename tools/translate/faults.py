@@ -19,6 +19,7 @@ UNREAD = (  # what stays English on a Spanish page
     r"(?m)^- [A-Z]\. .*(?:\d{4}\)?|arXiv:[\d.]+)"  # - D. P. Kingma, J. Ba, *Adam: a ...
     r"|^\*[^*]+\* · "  # the English name in the glossary
     r"|^\d\d: .*"  # the cells of a class
+    r"|(?:Dive into|Understanding) Deep Learning"
     r"|CC BY|Optical Rec[^]]*|np(?:\.\w+)+|The Littlest \w+|Restart Kernel[^*]*"
     r"|\w+\[[^]\n]+\](?!\()"  # an entry of an array, E[before]
 )
