@@ -110,7 +110,7 @@ def add_cells(course, number, before, *cells):
 
 
 def a_word(course):
-    edit_cell(course, "03", "loop", ("Written out, in", "Written down, in"))
+    edit_cell(course, "03", "loop", ("written out as", "written down as"))
 
 
 def a_reversed_sentence(course):
