@@ -94,7 +94,7 @@ def floor(rng):
     )
 
 
-@problem(cell="beta-seen")
+@problem(cell="exercise-embedding")
 def in_batch(rng):
     """Whether a rare word is in a batch."""
     once, B = pick(rng, [200, 500, 1000, 2000], [16, 64, 128, 512, 1024])
