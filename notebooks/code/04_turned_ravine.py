@@ -9,7 +9,7 @@ kappa = 100.0
 ravine = costs.quadratic(kappa, angle)
 theta, descent = ravine.start, [ravine.start]
 for _step in range(60):
-    theta = theta - ravine.gradient(theta) / kappa
+    theta = theta - 2 / (1 + kappa) * ravine.gradient(theta)
     descent.append(theta)
 
 lr, beta = 0.05, 0.9

@@ -24,7 +24,7 @@ def walk(method, **options):
     return np.transpose(path)
 
 
-descent = walk(torch.optim.SGD, lr=1 / kappa)
+descent = walk(torch.optim.SGD, lr=2 / (1 + kappa))
 rmsprop = walk(torch.optim.RMSprop, lr=0.05, alpha=0.9)
 
 arc = np.append(np.linspace(0, 2 * np.pi, 60), np.nan)

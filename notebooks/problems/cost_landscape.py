@@ -17,7 +17,7 @@ UNITS = [  # of, into, how many times as large the numbers are
 ]
 
 
-@problem(cell="parts-count")
+@problem(cell="parts")
 def parameters(rng):
     """Count the parameters of a network."""
     a, b, c = pick(rng, [8, 20, 64], [5, 12, 16, 30], [2, 3, 10])

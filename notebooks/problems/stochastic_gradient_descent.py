@@ -139,7 +139,7 @@ def barrier(rng):
     )
 
 
-@problem(cell="board")
+@problem(cell="board-figure")
 def same_price(rng):
     """Steps of SGD for the price of gradient descent."""
     n, B, steps = pick(rng, [1024, 2048, 4096], [16, 32, 64, 128], [5, 10, 12])
