@@ -114,6 +114,7 @@ class Live:
         self.positions = [self._position(fig, values) for values in places]
         self.first = places.index(self.start)
         self.sentence = self.positions[self.first][1]
+        self._artists(self.start)  # what is described stands where it begins
         self.text = f"{pictures.describe(fig)}\n{self.sentence}"
 
     def _artists(self, values):

@@ -102,7 +102,7 @@ COVERAGE = {
     ),
     "12 · fast convergence": (
         ["06: converge converge-code converge-figure seconds-code"],
-        ["test_adam_needs_half_of_sgds_epochs_and_mostly_by_its_memory"],
+        ["06: paired-seen", "06: batch-seen"],
     ),
     "12 · adapts a learning rate per parameter": (
         ["04: title ink-figure"],
@@ -111,13 +111,13 @@ COVERAGE = {
     "13 · possible overfitting": (
         ["06: overfit overfit-run overfit-figure"],
         [
-            "test_at_equal_training_cost_the_gaps_are_equal",
+            "06: overfit-seen",
         ],
     ),
     "13 · larger computational cost": (
         ["06: seconds seconds-code"],
         [
-            "06: seconds",
+            "06: seconds-told",
             "test_a_step_of_adam_takes_one_to_two_times_as_long",
         ],
     ),
@@ -125,7 +125,7 @@ COVERAGE = {
     "15 · convergence of both models": (
         ["06: converge-code converge-figure folds-code best-figure"],
         [
-            "test_adams_lead_in_test_error_is_a_lead_in_time",
+            "06: best-seen",
         ],
     ),
     "15 · effect of each learning rate": (
@@ -133,7 +133,6 @@ COVERAGE = {
         [
             "06: window-seen",
             "06: shared-seen",
-            "test_on_a_finer_grid_too_only_sgd_falls_off_a_cliff",
         ],
     ),
     "15 · good practice": (
