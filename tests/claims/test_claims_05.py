@@ -1,6 +1,5 @@
 """What notebook 05 and its companion say in prose: measures for tables, and proofs."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given
