@@ -98,27 +98,6 @@ def scaled(rng):
     )
 
 
-@problem(cell="inequality-rule")
-def memory(rng):
-    """The memory that a rare gradient needs."""
-    P = pick(rng, [15, 21, 25, 31, 41, 51, 61, 81, 91, 121, 151, 201, 251, 301])
-    return Question(
-        f"Once in {P} steps a gradient is $+{P}$ and decides; the others are $-1$. By "
-        "the rule of the notebook, from which memory "
-        r"$1/(1-\beta_2)$ on does RMSprop go the right way?",
-        P**2 / 4,
-        {
-            1.0 * P: "a memory of one period is far too short: $v$ fades within it",
-            1.0 * P**2: r"the ratio of drift and sum is $(1-\beta_2)P^2/4$: the 4 is "
-            "missing",
-            P**1.5 / 4: "that is the drift: divide by the true sum, which moves it by "
-            r"$\eta/\sqrt P$",
-            P / 4: "the square is missing",
-        },
-        why=r"$(1-\beta_2)\,P^2/4 < 1$",
-    )
-
-
 @problem(cell="schedules")
 def late(rng):
     """The rate of a schedule that is lowered late."""
@@ -196,37 +175,6 @@ def log_scale(rng):
             ): "factors, but small ones: they all lie within a decade",
         },
         why="rates act by factors: space them by factors, over the whole range",
-    )
-
-
-@problem(cell="inequality")
-def long_enough(rng):
-    """Which decay rate is long enough."""
-    P = pick(rng, [8, 9, 12, 15, 25, 29, 45, 52, 91, 110, 151])
-    exponents = np.arange(1, 6)
-    memories = 10.0**exponents
-    enough = np.flatnonzero(memories > P**2 / 4)[0]
-    told = {
-        f"β₂ = {1 - 10.0**-k:.{k}f}": memories[i]
-        for i, k in enumerate(exponents.tolist())
-    }
-    names = [*told]
-    return Question(
-        f"Once in {P} steps RMSprop gets the gradient $+{P}$, in all other steps $-1$. "
-        "The large one decides. Which of these is the *smallest* decay rate that goes "
-        "the right way?",
-        names[enough],
-        {
-            name: f"its memory is {memory:g}, and $P^2/4 = {P**2 / 4:g}$: "
-            + (
-                "too short"
-                if memory < P**2 / 4
-                else "long enough, but not the smallest"
-            )
-            for name, memory in told.items()
-            if name != names[enough]
-        },
-        why=r"the memory $1/(1-\beta_2)$ must be above $P^2/4$",
     )
 
 
