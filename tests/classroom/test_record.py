@@ -224,7 +224,7 @@ def test_a_cell_says_what_is_done_how_sure_and_what_to_look_at_again(
     ):
         assert sentence in words
     assert words.count(": you said") == 2 and words.count("Exercise") == 1
-    exercise = offline.get_by_role("link", name="Exercise 3")
+    exercise = offline.get_by_role("link", name="Exercise 2")
     assert exercise.get_attribute("href") == "05_adam.ipynb#cell-id=floor-check"
     assert "Run this cell" not in words  # said where no script runs
 
