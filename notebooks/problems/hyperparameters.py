@@ -98,6 +98,25 @@ def scaled(rng):
     )
 
 
+@problem(cell="warmup")
+def climb(rng):
+    """The rate within a warm-up."""
+    peak, T, t = pick(rng, [0.02, 0.04, 0.06, 0.1], [400, 600, 1000], [4, 6, 9, 16])
+    return Question(
+        rf"A run of $T = {T}$ steps begins with a warm-up: in the first tenth of the "
+        rf"steps the rate grows on a straight line through 0, up to $\eta = {peak}$. "
+        rf"How large is it at step $t = {t}$?",
+        10 * peak * t / T,
+        {
+            peak: "that is the peak, where the warm-up ends",
+            peak * t / T: "the warm-up takes a tenth of the steps, not all of them",
+            peak * (1 - 10 * t / T): "that is what is missing from the peak",
+        },
+        within=0.03,
+        why=r"at $T/10$ the share is 1, so at $t$ it is $10\,t/T$",
+    )
+
+
 @problem(cell="schedules")
 def late(rng):
     """The rate of a schedule that is lowered late."""
@@ -175,6 +194,25 @@ def log_scale(rng):
             ): "factors, but small ones: they all lie within a decade",
         },
         why="rates act by factors: space them by factors, over the whole range",
+    )
+
+
+@problem(cell="default")
+def decades(rng):
+    """How many runs a range of rates takes."""
+    low, high, per = pick(rng, [1e-5, 1e-4, 1e-3], [0.1, 1.0], [2, 3, 4, 5])
+    span = np.log10(high / low)
+    return Question(
+        f"You try rates from {low:g} to {high:g}, both ends included, evenly on a log "
+        f"scale, {per} to a decade. How many runs is that? (A whole number.)",
+        float(np.round(per * span) + 1),
+        {
+            float(np.round(per * span)): "both ends are included: one more",
+            float(per): "that is one decade",
+            float(np.round(span)): "that is one rate to a decade, and one end missing",
+            float(np.round(high / low)): "evenly on a log scale: count the decades",
+        },
+        why=r"decades times runs, and one more for the other end",
     )
 
 

@@ -334,5 +334,5 @@ def test_the_sheet_of_a_student_runs_from_first_to_last(folder):
     output = output_of(folder, code)
     assert output.count("Correct.") == len(cells) - 3  # of problems nothing is told
     assert "answers-05-bob.json: 6 of 6 answers. Hand in.\n" in output
-    assert output.count(": of cell [") == 7
+    assert output.count(": of cell [") == 6
     (folder / "students" / "answers-05-bob.json").unlink()
