@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from tests.claims.taught import cells, names, notebook, panels, printed
-from tests.library.test_symptoms import LOGS
 from utils import costs, stats, symptoms
 from utils import optimizers as opt
-from utils.descent import descend, noisy, train
+from utils.descent import descend, noisy
 
 TEXTS = {cell.id: cell.source for cell in notebook("07").cells}
 
@@ -93,11 +92,6 @@ def symptoms_of(name):
     return re.search(rf"(?m)^{re.escape(name)} +(.*)$", output)[1]
 
 
-def parts_of(length):
-    """Return how many medians are taken of a list of so many losses."""
-    return len(symptoms._levels("training", np.ones(length), 20)[1])
-
-
 def beyond_the_border():
     """Return the symptoms of gradient descent on a parabola, a little above 2/L."""
     path = descend(lambda theta, t: theta, [1.0], opt.SGD(2.05), 100)[:, 0]
@@ -109,25 +103,6 @@ def adam_in_the_ravine():
     ravine = costs.quadratic(kappa=100, angle=30)
     fall = descend(ravine.gradient, ravine.start, opt.Adam(1.0), 1500, ravine)
     return symptoms.symptoms(fall)
-
-
-def misses_a_long_step_of_adams():
-    """Say whether most runs of this kind are called healthy."""
-    runs = [symptoms.symptoms(*LOGS["spikes"][4](seed)) for seed in range(5)]
-    return runs.count([]) > 2
-
-
-def called_flat(end):
-    """Say whether 400 losses from 1 steadily to an end are called flat."""
-    return symptoms.symptoms(np.linspace(1, end, 400)) == ["flat"]
-
-
-def flat_after_the_fall(n):
-    """Say whether the last hundred steps of a run that is done are called flat."""
-    rule = opt.Adam(n["schedules"].cosine(0.03, 400))
-    path = train(n["network"], n["training"], rule, 32, 800, rng=3)[-100:]
-    losses = n["network"].cost(path, *(some[:300] for some in n["training"]))[:, 0]
-    return symptoms.symptoms(losses) == ["flat"]
 
 
 # The capstone
