@@ -1,0 +1,176 @@
+"""Record the runs of notebook 10, once; store them in utils/flights.npz.
+
+    python -m tools.flights record    (needs torch; goes on where it stopped)
+    python -m tools.flights pack      store all that were recorded
+    python -m tools.flights again 3   compare three of them with what is stored
+
+What runs are the notebook's own cells.  Each run is kept in build/flights when it is
+done, under a hash of these cells, without comments, and of torch's version.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import platform
+import sys
+from itertools import product
+
+import nbformat
+import numpy as np
+
+from tools.course import FOLDER, ROOT
+
+NOTEBOOK = FOLDER / "10_your_own_model.ipynb"
+STORED = ROOT / "utils" / "flights.npz"
+CELLS = "windows", "model", "groups", "start", "instruments", "loop"
+STEPS, EVERY, SEEDS = 300, 4, range(4)
+SERIES = "training", "validation", "norm", "clipped", "matrices", "rest"
+
+# The best rate of each is inside, for every schedule and clip: powers of 2.
+LOWEST = {"SGD": -5, "Momentum": -7, "RMSprop": -13, "AdamW": -11, "Muon": -10}
+RATES = {name: 2.0 ** np.arange(low, low + 9) for name, low in LOWEST.items()}
+FLOWN = [
+    (name, float(lr), schedule, clip)
+    for name, rates in RATES.items()
+    for lr, schedule, clip in product(rates, ("constant", "cosine"), (np.inf, 1.0))
+]
+# Not to be flown, but asked: what clips most steps, and another β₂.
+CONTROLS = [(*setting[:3], 0.25) for setting in FLOWN if setting[3] == 1]
+SETTINGS = FLOWN + CONTROLS
+
+
+def sources():
+    """Return the code of the notebook's cells, as Python reads it, without comments."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    code = {cell.id: cell.source for cell in notebook.cells}
+    return [ast.unparse(ast.parse(code[f"{name}-code"])) for name in CELLS]
+
+
+def recipe():
+    """Return what a run depends on, and a hash of it."""
+    import torch
+
+    text = data_of().tobytes()
+    made = {
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, one thread",
+        "steps": STEPS,
+        "every": EVERY,
+        "seeds": list(SEEDS),
+        "text": hashlib.sha256(text).hexdigest()[:20],
+        "cells": hashlib.sha256("\0".join(sources()).encode()).hexdigest()[:20],
+    }
+    whole = json.dumps(made, sort_keys=True)
+    return {**made, "hash": hashlib.sha256(whole.encode()).hexdigest()[:20]}
+
+
+def data_of():
+    """Return the novel, as the bytes that are stored."""
+    with np.load(ROOT / "utils" / "texts.npz") as arrays:
+        return arrays["novel"]
+
+
+def cells():
+    """Return what the notebook's cells define."""
+    from functools import partial
+
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
+    from torch.optim.lr_scheduler import LambdaLR
+    from torch.utils.data import DataLoader, Subset
+
+    from utils import data, schedules
+
+    torch.set_num_threads(1)
+    names = {
+        **{"torch": torch, "nn": nn, "F": F, "LambdaLR": LambdaLR, "np": np},
+        **{"DataLoader": DataLoader, "Subset": Subset, "partial": partial},
+        **{"data": data, "schedules": schedules},
+    }
+    for source in sources():
+        exec(source, names)
+    return names
+
+
+def fly(names, setting, seed):
+    """Return a run's series, `(points, series)`, and its losses at the end.
+
+    Of a run that diverges the points that are missing are NaN.  The two losses are
+    those of all windows of the validation text and of the test text.
+    """
+    name, lr, schedule, clip = setting
+    model, rules, schedulers = names["start"](name, lr, schedule, seed)
+    log = names["fit"](
+        *(model, rules, schedulers, *names["loaders"]()), clip, STEPS, EVERY
+    )
+    points = np.full((STEPS // EVERY, len(SERIES)), np.nan)
+    points[: len(log)] = log
+    ends = []
+    for part in (names["validation"], names["test"]):
+        windows = names["Windows"](part, every=32)
+        loader = names["DataLoader"](windows, batch_size=len(windows))
+        ends.append(names["mean_loss"](model, loader))
+    return points, np.array(ends)
+
+
+def file_of(folder, setting, seed):
+    """Return where a run is kept."""
+    name, lr, schedule, clip = setting
+    return folder / f"{name}_{np.log2(lr):g}_{schedule}_{clip:g}_{seed}.npz"
+
+
+def record():
+    """Record what is not yet kept; one seed of all that can be flown comes first."""
+    from tqdm import tqdm
+
+    folder = ROOT / "build" / "flights" / recipe()["hash"]
+    folder.mkdir(parents=True, exist_ok=True)
+    runs = [(s, seed) for part in (FLOWN, CONTROLS) for seed in SEEDS for s in part]
+    left = [run for run in runs if not file_of(folder, *run).exists()]
+    names = cells()
+    for setting, seed in tqdm(left, initial=len(runs) - len(left), total=len(runs)):
+        points, ends = fly(names, setting, seed)
+        new = folder / f"{os.getpid()}.new.npz"
+        np.savez(new, points=points, ends=ends)
+        new.replace(file_of(folder, setting, seed))
+
+
+def pack():
+    """Write all runs of the recipe into one file: series in half precision."""
+    made = recipe()
+    folder = ROOT / "build" / "flights" / made["hash"]
+    runs = [[np.load(file_of(folder, s, seed)) for seed in SEEDS] for s in SETTINGS]
+    with np.errstate(over="ignore"):  # a loss or a norm above 65504 is infinite
+        series = np.array([[run["points"] for run in row] for row in runs], np.float16)
+    np.savez_compressed(
+        STORED,
+        settings=np.array([json.dumps(s) for s in SETTINGS]),
+        series=np.moveaxis(series, -1, 0),  # alike beside alike: that packs smaller
+        ends=np.array([[run["ends"] for run in row] for row in runs], np.float32),
+        recipe=json.dumps(made),
+    )
+    print(f"{STORED.stat().st_size:,} bytes, {series.shape[0] * len(SEEDS)} runs")
+
+
+def again(count):
+    """Run some settings once more, and print how far they are from what is stored."""
+    names, rng = cells(), np.random.default_rng(0)
+    with np.load(STORED) as arrays:
+        series, ends = arrays["series"], arrays["ends"]
+    for k in rng.choice(len(FLOWN), count, replace=False):
+        seed = int(rng.integers(len(SEEDS)))
+        points, last = fly(names, FLOWN[k], seed)
+        with np.errstate(over="ignore"):
+            points = points.T.astype(np.float16)
+        exact = np.array_equal(points, series[:, k, seed], equal_nan=True)
+        off = np.abs(last - ends[k, seed]).max()
+        print(f"{FLOWN[k]}, seed {seed}: series equal {exact}, ends off by {off:.1g}")
+
+
+if __name__ == "__main__":
+    what, *numbers = sys.argv[1:] or ["record"]
+    {"record": record, "pack": pack, "again": again}[what](*map(int, numbers))
