@@ -28,15 +28,17 @@ STEPS, EVERY, SEEDS = 300, 4, range(4)
 SERIES = "training", "validation", "norm", "clipped", "matrices", "rest"
 
 # The best rate of each is inside, for every schedule and clip: powers of 2.
-LOWEST = {"SGD": -5, "Momentum": -7, "RMSprop": -13, "AdamW": -11, "Muon": -10}
+LOWEST = {"SGD": -5, "Momentum": -5, "RMSprop": -12, "AdamW": -11, "Muon": -10}
 RATES = {name: 2.0 ** np.arange(low, low + 9) for name, low in LOWEST.items()}
+CHOICES = ("constant", "cosine"), (np.inf, 1.0)
 FLOWN = [
     (name, float(lr), schedule, clip)
     for name, rates in RATES.items()
-    for lr, schedule, clip in product(rates, ("constant", "cosine"), (np.inf, 1.0))
+    for lr, schedule, clip in product(rates, *CHOICES)
 ]
-# Not to be flown, but asked: what clips most steps, and another β₂.
+# Not to be flown, but asked: what clips most steps, and a rate that many take unseen.
 CONTROLS = [(*setting[:3], 0.25) for setting in FLOWN if setting[3] == 1]
+CONTROLS += [("AdamW", 3e-4, *both) for both in product(*CHOICES)]
 SETTINGS = FLOWN + CONTROLS
 
 
@@ -120,11 +122,11 @@ def fly(names, setting, seed):
 def file_of(folder, setting, seed):
     """Return where a run is kept."""
     name, lr, schedule, clip = setting
-    return folder / f"{name}_{np.log2(lr):g}_{schedule}_{clip:g}_{seed}.npz"
+    return folder / f"{name}_{lr:g}_{schedule}_{clip:g}_{seed}.npz"
 
 
 def record():
-    """Record what is not yet kept; one seed of all that can be flown comes first."""
+    """Record what is not yet kept, seed by seed; the controls come last."""
     from tqdm import tqdm
 
     folder = ROOT / "build" / "flights" / recipe()["hash"]
