@@ -146,16 +146,23 @@ def pack():
     made = recipe()
     folder = ROOT / "build" / "flights" / made["hash"]
     runs = [[np.load(file_of(folder, s, seed)) for seed in SEEDS] for s in SETTINGS]
-    with np.errstate(over="ignore"):  # a loss or a norm above 65504 is infinite
-        series = np.array([[run["points"] for run in row] for row in runs], np.float16)
+    series = halved(np.array([[run["points"] for run in row] for row in runs]))
     np.savez_compressed(
         STORED,
         settings=np.array([json.dumps(s) for s in SETTINGS]),
-        series=np.moveaxis(series, -1, 0),  # alike beside alike: that packs smaller
+        series=series,
         ends=np.array([[run["ends"] for run in row] for row in runs], np.float32),
         recipe=json.dumps(made),
     )
-    print(f"{STORED.stat().st_size:,} bytes, {series.shape[0] * len(SEEDS)} runs")
+    print(f"{STORED.stat().st_size:,} bytes, {len(SETTINGS) * len(SEEDS)} runs")
+
+
+def halved(points):
+    """Return series in half precision, the series first, so that like lies by like."""
+    series = np.moveaxis(points, -1, 0).copy()
+    series[4:] *= 1000  # ratios, in thousandths: the least number is 6e-8
+    with np.errstate(over="ignore"):  # what is above 65504 is infinite
+        return series.astype(np.float16)
 
 
 def again(count):
@@ -166,9 +173,7 @@ def again(count):
     for k in rng.choice(len(FLOWN), count, replace=False):
         seed = int(rng.integers(len(SEEDS)))
         points, last = fly(names, FLOWN[k], seed)
-        with np.errstate(over="ignore"):
-            points = points.T.astype(np.float16)
-        exact = np.array_equal(points, series[:, k, seed], equal_nan=True)
+        exact = np.array_equal(halved(points), series[:, k, seed], equal_nan=True)
         off = np.abs(last - ends[k, seed]).max()
         print(f"{FLOWN[k]}, seed {seed}: series equal {exact}, ends off by {off:.1g}")
 

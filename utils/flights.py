@@ -1,0 +1,161 @@
+"""Flights: recorded runs of notebook 10's model, to be looked at without PyTorch.
+
+Five optimizers, nine rates of each, a constant rate or a warm-up and a cosine, clipped
+at 1 or not, four seeds; 300 steps.  tools/flights.py recorded them; `recipe` says how.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from utils.refusals import refusal
+
+STEPS, EVERY, SEEDS = 300, 4, 4
+SERIES = "training", "validation", "norm", "clipped", "matrices", "rest"
+SCHEDULES = "constant", "cosine"
+CLIPS = None, 1
+_FILE = Path(__file__).with_suffix(".npz")
+
+
+def series(optimizer, lr, schedule="constant", clip=None):
+    """Return `{name: (seeds, points)}`, of every fourth step the mean of four.
+
+    training     loss of the batches, in nats a letter
+    validation   loss of 64 windows of text that is not trained on, after that step
+    norm         length of the gradient, before it is clipped
+    clipped      share of steps with a gradient longer than the clip
+    matrices     length of the step / length of the weights: the matrices of the layers
+    rest         the same of all other parameters
+
+    A run that diverges is NaN from there on.  Raises ValueError, with a remedy, for a
+    setting that was not flown.
+
+    >>> series("AdamW", 2**-7, "cosine", 1)["validation"].shape
+    (4, 75)
+    """
+    points = _stored()["series"][:, number(optimizer, lr, schedule, clip)]
+    return dict(zip(SERIES, points.astype(float), strict=True))
+
+
+def ends(optimizer, lr, schedule="constant", clip=None):
+    """Return the losses after the last step, `{part: (seeds,)}`, of all its windows.
+
+    >>> list(ends("AdamW", 2**-7, "cosine", 1))
+    ['validation', 'test']
+    """
+    losses = _stored()["ends"][number(optimizer, lr, schedule, clip)]
+    return dict(zip(("validation", "test"), losses.T.astype(float), strict=True))
+
+
+def settings():
+    """Return all settings `(optimizer, lr, schedule, clip)`, with those of controls.
+
+    >>> settings()[0]
+    ('SGD', 0.03125, 'constant', None)
+    """
+    rows = [json.loads(row) for row in _stored()["settings"]]
+    clips = {np.inf: None, 1.0: 1}
+    return [(*row[:3], clips.get(row[3], row[3])) for row in rows]
+
+
+def rates(optimizer):
+    """Return the nine rates of an optimizer; the best is inside.
+
+    >>> np.log2(rates("AdamW"))
+    array([-11., -10.,  -9.,  -8.,  -7.,  -6.,  -5.,  -4.,  -3.])
+    """
+    flown = {row[1] for row in settings() if row[0] == optimizer and row[3] in CLIPS}
+    return np.array(sorted(lr for lr in flown if np.log2(lr).is_integer()))
+
+
+def recipe():
+    """Return how the flights were recorded: versions, seeds, hashes."""
+    return json.loads(str(_stored()["recipe"]))
+
+
+def number(optimizer, lr, schedule="constant", clip=None):
+    """Return the position of a setting; a rate within 5 % of a flown one is that one.
+
+    >>> number("SGD", 0.0313)
+    0
+    """
+    there = settings()
+    names = list(dict.fromkeys(row[0] for row in there))
+    for name, value, allowed in (
+        ("optimizer", optimizer, names),
+        ("schedule", schedule, list(SCHEDULES)),
+        ("clip", clip, list(dict.fromkeys(row[3] for row in there))),
+    ):
+        if value not in allowed:
+            alike = [a for a in allowed if str(a).lower() == str(value).lower()]
+            raise refusal(
+                "{name}={value!r}: flown were {allowed}; try {name}={remedy!r}.",
+                {
+                    "name": name,
+                    "value": value,
+                    "allowed": ", ".join(map(repr, allowed)),
+                    "remedy": (alike or allowed)[0],
+                },
+            )
+    same = [
+        (k, row[1])
+        for k, row in enumerate(there)
+        if (row[0], *row[2:]) == (optimizer, schedule, clip)
+    ]
+    positive = isinstance(lr, (int, float, np.number)) and lr > 0
+    apart = [abs(np.log(rate / lr)) if positive else 0 for _, rate in same]
+    nearest = int(np.argmin(apart))
+    if not positive or apart[nearest] > 0.05:
+        powers = [round(float(np.log2(rate)), 1) for _, rate in same]
+        raise refusal(
+            "lr={lr!r}: {optimizer} was flown at powers of 2, from 2**{low:g} to "
+            "2**{high:g}; try lr=2**{near:g}.",
+            {
+                "lr": lr,
+                "optimizer": optimizer,
+                "low": np.ceil(min(powers)),
+                "high": max(powers),
+                "near": np.round(powers[nearest]) if positive else -7,
+            },
+        )
+    return same[nearest][0]
+
+
+@cache
+def _stored():
+    with np.load(_FILE) as arrays:
+        stored = dict(arrays)
+    stored["series"] = stored["series"].astype(np.float32)
+    stored["series"][4:] /= 1000  # ratios are stored in thousandths
+    return stored
+
+
+def steps_of(run):
+    """Return the step of each point of a run, 4, 8, ..."""
+    return EVERY * np.arange(1, 1 + len(next(iter(run.values()))))
+
+
+def draw(run, axes, clip=None):
+    """Draw one run, `{name: (points,)}`, on three axes; return its lines by name.
+
+    Left the two losses, in the middle the gradient's length with its clip, right the
+    length of the steps in parts of the weights.
+    """
+    losses, norms, ratios = axes
+    t, lines = steps_of(run), {}
+    for ax, name, label, color, style in (
+        (losses, "training", "training loss", "#882255", ":"),
+        (losses, "validation", "validation loss", "#882255", "-"),
+        (norms, "norm", "gradient norm", "#332288", "-"),
+        (ratios, "matrices", "matrices", "#117733", "-"),
+        (ratios, "rest", "all other parameters", "#999933", (0, (4, 1))),
+    ):
+        (lines[name],) = ax.plot(t, run[name], color=color, ls=style, label=label)
+    losses.set(xlabel="step", ylabel="loss, nats a letter", ylim=(1.4, 4.6))
+    norms.set(xlabel="step", ylabel="gradient norm", yscale="log", ylim=(0.05, 50))
+    ratios.set(xlabel="step", ylabel="step / weights", yscale="log", ylim=(1e-6, 1))
+    ratios.axhline(1e-3, color="black", lw=0.8, ls=":", label="1/1000")
+    lines["clip"] = norms.axhline(clip or 1e3, color="black", lw=0.8, label="clip")
+    return lines
