@@ -42,11 +42,11 @@ CONTROLS += [("AdamW", 3e-4, *both) for both in product(*CHOICES)]
 SETTINGS = FLOWN + CONTROLS
 
 
-def sources():
+def sources(names=CELLS):
     """Return the code of the notebook's cells, as Python reads it, without comments."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     code = {cell.id: cell.source for cell in notebook.cells}
-    return [ast.unparse(ast.parse(code[f"{name}-code"])) for name in CELLS]
+    return [ast.unparse(ast.parse(code[f"{name}-code"])) for name in names]
 
 
 def recipe():
@@ -93,7 +93,7 @@ def cells():
         **{"DataLoader": DataLoader, "Subset": Subset, "partial": partial},
         **{"data": data, "schedules": schedules},
     }
-    for source in sources():
+    for source in sources((*CELLS, "write")):
         exec(source, names)
     return names
 
@@ -141,6 +141,18 @@ def record():
         new.replace(file_of(folder, setting, seed))
 
 
+def written(names):
+    """Return what the model of the notebook's own run writes, `{steps: text}`."""
+    texts, setting = {}, ("AdamW", 2**-8, "cosine")
+    for steps in (0, STEPS):
+        model, rules, schedulers = names["start"](*setting, seed=0)
+        loaders = names["loaders"]()
+        names["fit"](model, rules, schedulers, *loaders, clip=1, steps=steps)
+        names["torch"].manual_seed(0)
+        texts[steps] = names["write"](model)
+    return texts
+
+
 def pack():
     """Write all runs of the recipe into one file: series in half precision."""
     made = recipe()
@@ -152,6 +164,7 @@ def pack():
         settings=np.array([json.dumps(s) for s in SETTINGS]),
         series=series,
         ends=np.array([[run["ends"] for run in row] for row in runs], np.float32),
+        written=json.dumps(written(cells())),
         recipe=json.dumps(made),
     )
     print(f"{STORED.stat().st_size:,} bytes, {len(SETTINGS) * len(SEEDS)} runs")

@@ -75,6 +75,16 @@ def recipe():
     return json.loads(str(_stored()["recipe"]))
 
 
+def written():
+    """Return what the model wrote before AdamW's run at 2**-8, and after it.
+
+    >>> list(written())
+    [0, 300]
+    """
+    texts = json.loads(str(_stored()["written"]))
+    return {int(steps): words for steps, words in texts.items()}
+
+
 def number(optimizer, lr, schedule="constant", clip=None):
     """Return the position of a setting; a rate within 5 % of a flown one is that one.
 
