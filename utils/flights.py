@@ -16,6 +16,7 @@ STEPS, EVERY, SEEDS = 300, 4, 4
 SERIES = "training", "validation", "norm", "clipped", "matrices", "rest"
 SCHEDULES = "constant", "cosine"
 CLIPS = None, 1
+_FAR = 1e4  # above the axis: where no clip is
 _FILE = Path(__file__).with_suffix(".npz")
 
 
@@ -156,16 +157,17 @@ def draw(run, axes, clip=None):
     losses, norms, ratios = axes
     t, lines = steps_of(run), {}
     for ax, name, label, color, style in (
-        (losses, "training", "training loss", "#882255", ":"),
-        (losses, "validation", "validation loss", "#882255", "-"),
-        (norms, "norm", "gradient norm", "#332288", "-"),
+        (losses, "training", "training", "#882255", ":"),
+        (losses, "validation", "validation", "#882255", "-"),
+        (norms, "norm", "_norm", "#332288", "-"),
         (ratios, "matrices", "matrices", "#117733", "-"),
-        (ratios, "rest", "all other parameters", "#999933", (0, (4, 1))),
+        (ratios, "rest", "all others", "#999933", (0, (4, 1))),
     ):
         (lines[name],) = ax.plot(t, run[name], color=color, ls=style, label=label)
-    losses.set(xlabel="step", ylabel="loss, nats a letter", ylim=(1.4, 4.6))
-    norms.set(xlabel="step", ylabel="gradient norm", yscale="log", ylim=(0.05, 50))
-    ratios.set(xlabel="step", ylabel="step / weights", yscale="log", ylim=(1e-6, 1))
+        ax.set(xlabel="step", xlim=(0, STEPS))
+    losses.set(ylabel="loss, nats a letter", ylim=(1.4, 4.6))
+    norms.set(ylabel="gradient norm", yscale="log", ylim=(0.05, 50))
+    ratios.set(ylabel="step / weights", yscale="log", ylim=(1e-5, 1))
     ratios.axhline(1e-3, color="black", lw=0.8, ls=":", label="1/1000")
-    lines["clip"] = norms.axhline(clip or 1e3, color="black", lw=0.8, label="clip")
+    lines["clip"] = norms.axhline(clip or _FAR, color="black", lw=0.8, label="clip")
     return lines
