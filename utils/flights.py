@@ -93,58 +93,39 @@ def number(optimizer, lr, schedule="constant", clip=None):
     0
     """
     there = settings()
-    names = list(dict.fromkeys(row[0] for row in there))
-    for name, value, allowed in (
-        ("optimizer", optimizer, names),
-        ("schedule", schedule, list(SCHEDULES)),
-        ("clip", clip, list(dict.fromkeys(row[3] for row in there))),
-    ):
-        if value not in allowed:
-            alike = [a for a in allowed if str(a).lower() == str(value).lower()]
-            raise refusal(
-                "{name}={value!r}: flown were {allowed}; try {name}={remedy!r}.",
-                {
-                    "name": name,
-                    "value": value,
-                    "allowed": ", ".join(map(repr, allowed)),
-                    "remedy": (alike or allowed)[0],
-                },
-            )
+    _check("optimizer", optimizer, [row[0] for row in there])
+    _check("schedule", schedule, [row[2] for row in there])
+    _check("clip", clip, [row[3] for row in there])
     same = [
-        (k, row[1])
+        k
         for k, row in enumerate(there)
         if (row[0], *row[2:]) == (optimizer, schedule, clip)
     ]
     positive = isinstance(lr, (int, float, np.number)) and lr > 0
-    apart = [abs(np.log(rate / lr)) if positive else 0 for _, rate in same]
-    nearest = int(np.argmin(apart))
-    if not positive or apart[nearest] > 0.05:
-        powers = [round(float(np.log2(rate)), 1) for _, rate in same]
+    powers = np.log2([there[k][1] for k in same])
+    middle = np.median(powers)
+    apart = abs(powers - (np.log2(lr) if positive else middle))
+    if not positive or apart.min() > np.log2(1.05):
         raise refusal(
-            "lr={lr!r}: {optimizer} was flown at powers of 2, from 2**{low:g} to "
-            "2**{high:g}; try lr=2**{near:g}.",
+            "lr={lr!r}: {optimizer} was flown at powers of 2, from 2**{low:.0f} to "
+            "2**{high:.0f}; try lr=2**{near:.0f}.",
             {
                 "lr": lr,
                 "optimizer": optimizer,
-                "low": np.ceil(min(powers)),
-                "high": max(powers),
-                "near": np.round(powers[nearest]) if positive else -7,
+                "low": np.log2(rates(optimizer)[0]),
+                "high": powers.max(),
+                "near": powers[apart.argmin()],
             },
         )
-    return same[nearest][0]
-
-
-@cache
-def _stored():
-    with np.load(_FILE) as arrays:
-        stored = dict(arrays)
-    stored["series"] = stored["series"].astype(np.float32)
-    stored["series"][4:] /= 1000  # ratios are stored in thousandths
-    return stored
+    return same[apart.argmin()]
 
 
 def steps_of(run):
-    """Return the step of each point of a run, 4, 8, ..."""
+    """Return the step of each point of a run.
+
+    >>> steps_of({"training": [4.3, 4.1, 3.9]})
+    array([ 4,  8, 12])
+    """
     return EVERY * np.arange(1, 1 + len(next(iter(run.values()))))
 
 
@@ -153,6 +134,12 @@ def draw(run, axes, clip=None):
 
     Left the two losses, in the middle the gradient's length with its clip, right the
     length of the steps in parts of the weights.
+
+    >>> from utils import figures
+    >>> fig, axes = figures.subplots(3)
+    >>> run = {name: values[0] for name, values in series("SGD", 0.5).items()}
+    >>> list(draw(run, axes))
+    ['training', 'validation', 'norm', 'matrices', 'rest', 'clip']
     """
     losses, norms, ratios = axes
     t, lines = steps_of(run), {}
@@ -171,3 +158,28 @@ def draw(run, axes, clip=None):
     ratios.axhline(1e-3, color="black", lw=0.8, ls=":", label="1/1000")
     lines["clip"] = norms.axhline(clip or _FAR, color="black", lw=0.8, label="clip")
     return lines
+
+
+def _check(name, value, flown):
+    """Refuse what was not flown, and suggest what differs by its capitals alone."""
+    flown = list(dict.fromkeys(flown))
+    if value not in flown:
+        alike = [other for other in flown if str(other).lower() == str(value).lower()]
+        raise refusal(
+            "{name}={value!r}: flown were {flown}; try {name}={remedy!r}.",
+            {
+                "name": name,
+                "value": value,
+                "flown": ", ".join(map(repr, flown)),
+                "remedy": (alike or flown)[0],
+            },
+        )
+
+
+@cache
+def _stored():
+    with np.load(_FILE) as arrays:
+        stored = dict(arrays)
+    stored["series"] = stored["series"].astype(np.float32)
+    stored["series"][4:] /= 1000  # ratios are stored in thousandths
+    return stored
