@@ -145,8 +145,13 @@ def draw(run, axes, clip=None):
     >>> list(draw(run, axes))
     ['training', 'validation', 'norm', 'matrices', 'rest', 'clip']
     """
-    losses, norms, ratios = axes
-    t, lines = steps_of(run), {}
+    t, (losses, norms, ratios) = steps_of(run), axes
+    for ax in axes:
+        ax.set(xlabel="step", xlim=(0, STEPS))
+    losses.set(ylabel="loss, nats a letter", ylim=(1.4, 4.6))
+    norms.set(ylabel="gradient norm", yscale="log", ylim=(0.05, 50))
+    ratios.set(ylabel="step / weights", yscale="log", ylim=(1e-5, 1))
+    lines, thin = {}, {"color": "black", "lw": 0.8}
     for ax, name, label, color, style in (
         (losses, "training", "training", "#882255", ":"),
         (losses, "validation", "validation", "#882255", "-"),
@@ -155,12 +160,8 @@ def draw(run, axes, clip=None):
         (ratios, "rest", "all others", "#999933", (0, (4, 1))),
     ):
         (lines[name],) = ax.plot(t, run[name], color=color, ls=style, label=label)
-        ax.set(xlabel="step", xlim=(0, STEPS))
-    losses.set(ylabel="loss, nats a letter", ylim=(1.4, 4.6))
-    norms.set(ylabel="gradient norm", yscale="log", ylim=(0.05, 50))
-    ratios.set(ylabel="step / weights", yscale="log", ylim=(1e-5, 1))
-    ratios.axhline(1e-3, color="black", lw=0.8, ls=":", label="1/1000")
-    lines["clip"] = norms.axhline(clip or _FAR, color="black", lw=0.8, label="clip")
+    lines["clip"] = norms.axhline(clip or _FAR, label="clip", **thin)
+    ratios.axhline(1e-3, ls=":", label="1/1000", **thin)
     return lines
 
 
