@@ -23,7 +23,10 @@ from tools.course import FOLDER, ROOT
 
 NOTEBOOK = FOLDER / "10_your_own_model.ipynb"
 STORED = ROOT / "utils" / "flights.npz"
-CELLS = "windows", "model", "groups", "start", "instruments", "loop"
+CELLS = (
+    *("text", "windows", "loaders", "block", "model", "groups"),
+    *("optimizers", "start", "loss", "step", "ratio", "loop"),
+)
 STEPS, EVERY, SEEDS = 300, 4, range(4)
 SERIES = "training", "validation", "norm", "clipped", "matrices", "rest"
 
@@ -42,11 +45,11 @@ CONTROLS += [("AdamW", 3e-4, *both) for both in product(*CHOICES)]
 SETTINGS = FLOWN + CONTROLS
 
 
-def sources(names=CELLS):
+def source(names=CELLS):
     """Return the code of the notebook's cells, as Python reads it, without comments."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     code = {cell.id: cell.source for cell in notebook.cells}
-    return [ast.unparse(ast.parse(code[f"{name}-code"])) for name in names]
+    return ast.unparse(ast.parse("\n".join(code[f"{name}-code"] for name in names)))
 
 
 def recipe():
@@ -63,7 +66,7 @@ def recipe():
         "every": EVERY,
         "seeds": list(SEEDS),
         "text": hashlib.sha256(text).hexdigest()[:20],
-        "cells": hashlib.sha256("\0".join(sources()).encode()).hexdigest()[:20],
+        "cells": hashlib.sha256(source().encode()).hexdigest()[:20],
     }
     whole = json.dumps(made, sort_keys=True)
     return {**made, "hash": hashlib.sha256(whole.encode()).hexdigest()[:20]}
@@ -77,8 +80,6 @@ def data_of():
 
 def cells():
     """Return what the notebook's cells define."""
-    from functools import partial
-
     import torch
     from torch import nn
     from torch.nn import functional as F
@@ -90,11 +91,10 @@ def cells():
     torch.set_num_threads(1)
     names = {
         **{"torch": torch, "nn": nn, "F": F, "LambdaLR": LambdaLR, "np": np},
-        **{"DataLoader": DataLoader, "Subset": Subset, "partial": partial},
+        **{"DataLoader": DataLoader, "Subset": Subset},
         **{"data": data, "schedules": schedules},
     }
-    for source in sources((*CELLS, "write")):
-        exec(source, names)
+    exec(source((*CELLS, "write")), names)
     return names
 
 

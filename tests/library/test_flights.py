@@ -36,9 +36,9 @@ def test_the_best_rate_of_each_is_inside_its_range(name, schedule, clip):
 
 
 def test_what_was_recorded_is_what_the_notebook_trains():
-    sources = "\0".join(recorder.sources()).encode()
+    source = recorder.source().encode()
     demand(
-        flights.recipe()["cells"] == hashlib.sha256(sources).hexdigest()[:20],
+        flights.recipe()["cells"] == hashlib.sha256(source).hexdigest()[:20],
         "the cells of notebook 10 are other ones than those that were recorded: take "
         "the change back, or record all runs anew, python -m tools.flights record, "
         "then pack; that takes an hour, and wants torch",
