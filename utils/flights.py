@@ -143,7 +143,7 @@ def draw(run, axes, clip=None):
     >>> fig, axes = figures.subplots(3)
     >>> run = {name: values[0] for name, values in series("SGD", 0.5).items()}
     >>> list(draw(run, axes))
-    ['training', 'validation', 'norm', 'matrices', 'rest', 'clip']
+    ['training', 'validation', 'norm', 'clip', 'matrices', 'rest', '1/1000']
     """
     t, (losses, norms, ratios) = steps_of(run), axes
     for ax in axes:
@@ -151,18 +151,20 @@ def draw(run, axes, clip=None):
     losses.set(ylabel="loss, nats a letter", ylim=(1.4, 4.6))
     norms.set(ylabel="gradient norm", yscale="log", ylim=(0.05, 50))
     ratios.set(ylabel="step / weights", yscale="log", ylim=(1e-5, 1))
-    lines, thin = {}, {"color": "black", "lw": 0.8}
-    for ax, name, label, color, style in (
-        (losses, "training", "training", "#882255", ":"),
-        (losses, "validation", "validation", "#882255", "-"),
-        (norms, "norm", "_norm", "#332288", "-"),
-        (ratios, "matrices", "matrices", "#117733", "-"),
-        (ratios, "rest", "all others", "#999933", (0, (4, 1))),
-    ):
-        (lines[name],) = ax.plot(t, run[name], color=color, ls=style, label=label)
-    lines["clip"] = norms.axhline(clip or _FAR, label="clip", **thin)
-    ratios.axhline(1e-3, ls=":", label="1/1000", **thin)
-    return lines
+    thin = {"color": "black", "lw": 0.8}
+
+    def line(ax, name, label, color, style):
+        return ax.plot(t, run[name], color=color, ls=style, label=label)[0]
+
+    return {
+        "training": line(losses, "training", "training", "#882255", ":"),
+        "validation": line(losses, "validation", "validation", "#882255", "-"),
+        "norm": line(norms, "norm", "_norm", "#332288", "-"),
+        "clip": norms.axhline(clip or _FAR, label="clip", **thin),
+        "matrices": line(ratios, "matrices", "matrices", "#117733", "-"),
+        "rest": line(ratios, "rest", "all others", "#999933", (0, (4, 1))),
+        "1/1000": ratios.axhline(1e-3, ls=":", label="1/1000", **thin),
+    }
 
 
 def _check(name, value, flown):
