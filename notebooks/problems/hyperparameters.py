@@ -98,24 +98,22 @@ def scaled(rng):
     )
 
 
-@problem(cell="inequality-rule")
-def memory(rng):
-    """The memory that a rare gradient needs."""
-    P = pick(rng, [15, 21, 25, 31, 41, 51, 61, 81, 91, 121, 151, 201, 251, 301])
+@problem(cell="warmup")
+def climb(rng):
+    """The rate within a warm-up."""
+    peak, T, t = pick(rng, [0.02, 0.04, 0.06, 0.1], [400, 600, 1000], [4, 6, 9, 16])
     return Question(
-        f"Once in {P} steps a gradient is $+{P}$ and decides; the others are $-1$. By "
-        "the rule of the notebook, from which memory "
-        r"$1/(1-\beta_2)$ on does RMSprop go the right way?",
-        P**2 / 4,
+        rf"A run of $T = {T}$ steps begins with a warm-up: in the first tenth of the "
+        rf"steps the rate grows on a straight line through 0, up to $\eta = {peak}$. "
+        rf"How large is it at step $t = {t}$?",
+        10 * peak * t / T,
         {
-            1.0 * P: "a memory of one period is far too short: $v$ fades within it",
-            1.0 * P**2: r"the ratio of drift and sum is $(1-\beta_2)P^2/4$: the 4 is "
-            "missing",
-            P**1.5 / 4: "that is the drift: divide by the true sum, which moves it by "
-            r"$\eta/\sqrt P$",
-            P / 4: "the square is missing",
+            peak: "that is the peak, where the warm-up ends",
+            peak * t / T: "the warm-up takes a tenth of the steps, not all of them",
+            peak * (1 - 10 * t / T): "that is what is missing from the peak",
         },
-        why=r"$(1-\beta_2)\,P^2/4 < 1$",
+        within=0.03,
+        why=r"at $T/10$ the share is 1, so at $t$ it is $10\,t/T$",
     )
 
 
@@ -199,34 +197,22 @@ def log_scale(rng):
     )
 
 
-@problem(cell="inequality")
-def long_enough(rng):
-    """Which decay rate is long enough."""
-    P = pick(rng, [8, 9, 12, 15, 25, 29, 45, 52, 91, 110, 151])
-    exponents = np.arange(1, 6)
-    memories = 10.0**exponents
-    enough = np.flatnonzero(memories > P**2 / 4)[0]
-    told = {
-        f"β₂ = {1 - 10.0**-k:.{k}f}": memories[i]
-        for i, k in enumerate(exponents.tolist())
-    }
-    names = [*told]
+@problem(cell="default")
+def decades(rng):
+    """How many runs a range of rates takes."""
+    low, high, per = pick(rng, [1e-5, 1e-4, 1e-3], [0.1, 1.0], [2, 3, 4, 5])
+    span = np.log10(high / low)
     return Question(
-        f"Once in {P} steps RMSprop gets the gradient $+{P}$, in all other steps $-1$. "
-        "The large one decides. Which of these is the *smallest* decay rate that goes "
-        "the right way?",
-        names[enough],
+        f"You try rates from {low:g} to {high:g}, both ends included, evenly on a log "
+        f"scale, {per} to a decade. How many runs is that? (A whole number.)",
+        float(np.round(per * span) + 1),
         {
-            name: f"its memory is {memory:g}, and $P^2/4 = {P**2 / 4:g}$: "
-            + (
-                "too short"
-                if memory < P**2 / 4
-                else "long enough, but not the smallest"
-            )
-            for name, memory in told.items()
-            if name != names[enough]
+            float(np.round(per * span)): "both ends are included: one more",
+            float(per): "that is one decade",
+            float(np.round(span)): "that is one rate to a decade, and one end missing",
+            float(np.round(high / low)): "evenly on a log scale: count the decades",
         },
-        why=r"the memory $1/(1-\beta_2)$ must be above $P^2/4$",
+        why=r"decades times runs, and one more for the other end",
     )
 
 

@@ -214,18 +214,18 @@ def test_a_cell_says_what_is_done_how_sure_and_what_to_look_at_again(
     words = offline.locator("body").inner_text()
     names = [*answered["predictions"]], [*answered["quiz"]]
     for sentence in (
-        "05 Deriving Adam – open: 3 of 4 predictions, 2 of 5 quiz questions, 1 of 4 ex",
+        "05 Deriving Adam – open: 3 of 3 predictions, 2 of 5 quiz questions, 1 of 3 ex",
         "04 RMSprop – not begun: 0 of 5 predictions",
         f"{names[0][0]}: you said 3; it was 693",
         f"{names[1][1]}: you said no",
         f"{names[1][2]}: changed since you answered",
-        "Exercise 3: the floor, on paper: that is SGD's floor",
+        "Exercise 2: the floor, on paper: that is SGD's floor",
         "Over the whole course: 82% sure, 67% right. As sure as you were, 2.5",
         "no longer asks it: Gone?</script>.",
     ):
         assert sentence in words
     assert words.count(": you said") == 2 and words.count("Exercise") == 1
-    exercise = offline.get_by_role("link", name="Exercise 3")
+    exercise = offline.get_by_role("link", name="Exercise 2")
     assert exercise.get_attribute("href") == "05_adam.ipynb#cell-id=floor-check"
     assert "Run this cell" not in words  # said where no script runs
 

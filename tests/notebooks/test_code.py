@@ -44,10 +44,11 @@ def live_figures(number):
 
 
 def numbers_of(artists):
-    """Return what artists draw: of a line its points, of a bar its height."""
+    """Return what artists draw: of a line its points, of a bar its height, no words."""
     return [
         a.get_xydata() if hasattr(a, "get_xydata") else np.array([[a.get_height()]])
         for a in flatten(artists)
+        if not hasattr(a, "get_text")
     ]
 
 

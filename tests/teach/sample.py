@@ -147,8 +147,6 @@ def hand_in(folder, homework_folder, size=30):
     for k, cells in enumerate(sheets):
         identifier, name = f"s{k:02}", f"s{k:02}.ipynb"
         cells = cells | own_problems(homework_folder, "05", identifier, right=k % 4)
-        if k % 4:  # most leave out what takes longest to check
-            del cells["plot_bound"]
         predicted = {"answer": "longer" if k % 3 else "shorter", "outcome": "longer"}
         record = {
             "predictions": {"How are the first steps?": predicted | {"sure": 0.75}}

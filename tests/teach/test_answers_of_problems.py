@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tools.teach import problems
+from utils import schedules
 from utils.descent import descend, noisy
 from utils.network import Network
 from utils.optimizers import SGD, Adam, Momentum, RMSprop
@@ -170,20 +171,16 @@ def test_so_many_runs_are_enough_and_one_less_is_not():
             assert (1 - (1 - per_cent / 100) ** n >= sure / 100) == enough
 
 
-def test_rmsprop_turns_at_that_memory():
-    for question, (period, *_) in questions("07", "memory", range(4)):
-        gradients = np.r_[period, -np.ones(int(period) - 1)]
-        for part, right_way in (0.8, False), (1.25, True):
-            beta = 1 - 1 / (part * question.right)
-            v = RMSprop(1.0, beta, eps=0.0).State(v=np.full(1, float(period)))
-            moved, theta, rule = 0.0, np.zeros(1), RMSprop(1.0, beta, eps=0.0)
-            for k in range(60 * int(period)):
-                g = gradients[k % len(gradients)]
-                after, v = rule.step(theta, np.full(1, g), v, k + 1)
-                moved = (
-                    moved + (after - theta).item() if g < 0 else (after - theta).item()
-                )
-            assert (moved < 0) == right_way
+def test_a_warm_up_is_on_the_line_from_zero():
+    for question, (T, _, peak, t) in questions("07", "climb"):
+        climbing = schedules.warmup(lambda _t, peak=peak: peak, int(T) // 10)
+        assert climbing(int(t)) == pytest.approx(question.right)
+
+
+def test_so_many_rates_are_evenly_spaced_from_end_to_end():
+    for question, (low, high, per) in questions("07", "decades"):
+        grid = np.geomspace(low, high, int(question.right))
+        assert grid[int(per)] / grid[0] == pytest.approx(10)
 
 
 def test_a_late_rate_is_on_the_line_to_zero():

@@ -104,7 +104,7 @@ NUMBERS = {
     "class Evil:\n    def __array__(self, *_):\n        while True: pass\n"
     "problem_1 = problem_2 = Evil()": f"{ENDED}|{SLOW}",
 }
-PLACES = "my_adam_step", "plot_bound", "floor", "my_answers"
+PLACES = "my_adam_step", "floor", "my_answers"
 
 
 def hand_ins_of_attacks():
@@ -356,7 +356,7 @@ def test_an_attack_gains_nothing_and_costs_only_itself(hostile, attack):
     pytest.fail("it was not handed in")
 
 
-RESULTS = "adam_step", "plot_bound", "floor_on_paper", "name_the_bug"
+RESULTS = "adam_step", "floor_on_paper", "name_the_bug"
 
 
 @pytest.mark.parametrize("name", NONE)
@@ -373,7 +373,7 @@ def test_right_work_is_right_in_every_form(hostile, change):
     wrong = {
         name: r["said"] for name, r in student["results"].items() if not r["right"]
     }
-    assert not wrong and books.points_of(student)[0] == 5, student["remarks"]
+    assert not wrong and books.points_of(student)[0] == 4, student["remarks"]
 
 
 def test_answers_in_a_zip_are_graded_and_what_it_holds_besides_is_named(hostile):
@@ -547,7 +547,6 @@ def test_the_mistakes_of_a_class_are_counted(course):
                 m for m in result["mistakes"] if mistake and m.startswith(mistake)
             ]
             assert sum(result["mistakes"][m] for m in starts) == number * bool(mistake)
-    assert counts["05", "plot_bound"]["right"] == len(range(0, sheets - 1, 4))
 
 
 def test_the_table_says_which_variant_each_student_has(course):

@@ -127,7 +127,7 @@ def test_a_class_is_graded_in_spanish(handed):
 
 def test_grades_and_report_have_titles_and_no_english_word(handed):
     report = read((handed / "handed" / "report.html").read_text("utf-8"))
-    assert "Ejercicio 4: seis Adams equivocados" in report
+    assert "Ejercicio 3: seis Adams equivocados" in report
     assert "name the bug" not in report and "name_the_bug" not in report
     for file in "grades.html", "report.html", "grades.csv":
         text = read((handed / "handed" / file).read_text("utf-8"))
