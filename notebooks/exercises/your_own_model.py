@@ -4,11 +4,167 @@ Close this file until you have written your own: the notebook's check tells you 
 An edit, `old -> new`, makes a mistake of the right answer; under it is what is said.
 """
 
+from gettext import gettext as _
 from itertools import pairwise, product
 
 import numpy as np
 
-from classroom.mistakes import Trouble, exercise
+from classroom.mistakes import Trouble, compare, exercise
+from classroom.mistakes.choices import plain
+from utils import faults as recorded
+
+# Twelve curves.
+
+# letter: (which run, what is wrong, where to look, the reason)
+_CURVES = {
+    "A": (
+        "small_batches",
+        "nothing is wrong",
+        "do the ups and downs of one batch reach the validation loss?",
+        "each batch is two windows, so single losses jump, but no gradient is longer "
+        "than the others, and the validation loss falls smoothly",
+    ),
+    "B": (
+        "decayed",
+        "the weight decay is far too large",
+        "the loss turns upwards early, while the steps become shorter and shorter",
+        "loss and gradient are quiet, and yet the loss stays up, whatever the rate does: "
+        "something else pulls at the weights",
+    ),
+    "C": (
+        "corrupted",
+        "one batch is corrupted",
+        "how many points of the training loss are above their neighbours?",
+        "one single loss is far up, with a long gradient, and the next one is as before",
+    ),
+    "D": (
+        "leaked",
+        "the validation text is trained on",
+        "compare the end of the validation loss with the best of your flights",
+        "no model of this size knows new text so well: it has seen it",
+    ),
+    "E": (
+        "stateless",
+        "it was resumed without m and v",
+        "which line jumps first in the middle of the run, and how long does it last?",
+        "in the middle a step is several times as long as the one before, as Adam's "
+        "first ones are, and the loss needs many steps to come back",
+    ),
+    "F": (
+        "no_warmup",
+        "there is no warm-up",
+        "compare the first ten losses with the logarithm of 67",
+        "the first steps are as long as the weights, the loss climbs above that of an "
+        "untrained model, and the run never makes good for it",
+    ),
+    "G": (
+        "lowered",
+        "the learning rate was lowered at one step",
+        "which line has a stair in it?",
+        "the steps become ten times shorter at once, and stay so, and the loss, which "
+        "hovered, falls: that is meant to be",
+    ),
+    "H": (
+        "unshuffled",
+        "the batches are not shuffled",
+        "compare the later training losses with the validation loss",
+        "a batch is one page, so the loss jumps from page to page, and what is learnt "
+        "from the last page does not help with the validation text",
+    ),
+    "I": (
+        "dead",
+        "all weights began at 0",
+        "one line is missing, and where does the loss stop?",
+        "matrices of length 0 stay there: only the last biases learn, so the model knows "
+        "how often each letter comes, and nothing more",
+    ),
+    "J": (
+        "overflow",
+        "numbers overflow in half precision",
+        "what happens in the last steps before the end?",
+        "it ends from one step to the next, and neither loss nor gradient has announced "
+        "it: a number became too large to be written",
+    ),
+    "K": (
+        "bump",
+        "nothing is wrong",
+        "compare the end with the best of your flights",
+        "it stumbles while the rate climbs, and steps are long; but it ends as low as "
+        "the best ones",
+    ),
+    "L": (
+        "too_large",
+        "the learning rate is too large",
+        "the loss falls while the rate is still climbing: and then?",
+        "as long as the warm-up lasts it learns; at its full rate the steps are too long, "
+        "and gradient and loss stay up and restless",
+    ),
+}
+# What each fault would show, where somebody names it and it is not there.
+_SIGNS = {
+    "nothing is wrong": "something is",
+    "the weight decay is far too large": (
+        "then the loss would turn upwards early, while all lengths stay quiet"
+    ),
+    "one batch is corrupted": (
+        "then one single loss would be far up, with a long gradient, and the next one "
+        "as before"
+    ),
+    "the validation text is trained on": (
+        "then the validation loss would end far below all your flights"
+    ),
+    "it was resumed without m and v": (
+        "then one step in the middle would be several times as long as the one before, "
+        "and both losses would jump"
+    ),
+    "there is no warm-up": (
+        "then the loss would first climb above its start, in steps as long as the weights"
+    ),
+    "the learning rate was lowered at one step": (
+        "then the steps would be ten times shorter from one to the next, and stay so"
+    ),
+    "the batches are not shuffled": (
+        "then the later training losses would jump, and lie far below the validation loss"
+    ),
+    "all weights began at 0": "then the matrices would have no length, and no green line",
+    "numbers overflow in half precision": (
+        "then the curve would break off, with nothing to announce it"
+    ),
+    "the learning rate is too large": (
+        "then the gradient norm would stay restless, and the loss up, to the end"
+    ),
+    "it learns by heart": (
+        "then the training loss would go towards 0, and the validation loss up"
+    ),
+    "the learning rate is too small": (
+        "then all would be smooth, and the loss still falling as fast at the end"
+    ),
+}
+curves = {letter: recorded.curve(run) for letter, (run, *_more) in _CURVES.items()}
+faults = sorted(map(_, _SIGNS))
+
+
+def name_the_fault(answers):
+    """Check {"A": one of `faults`, ...}: what is wrong with each of the `curves`.
+
+    A right name gets its reason; a wrong one what it would show, and where to look.
+    """
+    truth = {letter: fault for letter, (_run, fault, *_more) in _CURVES.items()}
+    given = answers if isinstance(answers, dict) else {}
+    chosen = {plain(letter): plain(name) for letter, name in given.items()}
+    signs = {
+        plain(form): _(_SIGNS[name]) for name in _SIGNS for form in (name, _(name))
+    }
+    hints = {
+        letter: "; ".join(filter(None, [signs.get(chosen.get(plain(letter))), _(look)]))
+        for letter, (_run, _fault, look, _reason) in _CURVES.items()
+    }
+    praise = "Ten names for twelve curves, and two that only look ill"
+    compare("name_the_fault", answers, truth, hints, faults, praise)
+    for letter, (_run, fault, _look, reason) in _CURVES.items():
+        if chosen.get(plain(letter)) in (plain(fault), plain(_(fault))):
+            print(f"{letter}: {_(reason)}")
+
 
 # Successive halving.
 
@@ -75,7 +231,9 @@ class _World:
         Who runs the last one on, alone, has chosen already.
         """
         steps = sorted({k for seen in self.seen.values() for k in seen})
-        rounds = [{s: seen[k] for s, seen in self.seen.items() if k in seen} for k in steps]
+        rounds = [
+            {s: seen[k] for s, seen in self.seen.items() if k in seen} for k in steps
+        ]
         while len(rounds) > 1 and len(rounds[-1]) == 1:
             rounds.pop()
         return rounds
@@ -129,6 +287,13 @@ def _traits(halving, settings, run, judge):
     )
 
 
+def _lowest(settings, steps, run, low):
+    """Return the lowest loss of each setting in all rounds so far, for a mistake."""
+    for setting in settings:
+        low[setting] = min(low.get(setting, np.inf), run(setting, steps))
+    return [low[setting] for setting in settings]
+
+
 def _case(n):
     """Return a list of n settings, and a world of their runs."""
     rng = np.random.default_rng(n)
@@ -172,11 +337,11 @@ def halving(settings, run, judge):
     run(setting, steps) for -> run(setting, steps + settings.index(setting) % 2) for
         the runs of a round differ in length: a longer one is lower for that alone
     steps = 8 -> steps, low = 8, {}
-    run(setting, steps) for -> low.setdefault(setting, []).append(run(setting, steps)) or min(low[setting]) for
+    [run(setting, steps) for setting in settings] -> _lowest(settings, steps, run, low)
         runs of different lengths are compared: in each round, only its own losses count
     steps = 8 -> steps, low = 8, {}
-    run(setting, steps) for -> low.setdefault(setting, []).append(run(setting, steps)) or low[setting][-1] for
-    return settings[0], judge(settings[0]) -> best = min(low, key=lambda s: min(low[s])); return best, judge(best)
+    order = -> _lowest(settings, steps, run, low); order =
+    return settings[0], -> settings = [min(low, key=low.get)]; return settings[0],
         the lowest loss of all rounds is chosen: compare runs of the same length alone
     order[: len(order) // 2] -> order[len(order) // 2 :]
         the worse half is kept: np.argsort begins with the lowest loss
@@ -187,10 +352,10 @@ def halving(settings, run, judge):
     order[: len(order) // 2] -> order[: -(-len(order) // 4)]
         less than half is kept: after 8 steps nobody knows the best, so keep one in two
     2 * steps -> steps
-        all is decided by runs of one length: as settings become fewer, make the runs longer
+        all is decided by runs of one length: with fewer settings, make the runs longer
     judge(settings[0]) -> min(losses)
-        the winner's own noise is taken for its worth: it was chosen by this loss, so ask
-        judge
+        the winner's own noise is taken for its worth: it was chosen by
+        this loss, so ask judge
     judge(settings[0]) -> run(settings[0], 300)
         it is judged on the seed that is seen: this seed chose it, so ask judge
     judge(settings[0]) -> (judge(settings[0]) + run(settings[0], 300)) / 2
@@ -198,7 +363,7 @@ def halving(settings, run, judge):
     [run(setting, steps) for -> [judge(setting) for
         judge chooses: then nobody is left to judge, so choose by run, and ask it once
     while len(settings) > 1 -> while len(settings) > 2
-    settings[0], judge(settings[0]) -> min(zip(settings, map(judge, settings)), key=lambda pair: pair[1])
+    return settings[0], -> settings = sorted(settings, key=judge); return settings[0],
         judge decides between the last ones: it is asked once, of the one that is left
     """
     steps = 8
