@@ -58,7 +58,7 @@ def recipe():
     return json.loads(str(_stored()["recipe"]))
 
 
-def draw(curves, height=9.6):
+def draw(curves, height=12.5):
     """Draw curves, `{title: curve}`, in threes: losses, and below them the two lengths.
 
     >>> fig = draw({"A": curve("dead"), "B": curve("resumed"), "C": curve("bump")}, 3)
@@ -67,7 +67,7 @@ def draw(curves, height=9.6):
     """
     rows = -(-len(curves) // 3)
     fig, axes = figures.subplots(
-        3, 2 * rows, height, sharex=True, sharey="row", height_ratios=[5, 3] * rows
+        3, 2 * rows, height, sharex=True, height_ratios=[5, 3] * rows
     )
     tops, bottoms = axes[::2].ravel(), axes[1::2].ravel()
     t, thin = np.arange(1, STEPS + 1), {"lw": 0.8}
@@ -77,7 +77,8 @@ def draw(curves, height=9.6):
         top.plot(every, run["validation"], color="#882255", label="validation")
         bottom.plot(t, run["norm"], color="#332288", label="gradient norm", **thin)
         bottom.plot(t, run["ratio"], color="#117733", label="step / weights", **thin)
-        top.set(ylim=(0, 6), xlim=(0, STEPS))
+        lowest = np.nanmin(run["validation"])
+        top.set(ylim=(1.7, 5.2) if lowest > 1.7 else (0, 5.2), xlim=(0, STEPS))
         top.set_title(title, loc="left")
         bottom.set(yscale="log", ylim=(1e-4, 30))
     for ax in axes[-1]:

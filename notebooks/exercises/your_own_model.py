@@ -28,14 +28,14 @@ _CURVES = {
         "decayed",
         "the weight decay is far too large",
         "the loss turns upwards early, while the steps become shorter and shorter",
-        "loss and gradient are quiet, and yet the loss stays up, whatever the rate does: "
-        "something else pulls at the weights",
+        "all is quiet, and yet the loss stays up, whatever the rate does: something "
+        "else pulls at the weights",
     ),
     "C": (
         "corrupted",
         "one batch is corrupted",
         "how many points of the training loss are above their neighbours?",
-        "one single loss is far up, with a long gradient, and the next one is as before",
+        "one single loss is far up, with a long gradient, and the next is as before",
     ),
     "D": (
         "leaked",
@@ -54,8 +54,8 @@ _CURVES = {
         "no_warmup",
         "there is no warm-up",
         "compare the first ten losses with the logarithm of 67",
-        "the first steps are as long as the weights, the loss climbs above that of an "
-        "untrained model, and the run never makes good for it",
+        "the first steps are the longest, the loss climbs above that of an untrained "
+        "model, and the run never makes good for it",
     ),
     "G": (
         "lowered",
@@ -75,14 +75,14 @@ _CURVES = {
         "dead",
         "all weights began at 0",
         "one line is missing, and where does the loss stop?",
-        "matrices of length 0 stay there: only the last biases learn, so the model knows "
-        "how often each letter comes, and nothing more",
+        "matrices of length 0 stay there: only the last biases learn, so the model "
+        "knows how often each letter comes, and nothing more",
     ),
     "J": (
         "overflow",
         "numbers overflow in half precision",
         "what happens in the last steps before the end?",
-        "it ends from one step to the next, and neither loss nor gradient has announced "
+        "it ends from one step to the next, and neither loss nor gradient announced "
         "it: a number became too large to be written",
     ),
     "K": (
@@ -96,8 +96,8 @@ _CURVES = {
         "too_large",
         "the learning rate is too large",
         "the loss falls while the rate is still climbing: and then?",
-        "as long as the warm-up lasts it learns; at its full rate the steps are too long, "
-        "and gradient and loss stay up and restless",
+        "while the rate is small it learns; at the full rate the steps are too long, "
+        "and the loss stays up, the gradient restless",
     ),
 }
 # What each fault would show, where somebody names it and it is not there.
@@ -118,15 +118,18 @@ _SIGNS = {
         "and both losses would jump"
     ),
     "there is no warm-up": (
-        "then the loss would first climb above its start, in steps as long as the weights"
+        "then the loss would first climb above its start, and the first steps be the "
+        "longest"
     ),
     "the learning rate was lowered at one step": (
         "then the steps would be ten times shorter from one to the next, and stay so"
     ),
     "the batches are not shuffled": (
-        "then the later training losses would jump, and lie far below the validation loss"
+        "then the later training losses would jump, far below the validation loss"
     ),
-    "all weights began at 0": "then the matrices would have no length, and no green line",
+    "all weights began at 0": (
+        "then the matrices would have no length, and there would be no green line"
+    ),
     "numbers overflow in half precision": (
         "then the curve would break off, with nothing to announce it"
     ),
@@ -140,7 +143,9 @@ _SIGNS = {
         "then all would be smooth, and the loss still falling as fast at the end"
     ),
 }
-curves = {letter: recorded.curve(run) for letter, (run, *_more) in _CURVES.items()}
+curves = {
+    letter: recorded.curve(run, seed=1) for letter, (run, *_more) in _CURVES.items()
+}
 faults = sorted(map(_, _SIGNS))
 
 
