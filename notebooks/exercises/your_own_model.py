@@ -89,8 +89,8 @@ _CURVES = {
         "bump",
         "nothing is wrong",
         "compare the end with the best of your flights",
-        "it stumbles while the rate climbs, and steps are long; but it ends as low as "
-        "the best ones",
+        "it stumbles while the rate climbs, and steps are long; but most of the "
+        "settings that you may fly end higher",
     ),
     "L": (
         "too_large",
