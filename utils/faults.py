@@ -39,12 +39,15 @@ def curve(name, seed=0):
     {'training': 300, 'norm': 300, 'ratio': 300, 'validation': 75}
     """
     if name not in names():
-        rule = "name={name!r}: recorded are {names}; try name={remedy!r}."
-        named = {"name": name, "names": ", ".join(names()), "remedy": names()[0]}
-        raise refusal(rule, named)
+        raise refusal(
+            "name={name!r}: recorded are {names}; try name={remedy!r}.",
+            {"name": name, "names": ", ".join(names()), "remedy": names()[0]},
+        )
     if seed not in range(SEEDS):
-        rule = "seed={seed!r}: recorded are 0 to {last}; try seed=0."
-        raise refusal(rule, {"seed": seed, "last": SEEDS - 1})
+        raise refusal(
+            "seed={seed!r}: recorded are 0 to {last}; try seed=0.",
+            {"seed": seed, "last": SEEDS - 1},
+        )
     k, series = names().index(name), ("training", "norm", "ratio", "validation")
     return {each: _stored()[each][k, seed].astype(float) for each in series}
 
@@ -78,7 +81,7 @@ def draw(curves, height=12.5):
         bottom.plot(t, run["norm"], color="#332288", label="gradient norm", **thin)
         bottom.plot(t, run["ratio"], color="#117733", label="step / weights", **thin)
         lowest = np.nanmin(run["validation"])
-        top.set(ylim=(1.7, 5.2) if lowest > 1.7 else (0, 5.2), xlim=(0, STEPS))
+        top.set(ylim=(1.7, 5.9) if lowest > 1.7 else (0, 5.9), xlim=(0, STEPS))
         top.set_title(title, loc="left")
         bottom.set(yscale="log", ylim=(1e-4, 30))
     for ax in axes[-1]:

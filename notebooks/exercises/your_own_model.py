@@ -10,7 +10,6 @@ from itertools import pairwise, product
 import numpy as np
 
 from classroom.mistakes import Trouble, compare, exercise
-from classroom.mistakes.choices import plain
 from utils import faults as recorded
 
 # Twelve curves.
@@ -154,21 +153,16 @@ def name_the_fault(answers):
 
     A right name gets its reason; a wrong one what it would show, and where to look.
     """
-    truth = {letter: fault for letter, (_run, fault, *_more) in _CURVES.items()}
-    given = answers if isinstance(answers, dict) else {}
-    chosen = {plain(letter): plain(name) for letter, name in given.items()}
-    signs = {
-        plain(form): _(_SIGNS[name]) for name in _SIGNS for form in (name, _(name))
-    }
-    hints = {
-        letter: "; ".join(filter(None, [signs.get(chosen.get(plain(letter))), _(look)]))
-        for letter, (_run, _fault, look, _reason) in _CURVES.items()
-    }
-    praise = "Ten names for twelve curves, and two that only look ill"
-    compare("name_the_fault", answers, truth, hints, faults, praise)
-    for letter, (_run, fault, _look, reason) in _CURVES.items():
-        if chosen.get(plain(letter)) in (plain(fault), plain(_(fault))):
-            print(f"{letter}: {_(reason)}")
+    compare(
+        "name_the_fault",
+        answers,
+        {letter: fault for letter, (_run, fault, *_more) in _CURVES.items()},
+        {letter: look for letter, (*_more, look, _reason) in _CURVES.items()},
+        faults,
+        "Ten names for twelve curves, and two that only look ill",
+        reasons={letter: reason for letter, (*_more, reason) in _CURVES.items()},
+        signs=_SIGNS,
+    )
 
 
 # Successive halving.
@@ -345,7 +339,7 @@ def halving(settings, run, judge):
     [run(setting, steps) for setting in settings] -> _lowest(settings, steps, run, low)
         runs of different lengths are compared: in each round, only its own losses count
     steps = 8 -> steps, low = 8, {}
-    order = -> _lowest(settings, steps, run, low); order =
+    order = -> low |= {s: min(a, low.get(s, a)) for s, a in zip(settings, losses)}; order =
     return settings[0], -> settings = [min(low, key=low.get)]; return settings[0],
         the lowest loss of all rounds is chosen: compare runs of the same length alone
     order[: len(order) // 2] -> order[len(order) // 2 :]

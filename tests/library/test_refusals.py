@@ -10,6 +10,7 @@ from utils import (
     costs,
     data,
     descent,
+    faults,
     flights,
     network,
     optimizers,
@@ -19,7 +20,7 @@ from utils import (
 )
 
 MODULES = (
-    *(costs, data, descent, flights, network),
+    *(costs, data, descent, faults, flights, network),
     *(optimizers, schedules, stats, symptoms),
 )
 NET = network.Network((3, 4, 5))
