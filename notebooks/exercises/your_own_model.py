@@ -282,14 +282,15 @@ def _traits(halving, settings, run, judge):
         judged,
         worth == right,
         bool(known) and worth < np.inf and worth in rounds[-1].values(),
-        worth == seen[choice].get(WHOLE),
+        worth == (whole := float(world.losses[settings.index(choice), 0, -1])),
+        any(np.isclose(worth, (n * right + whole) / (n + 1)) for n in (1, 3)),
     )
 
 
-def _lowest(settings, steps, run, low):
+def _lowest(low, settings, losses):
     """Return the lowest loss of each setting in all rounds so far, for a mistake."""
-    for setting in settings:
-        low[setting] = min(low.get(setting, np.inf), run(setting, steps))
+    for setting, loss in zip(settings, losses, strict=True):
+        low[setting] = min(low.get(setting, np.inf), loss)
     return [low[setting] for setting in settings]
 
 
@@ -307,7 +308,7 @@ def _case(n):
     "others kept than the lowest losses, the highest losses kept, a half kept by runs "
     "of different lengths, choice of the lowest loss of the last round, choice of the "
     "lowest loss of all, number of settings judged, worth of the judge, worth of the "
-    "last round, worth of the whole run that is seen",
+    "last round, worth of the whole run that is seen, worth of all seeds together",
     praise="Many short runs, then few long ones: and who chose does not judge",
     cases=[_case(64), _case(60)],
     observe=_traits,
@@ -336,10 +337,10 @@ def halving(settings, run, judge):
     run(setting, steps) for -> run(setting, steps + settings.index(setting) % 2) for
         the runs of a round differ in length: a longer one is lower for that alone
     steps = 8 -> steps, low = 8, {}
-    [run(setting, steps) for setting in settings] -> _lowest(settings, steps, run, low)
+    order = -> losses = _lowest(low, settings, losses); order =
         runs of different lengths are compared: in each round, only its own losses count
     steps = 8 -> steps, low = 8, {}
-    order = -> low |= {s: min(a, low.get(s, a)) for s, a in zip(settings, losses)}; order =
+    order = -> _lowest(low, settings, losses); order =
     return settings[0], -> settings = [min(low, key=low.get)]; return settings[0],
         the lowest loss of all rounds is chosen: compare runs of the same length alone
     order[: len(order) // 2] -> order[len(order) // 2 :]
