@@ -1,7 +1,8 @@
 """Twelve runs to spend: recorded runs, replayed as if they were live.
 
 What was flown is kept in the record: a kernel that starts anew gives no run back.  A
-run that is stopped costs its steps only; flown again, it goes on where it stopped.
+run that is stopped costs its steps only; flown again, it goes on where it stopped.  At
+the end one setting is named, and judged on seeds that were not seen.
 """
 
 import os
@@ -10,17 +11,18 @@ from dataclasses import dataclass
 from gettext import gettext as _
 
 import matplotlib.pyplot as plt
+import numpy as np
 from tqdm.auto import tqdm
 
-from classroom import record
-from utils import figures, flights
+from classroom import players, record
+from classroom.players import BUDGET, RUNS
+from utils import figures, flights, stats
 from utils.refusals import refusal
 
-RUNS = 12
-BUDGET = RUNS * flights.STEPS
 SEED = 0  # the one that is seen; a choice is judged on the others
 _PACE = 0.05  # seconds between two points: a run takes four
 _flown = {}  # {setting: steps}, in this kernel
+_named = {}  # {setting: the first, the second, ... choice}, in this kernel
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,84 @@ def fly(optimizer, lr, schedule="constant", clip=None, steps=flights.STEPS):
     run = {name: values[SEED] for name, values in whole.items()}
     seen = _replay(run, before // flights.EVERY, steps // flights.EVERY)
     run = {name: values[:seen] for name, values in run.items()}
-    _keep(setting, max(before, seen * flights.EVERY))
+    _flown[setting] = max(before, seen * flights.EVERY)
+    _keep(setting, steps=_flown[setting])
     fig, axes = figures.subplots(3, height=2.8)
     flights.draw(run, axes, clip)
     axes[0].set_title(name_of(*setting))
     figures.legend(fig)
     plt.show()
     return Flight(setting, run)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a choice is worth on the seeds that were not seen; which choice it was."""
+
+    setting: tuple
+    choice: int
+    loss: float
+    error: float
+
+    def __repr__(self):
+        best = stats.median(players.games(players.everything))
+        lines = [
+            f"{name_of(*self.setting)}: {self._loss()}",
+            _("who may fly all 180 reaches {best:.3f}").format(best=best),
+            _("so many of {count} games end above yours:").format(count=players.GAMES),
+        ]
+        for name, player in players.PLAYERS.items():
+            worse = (players.games(player) > self.loss).mean()
+            lines += [f"    {_(name):24}{worse:7.1%}"]
+        if self.setting not in logbook():
+            lines += [_("You have not flown it.")]
+        if self.choice > 1:
+            line = _(
+                "It is your choice number {choice}: you have seen these seeds by now."
+            )
+            lines += [line.format(choice=self.choice)]
+        return "\n".join(lines)
+
+    def _loss(self):
+        if self.loss == np.inf:
+            return _("on a seed that you have not seen it diverges")
+        words = _(
+            "test loss {loss:.3f} ± {error:.3f}, on three seeds that you have not seen"
+        )
+        return words.format(loss=self.loss, error=self.error)
+
+
+def verdict(optimizer, lr, schedule="constant", clip=None):
+    """Judge the setting that you choose, and return its `Verdict`.
+
+    The first one counts: whoever asks again has seen the seeds that judge.
+    """
+    _check_clip(clip)
+    setting = flights.settings()[flights.number(optimizer, lr, schedule, clip)]
+    if setting not in (named := choices()):
+        named[setting] = _named[setting] = len(named) + 1
+        _keep(setting, choice=named[setting])
+    return Verdict(setting, named[setting], *players.unseen(setting, SEED))
+
+
+def choices():
+    """Return what has been judged, `{(optimizer, lr, schedule, clip): 1, 2, ...}`."""
+    return _kept("choice") | _named
+
+
+def curtain(figure):
+    """Return a figure, or, as long as there are runs to spend, what opens it.
+
+    Where no record is kept, as on a page, nobody can fly: there it is open.
+    """
+    if not record.is_kept() or choices() or left() < flights.EVERY:
+        return figure
+    print(
+        _(
+            "{left} steps are left: fly them, or name your choice; then run this cell."
+        ).format(left=left())
+    )
+    return None
 
 
 def name_of(optimizer, lr, schedule, clip):
@@ -90,10 +163,7 @@ def name_of(optimizer, lr, schedule, clip):
 
 def logbook():
     """Return what has been flown, `{(optimizer, lr, schedule, clip): steps}`."""
-    entries = record.read()["flights"].values()
-    mark = flights.recipe()["hash"]
-    kept = {tuple(e["setting"]): e["steps"] for e in entries if e.get("mark") == mark}
-    return kept | _flown
+    return _kept("steps") | _flown
 
 
 def left():
@@ -101,10 +171,14 @@ def left():
     return BUDGET - sum(logbook().values())
 
 
-def _check(clip, steps, before):
-    """Refuse a clip that is not offered, and steps that are not left."""
+def _check_clip(clip):
     if clip not in flights.CLIPS:
         raise refusal("clip={clip!r}: fly with None or 1; try clip=1.", {"clip": clip})
+
+
+def _check(clip, steps, before):
+    """Refuse a clip that is not offered, and steps that are not left."""
+    _check_clip(clip)
     every, budget = flights.EVERY, left() // flights.EVERY * flights.EVERY
     most = min(flights.STEPS, before + budget)
     if most <= before < flights.STEPS:
@@ -139,7 +213,14 @@ def _replay(run, first, last):
     return last
 
 
-def _keep(setting, steps):
-    _flown[setting] = steps
-    name = name_of(*setting)
-    record.keep("flights", name, flights.recipe()["hash"], setting=setting, steps=steps)
+def _kept(field):
+    """Return `{setting: value}` of a field that the record has of this recording."""
+    entries = record.read()["flights"].values()
+    mark = flights.recipe()["hash"]
+    there = [e for e in entries if e.get("mark") == mark and field in e]
+    return {tuple(e["setting"]): e[field] for e in there}
+
+
+def _keep(setting, **fields):
+    mark = flights.recipe()["hash"]
+    record.keep("flights", name_of(*setting), mark, setting=setting, **fields)

@@ -43,6 +43,7 @@ FLOWN = [
 CONTROLS = [(*setting[:3], 0.25) for setting in FLOWN if setting[3] == 1]
 CONTROLS += [("AdamW", 3e-4, *both) for both in product(*CHOICES)]
 SETTINGS = FLOWN + CONTROLS
+FINDER = 100  # steps, in which a finder's rate rises from an optimizer's lowest
 
 
 def source(names=CELLS):
@@ -119,6 +120,16 @@ def fly(names, setting, seed):
     return points, np.array(ends)
 
 
+def finder(names, name, seed):
+    """Return the training losses of a learning-rate finder, NaN once it diverges."""
+    names["factors"]["rising"] = lambda k: 2.0 ** (8 * k / (FINDER - 1))
+    run = names["start"](name, float(RATES[name][0]), "rising", seed)
+    log = names["fit"](*run, *names["loaders"](), np.inf, FINDER, EVERY)
+    losses = np.full(FINDER // EVERY, np.nan)
+    losses[: len(log)] = log[:, 0]
+    return losses
+
+
 def file_of(folder, setting, seed):
     """Return where a run is kept."""
     name, lr, schedule, clip = setting
@@ -155,27 +166,33 @@ def written(names):
 
 def pack():
     """Write all runs of the recipe into one file: series in half precision."""
-    made = recipe()
+    made, names = recipe(), cells()
     folder = ROOT / "build" / "flights" / made["hash"]
     runs = [[np.load(file_of(folder, s, seed)) for seed in SEEDS] for s in SETTINGS]
-    series = halved(np.array([[run["points"] for run in row] for row in runs]))
+    series = np.array([[run["points"] for run in row] for row in runs])
     np.savez_compressed(
         STORED,
         settings=np.array([json.dumps(s) for s in SETTINGS]),
-        series=series,
+        series=series_halved(series),
         ends=np.array([[run["ends"] for run in row] for row in runs], np.float32),
-        written=json.dumps(written(cells())),
+        finder=halved([[finder(names, name, s) for s in SEEDS] for name in RATES]),
+        written=json.dumps(written(names)),
         recipe=json.dumps(made),
     )
     print(f"{STORED.stat().st_size:,} bytes, {len(SETTINGS) * len(SEEDS)} runs")
 
 
-def halved(points):
+def series_halved(points):
     """Return series in half precision, the series first, so that like lies by like."""
     series = np.moveaxis(points, -1, 0).copy()
     series[4:] *= 1000  # ratios, in thousandths: the least number is 6e-8
+    return halved(series)
+
+
+def halved(numbers):
+    """Return numbers in half precision."""
     with np.errstate(over="ignore"):  # what is above 65504 is infinite
-        return series.astype(np.float16)
+        return np.array(numbers).astype(np.float16)
 
 
 def again(count):
@@ -186,7 +203,9 @@ def again(count):
     for k in rng.choice(len(FLOWN), count, replace=False):
         seed = int(rng.integers(len(SEEDS)))
         points, last = fly(names, FLOWN[k], seed)
-        exact = np.array_equal(halved(points), series[:, k, seed], equal_nan=True)
+        exact = np.array_equal(
+            series_halved(points), series[:, k, seed], equal_nan=True
+        )
         off = np.abs(last - ends[k, seed]).max()
         print(f"{FLOWN[k]}, seed {seed}: series equal {exact}, ends off by {off:.1g}")
 

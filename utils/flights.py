@@ -50,6 +50,24 @@ def ends(optimizer, lr, schedule="constant", clip=None):
     return dict(zip(("validation", "test"), losses.T.astype(float), strict=True))
 
 
+def finder(optimizer):
+    """Return a learning-rate finder's run: the rates, and the losses `(seeds, points)`.
+
+    In a hundred steps the rate rises by the same factor in each, from the lowest that
+    was flown to the highest; each point is of four steps, NaN once it diverges.
+
+    >>> rates, losses = finder("AdamW")
+    >>> losses.shape
+    (4, 25)
+    """
+    there = list(dict.fromkeys(row[0] for row in settings()))
+    _check("optimizer", optimizer, there)
+    losses = _stored()["finder"][there.index(optimizer)].astype(float)
+    steps = EVERY * np.arange(losses.shape[1]) + (EVERY - 1) / 2
+    low, *_between, high = rates(optimizer)
+    return low * (high / low) ** (steps / (EVERY * losses.shape[1] - 1)), losses
+
+
 def settings():
     """Return all settings `(optimizer, lr, schedule, clip)`, with those of controls.
 

@@ -25,7 +25,8 @@ STEPS = {
     "08_zipf_slider_torch": lambda values: 40 if values["V"] == 100 else 101,
 }
 # Trains with the notebook's own cells; what is stored is rounded to half precision.
-TRAINED = {"10_dials_torch"}
+TRAINED = {"10_dials_torch", "10_every_torch"}
+LONG = {"10_every_torch"}  # 36 runs
 SOME = [2, pytest.param(21, marks=pytest.mark.monthly)]
 
 
@@ -70,7 +71,14 @@ def double(script, steps):
 
 
 @pytest.mark.parametrize("positions", SOME)
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.monthly if path.stem in LONG else ())
+        for path in SCRIPTS
+    ],
+    ids=lambda path: path.stem,
+)
 def test_the_code_draws_what_the_figure_draws(path, positions):
     number, name = home(path)
     library = "PyTorch" if path.stem.endswith("_torch") else "NumPy"

@@ -1,0 +1,65 @@
+"""What notebook 10 says of its recorded runs: measures, each on every choosing seed."""
+
+import numpy as np
+
+from classroom import players
+from utils import flights
+
+SEEDS = range(flights.SEEDS)
+ADAPTIVE = "RMSprop", "AdamW", "Muon"
+
+
+def chosen(name, schedule="constant", clip=1, seed=0):
+    """Return the setting with the lowest validation loss of one seed."""
+    rows = [(name, lr, schedule, clip) for lr in flights.rates(name)]
+    return rows[np.nanargmin([flights.ends(*row)["validation"][seed] for row in rows])]
+
+
+def fate(*setting, seed=0, **kind):
+    """Return the test loss of a setting, or of the chosen one, on the other seeds."""
+    row = setting if len(setting) > 1 else chosen(*setting, seed=seed, **kind)
+    return players.unseen(row, seed)[0]
+
+
+def always(truth, names):
+    """Say whether something holds of each of these optimizers, whichever seed chose."""
+    return all(truth(name, seed) for name in names for seed in SEEDS)
+
+
+def gains(name, seed, schedule="cosine", clip=1):
+    """Return how much lower it ends so than at its best constant rate, clipped."""
+    return fate(name, seed=seed) - fate(name, schedule=schedule, clip=clip, seed=seed)
+
+
+def tenth(name, seed):
+    """Return a tenth of the rate at which the finder's loss was lowest."""
+    rates, losses = flights.finder(name)
+    return rates[np.nanargmin(losses[seed])] / 10
+
+
+def at_the_middle_rate(name):
+    """Return the losses of the seeds: not clipped, clipped at 0.25, at half the rate."""
+    half, whole = flights.rates(name)[3:5]
+    kinds = (whole, None), (whole, 0.25), (half, None)
+    return [flights.ends(name, lr, clip=clip)["test"] for lr, clip in kinds]
+
+
+def leaders(steps):
+    """Return the schedule of the run that leads after so many steps, of each seed."""
+    rows = [row for row in flights.settings() if row[3] in flights.CLIPS]
+    seen = [flights.series(*row)["validation"][:, steps // 4 - 1] for row in rows]
+    return [rows[k][2] for k in np.nanargmin(seen, axis=0)]
+
+
+def best_of(fates, name, schedule, clip):
+    """Return the rate at which the mean test loss of four seeds is lowest."""
+    return flights.rates(name)[np.nanargmin(fates[name, schedule, clip])]
+
+
+def costs_beside(fates):
+    """Return the losses at a quarter of each best rate, and at four times it."""
+    for losses in fates.values():
+        k = np.nanargmin(losses)
+        wide = np.pad(np.nan_to_num(losses, nan=np.inf), 2, constant_values=np.nan)
+        if np.isfinite(wide[[k, k + 4]]).all() or wide[k + 4] == np.inf:
+            yield wide[k], wide[k + 4]
