@@ -31,14 +31,14 @@ def gains(name, seed, schedule="cosine", clip=1):
     return fate(name, seed=seed) - fate(name, schedule=schedule, clip=clip, seed=seed)
 
 
-def tenth(name, seed):
+def finder_tenth(name, seed):
     """Return a tenth of the rate at which the finder's loss was lowest."""
     rates, losses = flights.finder(name)
     return rates[np.nanargmin(losses[seed])] / 10
 
 
 def at_the_middle_rate(name):
-    """Return the losses of the seeds: not clipped, clipped at 0.25, at half the rate."""
+    """Return the seeds' losses: not clipped, clipped at 0.25, at half the rate."""
     half, whole = flights.rates(name)[3:5]
     kinds = (whole, None), (whole, 0.25), (half, None)
     return [flights.ends(name, lr, clip=clip)["test"] for lr, clip in kinds]
@@ -56,10 +56,7 @@ def best_of(fates, name, schedule, clip):
     return flights.rates(name)[np.nanargmin(fates[name, schedule, clip])]
 
 
-def costs_beside(fates):
-    """Return the losses at a quarter of each best rate, and at four times it."""
-    for losses in fates.values():
-        k = np.nanargmin(losses)
-        wide = np.pad(np.nan_to_num(losses, nan=np.inf), 2, constant_values=np.nan)
-        if np.isfinite(wide[[k, k + 4]]).all() or wide[k + 4] == np.inf:
-            yield wide[k], wide[k + 4]
+def diverges_beyond(fates, name, schedule):
+    """Say whether a run without a clip diverges at four times its best rate."""
+    losses = fates[name, schedule, False]
+    return np.isnan(losses[np.nanargmin(losses) + 2])
