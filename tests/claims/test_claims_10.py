@@ -51,6 +51,17 @@ def leaders(steps):
     return [rows[k][2] for k in np.nanargmin(seen, axis=0)]
 
 
+def begun_well(best, steps):
+    """Say whether the best at the end stood in the better half, on each seed."""
+    rows = [row for row in flights.settings() if row[3] in flights.CLIPS]
+    rows = [row for row in rows if np.log2(row[1]).is_integer()]
+    seen = np.array([flights.series(*row)["validation"] for row in rows])
+    seen = np.nan_to_num(seen, nan=np.inf)
+    places = seen[..., steps // flights.EVERY - 1].argsort(axis=0).argsort(axis=0)
+    ends = seen[..., -1].argsort(axis=0)[:best]
+    return (np.take_along_axis(places, ends, axis=0) < len(rows) / 2).all()
+
+
 def best_of(fates, name, schedule, clip):
     """Return the rate at which the mean test loss of four seeds is lowest."""
     return flights.rates(name)[np.nanargmin(fates[name, schedule, clip])]
