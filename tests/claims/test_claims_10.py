@@ -1,9 +1,13 @@
 """What notebook 10 says of its recorded runs: measures, each on every choosing seed."""
 
+from functools import cache
+
 import numpy as np
 
 from classroom import players
-from utils import flights
+from notebooks.exercises import your_own_model as checks
+from utils import faults, flights
+from utils.symptoms import symptoms
 
 SEEDS = range(flights.SEEDS)
 ADAPTIVE = "RMSprop", "AdamW", "Muon"
@@ -31,14 +35,14 @@ def gains(name, seed, schedule="cosine", clip=1):
     return fate(name, seed=seed) - fate(name, schedule=schedule, clip=clip, seed=seed)
 
 
-def tenth(name, seed):
+def finder_tenth(name, seed):
     """Return a tenth of the rate at which the finder's loss was lowest."""
     rates, losses = flights.finder(name)
     return rates[np.nanargmin(losses[seed])] / 10
 
 
 def at_the_middle_rate(name):
-    """Return the losses of the seeds: not clipped, clipped at 0.25, at half the rate."""
+    """Return the seeds' losses: not clipped, clipped at 0.25, at half the rate."""
     half, whole = flights.rates(name)[3:5]
     kinds = (whole, None), (whole, 0.25), (half, None)
     return [flights.ends(name, lr, clip=clip)["test"] for lr, clip in kinds]
@@ -51,15 +55,70 @@ def leaders(steps):
     return [rows[k][2] for k in np.nanargmin(seen, axis=0)]
 
 
+def begun_well(best, steps):
+    """Say whether the best at the end stood in the better half, on each seed."""
+    rows = [row for row in flights.settings() if row[3] in flights.CLIPS]
+    rows = [row for row in rows if np.log2(row[1]).is_integer()]
+    seen = np.array([flights.series(*row)["validation"] for row in rows])
+    seen = np.nan_to_num(seen, nan=np.inf)
+    places = seen[..., steps // flights.EVERY - 1].argsort(axis=0).argsort(axis=0)
+    ends = seen[..., -1].argsort(axis=0)[:best]
+    return (np.take_along_axis(places, ends, axis=0) < len(rows) / 2).all()
+
+
 def best_of(fates, name, schedule, clip):
     """Return the rate at which the mean test loss of four seeds is lowest."""
     return flights.rates(name)[np.nanargmin(fates[name, schedule, clip])]
 
 
-def costs_beside(fates):
-    """Return the losses at a quarter of each best rate, and at four times it."""
-    for losses in fates.values():
-        k = np.nanargmin(losses)
-        wide = np.pad(np.nan_to_num(losses, nan=np.inf), 2, constant_values=np.nan)
-        if np.isfinite(wide[[k, k + 4]]).all() or wide[k + 4] == np.inf:
-            yield wide[k], wide[k + 4]
+def diverges_beyond(fates, name, schedule):
+    """Say whether a run without a clip diverges at four times its best rate."""
+    losses = fates[name, schedule, False]
+    return np.isnan(losses[np.nanargmin(losses) + 2])
+
+
+def said_by_symptoms(letter):
+    """Return what symptoms says of a curve of the first exercise."""
+    run = checks.curves[letter]
+    return ", ".join(symptoms(run["training"], run["validation"]))
+
+
+def after_the_break(name, seed):
+    """Return the highest training loss of the steps 101 to 110."""
+    return faults.curve(name, seed)["training"][100:110].max()
+
+
+@cache
+def searches(count=100):
+    """Return of many draws of 64 settings what two searches end at, and what halving ran.
+
+    halving's loss on seeds not seen, that of the best of twelve whole runs, {steps: share
+    of the settings run so long that have a warm-up}
+    """
+    rows = [row for row in flights.settings()[:180] if row[3] in flights.CLIPS]
+    seen = [np.nan_to_num(flights.series(*row)["validation"][0], nan=9) for row in rows]
+    worth = [players.unseen(row, 0)[0] for row in rows]
+    found = []
+    for seed in range(count):
+        drawn = np.random.default_rng(seed).choice(180, 64, replace=False)
+        names, warm = [(int(k),) for k in drawn], {}
+
+        def run(name, steps, warm=warm):
+            cosine = rows[name[0]][2] == "cosine"
+            warm.setdefault(steps, []).append(cosine)
+            return seen[name[0]][steps // flights.EVERY - 1]
+
+        best, loss = checks.halving.answer(names, run, lambda name: worth[name[0]])
+        twelve = min(drawn[:12], key=lambda k: seen[k][-1])
+        found.append((loss, worth[twelve], {n: np.mean(warm[n]) for n in warm}))
+    return found
+
+
+def share_ahead():
+    """Return the share of draws in which halving ends below twelve whole runs."""
+    return np.mean([halving < twelve for halving, twelve, _ in searches()])
+
+
+def share_of_warmups(steps):
+    """Return the share of warm-ups among the runs of so many steps, mean of the draws."""
+    return np.mean([shares[steps] for *_, shares in searches()])

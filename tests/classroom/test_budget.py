@@ -1,10 +1,11 @@
 """Twelve runs to spend: what they cost, what is refused, what is kept."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
-from classroom import budget
-from classroom.budget import fly
+from classroom import budget, players
+from classroom.budget import fly, verdict
 from tests.classroom.test_record import file  # noqa: F401  the file of a record
 from utils import flights
 
@@ -83,3 +84,65 @@ def test_what_was_flown_in_another_recording_does_not_count(file, monkeypatch): 
     other = flights.recipe() | {"hash": "another"}
     monkeypatch.setattr(flights, "recipe", lambda: other)
     assert budget.left() == 3600
+
+
+def test_a_choice_is_judged_on_the_seeds_that_were_not_seen(monkeypatch):
+    monkeypatch.setattr(budget, "_named", {})
+    unseen = flights.ends(*GOOD)["test"][1:]
+    first = verdict(*GOOD)
+    assert first.loss == pytest.approx(unseen.mean()) and first.choice == 1
+    assert "not flown" in repr(first)
+    fly(*GOOD, steps=4)
+    assert "not flown" not in repr(first) and "choice" not in repr(first)
+    second = verdict("Momentum", 1)
+    assert "it diverges" in repr(second) and "choice number 2" in repr(second)
+    assert verdict(*GOOD).choice == 1  # asked again, it is still the first
+
+
+def test_a_choice_is_kept_beside_what_was_flown(file, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(budget, "_named", {})
+    fly(*GOOD, steps=100)
+    verdict(*GOOD), verdict("Muon", 2**-6)
+    monkeypatch.setattr(budget, "_named", {})
+    monkeypatch.setattr(budget, "_flown", {})
+    assert budget.logbook() == {GOOD: 100}
+    assert [*budget.choices().values()] == [1, 2]
+
+
+def test_the_curtain_opens_when_a_choice_is_made(file, monkeypatch, capsys):  # noqa: F811
+    monkeypatch.setattr(budget, "_named", {})
+    assert budget.curtain("all") is None
+    assert "3600 steps are left" in capsys.readouterr().out
+    verdict(*GOOD)
+    assert budget.curtain("all") == "all"
+
+
+def test_where_no_record_is_kept_the_curtain_is_open():
+    assert budget.curtain("all") == "all"
+
+
+@pytest.mark.parametrize("name", players.PLAYERS)
+def test_a_player_stays_within_twelve_runs(name):
+    assert len(players.games(players.PLAYERS[name], 20)) == 20
+
+
+def test_who_flies_a_step_too_many_is_refused():
+    with pytest.raises(ValueError) as error:
+        players.games(lambda settings, run: min(settings[:13], key=run), 1)
+    assert str(error.value) == (
+        "300 steps are too many: twelve runs of 300 are to be spent; stop a run "
+        "earlier, or fly fewer."
+    )
+
+
+def test_a_step_that_was_flown_is_not_paid_again():
+    def player(settings, run):
+        assert run(settings[0], 20) >= 0 and run(settings[0]) >= 0
+        return min(settings[:12], key=run)
+
+    assert np.isfinite(players.games(player, 1)).all()
+
+
+def test_the_table_names_every_player():
+    table = players.table()
+    assert all(name in table for name in players.PLAYERS)
