@@ -90,10 +90,10 @@ def after_the_break(name, seed):
 
 @cache
 def searches(count=100):
-    """Return of many draws of 64 settings what two searches end at, and what halving ran.
+    """Return of many draws of 64 settings how two searches end, and what halving ran.
 
-    halving's loss on seeds not seen, that of the best of twelve whole runs, {steps: share
-    of the settings run so long that have a warm-up}
+    The loss of halving's choice on seeds not seen, that of the best of twelve whole
+    runs, and {steps: share of the settings run so long that have a warm-up}.
     """
     rows = [row for row in flights.settings()[:180] if row[3] in flights.CLIPS]
     seen = [np.nan_to_num(flights.series(*row)["validation"][0], nan=9) for row in rows]
@@ -108,7 +108,7 @@ def searches(count=100):
             warm.setdefault(steps, []).append(cosine)
             return seen[name[0]][steps // flights.EVERY - 1]
 
-        best, loss = checks.halving.answer(names, run, lambda name: worth[name[0]])
+        _, loss = checks.halving.answer(names, run, lambda name: worth[name[0]])
         twelve = min(drawn[:12], key=lambda k: seen[k][-1])
         found.append((loss, worth[twelve], {n: np.mean(warm[n]) for n in warm}))
     return found
@@ -120,5 +120,5 @@ def share_ahead():
 
 
 def share_of_warmups(steps):
-    """Return the share of warm-ups among the runs of so many steps, mean of the draws."""
+    """Return the share of warm-ups among runs of so many steps, mean of the draws."""
     return np.mean([shares[steps] for *_, shares in searches()])
