@@ -97,9 +97,9 @@ class Verdict:
             _("who may fly all 180 reaches {best:.3f}").format(best=best),
             _("so many of {count} games end above yours:").format(count=players.GAMES),
         ]
-        for name, player in players.PLAYERS.items():
+        for name, player in players.cast().items():
             worse = (players.games(player) > self.loss).mean()
-            lines += [f"    {_(name):24}{worse:7.1%}"]
+            lines += [f"    {name:24}{worse:7.1%}"]
         if self.setting not in logbook():
             lines += [_("You have not flown it.")]
         if self.choice > 1:

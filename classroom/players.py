@@ -67,6 +67,11 @@ PLAYERS = {
 }
 
 
+def cast():
+    """Return the players by their names in the reader's language, `{name: player}`."""
+    return dict(zip(map(_, PLAYERS), PLAYERS.values(), strict=True))
+
+
 def everything(settings, run):
     """Fly all 180 settings to their end: no player can, and it is what one could reach.
 
@@ -141,12 +146,12 @@ def unseen(setting, seed=0):
 def table():
     """Return a line for each player: the median of its games, and the middle 80 %."""
     lines = [_("test loss").rjust(33) + _("middle 80 %").rjust(17)]
-    players = PLAYERS | {_("all 180, if one could"): everything}
+    players = cast() | {_("all 180, if one could"): everything}
     for name, player in players.items():
         reached = games(player)
         low, high = stats.band(reached)
         middle = f"{low:.3f} to {high:.3f}"
-        lines.append(f"{_(name):24}{stats.median(reached):9.3f}{middle:>17}")
+        lines.append(f"{name:24}{stats.median(reached):9.3f}{middle:>17}")
     return "\n".join(lines)
 
 
