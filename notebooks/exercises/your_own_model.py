@@ -20,8 +20,8 @@ _CURVES = {
         "small_batches",
         "nothing is wrong",
         "do the ups and downs of one batch reach the validation loss?",
-        "each batch is two windows, so single losses jump, but no gradient is longer "
-        "than the others, and the validation loss falls smoothly",
+        "each batch is two windows, so single losses jump, but no gradient stands "
+        "out, and the validation loss falls smoothly",
     ),
     "B": (
         "decayed",
@@ -159,7 +159,7 @@ def name_the_fault(answers):
         {letter: fault for letter, (_run, fault, *_more) in _CURVES.items()},
         {letter: look for letter, (*_more, look, _reason) in _CURVES.items()},
         faults,
-        "Ten names for twelve curves, and two that only look ill",
+        "Twelve curves, and three of them only look ill",
         reasons={letter: reason for letter, (*_more, reason) in _CURVES.items()},
         signs=_SIGNS,
     )
