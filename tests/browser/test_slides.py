@@ -405,8 +405,7 @@ def test_arrows_move_a_slider_on_a_slide_and_the_black_key_pauses(offline):
 def test_the_key_f_gives_the_slide_to_its_figure_and_the_words_back(offline):
     show(offline, NOTEBOOKS[5].stem)
     live = offline.locator(".reveal .live").first
-    while not live.evaluate(SHOWN):
-        offline.keyboard.press("PageDown")
+    live.evaluate(COME)
     settle(offline)
     high = "live => live.querySelector('.picture').getBoundingClientRect().height"
     words = offline.locator("section.present section.present, section.present").last
