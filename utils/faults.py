@@ -5,6 +5,7 @@ tools/faults.py recorded them; it says of each what is wrong, in the lines that 
 
 import json
 from functools import cache
+from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -75,19 +76,19 @@ def draw(curves, height=12.5):
     tops, bottoms = axes[::2].ravel(), axes[1::2].ravel()
     t, thin = np.arange(1, STEPS + 1), {"lw": 0.8}
     for (title, run), top, bottom in zip(curves.items(), tops, bottoms, strict=False):
-        top.plot(t, run["training"], color="#CC6677", label="training", **thin)
+        top.plot(t, run["training"], color="#CC6677", label=_("training"), **thin)
         every = t[EVERY - 1 :: EVERY]
-        top.plot(every, run["validation"], color="#882255", label="validation")
-        bottom.plot(t, run["norm"], color="#332288", label="gradient norm", **thin)
-        bottom.plot(t, run["ratio"], color="#117733", label="step / weights", **thin)
+        top.plot(every, run["validation"], color="#882255", label=_("validation"))
+        bottom.plot(t, run["norm"], color="#332288", label=_("gradient norm"), **thin)
+        bottom.plot(t, run["ratio"], color="#117733", label=_("step / weights"), **thin)
         lowest = np.nanmin(run["validation"])
         top.set(ylim=(1.7, 5.9) if lowest > 1.7 else (0, 5.9), xlim=(0, STEPS))
         top.set_title(title, loc="left")
         bottom.set(yscale="log", ylim=(1e-4, 30))
     for ax in axes[-1]:
-        ax.set_xlabel("step")
+        ax.set_xlabel(_("step"))
     for ax in axes[::2, 0]:
-        ax.set_ylabel("loss")
+        ax.set_ylabel(_("loss"))
     figures.legend(fig)
     return fig
 

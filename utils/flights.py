@@ -6,6 +6,7 @@ at 1 or not, four seeds; 300 steps.  tools/flights.py recorded them; `recipe` sa
 
 import json
 from functools import cache
+from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -165,22 +166,22 @@ def draw(run, axes, clip=None):
     """
     t, (losses, norms, ratios) = steps_of(run), axes
     for ax in axes:
-        ax.set(xlabel="step", xlim=(0, STEPS))
-    losses.set(ylabel="loss, nats a letter", ylim=(1.4, 4.6))
-    norms.set(ylabel="gradient norm", yscale="log", ylim=(0.05, 50))
-    ratios.set(ylabel="step / weights", yscale="log", ylim=(1e-5, 1))
+        ax.set(xlabel=_("step"), xlim=(0, STEPS))
+    losses.set(ylabel=_("loss, nats a letter"), ylim=(1.4, 4.6))
+    norms.set(ylabel=_("gradient norm"), yscale="log", ylim=(0.05, 50))
+    ratios.set(ylabel=_("step / weights"), yscale="log", ylim=(1e-5, 1))
     thin = {"color": "black", "lw": 0.8}
 
     def line(ax, name, label, color, style):
         return ax.plot(t, run[name], color=color, ls=style, label=label)[0]
 
     return {
-        "training": line(losses, "training", "training", "#882255", ":"),
-        "validation": line(losses, "validation", "validation", "#882255", "-"),
+        "training": line(losses, "training", _("training"), "#882255", ":"),
+        "validation": line(losses, "validation", _("validation"), "#882255", "-"),
         "norm": line(norms, "norm", "_norm", "#332288", "-"),
-        "clip": norms.axhline(clip or _FAR, label="clip", **thin),
-        "matrices": line(ratios, "matrices", "matrices", "#117733", "-"),
-        "rest": line(ratios, "rest", "all others", "#999933", (0, (4, 1))),
+        "clip": norms.axhline(clip or _FAR, label=_("clip"), **thin),
+        "matrices": line(ratios, "matrices", _("matrices"), "#117733", "-"),
+        "rest": line(ratios, "rest", _("all others"), "#999933", (0, (4, 1))),
         "1/1000": ratios.axhline(1e-3, ls=":", label="1/1000", **thin),
     }
 
