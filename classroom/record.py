@@ -7,6 +7,7 @@ which have no kernel, the browser keeps the same (asked.js).  What is in it:
     quiz          {question: {"first", "answer", "right", "mark"}}
     exercises     {name: {"passed", "mistakes": {its name: how often}, "mark"}}
     inventory     {"before": {"form", "answers": [0 to 3, or null], "mark"}}
+    flights       {setting: {"setting", "steps", "mark"}}, what was flown in 10
     votes         {question: {option: hands}}, of a class, on slides only
 
 A mark is a hash of what was asked.  If it is another today, the question has changed
@@ -28,7 +29,7 @@ from classroom.mistakes import LISTENERS
 
 FILE = ROOT / "my-record.json"
 PARTS = "predictions", "quiz", "exercises"
-KEPT = *PARTS, "inventory"  # which counts for nothing on a reader's way
+KEPT = *PARTS, "inventory", "flights"  # these two count for nothing on a reader's way
 BROKEN = "Your record could not be read: it is now {name}, and a new one begins."
 CLOSED = (
     "The course's folder cannot be written to: everything works, and nothing is kept "

@@ -139,9 +139,9 @@ def size(notebook):
 
 
 def thread(notebook):
-    """Return the cells up to "Going deeper", without the references."""
+    """Return the cells up to "Going deeper" or "on top", without the references."""
     for cell in notebook.cells:
-        if cell.id == "deeper":
+        if cell.id in ("deeper", "exercises"):  # 10's come on top
             return
         if cell.id != "references":
             yield cell

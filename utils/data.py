@@ -14,6 +14,7 @@ _TOKENS = {
     "documentation": _WORDS,
     "program": r"[^\W\d_]+|[^\w\s]",
     "licence": r"(?s).",
+    "novel": r"(?s).",
 }
 
 
@@ -115,13 +116,16 @@ def text(name, vocabulary):
 
     name    "documentation": chapters 8 and 3.3 of Python's reference, in words;
             "program": the beginning of Python's argparse, in names and marks;
-            "licence": the licence CC BY 4.0, letter by letter
+            "licence": the licence CC BY 4.0, letter by letter;
+            "novel": Alice's Adventures in Wonderland, letter by letter
 
     Raises ValueError for another name.
 
     Sources: Python 3.11.7, its pydoc_data/topics.py ("compound", "specialnames") and
     argparse.py (its first 90,000 characters), (c) 2001-2023 Python Software Foundation,
-    PSF License Version 2; creativecommons.org/licenses/by/4.0/legalcode.txt, CC0.
+    PSF License Version 2; creativecommons.org/licenses/by/4.0/legalcode.txt, CC0;
+    L. Carroll, 1865 (the Canterbury Corpus's alice29.txt), in the public domain; here a
+    paragraph is a line.
     Stored in `texts.npz` as bytes.
 
     >>> tokens, names = text("licence", vocabulary=64)

@@ -7,8 +7,21 @@ from classroom.mistakes.exercises import tell
 from classroom.mistakes.wording import correct, not_yet
 
 
-def compare(exercise, answers, truth, hints, options, praise):
-    """Print which answers, {name: option}, are right, and hints for the others."""
+def compare(exercise, answers, truth, hints, options, praise, reasons=None, signs=None):
+    """Print which answers, {name: option}, are right, and hints for the others.
+
+    reasons    {name: sentence}, said of an answer that is right
+    signs      {option: sentence}: what it would show, said before the hint
+    """
+    _compare(exercise, answers, truth, hints, options, praise, signs or {})
+    given = answers if isinstance(answers, dict) else {}
+    chosen = {plain(name): plain(option) for name, option in given.items()}
+    for name, reason in (reasons or {}).items():
+        if chosen.get(plain(name)) in _forms(truth[name]):
+            print(f"{name}: {_(reason)}")
+
+
+def _compare(exercise, answers, truth, hints, options, praise, signs):
     letters, words = {plain(name) for name in truth}, [*map(_, options)]
     if not isinstance(answers, dict) or letters.isdisjoint(map(plain, answers)):
         sentence = _('write your answers as in {{"A": "{option}"}}')
@@ -32,7 +45,8 @@ def compare(exercise, answers, truth, hints, options, praise):
     for name in wrong or [name for name in truth if name not in chosen][:1]:
         hint = _("choose one of {options}").format(options=words)
         if chosen.get(name, "") in known:
-            hint = _(hints[name])
+            would = [_(signs[o]) for o in signs if chosen.get(name) in _forms(o)]
+            hint = "; ".join([*would, _(hints[name])])
         print(f"{name}: {hint}")
 
 

@@ -50,6 +50,7 @@ from tests.claims import (
     test_claims_07,
     test_claims_08,
     test_claims_09,
+    test_claims_10,
     texts,
 )
 from tests.claims.taught import names, printed
@@ -71,6 +72,7 @@ HELPERS = {
     "07": test_claims_07,
     "08": test_claims_08,
     "09": test_claims_09,
+    "10": test_claims_10,
 }
 ARROW = re.compile(r"\s+<-\s+")
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from notebooks.exercises import adam
+from notebooks.exercises import your_own_model as model
 
 # Choices.
 
@@ -79,3 +80,37 @@ def test_bugs_are_told_apart(capsys):
     typed = truth | {"D": "beta1 and beta2 are swapped", "A": "eps is inside the root"}
     typed["F"] = "epsilon is added to  theta, not to the root"
     assert told(adam.name_the_bug, typed, capsys=capsys).startswith("Correct.")
+
+
+def test_curves_are_told_apart_with_their_reasons(capsys):
+    truth = {letter: name for letter, (_, name, *_) in model._CURVES.items()}
+    lines = told(model.name_the_fault, truth, capsys=capsys).splitlines()
+    assert lines[0].startswith("Correct.") and len(lines) == 13
+    assert [line[:2] for line in lines[1:]] == [f"{letter}:" for letter in truth]
+    stub = dict.fromkeys(truth, ...)
+    verdict = told(model.name_the_fault, stub, capsys=capsys)
+    assert verdict.startswith("Not yet: none right") and verdict.count("\n") == 2
+    assert len(model.faults) == len({*truth.values()}) + 2 == 13
+
+
+def test_a_wrong_name_of_a_curve_is_told_what_speaks_against_it(capsys):
+    truth = {letter: name for letter, (_, name, *_) in model._CURVES.items()}
+    for letter, right in truth.items():
+        for name in model.faults:
+            if name != right:
+                verdict = told(model.name_the_fault, {letter: name}, capsys=capsys)
+                assert f"\n{letter}: {model._SIGNS[name]}; " in verdict
+    verdict = told(model.name_the_fault, {"E": "spikes"}, capsys=capsys)
+    assert "E: choose one of" in verdict
+    verdict = told(model.name_the_fault, {"e": "Nothing is wrong."}, capsys=capsys)
+    assert "\nE: something is; which line jumps first" in verdict
+
+
+def test_successive_halving_is_known_by_what_it_runs_not_by_how_it_is_written():
+    rng = np.random.default_rng(7)
+    for n in (2, 5, 33, 64):
+        settings = [(k,) for k in range(n)]
+        world = model._World(settings, rng)
+        traits = model._traits(model.halving.answer, settings, world.run, world.judge)
+        right = [value.item() for value in model.halving.targets[0].values]
+        assert [*map(float, traits)] == right or n == 2  # a single round

@@ -232,7 +232,7 @@ def test_numbers_like_no_mistake_are_turned_down_in_time(name, monkeypatch):
             for line in arguments[0].lines:
                 line.set_ydata(1.7 * line.get_ydata() + np.sqrt(line.get_xdata() + 3))
         elif isinstance(values, tuple):
-            return tuple(1.7 * value + 0.3 for value in values)
+            return tuple(v if isinstance(v, tuple) else 1.7 * v + 0.3 for v in values)
         else:
             return 1.7 * values + 0.3
 

@@ -22,6 +22,7 @@ NO_EXAMPLES = (
     | {
         f"classroom.{name}"
         for name in (
+            "budget",
             "questions",
             "puzzles",
             "record",

@@ -6,9 +6,23 @@ import numpy as np
 import pytest
 
 from tests.rules import demand
-from utils import costs, data, descent, network, optimizers, schedules, stats, symptoms
+from utils import (
+    costs,
+    data,
+    descent,
+    faults,
+    flights,
+    network,
+    optimizers,
+    schedules,
+    stats,
+    symptoms,
+)
 
-MODULES = costs, data, descent, network, optimizers, schedules, stats, symptoms
+MODULES = (
+    *(costs, data, descent, faults, flights, network),
+    *(optimizers, schedules, stats, symptoms),
+)
 NET = network.Network((3, 4, 5))
 # What the calls of the table may name, beside what the library has.
 NAMES = {name: value for module in MODULES for name, value in vars(module).items()} | {

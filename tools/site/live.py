@@ -36,6 +36,7 @@ SHOWN = {  # the cell whose picture stands for its notebook on the front page
     "07": "luck-figure",
     "08": "race-figure",
     "09": "race-figure",
+    "10": "players-figure",
 }
 
 
