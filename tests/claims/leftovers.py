@@ -69,10 +69,12 @@ def line_of(text, start):
 def unknown_names(row):
     """Return the names in the expression of a row that nothing gives any more."""
     expression = row.expression.removeprefix("title: ").rpartition(" = ")[2]
+    if "title: " + expression == row.expression:
+        return set()  # a title without an expression
     try:
         nodes = [*ast.walk(ast.parse(expression or "0", mode="eval"))]
     except SyntaxError:
-        return set()  # a title without an expression
+        return set()  # a title that holds an equals sign
     used = {n.id for n in nodes if isinstance(n, ast.Name)}
     own = {n.id for n in nodes if isinstance(n, ast.Name) and n.ctx == ast.Store()}
     own |= {n.id for c in nodes if isinstance(c, ast.comprehension)
