@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from notebooks.exercises import after_adam as checks
-from tests.claims.taught import cells, names
+from tests.claims.taught import cells
 from tools.course import ROOT
 from utils import stats
 from utils.descent import descend
