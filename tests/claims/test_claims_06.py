@@ -45,26 +45,6 @@ def bar_of(n, seeds):
     return mean - 2 * error, mean + 2 * error
 
 
-class Counted(np.ndarray):
-    """An array that counts the operations on whole arrays."""
-
-    operations = 0
-
-    def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        Counted.operations += 1
-        plain = (np.asarray(a) if isinstance(a, Counted) else a for a in inputs)
-        return getattr(ufunc, method)(*plain, **options).view(Counted)
-
-
-def operations(method):
-    """Count the operations of a step on whole arrays."""
-    optimizer, theta = method(lr=0.1), np.ones(5).view(Counted)
-    state = optimizer.init(theta)
-    Counted.operations = 0
-    optimizer.step(theta, theta, state, 1)
-    return Counted.operations
-
-
 @cache
 def fastest_of(trials, *functions):
     """Return the least seconds that each function took: what disturbs only adds."""
@@ -83,16 +63,6 @@ def step_of_adam(n):
     walk = partial(descend, gradient, n["theta"])
     sgd, adam = (partial(walk, n["tuned"][name], 5) for name in ("SGD", "Adam"))
     return np.divide(*fastest_of(200, adam, sgd))
-
-
-def product_is_cheaper():
-    """Say whether an operation of a matrix product takes less than one of Adam's."""
-    rng = np.random.default_rng(118)
-    theta, adam = NETWORK.initial(rng), opt.Adam(0.01)
-    gradient = sampled(NETWORK.gradient, TRAINING, 64, rng)
-    step = partial(adam.step, theta, gradient(theta, 1), adam.init(theta), 1)
-    product, own = fastest_of(500, partial(gradient, theta, 1), step)
-    return own / operations(opt.Adam) > 1.5 * product / (4 * 64)
 
 
 def shared(n, name, k):
