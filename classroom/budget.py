@@ -63,10 +63,11 @@ def fly(optimizer, lr, schedule="constant", clip=None, steps=flights.STEPS):
     The stop button ends it early: you pay for the steps that you saw.  Raises
     ValueError for what was not flown, and for more steps than are left.
     """
+    _check_clip(clip)
     k = flights.number(optimizer, lr, schedule, clip)
     setting = flights.settings()[k]
     before = logbook().get(setting, 0)
-    _check(clip, steps, before)
+    _check_steps(steps, before)
     whole = flights.series(*setting)
     run = {name: values[SEED] for name, values in whole.items()}
     seen = _replay(run, before // flights.EVERY, steps // flights.EVERY)
@@ -95,7 +96,9 @@ class Verdict:
         lines = [
             f"{name_of(*self.setting)}: {self._loss()}",
             _("who may fly all 180 reaches {best:.3f}").format(best=best),
-            _("so many of {count} games end above yours:").format(count=players.GAMES),
+            _("of {count} games, so many end worse than yours:").format(
+                count=players.GAMES
+            ),
         ]
         for name, player in players.cast().items():
             worse = (players.games(player) > self.loss).mean()
@@ -103,18 +106,26 @@ class Verdict:
         if self.setting not in logbook():
             lines += [_("You have not flown it.")]
         if self.choice > 1:
-            line = _(
-                "It is your choice number {choice}: you have seen these seeds by now."
-            )
-            lines += [line.format(choice=self.choice)]
+            first = min(named := choices(), key=named.get)
+            worth = players.unseen(first, SEED)[0]
+            said = f"{worth:.3f}" if np.isfinite(worth) else _("it diverges")
+            line = _("It is your choice number {choice}. The first counts, {first}")
+            lines += [line.format(choice=self.choice, first=name_of(*first))]
+            lines[-1] += f": {said}"
         return "\n".join(lines)
 
     def _loss(self):
         if self.loss == np.inf:
-            return _("on a seed that you have not seen it diverges")
-        words = _(
-            "test loss {loss:.3f} ± {error:.3f}, on three seeds that you have not seen"
-        )
+            return _("on one of the three other seeds it diverges")
+        if self.choice > 1:
+            words = _(
+                "test loss {loss:.3f} ± {error:.3f}, on seeds that you have seen by now"
+            )
+        else:
+            words = _(
+                "test loss {loss:.3f} ± {error:.3f}, on three seeds that you have not "
+                "seen"
+            )
         return words.format(loss=self.loss, error=self.error)
 
 
@@ -172,27 +183,41 @@ def left():
 
 
 def _check_clip(clip):
-    if clip not in flights.CLIPS:
+    """Refuse a clip that is not offered; True is not meant as the number 1."""
+    if isinstance(clip, (bool, np.bool_)) or clip not in flights.CLIPS:
         raise refusal("clip={clip!r}: fly with None or 1; try clip=1.", {"clip": clip})
 
 
-def _check(clip, steps, before):
-    """Refuse a clip that is not offered, and steps that are not left."""
-    _check_clip(clip)
-    every, budget = flights.EVERY, left() // flights.EVERY * flights.EVERY
-    most = min(flights.STEPS, before + budget)
-    if most <= before < flights.STEPS:
+def _check_steps(steps, before):
+    """Refuse steps that a run does not have, and those that are not left."""
+    every, whole = flights.EVERY, flights.STEPS
+    most = min(whole, before + left() // every * every)
+    if most <= before < whole:
         raise refusal(
             "all {budget} steps are spent, {runs} runs of {steps}: nothing is left to "
             "fly; try one of those that you have flown, in logbook().",
-            {"budget": BUDGET, "runs": RUNS, "steps": flights.STEPS},
+            {"budget": BUDGET, "runs": RUNS, "steps": whole},
         )
-    whole = isinstance(steps, int) and steps % every == 0
-    if not whole or not 0 < steps <= most:
+    values = {"steps": steps, "every": every, "whole": whole, "remedy": most}
+    a_number = isinstance(steps, (int, float, np.number)) and np.isfinite(steps)
+    if a_number and steps > whole:
         raise refusal(
-            "steps={steps!r}: give a multiple of {every} from {every} to {most}, "
-            "for {left} steps are left; try steps={most}.",
-            {"steps": steps, "every": every, "most": most, "left": left()},
+            "steps={steps!r}: a run has {whole} steps; try steps={remedy}.", values
+        )
+    a_count = isinstance(steps, (int, np.integer))
+    if not a_count or steps <= 0 or steps % every:
+        if a_number:  # the nearest, and of two the longer
+            values["remedy"] = min(most, max(every, int(steps / every + 0.5) * every))
+        raise refusal(
+            "steps={steps!r}: give a multiple of {every}, from {every} to {whole}; "
+            "try steps={remedy}.",
+            values,
+        )
+    if steps > most:
+        raise refusal(
+            "steps={steps!r}: {left} steps of the budget are left, and {before} of "
+            "this run are paid; try steps={remedy}.",
+            {**values, "left": left(), "before": before},
         )
 
 

@@ -5,6 +5,7 @@ at 1 or not, four seeds; 300 steps.  tools/flights.py recorded them; `recipe` sa
 """
 
 import json
+from difflib import get_close_matches
 from functools import cache
 from gettext import gettext as _
 from pathlib import Path
@@ -187,10 +188,11 @@ def draw(run, axes, clip=None):
 
 
 def _check(name, value, flown):
-    """Refuse what was not flown, and suggest what differs by its capitals alone."""
+    """Refuse what was not flown, and suggest the name that is spelt most like it."""
     flown = list(dict.fromkeys(flown))
     if value not in flown:
-        alike = [other for other in flown if str(other).lower() == str(value).lower()]
+        spelt = {str(other).lower(): other for other in flown}
+        alike = [spelt[near] for near in get_close_matches(str(value).lower(), spelt)]
         raise refusal(
             "{name}={value!r}: flown were {flown}; try {name}={remedy!r}.",
             {

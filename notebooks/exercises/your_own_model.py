@@ -40,7 +40,8 @@ _CURVES = {
         "leaked",
         "the validation text is trained on",
         "compare the end of the validation loss with the best of your flights",
-        "no model of this size knows new text so well: it has seen it",
+        "no model of this size knows new text so well: it has seen it, "
+        "or it sees the answers of every text",
     ),
     "E": (
         "stateless",
@@ -67,8 +68,8 @@ _CURVES = {
         "unshuffled",
         "the batches are not shuffled",
         "compare the later training losses with the validation loss",
-        "a batch is one page, so the loss jumps from page to page, and what is learnt "
-        "from the last page does not help with the validation text",
+        "a batch is one line, 32 times, so the loss jumps from line to line, and what "
+        "is learnt from the last lines does not help with the validation text",
     ),
     "I": (
         "dead",
@@ -124,7 +125,7 @@ _SIGNS = {
         "then the steps would be ten times shorter from one to the next, and stay so"
     ),
     "the batches are not shuffled": (
-        "then the later training losses would jump, far below the validation loss"
+        "then almost all later training losses would lie below the validation loss"
     ),
     "all weights began at 0": (
         "then the matrices would have no length, and there would be no green line"

@@ -55,15 +55,42 @@ def leaders(steps):
     return [rows[k][2] for k in np.nanargmin(seen, axis=0)]
 
 
-def begun_well(best, steps):
-    """Say whether the best at the end stood in the better half, on each seed."""
+def recorded():
+    """Return the 180 settings, and the validation losses that are seen of them."""
     rows = [row for row in flights.settings() if row[3] in flights.CLIPS]
     rows = [row for row in rows if np.log2(row[1]).is_integer()]
     seen = np.array([flights.series(*row)["validation"] for row in rows])
-    seen = np.nan_to_num(seen, nan=np.inf)
+    return rows, np.nan_to_num(seen, nan=np.inf)
+
+
+def begun_well(best, steps):
+    """Say of the best at the end, on each seed, which stood in the top quarter."""
+    rows, seen = recorded()
     places = seen[..., steps // flights.EVERY - 1].argsort(axis=0).argsort(axis=0)
     ends = seen[..., -1].argsort(axis=0)[:best]
-    return (np.take_along_axis(places, ends, axis=0) < len(rows) / 2).all()
+    return np.take_along_axis(places, ends, axis=0) < len(rows) / 4
+
+
+def late_starters(best, steps):
+    """Return the schedules of the best at the end that had not begun well."""
+    rows, seen = recorded()
+    ends = seen[..., -1].argsort(axis=0)[:best]
+    return {rows[k][2] for k in ends[~begun_well(best, steps)]}
+
+
+def above_what_was_seen(limit):
+    """Return how much higher settings score that end below a limit, on each seed."""
+    rows, seen = recorded()
+    ends = [(row, s, seen[k, s, -1]) for k, row in enumerate(rows) for s in SEEDS]
+    return [players.unseen(row, s)[0] - low for row, s, low in ends if low < limit]
+
+
+def all_windows_are_harder(limit):
+    """Say whether all windows of the validation text have a higher loss than the 64."""
+    rows, seen = recorded()
+    whole = np.array([flights.ends(*row)["validation"] for row in rows])
+    good = seen[..., -1] < limit
+    return (whole[good] > seen[..., -1][good]).all()
 
 
 def best_of(fates, name, schedule, clip):
@@ -72,9 +99,9 @@ def best_of(fates, name, schedule, clip):
 
 
 def diverges_beyond(fates, name, schedule):
-    """Say whether a run without a clip diverges at four times its best rate."""
+    """Say whether a run without a clip diverges at twice its best rate."""
     losses = fates[name, schedule, False]
-    return np.isnan(losses[np.nanargmin(losses) + 2])
+    return np.isnan(losses[np.nanargmin(losses) + 1])
 
 
 def said_by_symptoms(letter):

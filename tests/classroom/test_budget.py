@@ -59,17 +59,45 @@ def test_a_thirteenth_run_is_refused():
     assert fly("AdamW", 2**-11).steps == 300
 
 
-@pytest.mark.parametrize("steps", [0, -4, 302, 304, 2.5, "100", None])
-def test_steps_are_a_multiple_of_four_up_to_300(steps):
+@pytest.mark.parametrize(
+    ("steps", "remedy"),
+    [
+        *[(0, 4), (-4, 4), (50, 52), (101, 100), (298.9, 300), (2.5, 4), (40.0, 40)],
+        *[("100", 300), (None, 300), (True, 4)],
+    ],
+)
+def test_steps_are_a_multiple_of_four(steps, remedy):
     assert refused(*GOOD, steps=steps) == (
-        f"steps={steps!r}: give a multiple of 4 from 4 to 300, for 3600 steps are "
-        "left; try steps=300."
+        f"steps={steps!r}: give a multiple of 4, from 4 to 300; try steps={remedy}."
     )
 
 
-def test_a_control_cannot_be_flown():
-    said = "clip=0.25: fly with None or 1; try clip=1."
-    assert refused("AdamW", 2**-8, "cosine", 0.25) == said
+@pytest.mark.parametrize("steps", [302, 304, 400])
+def test_a_run_has_300_steps(steps):
+    said = f"steps={steps}: a run has 300 steps; try steps=300."
+    assert refused(*GOOD, steps=steps) == said
+
+
+def test_the_budget_is_named_where_it_is_the_reason():
+    for lr in flights.rates("AdamW"):
+        fly("AdamW", lr)
+    for lr, steps in zip(flights.rates("SGD"), (300, 300, 260), strict=False):
+        fly("SGD", lr, steps=steps)
+    assert budget.left() == 40
+    assert refused("SGD", flights.rates("SGD")[3], steps=44) == (
+        "steps=44: 40 steps of the budget are left, and 0 of this run are paid; "
+        "try steps=40."
+    )
+    assert "try steps=40." in refused("SGD", flights.rates("SGD")[3], steps=90)
+    assert "try steps=40." in refused("SGD", flights.rates("SGD")[3], steps=400)
+
+
+@pytest.mark.parametrize("clip", [0.25, 2, True, "1"])
+@pytest.mark.parametrize("call", [fly, verdict])
+def test_a_clip_is_none_or_1(call, clip):
+    with pytest.raises(ValueError) as error:  # before the rate, which is wrong, too
+        call("AdamW", 17, "cosine", clip)
+    assert str(error.value) == f"clip={clip!r}: fly with None or 1; try clip=1."
 
 
 def test_a_new_kernel_gives_nothing_back(file, monkeypatch):  # noqa: F811
@@ -95,8 +123,20 @@ def test_a_choice_is_judged_on_the_seeds_that_were_not_seen(monkeypatch):
     fly(*GOOD, steps=4)
     assert "not flown" not in repr(first) and "choice" not in repr(first)
     second = verdict("Momentum", 1)
-    assert "it diverges" in repr(second) and "choice number 2" in repr(second)
+    assert "it diverges" in repr(second)
+    said = "choice number 2. The first counts, AdamW, η = 0.0039, cosine, clipped at 1"
+    assert f"{said}: {unseen.mean():.3f}" in repr(second)
+    assert "seeds that you have seen by now" in repr(verdict("Muon", 2**-6))
     assert verdict(*GOOD).choice == 1  # asked again, it is still the first
+
+
+def test_a_verdict_says_how_many_games_end_worse(monkeypatch):
+    monkeypatch.setattr(budget, "_named", {})
+    best = verdict("Muon", 2**-4, "cosine", 1)
+    _setting, _everything, words, *shares = repr(best).splitlines()
+    assert words == "of 1000 games, so many end worse than yours:"
+    worse = (players.games(players.halving) > best.loss).mean()
+    assert shares[2] == f"    {'successive halving':24}{worse:7.1%}"
 
 
 def test_a_choice_is_kept_beside_what_was_flown(file, monkeypatch):  # noqa: F811
@@ -107,6 +147,13 @@ def test_a_choice_is_kept_beside_what_was_flown(file, monkeypatch):  # noqa: F81
     monkeypatch.setattr(budget, "_flown", {})
     assert budget.logbook() == {GOOD: 100}
     assert [*budget.choices().values()] == [1, 2]
+
+
+def test_the_first_choice_is_named_whatever_was_flown_first(file, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(budget, "_named", {})
+    fly(*GOOD, steps=100)
+    verdict("Muon", 2**-6)
+    assert "The first counts, Muon, η = 0.016" in repr(verdict(*GOOD))
 
 
 def test_the_curtain_opens_when_a_choice_is_made(file, monkeypatch, capsys):  # noqa: F811
