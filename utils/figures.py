@@ -72,9 +72,11 @@ class Picture(Figure):
 
     def draw(self, renderer):
         """Draw it as every figure is drawn, once its panels have their places."""
-        self.get_layout_engine().execute(self)
+        if layout := self.get_layout_engine():
+            layout.execute(self)
         for ax in self.axes:
-            _break_title(ax, renderer)
+            if ax.bbox.width > self.dpi:  # over a thumbnail stands the title of its row
+                _break_title(ax, renderer)
         super().draw(renderer)
 
 
@@ -215,6 +217,9 @@ def walks_and_costs(cost, walks):
 def curves(values, ax, x=None, **options):
     """Draw `{name: (points,) or (points, seeds)}`: median, and band from 10 to 90 %.
 
+    An optimizer has a solid line with some markers: dashes on a jagged line look like
+    gaps in it.
+
     >>> fig, ax = subplots()
     >>> (line,) = curves({"Adam": [[1, 2, 6], [0, 1, 5]]}, ax)
     >>> line.get_ydata()
@@ -225,7 +230,9 @@ def curves(values, ax, x=None, **options):
         rows = np.asarray(rows)
         at = np.arange(len(rows)) if x is None else x
         middle = stats.median(rows) if rows.ndim > 1 else rows
-        lines += ax.plot(at, middle, **look(name, **{"marker": None, **options}))
+        marked = {"linestyle": "-", "markevery": max(1, len(rows) // 8)}
+        style = marked if name.split(",")[0] in _LOOKS else {"marker": None}
+        lines += ax.plot(at, middle, **look(name, **{**style, **options}))
         if rows.ndim > 1:
             color = lines[-1].get_color()
             ax.fill_between(at, *stats.band(rows), color=color, alpha=0.2, lw=0)
@@ -242,7 +249,7 @@ def sweep(values, rates, ax):
     >>> ax.get_xscale(), ax.lines[-1].get_xdata()
     ('log', array([10.]))
     """
-    lines = curves(values, ax, x=rates)
+    lines = curves(values, ax, x=rates, markevery=1)
     for line, (name, rows) in zip(lines, values.items(), strict=True):
         line.set_marker(look(name)["marker"])
         lost = np.isnan(stats.median(rows))
