@@ -274,7 +274,9 @@ def test_no_module_of_utils_shows_a_figure():
 
 def test_a_long_title_breaks_where_its_panel_ends_and_a_thumbnail_s_does_not():
     fig, (left, right) = figures.subplots(2, width_ratios=[8, 1])
-    title = "A title that is, as it stands here, much longer than " + "very " * 5 + "wide"
+    title = (
+        "A title that is, as it stands here, much longer than " + "very " * 5 + "wide"
+    )
     left.set_title(title)
     right.set_title("over a thumbnail")
     fig.canvas.draw()
