@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.cbook import flatten
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 
@@ -36,7 +37,7 @@ def bands_left_behind(live):
             outside(line, band)
             for line in lines
             for band in line.axes.collections
-            if band not in moved
+            if isinstance(band, PolyCollection) and band not in moved
         ):
             yield f"{live.name} at {values}"
 
