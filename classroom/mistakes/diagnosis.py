@@ -14,8 +14,8 @@ import numpy as np
 from classroom.mistakes import mutations
 from classroom.mistakes.differences import columns, first_difference
 from classroom.mistakes.edits import function_of
-from classroom.mistakes.values import close, equal
-from classroom.mistakes.wording import enumeration
+from classroom.mistakes.values import Outcome, close, equal
+from classroom.mistakes.wording import besides, enumeration
 
 RELATIONS = {
     "minus {right}": np.negative,
@@ -30,14 +30,24 @@ LOGARITHMS = {
     "the logarithm of {right}": np.log,
     "the logarithm, base 10, of {right}": np.log10,
 }
+# What may be done, besides a mistake, to every x of a plot, or to a number on paper.
+SLIPS_OF_X = {
+    "x counts the points, 0, 1, 2, ...: give ax.plot your x first, and then y": (
+        lambda x: np.arange(x.shape[-1]) + 0 * x
+    ),
+    "x is one too high: look where it begins": lambda x: x + 1,
+    "x is one too low: look where it begins": lambda x: x - 1,
+}
+SLIPS_ON_PAPER = {
+    "it is in per cent": lambda number: 100 * number,
+    "it is not in per cent": lambda number: number / 100,
+    "its sign is the other one": np.negative,
+}
 TIMES, ZERO = "{ratio:.4g} times {right}", "0 in place of {right}"
 # What may be done to every curve of a right picture.
 PICTURE_CHANGES = {
     "the axes are exchanged: your x belongs on the y axis, and your y on the x axis": (
         lambda x, y: (y, x)
-    ),
-    "x counts the points, 0, 1, 2, ...: give ax.plot your x first, and then y": (
-        lambda x, y: (np.arange(len(x)), y)
     ),
     "the first point is missing: begin one earlier": lambda x, y: (x[1:], y[1:]),
     "the last point is missing: go on to the end": lambda x, y: (x[:-1], y[:-1]),
@@ -51,13 +61,14 @@ class Attempt:
     outcomes    what came of each case
     clock       the time for all searches
     function    the learner's, if it is at hand
+    listed      {(edits, source): outcomes} of the listed mistakes that have been tried
     """
 
-    def __init__(self, exercise, outcomes, clock, function=None):
+    def __init__(self, exercise, outcomes, clock, function=None, listed=None):
         self.exercise, self.outcomes = exercise, outcomes
         self.clock, self.function = clock, function
         self.columns = columns(exercise, outcomes)
-        self.traces = {}  # of each listed mistake, made alone: see trace
+        self.listed = {} if listed is None else listed
 
     @cached_property
     def wrong(self):
@@ -93,6 +104,30 @@ class Attempt:
             for a, b in zip(mine, right, strict=True)
         )
 
+    def with_values(self, values):
+        """Return an attempt that gave other values in each case, on the same clock."""
+        outcomes = [*map(Outcome, values)]
+        return Attempt(self.exercise, outcomes, self.clock, self.function, self.listed)
+
+    def try_listed(self):
+        """Yield (edits, outcomes) of each listed mistake, as long as there is time."""
+        exercise = self.exercise
+        for edits in exercise.mistakes:
+            for source in exercise.with_edits(edits):
+                if (edits, source) not in self.listed:
+                    suspect = function_of(source, exercise.answer)
+                    if self.clock.is_over() or not suspect:
+                        continue
+                    self.listed[edits, source] = [
+                        exercise.outcome(suspect, case) for case in exercise.cases
+                    ]
+                yield edits, self.listed[edits, source]
+
+    def named(self, edits):
+        """Return the sentence on a listed mistake, with its numbers."""
+        numbers = self.exercise.numbers_of(self.outcomes)
+        return _(self.exercise.mistakes[edits]).format(**numbers)
+
     def first_like(self, suspects):
         """Return the sentence of the first suspect, (sentence, source), that fits."""
         exercise = self.exercise
@@ -101,7 +136,7 @@ class Attempt:
                 break
             if suspect := function_of(source, exercise.answer):
                 others = (exercise.outcome(suspect, case) for case in exercise.cases)
-                if exercise.same(self.outcomes, others, exercise.alike):
+                if exercise.same(self.outcomes, others, exercise.surely):
                     return sentence
         return ""
 
@@ -116,7 +151,7 @@ class Attempt:
 
 def mistake(attempt):
     """Name the mistake that was made, in every case; "" if none is known."""
-    if sentence := listed_mistake(attempt):
+    if sentence := listed_mistake(attempt) or apart_from_scales(attempt):
         return sentence
     if any(outcome.kind for outcome in attempt.outcomes):
         return two_listed(attempt)  # a mutant may fail for another reason
@@ -129,26 +164,43 @@ def mistake(attempt):
 def listed_mistake(attempt):
     """Look for a mistake that the exercise lists."""
     exercise = attempt.exercise
-    for edits, sentence in exercise.mistakes.items():
-        for source in exercise.with_edits(edits):
-            if attempt.clock.is_over():
-                return ""
-            if suspect := function_of(source, exercise.answer):
-                others = [exercise.outcome(suspect, case) for case in exercise.cases]
-                if exercise.same(attempt.outcomes, others, exercise.alike):
-                    numbers = exercise.numbers_of(attempt.outcomes)
-                    return _(sentence).format(**numbers)
-                attempt.traces.setdefault(edits, attempt.trace(others))
+    for edits, others in attempt.try_listed():
+        if exercise.same(attempt.outcomes, others, exercise.alike):
+            return attempt.named(edits)
     return ""
 
 
-def listed_pairs(exercise, order=None):
-    """Yield (sentence, source) for every two listed mistakes that combine.
+def apart_from_scales(attempt):
+    """Name a mistake in the numbers of a plot whose axes are scaled wrongly as well."""
+    exercise = attempt.exercise
+    if any(outcome.kind for outcome in attempt.outcomes):
+        return ""
 
-    order: a key by which pairs are sorted; without it, as they are listed
+    def with_scales_of(numbers, scales):
+        """Return an attempt that has the numbers of outcomes, and others' scales."""
+        cases = zip(numbers, scales, strict=True)
+        named = (zip(exercise.names, a.values, b.values, strict=True) for a, b in cases)
+        return attempt.with_values(
+            tuple(b if name.startswith("log ") else a for name, a, b in case)
+            for case in named
+        )
+
+    numbers = with_scales_of(attempt.outcomes, exercise.targets)
+    scales = with_scales_of(exercise.targets, attempt.outcomes).outcomes
+    wrong = (numbers.outcomes, scales)
+    if any(exercise.same(outcomes, exercise.targets) for outcomes in wrong):
+        return ""
+    if sentence := mistake(numbers):
+        return besides(sentence, exercise.difference(scales))
+    return ""
+
+
+def listed_pairs(exercise, pairs=None):
+    """Yield (sentence, source) for two listed mistakes at once, every two that combine.
+
+    pairs: which are tried, in this order
     """
-    pairs = itertools.combinations(exercise.mistakes, 2)
-    for pair in sorted(pairs, key=order) if order else pairs:
+    for pair in pairs or itertools.combinations(exercise.mistakes, 2):
         names = [_(exercise.mistakes[edits]).split(": ")[0] for edits in pair]
         one_by_one = map("".join, (pair, pair[::-1]))
         sentence = _("two things at once: {0}, and {1}").format(*names)
@@ -157,34 +209,66 @@ def listed_pairs(exercise, order=None):
 
 
 def two_listed(attempt):
-    """Look for two listed mistakes at once; where a value is NaN, most look alike.
-
-    First those of which each, made alone, leaves right what is right here, and which
-    together leave nothing right that is wrong here.
-    """
+    """Look for two listed mistakes at once; where a value is NaN, most look alike."""
     values = (value for outcome in attempt.outcomes for value in outcome.values)
     if not attempt.exercise.exact and not all(np.isfinite(v).all() for v in values):
         return ""
-    here = attempt.trace(attempt.exercise.targets)[:, 1]
+    pairs = _by_distance(attempt)
+    return attempt.first_like(listed_pairs(attempt.exercise, pairs))
 
-    def misfits(pair):
-        if not {*pair} <= {*attempt.traces}:
-            return np.inf
-        one, two = (attempt.traces[edits] for edits in pair)
-        wrong = ~one[:, 0] & ~two[:, 0]
-        lone = np.where(one[:, 0], two[:, 1], one[:, 1])  # where one alone is wrong
-        fits = np.where(here, one[:, 0] & two[:, 0], wrong | lone)
-        return np.sum(~fits)
 
-    return attempt.first_like(listed_pairs(attempt.exercise, misfits))
+def _by_distance(attempt):
+    """Return pairs of listed mistakes, first those that together come near to mine.
+
+    What both do is guessed from what each does alone: the differences add up, or the
+    factors multiply, and where there is none the other's numbers stand.
+    """
+    edits, others = (
+        [edits for edits, _source in attempt.listed],
+        attempt.listed.values(),
+    )
+    rows = np.array([_numbers(side, attempt.outcomes) for side in others])
+    mine, right = (
+        _numbers(side, attempt.outcomes)
+        for side in (attempt.outcomes, attempt.exercise.targets)
+    )
+    one, two = np.triu_indices(len(rows), 1)
+    a, b, distances = rows[one], rows[two], []
+    with np.errstate(all="ignore"):
+        for both in a + b - right, a * b / right:
+            guess = np.where(np.isfinite(both), both, np.where(np.isfinite(a), a, b))
+            part = np.abs(guess - mine) / (np.abs(guess) + np.abs(mine))
+            off = np.where(np.isnan(part), 1, 0.5 + part / 2)
+            distances.append(np.where(close(guess, mine), 0, off).mean(axis=1))
+    order = np.argsort(np.minimum(*distances), kind="stable")
+    return [
+        (edits[one[k]], edits[two[k]]) for k in order if edits[one[k]] != edits[two[k]]
+    ]
+
+
+def _numbers(outcomes, like):
+    """Return numbers of outcomes in a row, NaN where a shape is another; some of many.
+
+    Of each case there is one more, which says whether it has ended as it should.
+    """
+    numbers = []
+    for outcome, other in zip(outcomes, like, strict=True):
+        numbers.append([outcome.kind == other.kind])
+        for value, at in itertools.zip_longest(outcome.values, other.values):
+            if at is not None:
+                fits = value is not None and value.shape == at.shape
+                numbers.append(np.ravel(value) if fits else np.full(at.size, np.nan))
+    numbers = np.concatenate(numbers)
+    return numbers[:: -(-len(numbers) // 200)]
 
 
 def one_of_several(attempt):
     """Look for a listed mistake whose every trace is here, among others."""
     here = attempt.trace(attempt.exercise.targets)[:, 1]
+    traces = {edits: attempt.trace(each) for (edits, _), each in attempt.listed.items()}
     signs = {
         edits: np.sum(~trace[:, 0])
-        for edits, trace in attempt.traces.items()
+        for edits, trace in traces.items()
         if np.all(trace[:, 0] | trace[:, 1] & ~here)
     }
     if not any(signs.values()):
@@ -227,6 +311,26 @@ def changed_picture(attempt):
         pictures = (exercise.changed_picture(case, change) for case in exercise.cases)
         if equal(mine, [values[:n] for values in pictures]):
             return _(sentence)
+    return ""
+
+
+def listed_and_slip(attempt):
+    """Look for a slip in the numbers of the right answer, or besides a mistake."""
+    exercise = attempt.exercise
+    tried = [("", exercise.targets)]
+    tried += ((edits, others) for (edits, _), others in attempt.listed.items())
+    for (edits, others), (slip, change) in itertools.product(
+        tried, exercise.slips.items()
+    ):
+        values = (
+            tuple(
+                change(value) if name.startswith(exercise.slips_are_in) else value
+                for name, value in zip(exercise.names, outcome.values, strict=False)
+            )
+            for outcome in others
+        )
+        if exercise.same(attempt.outcomes, [*map(Outcome, values)], exercise.surely):
+            return besides(attempt.named(edits), _(slip)) if edits else _(slip)
     return ""
 
 
