@@ -43,6 +43,7 @@ SLIPS_ON_PAPER = {
     "it is not in per cent": lambda number: number / 100,
     "its sign is the other one": np.negative,
 }
+NEAR = 50  # pairs of mistakes that are tried before any slip
 TIMES, ZERO = "{ratio:.4g} times {right}", "0 in place of {right}"
 # What may be done to every curve of a right picture.
 PICTURE_CHANGES = {
@@ -78,6 +79,17 @@ class Attempt:
             for name, mine, right in self.columns
             if not name.startswith("log ") and not self.exercise.equal(mine, right)
         ]
+
+    @cached_property
+    def pairs(self):
+        """An iterator of (sentence, source) of two listed mistakes, the likely first.
+
+        There is none where a value is NaN and all there is to see: most look alike.
+        """
+        values = (value for outcome in self.outcomes for value in outcome.values)
+        if not self.exercise.exact and not all(np.isfinite(v).all() for v in values):
+            return iter(())
+        return listed_pairs(self.exercise, _by_distance(self))
 
     def trace(self, others):
         """Say of each value in each case whether others have it right, and as here."""
@@ -208,13 +220,14 @@ def listed_pairs(exercise, pairs=None):
             yield sentence, source
 
 
+def two_near(attempt):
+    """Look for two listed mistakes at once, where the numbers let one expect it."""
+    return attempt.first_like(itertools.islice(attempt.pairs, NEAR))
+
+
 def two_listed(attempt):
-    """Look for two listed mistakes at once; where a value is NaN, most look alike."""
-    values = (value for outcome in attempt.outcomes for value in outcome.values)
-    if not attempt.exercise.exact and not all(np.isfinite(v).all() for v in values):
-        return ""
-    pairs = _by_distance(attempt)
-    return attempt.first_like(listed_pairs(attempt.exercise, pairs))
+    """Look for any other two."""
+    return attempt.first_like(attempt.pairs)
 
 
 def _by_distance(attempt):
@@ -253,7 +266,7 @@ def _numbers(outcomes, like):
     """
     numbers = []
     for outcome, other in zip(outcomes, like, strict=True):
-        numbers.append([outcome.kind == other.kind])
+        numbers.append([float(outcome.kind == other.kind)])
         for value, at in itertools.zip_longest(outcome.values, other.values):
             if at is not None:
                 fits = value is not None and value.shape == at.shape

@@ -66,6 +66,7 @@ class Exercise:
         diagnosis.zero,
         diagnosis.order,
         diagnosis.exchanged_arguments,
+        diagnosis.two_near,
         diagnosis.one_mutation,
         diagnosis.related,
         diagnosis.two_listed,
@@ -231,7 +232,8 @@ class Exercise:
                 "your function changes {changed}, which it was given: write x = x + 1 "
                 "in place of x += 1, or change a copy"
             ).format(changed=changed)
-            return besides(sentence or _("the numbers are right"), change)
+            alone = _("the numbers are right, but {change}").format(change=change)
+            return besides(sentence, change) if sentence else alone
         return sentence
 
     def wrong(self, outcomes, function=None):
