@@ -62,14 +62,13 @@ class Attempt:
     outcomes    what came of each case
     clock       the time for all searches
     function    the learner's, if it is at hand
-    listed      {(edits, source): outcomes} of the listed mistakes that have been tried
     """
 
-    def __init__(self, exercise, outcomes, clock, function=None, listed=None):
+    def __init__(self, exercise, outcomes, clock, function=None):
         self.exercise, self.outcomes = exercise, outcomes
         self.clock, self.function = clock, function
         self.columns = columns(exercise, outcomes)
-        self.listed = {} if listed is None else listed
+        self.listed = {}  # {(edits, source): outcomes} of each listed mistake, alone
 
     @cached_property
     def wrong(self):
@@ -116,25 +115,6 @@ class Attempt:
             for a, b in zip(mine, right, strict=True)
         )
 
-    def with_values(self, values):
-        """Return an attempt that gave other values in each case, on the same clock."""
-        outcomes = [*map(Outcome, values)]
-        return Attempt(self.exercise, outcomes, self.clock, self.function, self.listed)
-
-    def try_listed(self):
-        """Yield (edits, outcomes) of each listed mistake, as long as there is time."""
-        exercise = self.exercise
-        for edits in exercise.mistakes:
-            for source in exercise.with_edits(edits):
-                if (edits, source) not in self.listed:
-                    suspect = function_of(source, exercise.answer)
-                    if self.clock.is_over() or not suspect:
-                        continue
-                    self.listed[edits, source] = [
-                        exercise.outcome(suspect, case) for case in exercise.cases
-                    ]
-                yield edits, self.listed[edits, source]
-
     def named(self, edits):
         """Return the sentence on a listed mistake, with its numbers."""
         numbers = self.exercise.numbers_of(self.outcomes)
@@ -163,7 +143,7 @@ class Attempt:
 
 def mistake(attempt):
     """Name the mistake that was made, in every case; "" if none is known."""
-    if sentence := listed_mistake(attempt) or apart_from_scales(attempt):
+    if sentence := listed_mistake(attempt):
         return sentence
     if any(outcome.kind for outcome in attempt.outcomes):
         return two_listed(attempt)  # a mutant may fail for another reason
@@ -176,34 +156,15 @@ def mistake(attempt):
 def listed_mistake(attempt):
     """Look for a mistake that the exercise lists."""
     exercise = attempt.exercise
-    for edits, others in attempt.try_listed():
-        if exercise.same(attempt.outcomes, others, exercise.alike):
-            return attempt.named(edits)
-    return ""
-
-
-def apart_from_scales(attempt):
-    """Name a mistake in the numbers of a plot whose axes are scaled wrongly as well."""
-    exercise = attempt.exercise
-    if any(outcome.kind for outcome in attempt.outcomes):
-        return ""
-
-    def with_scales_of(numbers, scales):
-        """Return an attempt that has the numbers of outcomes, and others' scales."""
-        cases = zip(numbers, scales, strict=True)
-        named = (zip(exercise.names, a.values, b.values, strict=True) for a, b in cases)
-        return attempt.with_values(
-            tuple(b if name.startswith("log ") else a for name, a, b in case)
-            for case in named
-        )
-
-    numbers = with_scales_of(attempt.outcomes, exercise.targets)
-    scales = with_scales_of(exercise.targets, attempt.outcomes).outcomes
-    wrong = (numbers.outcomes, scales)
-    if any(exercise.same(outcomes, exercise.targets) for outcomes in wrong):
-        return ""
-    if sentence := mistake(numbers):
-        return besides(sentence, exercise.difference(scales))
+    for edits in exercise.mistakes:
+        for source in exercise.with_edits(edits):
+            if attempt.clock.is_over():
+                return ""
+            if suspect := function_of(source, exercise.answer):
+                others = [exercise.outcome(suspect, case) for case in exercise.cases]
+                if exercise.same(attempt.outcomes, others, exercise.alike):
+                    return attempt.named(edits)
+                attempt.listed[edits, source] = others
     return ""
 
 
@@ -236,15 +197,10 @@ def _by_distance(attempt):
     What both do is guessed from what each does alone: the differences add up, or the
     factors multiply, and where there is none the other's numbers stand.
     """
-    edits, others = (
-        [edits for edits, _source in attempt.listed],
-        attempt.listed.values(),
-    )
-    rows = np.array([_numbers(side, attempt.outcomes) for side in others])
-    mine, right = (
-        _numbers(side, attempt.outcomes)
-        for side in (attempt.outcomes, attempt.exercise.targets)
-    )
+    like, edits = attempt.outcomes, [edits for edits, _source in attempt.listed]
+    mine, right = (_numbers(side, like) for side in (like, attempt.exercise.targets))
+    rows = [_numbers(others, like) for others in attempt.listed.values()]
+    rows = np.reshape(rows, (-1, len(mine)))
     one, two = np.triu_indices(len(rows), 1)
     a, b, distances = rows[one], rows[two], []
     with np.errstate(all="ignore"):
@@ -254,9 +210,8 @@ def _by_distance(attempt):
             off = np.where(np.isnan(part), 1, 0.5 + part / 2)
             distances.append(np.where(close(guess, mine), 0, off).mean(axis=1))
     order = np.argsort(np.minimum(*distances), kind="stable")
-    return [
-        (edits[one[k]], edits[two[k]]) for k in order if edits[one[k]] != edits[two[k]]
-    ]
+    pairs = ((edits[one[k]], edits[two[k]]) for k in order)
+    return [(a, b) for a, b in pairs if a != b]
 
 
 def _numbers(outcomes, like):
@@ -332,17 +287,14 @@ def listed_and_slip(attempt):
     exercise = attempt.exercise
     tried = [("", exercise.targets)]
     tried += ((edits, others) for (edits, _), others in attempt.listed.items())
-    for (edits, others), (slip, change) in itertools.product(
-        tried, exercise.slips.items()
-    ):
-        values = (
-            tuple(
-                change(value) if name.startswith(exercise.slips_are_in) else value
-                for name, value in zip(exercise.names, outcome.values, strict=False)
-            )
-            for outcome in others
-        )
-        if exercise.same(attempt.outcomes, [*map(Outcome, values)], exercise.surely):
+    slips = exercise.slips.items()
+    for (edits, others), (slip, change) in itertools.product(tried, slips):
+        sides = (zip(exercise.names, other.values, strict=False) for other in others)
+        made = [
+            tuple(change(v) if n.startswith(exercise.slips_are_in) else v for n, v in s)
+            for s in sides
+        ]
+        if exercise.same(attempt.outcomes, [*map(Outcome, made)], exercise.surely):
             return besides(attempt.named(edits), _(slip)) if edits else _(slip)
     return ""
 

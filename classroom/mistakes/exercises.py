@@ -331,6 +331,7 @@ class Plot(Exercise):
     difference = differences.of_plot
     shape_in_words = staticmethod(differences.curves_in_words)
     searches = (
+        diagnosis.two_near,
         diagnosis.changed_picture,
         diagnosis.listed_and_slip,
         *Exercise.searches,
