@@ -302,13 +302,13 @@ class OnPaper(Exercise):
         return values.equal(a, b, self.within if rounded else self.within / 4)
 
     def surely(self, a, b):
-        """Say whether numbers are those of two mistakes, in all digits given.
+        """Say whether numbers are those of two mistakes, to three digits or more.
 
-        Three at least: so many are two mistakes that any number is near those of some.
+        Two mistakes are so many that any number is near those of some.
         """
         if isinstance(a, tuple | list):
             return len(a) == len(b) and all(map(self.surely, a, b))
-        return values.equal(a, b) or any(a == float(f"{b:.{n}g}") for n in (3, 4, 5))
+        return values.equal(a, b, 5e-4) or float(a) == float(f"{b:.3g}")
 
     def ratio_to_tell(self, ratio):
         """Return a power of ten: the ratio itself would give the answer away."""
