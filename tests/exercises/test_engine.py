@@ -2,8 +2,8 @@
 
 import ast
 import re
-import subprocess
 import signal
+import subprocess
 import sys
 import threading
 import warnings
