@@ -68,7 +68,6 @@ class Attempt:
         self.exercise, self.outcomes = exercise, outcomes
         self.clock, self.function = clock, function
         self.columns = columns(exercise, outcomes)
-        self.listed = {}  # {(edits, source): outcomes} of each listed mistake, alone
 
     @cached_property
     def wrong(self):
@@ -155,16 +154,18 @@ def mistake(attempt):
 
 def listed_mistake(attempt):
     """Look for a mistake that the exercise lists."""
-    exercise = attempt.exercise
+    exercise, known = attempt.exercise, attempt.exercise.listed
     for edits in exercise.mistakes:
         for source in exercise.with_edits(edits):
-            if attempt.clock.is_over():
-                return ""
-            if suspect := function_of(source, exercise.answer):
-                others = [exercise.outcome(suspect, case) for case in exercise.cases]
-                if exercise.same(attempt.outcomes, others, exercise.alike):
-                    return attempt.named(edits)
-                attempt.listed[edits, source] = others
+            if (edits, source) not in known:
+                if attempt.clock.is_over():
+                    return ""
+                suspect = function_of(source, exercise.answer)
+                known[edits, source] = [
+                    exercise.outcome(suspect, case) for case in exercise.cases
+                ]
+            if exercise.same(attempt.outcomes, known[edits, source], exercise.alike):
+                return attempt.named(edits)
     return ""
 
 
@@ -197,9 +198,10 @@ def _by_distance(attempt):
     What both do is guessed from what each does alone: the differences add up, or the
     factors multiply, and where there is none the other's numbers stand.
     """
-    like, edits = attempt.outcomes, [edits for edits, _source in attempt.listed]
+    like, listed = attempt.outcomes, attempt.exercise.listed
     mine, right = (_numbers(side, like) for side in (like, attempt.exercise.targets))
-    rows = [_numbers(others, like) for others in attempt.listed.values()]
+    edits = [edits for edits, _source in listed]
+    rows = [_numbers(others, like) for others in listed.values()]
     rows = np.reshape(rows, (-1, len(mine)))
     one, two = np.triu_indices(len(rows), 1)
     a, b, distances = rows[one], rows[two], []
@@ -233,7 +235,8 @@ def _numbers(outcomes, like):
 def one_of_several(attempt):
     """Look for a listed mistake whose every trace is here, among others."""
     here = attempt.trace(attempt.exercise.targets)[:, 1]
-    traces = {edits: attempt.trace(each) for (edits, _), each in attempt.listed.items()}
+    listed = attempt.exercise.listed.items()
+    traces = {edits: attempt.trace(others) for (edits, _), others in listed}
     signs = {
         edits: np.sum(~trace[:, 0])
         for edits, trace in traces.items()
@@ -286,7 +289,7 @@ def listed_and_slip(attempt):
     """Look for a slip in the numbers of the right answer, or besides a mistake."""
     exercise = attempt.exercise
     tried = [("", exercise.targets)]
-    tried += ((edits, others) for (edits, _), others in attempt.listed.items())
+    tried += ((edits, others) for (edits, _), others in exercise.listed.items())
     slips = exercise.slips.items()
     for (edits, others), (slip, change) in itertools.product(tried, slips):
         sides = (zip(exercise.names, other.values, strict=False) for other in others)

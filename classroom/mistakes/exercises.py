@@ -88,6 +88,7 @@ class Exercise:
             self.searches = (diagnosis.two_listed, diagnosis.one_of_several)
         self.sources = [code_of(f, self.name) for f in (answer, *forms)]
         self.mistakes = self._read(inspect.cleandoc(answer.__doc__), also)
+        self.listed = {}  # {(edits, source): outcomes} of the mistakes tried so far
 
     def _read(self, text, also):
         """Return the mistakes that a docstring lists; say what comes before them."""
