@@ -107,7 +107,7 @@ slides: $(LIVE) build/assets
 deck: $(LIVE) build/assets
 	$(RUN) tools.site.slides $(COURSE)web/deck.md
 
-class: $(LIVE) build/assets
+class: $(TRANSLATED) build/assets
 	$(RUN) tools.site.slides $(FILE)
 
 exam: .venv/author $(TRANSLATED)

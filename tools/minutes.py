@@ -160,6 +160,13 @@ def route(notebook):
     return slides
 
 
+def taken(cells, notes):
+    """Return the minutes in class of cells, and of what the notes let one say there."""
+    counts = [*map(contents, cells)]
+    counts += [contents_of_note(notes.get(cell.id, "")) for cell in cells]
+    return fsum(CLASS[what] * c.get(what, 0) for c in counts for what in CLASS)
+
+
 def clock(notebook, notes):
     """Return `[(minute, slide), ...]` along a route, and the minute at which it ends.
 
@@ -168,9 +175,7 @@ def clock(notebook, notes):
     minute, result = 0.0, []
     for slide in route(notebook):
         result.append((minute, slide))
-        counts = [{"slides": 1}, *map(contents, slide)]
-        counts += [contents_of_note(notes.get(cell.id, "")) for cell in slide]
-        minute += fsum(CLASS[what] * c.get(what, 0) for c in counts for what in CLASS)
+        minute += CLASS["slides"] + taken(slide, notes)
     return result, minute
 
 

@@ -155,16 +155,22 @@ def link_to_the_library(notebook, top):
     notebook.cells = cells
 
 
+def alive(path):
+    """Return the run of a notebook, as it moves and asks where no kernel is."""
+    notebook = run_of(path)
+    with_the_text_of_today(notebook, path)
+    without_widgets(notebook)
+    with_alternatives(notebook)
+    with_progress(notebook)
+    link_to_the_library(notebook, ".." if path in NOTEBOOKS else "../..")
+    return notebook
+
+
 if __name__ == "__main__":
     (LIVE / "deeper").mkdir(parents=True, exist_ok=True)
     rows = []
     for path in PATHS.values():
-        notebook = run_of(path)
-        with_the_text_of_today(notebook, path)
-        without_widgets(notebook)
-        with_alternatives(notebook)
-        with_progress(notebook)
-        link_to_the_library(notebook, ".." if path in NOTEBOOKS else "../..")
+        notebook = alive(path)
         nbformat.write(notebook, LIVE / f"{name_of(path)}.ipynb")
         if path in NOTEBOOKS:
             rows.append(row(notebook, path.stem))
