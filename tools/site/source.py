@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 
 from tools.course import LIVE, ROOT, SITE, SOURCE, TEACHER
+from tools.minutes import without_tables
 from tools.teach import formulas, syllabus
 from tools.translate.messages import tree_of
 
@@ -56,6 +57,7 @@ def filled(text):
         "calendars": syllabus.calendars,
         "defaults": formulas.defaults,
     }
+    text = without_tables(text)
     return re.sub(r"<!-- (\w+) -->", lambda comment: made[comment[1]](), text)
 
 
@@ -73,6 +75,7 @@ def write_pages(target, teacher):
     for path in WEB.glob("*.md"):
         if path.name != "deck.md":
             text = formulas.with_links(filled(path.read_text("utf-8")))
+            text = text.replace("](../notebooks/", "](notebooks/")
             more = menu() if teacher and path.name == "index.md" else ""
             (target / path.name).write_text(text + more, "utf-8")
     if teacher:

@@ -206,7 +206,7 @@ def messages_of_page(page):
     """
     return [
         message_of(block)
-        for block in blocks(page)[::2]
+        for block in blocks(minutes.without_tables(page))[::2]
         if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
         and "(README.es.md)" not in block
         and address.MARK not in block
