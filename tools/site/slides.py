@@ -230,8 +230,11 @@ def demand_cells(slides, notebooks):
 
     Of equally near ones that of its notebook comes first, then of the most named.
     """
-    cells = {
-        (n, cell.id) for n, notebook in notebooks.items() for cell in notebook.cells
+    cells = {  # what is told comes by itself
+        (n, cell.id)
+        for n, notebook in notebooks.items()
+        for cell in notebook.cells
+        if role(cell) != "notes"
     }
     named = [(n, name) for *_, below in slides for n, ids in below for name in ids]
     often = Counter(number for number, _ in named)
