@@ -76,6 +76,7 @@ SENTENCES = {
     "hands_for": "Hands for {option}",
     "hands": "Hands: {hands}. ",
     "save": "Save the votes",
+    "save_record": "Save it as a file",
     "clear": "Clear the votes",
     "really_clear": "Clear the votes on all slides? Save them first.",
 }
