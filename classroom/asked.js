@@ -121,14 +121,16 @@ const start = () => {
   function inventory(place, {inventory: form, when, mark, first, items}) {
     const answers = () =>
       entryOf("inventory", when, mark).answers ?? items.map(() => null);
-    add(place, "p", first);
+    const fold = add(place, "details");
+    add(fold, "summary", say("unfold", {count: items.length}));
+    add(fold, "p", first);
     items.forEach(([question, ...options], item) => {
       const choose = k => keep("inventory", when,
         {form, mark, answers: answers().map((old, at) => at === item ? k : old)});
       const choices = options.map((option, k) => [option, k]);
-      radios(place, `${item + 1}. ${question}`, choices, answers()[item], choose);
+      radios(fold, `${item + 1}. ${question}`, choices, answers()[item], choose);
     });
-    follow(place, () => sheet(form, answers()));
+    follow(fold, () => sheet(form, answers()));
   }
 
   // What is kept of a question of a quiz.

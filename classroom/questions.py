@@ -413,7 +413,7 @@ class Inventory(_Readable, widgets.VBox):
         self.data = {"inventory": self.form, "when": when, "mark": self.mark}
         self.data |= {"first": self.first, "items": self.items}
         answers = record.entry("inventory", when, self.mark).get("answers", ())
-        self.controls, shown = [], [widgets.HTML(f"{_STYLE}{escape(self.first)}")]
+        self.controls, shown = [], [widgets.HTML(escape(self.first))]
         for k, (question, *options) in enumerate(self.items, 1):
             control = _radio([(option, k) for k, option in enumerate(options)])
             shown += [widgets.HTML(f"<b>{k}. {escape(question)}</b>"), control]
@@ -422,15 +422,21 @@ class Inventory(_Readable, widgets.VBox):
             _restore(control, answer)
         for control in self.controls:
             control.observe(self._keep, "value")
-        super().__init__([*shown, _Reply(self._sheet, self.controls, {})])
+        self.unfold = widgets.ToggleButton(description=self._title())
+        shown = widgets.VBox([*shown, _Reply(self._sheet, self.controls, {})])
+        widgets.dlink((self.unfold, "value"), (shown.layout, "display"), _shown)
+        super().__init__([widgets.HTML(_STYLE), self.unfold, shown])
         self.add_class("question")
 
+    def _title(self):
+        return rules.say("unfold", count=len(self.items))
+
     def _readable(self):
-        parts = [f"<p>{escape(self.first)}</p>"]
+        parts = [f"<summary>{self._title()}</summary><p>{escape(self.first)}</p>"]
         for question, *options in self.items:
             listed = "".join(f"<li>{escape(option)}</li>" for option in options)
             parts.append(f"<p><b>{escape(question)}</b></p><ul>{listed}</ul>")
-        return "".join(parts)
+        return f"<details>{''.join(parts)}</details>"
 
     @property
     def answers(self):
@@ -443,6 +449,10 @@ class Inventory(_Readable, widgets.VBox):
 
     def _sheet(self):
         return rules.sheet(self.form, self.answers)
+
+
+def _shown(unfolded):
+    return "" if unfolded else "none"
 
 
 def key_of(question):

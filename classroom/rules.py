@@ -77,6 +77,7 @@ SENTENCES = {
     "hands": "Hands: {hands}. ",
     "save": "Save the votes",
     "save_record": "Save it as a file",
+    "unfold": "The {count} questions",
     "clear": "Clear the votes",
     "really_clear": "Clear the votes on all slides? Save them first.",
 }

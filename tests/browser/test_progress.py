@@ -127,9 +127,12 @@ def test_one_button_forgets_all_and_asks_once(front):
 def test_the_inventory_is_kept_on_its_page_and_says_its_letters(front):
     front.goto((SITE / "notebooks" / f"{PATHS['00'].stem}.html").as_uri())
     items = front.locator(".asked fieldset:has(input)").filter(has_text="slope")
+    assert not items.nth(0).is_visible()
+    front.get_by_text("The 14 questions").first.click()
     items.nth(0).get_by_role("radio").nth(2).check()
     front.reload()
     assert items.nth(0).get_by_role("radio").nth(2).is_checked()
+    front.get_by_text("The 14 questions").first.click()
     assert (
         front.get_by_text("1 of 14 answered").inner_text().endswith("A, C" + 13 * "-")
     )
