@@ -123,6 +123,7 @@ const start = () => {
       entryOf("inventory", when, mark).answers ?? items.map(() => null);
     const fold = add(place, "details");
     add(fold, "summary", say("unfold", {count: items.length}));
+    add(fold, "p", say("sitting"));
     add(fold, "p", first);
     items.forEach(([question, ...options], item) => {
       const choose = k => keep("inventory", when,

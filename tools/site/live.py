@@ -148,7 +148,7 @@ def link_to_the_library(notebook, top):
         if cell.cell_type == "code" and ours:
             links = ", ".join(imported(cell.source, top))
             sentence = _("*In the library:* {links}.").format(links=links)
-            below = new_markdown_cell(sentence)
+            below = new_markdown_cell(f'<div class="library">\n\n{sentence}\n\n</div>')
             below.id = f"{cell.id}-library"
             below.metadata.slideshow = {"slide_type": "skip"}
             cells.append(below)
