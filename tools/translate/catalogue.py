@@ -36,7 +36,8 @@ PAGES = [
     "notebooks/inventory/B.md",
     *(f"web/{name}.md" for name in (
         "index", "teachers", "syllabus", "formulas", "own-class", "accessibility",
-        "deck", "teacher/index", "teacher/exam", "teacher/homework",
+        "deck", "classes/momentum", "classes/sgd-against-adam", "teacher/index",
+        "teacher/exam", "teacher/homework",
         "teacher/inventory",
     )),
 ]  # fmt: skip
