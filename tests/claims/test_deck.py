@@ -13,7 +13,7 @@ import pytest
 from tests.claims.table import said
 from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.minutes import role
-from tools.site.slides import deck_of, read_deck, routes
+from tools.site.slides import deck_of, demand_cells, read_deck, routes
 
 COVERAGE = {
     "1 · millions of parameters; cost function; predictions and the true values": (
@@ -195,20 +195,25 @@ def test_the_deck_has_every_line_in_its_order():
 
 def test_the_teachers_page_has_every_route_of_the_deck():
     page = (ROOT / "web" / "teachers.md").read_text("utf-8")
+    assert routes(DECK) == {"deck-50": 50, "deck-100": 100, "deck": None}
     for name, minutes in routes(DECK).items():
         assert f'<a href="slides/{name}.html">{minutes or 150}</a>' in page
 
 
-def deck(minutes):
-    """Return the notebook of a route of web/deck.md."""
+@pytest.mark.parametrize(
+    ("name", "minutes"),
+    [
+        *(("deck", minutes) for minutes in (50, 100, 150)),
+        ("classes/momentum", 50),
+        ("classes/sgd-against-adam", 100),
+    ],
+)
+def test_a_class_fits_its_minutes_and_is_complete_in_itself(name, minutes):
+    path = ROOT / "web" / f"{name}.md"
     notebooks = {path.stem[:2]: nbformat.read(path, 4) for path in NOTEBOOKS}
-    return deck_of(read_deck(DECK, minutes), notebooks)
-
-
-@pytest.mark.parametrize("minutes", [50, 100, 150])
-def test_a_route_fits_its_minutes_and_is_complete_in_itself(minutes):
-    assert routes(DECK) == {"deck-50": 50, "deck-100": 100, "deck": None}
-    made = deck(minutes)
+    slides = read_deck(path, minutes)
+    demand_cells(slides, notebooks)
+    made = deck_of(slides, notebooks)
     assert minutes - 10 < made.metadata.minutes <= minutes
     shown = [cell for cell in made.cells if role(cell) != "notes"]
     notes = [cell for cell in made.cells if cell.id.endswith("-asked")]

@@ -1,9 +1,10 @@
 """What the class got wrong, on one page: python -m tools.teach.report FOLDER.
 
-Reads FOLDER/grades.json, and the votes that were saved on slides, if they are named;
-writes report.html there: what to repeat, exercise by exercise the mistakes by number,
-the class's predictions beside the truth, how sure it was; what the inventory measured,
-from hand-ins or a table (--inventory; tools/teach/inventory.py).  No names.
+Reads FOLDER/grades.json, or where nothing was graded the records that lie there, and
+the votes that were saved on slides, if they are named; writes report.html there: what
+to repeat, exercise by exercise the mistakes by number, what the class bet beside what
+came, how sure it was; what the inventory measured, from hand-ins or a table
+(--inventory; tools/teach/inventory.py).  No names.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import json
 import os
 import re
 from collections import Counter, defaultdict
+from contextlib import suppress
 from gettext import gettext as _
 from pathlib import Path
 from statistics import median
@@ -23,7 +25,7 @@ from markupsafe import Markup
 
 from classroom.rules import is_right, positive
 from tools.course import NOTEBOOKS, SITE, anchor
-from tools.teach import formulas, inventory
+from tools.teach import formulas, hand_ins, inventory
 from tools.teach.homework import demand_language
 from tools.teach.templates import text_of
 
@@ -117,8 +119,24 @@ def _is_right(answer, prediction):
 
 
 def votes(path):
-    """Return {question: {option: how many}} from a record of the class."""
-    return json.loads(path.read_text("utf-8"))["votes"]
+    """Return [(question, {option: how many}, what came), ...] as saved on slides."""
+    saved = json.loads(path.read_text("utf-8"))
+    came = saved.get("came", {})
+    return [
+        (question, hands, came.get(question, {}).get("outcome", ""))
+        for question, hands in saved["votes"].items()
+    ]
+
+
+def bare_records(folder):
+    """Return students of whom there is my-record.json alone, here or in a subfolder."""
+    students = []
+    for path in sorted(folder.rglob("*record*.json")):
+        with suppress(OSError, ValueError):
+            record = hand_ins.parsed(path.read_bytes())
+            if isinstance(record, dict):
+                students.append({"file": str(path), "record": record, "results": {}})
+    return students
 
 
 # Where it is taught
@@ -187,6 +205,15 @@ def _row(question, prediction):
     return question, summary, picture, truth, share
 
 
+def _vote(question, hands, truth):
+    """Return a row: a question, the hands for each option, what came, who had it."""
+    summary = ", ".join(f"{option}: {n:g}" for option, n in hands.items())
+    share = _("{right} of {all}").format(
+        right=hands.get(truth, 0), all=sum(hands.values())
+    )
+    return question, summary, truth, share if truth else ""
+
+
 # The page
 
 
@@ -202,7 +229,8 @@ def page(grades, cast=(), site="", records=()):
     )
     again = [_again(n, why, **about[key]) for n, why, key in to_repeat(counts)]
     return text_of(
-        "report.html", summary=_summary(grades, counts), votes=cast, sure=sure,
+        "report.html", summary=_summary(grades, counts), sure=sure,
+        votes=[_vote(*vote) for vote in cast],
         again=again, tasks=[about[key] | result for key, result in counts.items()],
         predictions=[_row(*question) for question in questions.items()],
         inventory=_inventory(inventory.records_of(grades["students"]) | dict(records)),
@@ -222,6 +250,8 @@ def _about(key, place, site):
 
 def _summary(grades, counts):
     """Return how many sheets there are, and how many of their answers are right."""
+    if not grades["homework"]:
+        return _("Records: {count}.").format(count=len(grades["students"]))
     sheets = sum(bool(student["results"]) for student in grades["students"])
     other = len(grades["students"]) - sheets
     right, wrong, none = (
@@ -307,14 +337,21 @@ def _gain(first, last, before, after):
 def write(folder, site=None, cast=None, table=None):
     """Write FOLDER/report.html; return its path."""
     folder = Path(folder).resolve()
-    grades = {"students": [], "homework": ""}
-    if not table or (folder / "grades.json").is_file():
+    if (folder / "grades.json").is_file():
         grades = json.loads((folder / "grades.json").read_text("utf-8"))
         demand_language(Path(grades["homework"]))
+    else:
+        grades = {"students": bare_records(folder), "homework": ""}
+    if not (grades["students"] or cast or table):
+        sentence = _(
+            "{folder} has neither grades.json nor a record: make grade FOLDER=… first, "
+            "or put there each student's my-record.json, in any subfolder."
+        )
+        raise SystemExit(sentence.format(folder=folder))
     if site is None:
         site = os.path.relpath(SITE, folder) + "/"
     path = folder / "report.html"
-    cast = votes(cast) if cast else {}
+    cast = votes(cast) if cast else ()
     table = inventory.records_in(table) if table else {}
     path.write_text(page(grades, cast, site, table), "utf-8", "backslashreplace")
     return path

@@ -36,7 +36,8 @@ PAGES = [
     "notebooks/inventory/B.md",
     *(f"web/{name}.md" for name in (
         "index", "teachers", "syllabus", "formulas", "own-class", "accessibility",
-        "deck", "teacher/index", "teacher/exam", "teacher/homework",
+        "deck", "classes/momentum", "classes/sgd-against-adam", "teacher/index",
+        "teacher/exam", "teacher/homework",
         "teacher/inventory",
     )),
 ]  # fmt: skip
@@ -206,7 +207,7 @@ def messages_of_page(page):
     """
     return [
         message_of(block)
-        for block in blocks(page)[::2]
+        for block in blocks(minutes.without_tables(page))[::2]
         if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
         and "(README.es.md)" not in block
         and address.MARK not in block
