@@ -163,7 +163,7 @@ def mend(app, error):
             html = re.sub(r'href="((?:\.\./)+lite/)', r'href="../\1', html)
         if page == "search":
             later = "fontawesome"
-        html = re.sub(rf"<script [^>]*/({later})\.js[^>]*></script>", "", html)
+        html = re.sub(rf"<script [^>]*\b({later})\.js[^>]*></script>", "", html)
         html = re.sub(
             r'(<span class="math [^>]*>[^<]*</span>[.,;:?!)]+)',
             r'<span class="unbroken">\1</span>',

@@ -115,7 +115,7 @@ def test_a_run_that_waits_for_python_says_so(browser, address):
     page = browser.new_page()
     page.route("**/pyodide.asm.wasm", lambda route: None)  # it never comes
     page.goto(f"{address}/lite/notebooks/index.html?path=notebooks/00_start_here.ipynb")
-    page.locator(".jp-CodeCell").first.click(timeout=60_000)
+    page.locator(".jp-InputArea-editor:visible").first.click(timeout=60_000)
     page.keyboard.press("Shift+Enter")
     page.get_by_text("Python (35 MB) comes").wait_for(timeout=60_000)
     page.close()

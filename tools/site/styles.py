@@ -9,7 +9,11 @@ from tinycss2 import serialize
 def names(site):
     """Return all words of a site's pages and scripts: every class is one of them."""
     others = {"slides", "lite"}  # which have styles of their own
-    pages = [p for p in site.rglob("*.html") if not others & {*p.parts}]
+    pages = [
+        page
+        for page in site.rglob("*.html")
+        if not others & {*page.relative_to(site).parts}
+    ]
     # Not fontawesome.js, which has the names of all icons, and is on no page.
     scripts = [*site.glob("_static/[!f]*.js"), *site.glob("_static/scripts/[!f]*.js")]
     texts = (file.read_text("utf-8") for file in pages + scripts if file.is_file())
