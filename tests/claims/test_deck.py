@@ -6,6 +6,7 @@ it claims.
 """
 
 import re
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from tests.claims.table import said
 from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.minutes import role
-from tools.site.slides import deck_of, demand_cells, read_deck, routes
+from tools.site.slides import deck_of, demand_cells, read_deck, routes, text_cell
 
 COVERAGE = {
     "1 · millions of parameters; cost function; predictions and the true values": (
@@ -228,6 +229,37 @@ def test_a_class_fits_its_minutes_and_is_complete_in_itself(name, minutes):
         assert used in text or minutes < 150
         if used in text:
             assert defined in text[: text.index(used)], used
+
+
+def loose_ends(shown):
+    """Yield each end of a slide that the next does not take up.
+
+    That is a colon with nothing below it, a question with which a part ends, and a
+    heading such as "Why?" without what it asks about, the cell before it.
+    """
+    order = {}
+    for path in NOTEBOOKS:
+        cells = nbformat.read(path, as_version=4).cells
+        ids = [c.id for c in cells if role(c) not in ("skip", "notes")]
+        order |= {
+            f"{path.stem[:2]}-{b}": f"{path.stem[:2]}-{a}" for a, b in pairwise(ids)
+        }
+    for before, cell in pairwise([*shown, text_cell("# The end", "slide", "end")]):
+        asks = re.match(r"#+ (And )?\w+\?", cell.source)
+        if asks and order[cell.id] != before.id:
+            yield f"{cell.id}: {asks[0]} of what?"
+        text = re.sub(r"(?s)<details>.*", "", before.source).strip()
+        if before.cell_type == "code" or role(cell) != "slide":
+            continue
+        part_ends = cell.source.startswith("# ") and "**Stop and think.**" not in text
+        if text.endswith(":") or (text.endswith("?") and part_ends):
+            yield f"{before.id}: {text[-40:]}"
+
+
+@pytest.mark.parametrize("minutes", [50, 100, 150])
+def test_a_route_has_no_loose_ends(minutes):
+    shown = [cell for cell in deck(minutes).cells if role(cell) != "notes"]
+    assert not [*loose_ends(shown)]
 
 
 # Where it is used -> where it is said what it is.
