@@ -5,6 +5,7 @@ A part of the tools, and of what students get (sealed.py).
 
 import ast
 import builtins
+from functools import cache
 
 
 def without_magic(source):
@@ -32,6 +33,7 @@ def tree(source):
         return ast.parse("")
 
 
+@cache
 def definitions(source):
     """Return the names that a cell gives a value."""
     return {name for node in tree(source).body for name in targets(node)}
@@ -56,6 +58,7 @@ def without_blanks(source):
     return "".join(source.split())
 
 
+@cache
 def _uses(source):
     """Return the names that code reads."""
     nodes = [n for n in ast.walk(tree(source)) if isinstance(n, ast.Name)]
