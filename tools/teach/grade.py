@@ -212,7 +212,7 @@ def _counting(results):
     """Return the results that count: of one student and sheet the newest.
 
     Where an older one has more points, somebody else may have handed in the newer one:
-    that is the teacher's to decide, and no gradebook has it.
+    that is the teacher's to decide, and until then none counts.
     """
     groups, counting = defaultdict(list), []
     for result in results:
@@ -222,9 +222,15 @@ def _counting(results):
         *older, result = sorted(members, key=lambda m: (m.get("time", 0), m["file"]))
         if older:
             sentence = _("the newest of this identifier; not counted: {files}")
+            result["doubt"] = max(points_of(m)[0] for m in older) > points_of(result)[0]
+            if result["doubt"]:
+                sentence = _(
+                    "whose is the newest? None counts until the other files are moved "
+                    "away: {files}"
+                )
+                older.append(result)
             files = ", ".join(f"{m['file']} ({points_of(m)[0]})" for m in older)
             result["remarks"].append(sentence.format(files=files))
-            result["doubt"] = max(points_of(m)[0] for m in older) > points_of(result)[0]
         counting.append(result)
     return sorted(counting, key=lambda result: result["file"])
 
@@ -261,9 +267,11 @@ def _write_tables(folder, students):
         row = [student["identifier"]]
         row += [student.get("name", ""), student.get("homework", "")]
         row.append(str(student["variant"]) if results else "")
-        row += [str(points), str(of), "; ".join(student["remarks"]), student["file"]]
+        points = "" if student.get("doubt") else str(points)
+        row += [points, str(of), "; ".join(student["remarks"]), student["file"]]
         for number, name in names:
             is_own = name in results and student.get("homework") == number
+            is_own = is_own and not student.get("doubt")
             row.append(_cell(results[name]) if is_own else "")
         rows.append([tame(cell) for cell in row])
     heads += [f"{number} {title}" for (number, _name), title in names.items()]
@@ -314,12 +322,12 @@ def main():
     for student in students:
         if student.get("doubt"):
             sentence = _(
-                "{identifier}: an older file has more points; you decide. {file}"
+                "{identifier}: an older file has more points; you decide. {why}"
             )
-            print(sentence.format(**student))
+            print(sentence.format(**student, why=student["remarks"][-1]))
     sentence = _("Students: {count}; points: {points}. {page}")
     page = folder / "grades.html"
-    total = sum(points_of(student)[0] for student in students)
+    total = sum(points_of(s)[0] for s in students if not s.get("doubt"))
     print(sentence.format(count=len(students), points=total, page=page))
 
 
