@@ -201,7 +201,7 @@ def test_the_teachers_page_has_every_route_of_the_deck():
         assert f'<a href="slides/{name}.html">{minutes or 150}</a>' in page
 
 
-@pytest.mark.parametrize(
+each_class = pytest.mark.parametrize(
     ("name", "minutes"),
     [
         *(("deck", minutes) for minutes in (50, 100, 150)),
@@ -209,12 +209,19 @@ def test_the_teachers_page_has_every_route_of_the_deck():
         ("classes/sgd-against-adam", 100),
     ],
 )
-def test_a_class_fits_its_minutes_and_is_complete_in_itself(name, minutes):
-    path = ROOT / "web" / f"{name}.md"
+
+
+def deck(name, minutes):
+    """Return the notebook of a class in web."""
     notebooks = {path.stem[:2]: nbformat.read(path, 4) for path in NOTEBOOKS}
-    slides = read_deck(path, minutes)
+    slides = read_deck(ROOT / "web" / f"{name}.md", minutes)
     demand_cells(slides, notebooks)
-    made = deck_of(slides, notebooks)
+    return deck_of(slides, notebooks)
+
+
+@each_class
+def test_a_class_fits_its_minutes_and_is_complete_in_itself(name, minutes):
+    made = deck(name, minutes)
     assert minutes - 10 < made.metadata.minutes <= minutes
     shown = [cell for cell in made.cells if role(cell) != "notes"]
     notes = [cell for cell in made.cells if cell.id.endswith("-asked")]
@@ -256,9 +263,9 @@ def loose_ends(shown):
             yield f"{before.id}: {text[-40:]}"
 
 
-@pytest.mark.parametrize("minutes", [50, 100, 150])
-def test_a_route_has_no_loose_ends(minutes):
-    shown = [cell for cell in deck(minutes).cells if role(cell) != "notes"]
+@each_class
+def test_a_class_has_no_loose_ends(name, minutes):
+    shown = [cell for cell in deck(name, minutes).cells if role(cell) != "notes"]
     assert not [*loose_ends(shown)]
 
 
