@@ -157,6 +157,8 @@ PLANTED = {
     "formulas exchanged": ("$a$ above $b$", "$b$ encima de $a$", "order of formulas"),
     "code exchanged": ("`m` for `v`", "`v` por `m`", "order of code spans"),
     "fields exchanged": ("{a} of {b}", "{b} de {a}", "order of fields"),
+    "number words exchanged": ("ten of 300", "300 de diez", "order of number words"),
+    "methods exchanged": ("Adam, then SGD", "SGD, luego Adam", "order of methods"),
     "options exchanged": (
         "- [ ] 2η\n- [ ] η²",
         "- [ ] η²\n- [ ] 2η",

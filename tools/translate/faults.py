@@ -45,6 +45,16 @@ MISWRITTEN = {
 SIGN = r"−|(?<![^\s(=/·<>≤,])-(?=[^\W_]|[√(.])|(?<=[\w)²]) [-+] (?=[\w√(])"
 # A Greek letter or a root in a text: η, β₂, √κ.
 SYMBOL = r"√?[α-ωΔΣ∇][₀-₉ₜ]*[²³]?|√\w+"
+METHOD = r"\b(?:SGD|Ada(?:m\w*|Grad)|RMSprop|AMSGrad|Lion|Muon)\b"
+# Number words and their values.  “Both” is “los dos”, so only their order is compared,
+# among the figures, and that of the methods' names, which may stand for a pronoun.
+WORDS = {
+    "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
+    "nueve": 9, "diez": 10, "doce": 12, "veinte": 20, "cien": 100, "mil": 1000,
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "twelve": 12, "twenty": 20, "hundred": 100, "thousand": 1000,
+}  # fmt: skip
+ORDERED = "number words", "methods"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
 SHAPE = r"(?m)^(#+ |[ \t]*(- \[[ x]\] |[-*] |\d+\. )|\||> |\d\d: |note: )|\n\n+"
 # Words that are in many English sentences, and in no Spanish one.
@@ -94,6 +104,13 @@ def parts(text, formatted=False):
         "numbers": re.findall(NUMBER, re.sub(GROUP, "", text)),
         "symbols": re.findall(SYMBOL, text),
         "signs": [sign.strip("− ") or "-" for sign in re.findall(SIGN, text)],
+        "number words": [
+            str(WORDS.get(word.lower(), word))
+            for word in re.findall(
+                rf"(?i){NUMBER}|\b(?:{'|'.join(WORDS)})\b", re.sub(GROUP, "", text)
+            )
+        ],
+        "methods": re.findall(METHOD, text),
         "bold words": [text.count("**")],
     }
 
@@ -103,9 +120,10 @@ def faults(message, translation, formatted=False):
     translated = parts(translation, formatted)
     for kind, wanted in parts(message, formatted).items():
         there = translated[kind]
-        if lost := Counter(wanted) - Counter(there):
+        lost, added = Counter(wanted) - Counter(there), Counter(there) - Counter(wanted)
+        if lost and kind not in ORDERED:
             yield f"{kind}: lost {', '.join(map(repr, lost))}"
-        if added := Counter(there) - Counter(wanted):
+        if added and kind not in ORDERED:
             yield f"{kind}: added {', '.join(map(repr, added))}"
         if not lost and not added and there != wanted:
             pairs = zip(there, wanted, strict=True)
