@@ -45,7 +45,7 @@ MISWRITTEN = {
 SIGN = r"−|(?<![^\s(=/·<>≤,])-(?=[^\W_]|[√(.])|(?<=[\w)²]) [-+] (?=[\w√(])"
 # A Greek letter or a root in a text: η, β₂, √κ.
 SYMBOL = r"√?[α-ωΔΣ∇][₀-₉ₜ]*[²³]?|√\w+"
-METHOD = r"\b(?:SGD|Ada(?:m\w*|Grad)|RMSprop|AMSGrad|Lion|Muon)\b"
+METHOD = r"\b(?i:sgd|ada(?:m\w*|grad)|rmsprop|amsgrad|lion|muon|moment(?:um|o))\b"
 # Number words and their values.  “Both” is “los dos”, so only their order is compared,
 # among the figures, and that of the methods' names, which may stand for a pronoun.
 WORDS = {
@@ -57,7 +57,7 @@ WORDS = {
 ORDERED = "number words", "methods"
 compiled = cache(re.compile)  # re's own cache holds 512, fewer than the terms
 # Faults that are no other words, but a sentence turned round.
-REVERSED = r"is the opposite of|^order of|“(\w+)” is \1$"
+REVERSED = rf"is the opposite of|^order of|“{METHOD}” is"
 TURNED = "the English was turned round: mend it, or, if it is right, empty what msgstr"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
 SHAPE = r"(?m)^(#+ |[ \t]*(- \[[ x]\] |[-*] |\d+\. )|\||> |\d\d: |note: )|\n\n+"
@@ -114,7 +114,7 @@ def parts(text, formatted=False):
                 rf"(?i){NUMBER}|\b(?:{'|'.join(WORDS)})\b", re.sub(GROUP, "", text)
             )
         ],
-        "methods": re.findall(METHOD, text),
+        "methods": [m.lower()[:6] for m in re.findall(METHOD, text)],
         "bold words": [text.count("**")],
     }
 
