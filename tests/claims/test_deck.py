@@ -238,22 +238,30 @@ def test_a_class_fits_its_minutes_and_is_complete_in_itself(name, minutes):
             assert defined in text[: text.index(used)], used
 
 
+def neighbours(path):
+    """Yield the pairs of cells that follow each other on a notebook's slides.
+
+    They are counted twice, with what lies below the route and without.
+    """
+    cells, below, route = nbformat.read(path, as_version=4).cells, False, []
+    shown = [cell for cell in cells if role(cell) not in ("skip", "notes")]
+    for cell in shown:
+        below = {"slide": False, "subslide": True}.get(role(cell), below)
+        route += [] if below else [cell]
+    for some in shown, route:
+        yield from pairwise(f"{path.stem[:2]}-{cell.id}" for cell in some)
+
+
 def loose_ends(shown):
     """Yield each end of a slide that the next does not take up.
 
     That is a colon with nothing below it, a question with which a part ends, and a
     heading such as "Why?" without what it asks about, the cell before it.
     """
-    order = {}
-    for path in NOTEBOOKS:
-        cells = nbformat.read(path, as_version=4).cells
-        ids = [c.id for c in cells if role(c) not in ("skip", "notes")]
-        order |= {
-            f"{path.stem[:2]}-{b}": f"{path.stem[:2]}-{a}" for a, b in pairwise(ids)
-        }
+    order = {pair for path in NOTEBOOKS for pair in neighbours(path)}
     for before, cell in pairwise([*shown, text_cell("# The end", "slide", "end")]):
         asks = re.match(r"#+ (And )?\w+\?", cell.source)
-        if asks and order[cell.id] != before.id:
+        if asks and (before.id, cell.id) not in order:
             yield f"{cell.id}: {asks[0]} of what?"
         text = re.sub(r"(?s)<details>.*", "", before.source).strip()
         if before.cell_type == "code" or role(cell) != "slide":
