@@ -58,7 +58,7 @@ def client(notebook, folder):
     """Return what executes a notebook in a kernel of its own, started in a folder."""
     return NotebookClient(
         notebook,
-        timeout=120,
+        timeout=600,  # seconds of a cell, also on a machine with much to do
         record_timing=False,
         coalesce_streams=True,  # where a stream is split depends on the clock
         extra_arguments=["--log-level=CRITICAL"],
