@@ -16,7 +16,7 @@ def symptoms(training, validation=()):
 
     Of "diverges", "flat", "falls and rises", "comes back every k losses" and "spikes"
     the first that holds is named, but what comes back is not called flat; then "good in
-    training only".  A few losses that are no number, in a run that goes on, are left out.
+    training only".  A few losses that are no number are left out, if the run goes on.
     [] says that none is seen, not that all is well.
     Raises ValueError for fewer losses and for one below 0.
 
