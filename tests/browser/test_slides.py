@@ -10,7 +10,15 @@ from tests.browser.hands import assert_as_drawn, drawn_ahead, every_move
 from tests.notebooks.test_notebooks import every_class, read
 from tools.course import NOTEBOOKS, ROOT
 from tools.minutes import FOLDED, own_clock
-from tools.site.slides import PICTURES, TARGET, deck_of, read_deck, role, teaching
+from tools.site.slides import (
+    PICTURES,
+    TARGET,
+    deck_of,
+    demand_cells,
+    read_deck,
+    role,
+    teaching,
+)
 from utils import figures  # noqa: F401  (its rcParams)
 
 ROLES = {"slide", "subslide", "fragment", "-", "notes", "skip"}
@@ -305,18 +313,18 @@ def test_formulas_are_drawn_once_and_text_is_not_scaled(offline):
 
 
 def own_class(tmp_path, change=lambda text: text):
-    """Return the slides of the example in web/own-class.md."""
+    """Return the slides of the example in web/own-class.md, and the notebooks."""
     page = (ROOT / "web" / "own-class.md").read_text("utf-8")
     example = re.search(r"(?s)```\n(# .+?)```", page)[1]
     (mine := tmp_path / "mine.md").write_text(change(example), "utf-8")
-    numbers = re.findall(r"(?m)^(\d\d): ", example)
-    chosen = [path for path in NOTEBOOKS if path.name[:2] in numbers]
-    notebooks = {path.name[:2]: nbformat.read(path, 4) for path in chosen}
-    return deck_of(read_deck(mine), notebooks)
+    return read_deck(mine), {
+        path.name[:2]: nbformat.read(path, 4) for path in NOTEBOOKS
+    }
 
 
 def test_a_class_of_ones_own_has_ones_words_between_the_cells(tmp_path):
-    shown = [cell for cell in own_class(tmp_path).cells if role(cell) != "notes"]
+    made = deck_of(*own_class(tmp_path))
+    shown = [cell for cell in made.cells if role(cell) != "notes"]
     assert [cell.id for cell in shown if cell.id[:3] in ("03-", "04-")] == [
         "03-update", "03-loop-figure", "03-loop-seen", "04-sign", "04-bad-figure",
         "04-bad-seen",
@@ -325,16 +333,19 @@ def test_a_class_of_ones_own_has_ones_words_between_the_cells(tmp_path):
     assert shown[0].source.startswith("# Why one") and "¿Y si" in shown[4].source
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "told"),
-    [
-        ("loop-figure", "loop-figur", "are loop-figure,"),
-        ("03:", "33:", "no such"),
-    ],
-)
-def test_a_mistyped_cell_is_answered_with_the_nearest(tmp_path, right, wrong, told):
-    with pytest.raises(SystemExit, match=told):
-        own_class(tmp_path, lambda text: text.replace(right, wrong))
+def test_all_wrong_cells_are_named_with_the_nearest_of_the_right_notebook(tmp_path):
+    mistakes = {"loop-figure": "loop-figur", "03:": "33:"}
+
+    def change(text):
+        for right, wrong in mistakes.items():
+            text = text.replace(right, wrong)
+        return text
+
+    with pytest.raises(SystemExit) as told:
+        demand_cells(*own_class(tmp_path, change))
+    update, figure, _seen, lists = str(told.value).splitlines()
+    assert update.startswith("33: update: ") and "03: update" in update
+    assert "are 03: loop-figure," in figure and "slides 02 03" in lists
 
 
 def test_the_space_bar_and_a_clicker_keep_to_the_route(offline):
