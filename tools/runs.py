@@ -89,7 +89,12 @@ def run_of(path):
     return nbformat.read(stored, as_version=4)
 
 
-if __name__ == "__main__":
-    with ProcessPoolExecutor(2) as pool:  # the longest are among the last
-        for _ in pool.map(run_of, reversed(PATHS.values())):
+def run_all(paths):
+    """Run what has changed of some notebooks, two at a time; the last take longest."""
+    with ProcessPoolExecutor(2) as pool:
+        for _ in pool.map(run_of, reversed(paths)):
             pass
+
+
+if __name__ == "__main__":
+    run_all([*PATHS.values()])
