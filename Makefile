@@ -209,9 +209,12 @@ lite: $(PYODIDE_LOCK)
 addressed:
 	@$(PYTHON) -m tools.address published $(GITHUB_REPOSITORY)
 
+# JupyterLite first: pages have its buttons where it could be built.
 site: addressed
+	@$(MAKE) --no-print-directory lite || { rm -rf build/site/lite; \
+		echo "This site is built without JupyterLite, and without its buttons."; }
 	@$(MAKE) --no-print-directory EDITION=$(if $(TEACHER),teacher,students) \
-		LANGUAGE=en slides deck pages lite spanish-pages
+		LANGUAGE=en slides deck pages spanish-pages
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers

@@ -17,7 +17,7 @@ from gettext import gettext as _
 
 from classroom.course import cited
 from tools.address import PLACEHOLDER, published
-from tools.course import LIVE, SOURCE, STATIC
+from tools.course import LITE, LIVE, SOURCE, STATIC
 from tools.site.styles import prune
 
 project = _("SGD and Adam, taken apart")
@@ -107,6 +107,7 @@ html_js_files = [
     ("panels.js", {"defer": "defer"}),
     ("questions.js", {"defer": "defer"}),
 ]
+lite = "../" * (not SOURCE) + "../lite/notebooks/index.html"
 html_theme_options = {
     "article_header_end": ["language.html", "article-header-buttons.html"],
     "navbar_persistent": [],
@@ -118,7 +119,7 @@ html_theme_options = {
     "use_download_button": True,
     "launch_buttons": {
         "notebook_interface": "jupyterlab",
-        "jupyterlite_url": "../" * (not SOURCE) + "../lite/notebooks/index.html",
+        **({"jupyterlite_url": lite} if LITE.exists() else {}),
         **binder,
         **colab,
     },

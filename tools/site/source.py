@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from tools.course import LIVE, ROOT, SITE, SOURCE, TEACHER
+from tools.course import LITE, LIVE, ROOT, SITE, SOURCE, TEACHER
 from tools.minutes import without_tables
 from tools.teach import formulas, syllabus
 from tools.translate.messages import tree_of
@@ -122,16 +122,16 @@ def seconds_in_the_browser():
 
 def look_or_run(notebook, name, seconds):
     """Say below a notebook's title how long it would run, before anybody begins."""
-    address = f"../{'' if SOURCE else '../'}lite/notebooks/index.html"
-    where = (
-        f'<a href="{address}?path=notebooks/{name}">{_("Run it in JupyterLite")}</a>'
-    )
-    sentence = _(
-        "**Look:** on this page all sliders move. **{run}:** Python (35 MB) comes "
-        "into your browser once, and then reaches the last cell after about "
-        "{seconds} seconds."
-    )
-    sentence = sentence.format(run=where, seconds=seconds)
+    sentence = _("**Look:** on this page all sliders move.")
+    if LITE.exists():
+        address = f"../{'' if SOURCE else '../'}lite/notebooks/index.html"
+        run = _("Run it in JupyterLite")
+        sentence += " " + _(
+            "**{run}:** Python (35 MB) comes into your browser once, and then reaches "
+            "the last cell after about {seconds} seconds."
+        ).format(
+            run=f'<a href="{address}?path=notebooks/{name}">{run}</a>', seconds=seconds
+        )
     notebook.cells[0].source += f'\n\n<div class="look">\n\n{sentence}\n\n</div>'
 
 
