@@ -35,6 +35,9 @@ SHORT := -m "not monthly"
 EDITION ?= teacher
 export EDITION
 
+# What stopped half way is made anew.
+.DELETE_ON_ERROR:
+
 .PHONY: lab check test test-site test-seeds test-all notebooks site slides deck class handouts exam homework \
 	grade report pages lite spanish catalogues spanish-pages bench format lock \
 	address addressed clean
@@ -199,6 +202,7 @@ lite: $(PYODIDE_LOCK)
 		--no-sourcemaps --no-unused-shared-packages \
 		> lite.log || (cat lite.log && false)
 	cd build/site/lite/build && rm fa-*.eot fa-*.svg fa-*.ttf  # woff2 is enough
+	cat web/waiting.js >> build/site/lite/config-utils.js
 
 # What is published must know its address; said before anything is built.
 addressed:

@@ -81,7 +81,7 @@ def unknown_names(row):
             for n in ast.walk(c.target) if isinstance(n, ast.Name)}  # fmt: skip
     own |= {n.arg for n in nodes if isinstance(n, ast.arg)}
     module = table.HELPERS.get(row.name[-2:])
-    given = names_of(row.name) if row.name in PATHS else {"places"}
+    given = names_of(row.name) if row.name in PATHS else {"places", *table.TOOLS}
     return used - own - KNOWN - given - {*(vars(module) if module else ())}
 
 

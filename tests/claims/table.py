@@ -56,6 +56,7 @@ from tests.claims import (
 from tests.claims.taught import names, printed
 from tests.claims.texts import NUMBER, PARTS, WHOLE, WORD, places
 from tools.course import PATHS
+from tools.teach import child, homework, inventory, judge
 from utils import costs, optimizers, stats
 from utils.figures import _LOOKS
 
@@ -74,6 +75,8 @@ HELPERS = {
     "09": test_claims_09,
     "10": test_claims_10,
 }
+# What a page for teachers promises, it has from these.
+TOOLS = {"child": child, "homework": homework, "inventory": inventory, "judge": judge}
 ARROW = re.compile(r"\s+<-\s+")
 
 
@@ -156,7 +159,7 @@ def evaluated(name, expression, seed=0):
     """Return what an expression gives with the names of a notebook, or of the pages."""
     helpers = vars(HELPERS[name[-2:]]) if name in PATHS else {}
     if name == "pages":
-        known = {"names": names, "printed": printed, "places": places}
+        known = {"names": names, "printed": printed, "places": places, **TOOLS}
     else:
         n = names(name, seed)
         known = n | {"n": n, "printed": partial(printed, name)}

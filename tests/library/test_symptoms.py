@@ -222,7 +222,24 @@ def test_what_comes_back_is_named_with_its_period_and_a_lowered_rate_is_no_fault
     batches = np.exp(0.3 * rng.normal(size=40))  # never shuffled: each comes again
     assert symptoms(fall) == []
     assert symptoms(fall * np.tile(batches, 15)) == ["comes back every 40 losses"]
+    assert symptoms(np.tile(batches, 15)) == ["comes back every 40 losses"]
+    assert symptoms(3 - t // 100 / 4 + 0.04 * rng.normal(size=600)) == []  # a staircase
+    assert symptoms(0.24 + 0.12 * np.exp(-t / 130) + 0.04 * rng.normal(size=600)) == []
     lowered = t[:50] >= 25
     losses = 2 * np.exp(-t[:50] / 6) + np.where(lowered, 0.45, 0.9)
     unseen = 2 * np.exp(-t[:50] / 6) + np.where(lowered, 0.76, 1.0)
     assert symptoms(losses, unseen) == []
+
+
+@pytest.mark.parametrize(("rise", "seen"), [(0.095, []), (0.105, ["falls and rises"])])
+def test_a_rise_is_one_from_a_third_of_the_fall_on(rise, seen):
+    log = [*np.linspace(0.3, 0, 800), *[0] * 100, *[rise] * 100]
+    assert symptoms(np.exp(log)) == seen
+
+
+@pytest.mark.parametrize(
+    ("gap", "seen"), [(0.12, []), (0.13, ["good in training only"])]
+)
+def test_a_gap_is_wide_from_an_eighth_of_the_fall_on(gap, seen):
+    losses = [*np.linspace(1.1, 0.1, 900), *[0.1] * 100]
+    assert symptoms(losses, [0.1 + gap] * 25) == seen

@@ -15,6 +15,7 @@ from tests.rules import demand
 from tools.course import ROOT
 from tools.translate.catalogue import NAMES, PAGES, changed, path_of, wanted
 from tools.translate.faults import (
+    entry_faults,
     excused,
     faults,
     parts,
@@ -157,6 +158,8 @@ PLANTED = {
     "formulas exchanged": ("$a$ above $b$", "$b$ encima de $a$", "order of formulas"),
     "code exchanged": ("`m` for `v`", "`v` por `m`", "order of code spans"),
     "fields exchanged": ("{a} of {b}", "{b} de {a}", "order of fields"),
+    "number words exchanged": ("ten of 300", "300 de diez", "order of number words"),
+    "methods exchanged": ("Adam, then SGD", "SGD, luego Adam", "order of methods"),
     "options exchanged": (
         "- [ ] 2η\n- [ ] η²",
         "- [ ] η²\n- [ ] 2η",
@@ -199,6 +202,16 @@ def test_a_comment_that_names_the_word_excuses_a_fault():
     assert excused(fault, "“lote”: which end")
     assert not excused(fault, "“el fin” is meant") and not excused(fault, "")
     assert not any(excused(lost, lost) for lost in faults("$-x$", "$x$"))
+
+
+@pytest.mark.parametrize("english", ["SGD wins, not Adam.", "Adam loses, not SGD."])
+def test_english_that_is_turned_round_contradicts_its_old_spanish(english):
+    entry = polib.POEntry(msgid="Adam wins, not SGD.", msgstr="Gana Adam, no SGD.")
+    assert not [*entry_faults(entry)]
+    entry.msgid, entry.flags = "So Adam wins, not SGD.", ["fuzzy"]
+    assert not [*entry_faults(entry)]
+    entry.msgid = english
+    assert [*entry_faults(entry)]
 
 
 PLANTED_CATALOGUE = """

@@ -27,17 +27,9 @@ from tools.site.live import alive, questions_script
 
 TARGET = SITE / "slides"
 PICTURES = {"image/png", "text/html"}
-# On paper pages are laid out once, so formulas must be there before; and MathJax can
-# only measure what is shown.
-TYPESET = """const typeset = then => {
-          if (!/print-pdf/.test(location.search)) return then();
-          const shown = document.createElement("style");
-          shown.textContent = ".reveal .slides section { display: block !important }";
-          document.head.append(shown);
-          const laid = () => { shown.remove(); then(); };
-          MathJax.Hub.Queue(["Typeset", MathJax.Hub], laid);
-        };
-        typeset(() => """
+# Formulas are drawn once, before the slides are laid out; none is a stop of Tab.
+TYPESET = "MathJax.Hub.Queue(() => "
+MENU = "menuSettings: {inTabOrder: false}, messageStyle"
 # The counter counts the route: what lies below belongs to the slide above it.
 COUNTER = """slideNumber: slide =>
           [Reveal.getIndices(slide).h + 1, "/", Reveal.getHorizontalSlides().length]"""
@@ -126,8 +118,9 @@ def write(notebook, name):
     html = html.replace(
         "        });\n\n        var update", "        }));\n\n        var update"
     )
-    # FOOT does it, in MathJax's queue: beside it, a slide is fitted before it is drawn.
     html = html.replace("Reveal.addEventListener('slidechanged', update);", "")
+    html = html.replace("messageStyle", MENU)
+    html = html.replace('Wrapper" tabindex="0"', 'Wrapper"')  # a cell is none, either
     html = html.replace("automatic: true", "automatic: false")  # no formula is broken
     html = re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", html)
     html = re.sub(r'href="(deeper/\w+)\.ipynb', r'href="../notebooks/\1.html', html)

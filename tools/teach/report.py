@@ -8,12 +8,14 @@ came, how sure it was; what the inventory measured, from hand-ins or a table
 """
 
 import argparse
+import ast
 import io
 import json
 import os
 import re
 from collections import Counter, defaultdict
 from contextlib import suppress
+from functools import cache
 from gettext import gettext as _
 from pathlib import Path
 from statistics import median
@@ -23,15 +25,18 @@ import matplotlib.pyplot as plt
 import nbformat
 from markupsafe import Markup
 
+from classroom.questions import Prediction
 from classroom.rules import is_right, positive
 from tools.course import NOTEBOOKS, SITE, anchor
 from tools.teach import formulas, hand_ins, inventory
 from tools.teach.homework import demand_language
+from tools.teach.judge import text as line_of
+from tools.teach.students.cells import tree
 from tools.teach.templates import text_of
 
 REPEAT = 5
+FAR = 1e12  # a number that no axis holds is forged
 SHOWN = 4  # mistakes of one exercise
-ASKED = 60  # predictions: a forged record may hold thousands
 PROBLEM = "problem {}"
 NAMELESS = "an error", "a mistake without a name", "an endless loop"
 
@@ -75,27 +80,47 @@ def predictions(grades):
     questions = {}
     for student in grades["students"]:
         for question, entry in _entries(student.get("record", {}).get("predictions")):
-            if entry.get("answer") in (None, "") or entry.get("outcome") in (None, ""):
+            answer, outcome = (
+                value if isinstance(value, int | float) else line_of(value or "", 200)
+                for value in (entry.get("answer"), entry.get("outcome"))
+            )
+            sizes = [positive(value) or 1 for value in (answer, outcome)]
+            if "" in (answer, outcome) or max(sizes) > FAR or min(sizes) < 1 / FAR:
                 continue
-            prediction = questions.setdefault(question, {"answers": [], "outcomes": []})
-            prediction["answers"].append((entry["answer"], _share(entry.get("sure"))))
-            prediction["outcomes"].append(entry["outcome"])
-            prediction["within"] = positive(entry.get("within")) or 2
-    names = sorted(questions, key=lambda name: -len(questions[name]["answers"]))[:ASKED]
-    questions = {question: questions[question] for question in names}
+            empty = {"answers": [], "outcomes": [], "within": asked()[question]}
+            prediction = questions.setdefault(question, empty)
+            prediction["answers"].append((answer, _share(entry.get("sure"))))
+            prediction["outcomes"].append(outcome)
     for prediction in questions.values():  # one forged record does not change the truth
         outcomes = prediction.pop("outcomes")
         numbers = [n for n in map(positive, outcomes) if n is not None]
         most = Counter(map(str, outcomes)).most_common(1)[0][0]
-        prediction["truth"] = median(numbers) if len(numbers) == len(outcomes) else most
-    return questions
+        is_number = 2 * len(numbers) > len(outcomes)
+        prediction["truth"] = median(numbers) if is_number else most
+    questions = sorted(questions.items(), key=lambda item: -len(item[1]["answers"]))
+    return dict(questions)
+
+
+@cache
+def asked():
+    """Return {question of the course, as a record has it: within which factor}."""
+    found = []
+    for path in NOTEBOOKS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            code = cell.source if cell.cell_type == "code" else ""
+            for node in ast.walk(tree(code)):
+                if getattr(getattr(node, "func", None), "attr", "") == "Prediction":
+                    more = {k.arg: ast.literal_eval(k.value) for k in node.keywords}
+                    options = ["a", "b"] if node.args[1:] else []
+                    found.append(Prediction(node.args[0].value, options, **more))
+    return {prediction.question: prediction.within for prediction in found}
 
 
 def _entries(record):
-    """Yield (question, entry) of a record's predictions, whatever it is."""
+    """Yield (question, entry) of a record's predictions that the course asks for."""
     for question, entry in record.items() if isinstance(record, dict) else ():
-        if isinstance(entry, dict):
-            yield question[:200], entry
+        if isinstance(entry, dict) and question in asked():
+            yield question, entry
 
 
 def _share(value):
@@ -218,7 +243,9 @@ def _vote(question, hands, truth):
 
 
 def page(grades, cast=(), site="", records=()):
-    """Return the report as HTML."""
+    """Return the report as HTML; a hand-in counts once it is decided whose it is."""
+    decided = [s for s in grades["students"] if not s.get("doubt")]
+    grades = grades | {"students": decided}
     counts, questions = tally(grades), predictions(grades)
     where = places(grades["homework"])
     about = {key: _about(key, where.get(key), site) for key in counts}

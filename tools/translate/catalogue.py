@@ -53,7 +53,7 @@ SPEAKING = [
 # What is looked up of a table, one after the other.
 TABLES = [
     *diagnosis.RELATIONS, *diagnosis.LOGARITHMS, diagnosis.TIMES, diagnosis.ZERO,
-    *diagnosis.PICTURE_CHANGES,
+    *diagnosis.PICTURE_CHANGES, *diagnosis.SLIPS_OF_X, *diagnosis.SLIPS_ON_PAPER,
     *(kind for _keys, kind, *_codes in mutations.REPLACEMENTS),
     *(rule["rule"] for rule in refusals.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),

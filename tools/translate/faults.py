@@ -45,6 +45,20 @@ MISWRITTEN = {
 SIGN = r"−|(?<![^\s(=/·<>≤,])-(?=[^\W_]|[√(.])|(?<=[\w)²]) [-+] (?=[\w√(])"
 # A Greek letter or a root in a text: η, β₂, √κ.
 SYMBOL = r"√?[α-ωΔΣ∇][₀-₉ₜ]*[²³]?|√\w+"
+METHOD = r"\b(?i:sgd|ada(?:m\w*|grad)|rmsprop|amsgrad|lion|muon|moment(?:um|o))\b"
+# Number words and their values.  “Both” is “los dos”, so only their order is compared,
+# among the figures, and that of the methods' names, which may stand for a pronoun.
+WORDS = {
+    "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
+    "nueve": 9, "diez": 10, "doce": 12, "veinte": 20, "cien": 100, "mil": 1000,
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "twelve": 12, "twenty": 20, "hundred": 100, "thousand": 1000,
+}  # fmt: skip
+ORDERED = "number words", "methods"
+compiled = cache(re.compile)  # re's own cache holds 512, fewer than the terms
+# Faults that are no other words, but a sentence turned round.
+REVERSED = rf"is the opposite of|^order of|“{METHOD}” is"
+TURNED = "the English was turned round: mend it, or, if it is right, empty what msgstr"
 # The shape of a text: headings, items of lists, rows of tables, paragraphs.
 SHAPE = r"(?m)^(#+ |[ \t]*(- \[[ x]\] |[-*] |\d+\. )|\||> |\d\d: |note: )|\n\n+"
 # Words that are in many English sentences, and in no Spanish one.
@@ -94,6 +108,13 @@ def parts(text, formatted=False):
         "numbers": re.findall(NUMBER, re.sub(GROUP, "", text)),
         "symbols": re.findall(SYMBOL, text),
         "signs": [sign.strip("− ") or "-" for sign in re.findall(SIGN, text)],
+        "number words": [
+            str(WORDS.get(word.lower(), word))
+            for word in re.findall(
+                rf"(?i){NUMBER}|\b(?:{'|'.join(WORDS)})\b", re.sub(GROUP, "", text)
+            )
+        ],
+        "methods": [m.lower()[:6] for m in re.findall(METHOD, text)],
         "bold words": [text.count("**")],
     }
 
@@ -103,9 +124,10 @@ def faults(message, translation, formatted=False):
     translated = parts(translation, formatted)
     for kind, wanted in parts(message, formatted).items():
         there = translated[kind]
-        if lost := Counter(wanted) - Counter(there):
+        lost, added = Counter(wanted) - Counter(there), Counter(there) - Counter(wanted)
+        if lost and kind not in ORDERED:
             yield f"{kind}: lost {', '.join(map(repr, lost))}"
-        if added := Counter(there) - Counter(wanted):
+        if added and kind not in ORDERED:
             yield f"{kind}: added {', '.join(map(repr, added))}"
         if not lost and not added and there != wanted:
             pairs = zip(there, wanted, strict=True)
@@ -142,11 +164,22 @@ def refused(path):
     """Return a line for each fault of a catalogue that no comment excuses."""
     return [
         f"{path.relative_to(ROOT)}, line {entry.linenum}, {entry.msgid[:60]!r}: "
-        f"{fault}: write in the Spanish what the English says"
-        for entry in polib.pofile(str(path)).translated_entries()
-        for fault in faults(entry.msgid, entry.msgstr, is_formatted(entry))
-        if not excused(fault, entry.tcomment)
+        f"{fault}: {TURNED if entry.fuzzy else 'write in the Spanish what the English'}"
+        " says"
+        for entry in polib.pofile(str(path))
+        for fault in entry_faults(entry)
     ]
+
+
+def entry_faults(entry):
+    """Yield what is wrong with a message, unless a comment excuses it.
+
+    If it waits, only where its English says the opposite of the Spanish of before.
+    """
+    wanted = "" if entry.translated() else REVERSED if entry.fuzzy else "$^"
+    for fault in faults(entry.msgid, entry.msgstr, is_formatted(entry)):
+        if re.search(wanted, fault) and not excused(fault, entry.tcomment):
+            yield fault
 
 
 def is_formatted(entry):
@@ -203,11 +236,11 @@ def term_faults(english, spanish):
     """Yield a sentence for each term of a sentence that is wrong, lost or added."""
     table = terms()
     for wrong, right in table["never"].items():
-        if word := re.search(rf"(?i)\b(?:{wrong})\b", spanish):
+        if word := compiled(rf"(?i)\b(?:{wrong})\b").search(spanish):
             yield f"“{word[0]}”: write {right}"
     for term, translation in (table["terms"] | table["lost"]).items():
-        here = re.search(rf"(?i)(?<!\w)(?:{term})\b", english)
-        there = re.search(rf"(?i)\b(?:{translation})\b", spanish)
+        here = compiled(rf"(?i)(?<!\w)(?:{term})\b").search(english)
+        there = compiled(rf"(?i)\b(?:{translation})\b").search(spanish)
         if here and not there:
             yield f"“{here[0]}” is {translation}"
         if there and not here and term in table["terms"]:
@@ -237,7 +270,7 @@ def reversals(english, spanish):
 def sides(sentence, word, opposite):
     """Return `[(whether it is the opposite, what is written), ...]`, in order."""
     pattern = rf"(?i)(?<!\w)(?:(?P<word>{word})|{opposite})(?!\w)"
-    matches = re.finditer(pattern, sentence)
+    matches = compiled(pattern).finditer(sentence)
     return [(match["word"] is None, match[0]) for match in matches]
 
 
