@@ -164,6 +164,7 @@ pages: handouts $(LIVE) build/assets
 define WRITE_PAGES
 	$(RUN) tools.site.source $(COURSE)build/source
 	$(RUN) tools.site.library $(COURSE)build/source/library
+	rm -f $(SITE)_static/mystnb.*.css  # pruned, it would not be overwritten
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir $(COURSE)build/doctrees --conf-dir $(COURSE)web \
 		$(COURSE)build/source $(SITE)

@@ -15,8 +15,8 @@ def symptoms(training, validation=()):
     validation   none, or 5 or more of other data, from the same stretch of the run
 
     Of "diverges", "flat", "falls and rises", "comes back every k losses" and "spikes"
-    the first that holds is named; then "good in training only".  A few losses that are
-    no number, in a run that goes on, are left out.
+    the first that holds is named, but what comes back is not called flat; then "good in
+    training only".  A few losses that are no number are left out, if the run goes on.
     [] says that none is seen, not that all is well.
     Raises ValueError for fewer losses and for one below 0.
 

@@ -14,7 +14,7 @@ import pytest
 
 from classroom.course import cited
 from tests.browsers import watched
-from tools.browser import live_figures, move_by_keyboard, run_all
+from tools.browser import RUN, live_figures, move_by_keyboard, run_all
 from tools.course import NOTEBOOKS, ROOT
 from tools.site import pyodide
 from tools.site.pyodide import KERNEL, PUBLIC, needed, started_with
@@ -111,14 +111,13 @@ def notebook(browser, address):
 
 
 @needs_lite
-def test_a_run_that_waits_for_python_says_so(browser, address):
-    page = browser.new_page()
-    page.route("**/pyodide.asm.wasm", lambda route: None)  # it never comes
-    page.goto(f"{address}/lite/notebooks/index.html?path=notebooks/00_start_here.ipynb")
-    page.locator(".jp-InputArea-editor:visible").first.click(timeout=60_000)
-    page.keyboard.press("Shift+Enter")
+def test_a_run_that_waits_for_python_says_so(notebook):
+    page = notebook("00_start_here", run=False)
+    page.context.route("**/matplotlib-*.whl", lambda route: None)  # it never comes
+    page.reload()
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.evaluate(f"() => void ({RUN})()")
     page.get_by_text("Python (35 MB) comes").wait_for(timeout=60_000)
-    page.close()
 
 
 KEPT = """

@@ -74,9 +74,12 @@ def look_again(file):
     return [name for name, *_ in again]
 
 
-def test_what_is_kept_is_what_the_report_reads(file):
-    which("Adam", 0.75).reveal("SGD")
-    steps("5e3", 0.95).reveal(6908)
+def test_what_is_kept_is_what_the_report_reads(file, monkeypatch):
+    asked = which("Adam", 0.75), steps("5e3", 0.95)
+    for question, truth in zip(asked, ("SGD", 6908), strict=True):
+        question.reveal(truth)
+    known = {question.question: question.within for question in asked}
+    monkeypatch.setattr(report, "asked", lambda: known)
     kept = report.predictions({"students": [{"record": record.read()}]})
     entries = [(question["answers"], question["truth"]) for question in kept.values()]
     assert entries == [([("Adam", 0.75)], "SGD"), ([("5e3", 0.95)], 6908)]

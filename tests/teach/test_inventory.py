@@ -112,6 +112,20 @@ def walk(slope, x, rate, steps, memory=0.0):
     return np.array(places)
 
 
+SO = {  # what the two tests below find, item by item
+    "2B": "half as much", "3A": "steep direction", "3B": "stays as it is",
+    "4A": "Along", "4B": "farther away", "5B": "stay about η long",
+    "6A": "well below 20, by a factor that is known", "6B": "too large",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("item", SO)
+def test_the_keyed_option_is_the_one_that_is_so(item):
+    k, form = int(item[0]) - 1, item[1]
+    options = inventory.questions(form)[k][1]
+    assert SO[item] in options[inventory.key()[k][form].index("")]
+
+
 def test_what_the_key_says_of_valleys_is_so():
     def far(flat, rate, start=3.0, memory=0.0):
         valley = 2 * np.array([100, flat])

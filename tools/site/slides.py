@@ -89,8 +89,17 @@ def on_slides(cells, number, teacher=TEACHER):
     return result
 
 
+def unbroken(text):
+    """Keep what stops a sentence on the line of the formula before it."""
+    formula = r"(?<![$\\])\$(?![$\s])[^$\n]+(?<!\s)\$(?!\$)[.,;:?!)]+"
+    return re.sub(formula, r'<span class="unbroken">\g<0></span>', text)
+
+
 def write(notebook, name):
     """Write slides/name.html into the site."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = unbroken(cell.source)
     exporter = SlidesExporter(
         raw_template=TEMPLATE,
         reveal_url_prefix=f"../{STATIC}/reveal.js",

@@ -5,6 +5,8 @@ import re
 import tinycss2
 from tinycss2 import serialize
 
+LATER = "bs-", "MJX", "mjx"  # classes that scripts put together
+
 
 def names(site):
     """Return all words of a site's pages and scripts: every class is one of them."""
@@ -21,10 +23,10 @@ def names(site):
 
 
 def is_used(selector, words):
-    """Say whether a selector's classes are all there; a tooltip's are put together."""
+    """Say whether a selector's classes are all there, or a tooltip's or MathJax's."""
     there = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", selector)
     classes = re.findall(r"\.((?:[\w-]|\\.)+)", there)
-    return all(name in words or name.startswith("bs-") for name in classes)
+    return all(name in words or name.startswith(LATER) for name in classes)
 
 
 def pruned(rules, words):
