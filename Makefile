@@ -7,7 +7,8 @@
 # make site       build the web edition, with slides and JupyterLite, in build/site;
 #                 make site TEACHER=1: with what only a teacher is to see
 # make slides     the slides alone           make deck    web/deck.md: 50, 100, 150 minutes
-# make class FILE=web/mine.md                a class of your own (web/own-class.md)
+# make class FILE=web/classes/momentum.md    one class, a ready one or your own
+#                                            (web/own-class.md)
 # make handouts   print each class on paper, as a PDF, in build/site/handouts
 # make spanish    after a change of English: update translations/, write notebooks/es;
 #                 make catalogues, translations/ alone
@@ -33,6 +34,9 @@ SHORT := -m "not monthly"
 # Who builds only slides or handouts is a teacher; a site is for students (tools/course).
 EDITION ?= teacher
 export EDITION
+
+# What stopped half way is made anew.
+.DELETE_ON_ERROR:
 
 .PHONY: lab check test test-site test-seeds test-all notebooks site slides deck class handouts exam homework \
 	grade report pages lite spanish catalogues spanish-pages bench format lock \
@@ -90,7 +94,7 @@ build/live/done: $(WRITTEN) tools/site/live.py tools/site/library.py | .venv/web
 
 # The course in Spanish as it is written; what shows outputs runs it.
 TRANSLATED = $(SPOKEN:%=build/%/translated)
-build/es/translated: $(WRITTEN) tools/*/*.* tools/*/*/*.* web/*.* translations/es/*.* | .venv/author
+build/es/translated: $(WRITTEN) tools/*/*.* tools/*/*/*.* web/*.* web/*/*.* translations/es/*.* | .venv/author
 	$(BIN)/python -m tools.translate.make $(@D)
 	touch $@
 
@@ -105,10 +109,10 @@ slides: $(LIVE) build/assets
 	$(RUN) tools.site.slides $(COURSE)build/live/*.ipynb
 
 deck: $(LIVE) build/assets
-	$(RUN) tools.site.slides $(COURSE)web/deck.md
+	$(RUN) tools.site.slides $(COURSE)web/deck.md $(COURSE)web/classes/*.md
 
-class: $(LIVE) build/assets
-	$(RUN) tools.site.slides $(FILE)
+class: $(TRANSLATED) build/assets
+	$(RUN) tools.site.slides $(or $(wildcard $(COURSE)$(FILE)),$(FILE))
 
 exam: .venv/author $(TRANSLATED)
 	$(RUN) tools.teach.exam --to build/exam --only "$(ONLY)" \
@@ -160,6 +164,7 @@ pages: handouts $(LIVE) build/assets
 define WRITE_PAGES
 	$(RUN) tools.site.source $(COURSE)build/source
 	$(RUN) tools.site.library $(COURSE)build/source/library
+	rm -f $(SITE)_static/mystnb.*.css  # pruned, it would not be overwritten
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--doctree-dir $(COURSE)build/doctrees --conf-dir $(COURSE)web \
 		$(COURSE)build/source $(SITE)
@@ -198,14 +203,18 @@ lite: $(PYODIDE_LOCK)
 		--no-sourcemaps --no-unused-shared-packages \
 		> lite.log || (cat lite.log && false)
 	cd build/site/lite/build && rm fa-*.eot fa-*.svg fa-*.ttf  # woff2 is enough
+	cat web/waiting.js >> build/site/lite/config-utils.js
 
 # What is published must know its address; said before anything is built.
 addressed:
 	@$(PYTHON) -m tools.address published $(GITHUB_REPOSITORY)
 
+# JupyterLite first: pages have its buttons where it could be built.
 site: addressed
+	@$(MAKE) --no-print-directory lite || { rm -rf build/site/lite; \
+		echo "This site is built without JupyterLite, and without its buttons."; }
 	@$(MAKE) --no-print-directory EDITION=$(if $(TEACHER),teacher,students) \
-		LANGUAGE=en slides deck pages lite spanish-pages
+		LANGUAGE=en slides deck pages spanish-pages
 	@echo "Open build/site/index.html, or copy build/site to a server or a stick."
 
 bench: .venv/peers

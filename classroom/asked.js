@@ -4,7 +4,8 @@
 const start = () => {
   const KEY = "sgd-adam record";
   const redraw = [];  // functions: what is shown follows the record
-  const blank = () => ({predictions: {}, quiz: {}, inventory: {}, votes: {}});
+  const blank = () => (
+    {predictions: {}, quiz: {}, inventory: {}, votes: {}, came: {}});
   let record = blank(), trouble = "";
   record = read();
 
@@ -120,14 +121,17 @@ const start = () => {
   function inventory(place, {inventory: form, when, mark, first, items}) {
     const answers = () =>
       entryOf("inventory", when, mark).answers ?? items.map(() => null);
-    add(place, "p", first);
+    const fold = add(place, "details");
+    add(fold, "summary", say("unfold", {count: items.length}));
+    add(fold, "p", say("sitting"));
+    add(fold, "p", first);
     items.forEach(([question, ...options], item) => {
       const choose = k => keep("inventory", when,
         {form, mark, answers: answers().map((old, at) => at === item ? k : old)});
       const choices = options.map((option, k) => [option, k]);
-      radios(place, `${item + 1}. ${question}`, choices, answers()[item], choose);
+      radios(fold, `${item + 1}. ${question}`, choices, answers()[item], choose);
     });
-    follow(place, () => sheet(form, answers()));
+    follow(fold, () => sheet(form, answers()));
   }
 
   // What is kept of a question of a quiz.
@@ -191,8 +195,11 @@ const start = () => {
       const ariaLabel = say("hands_for", {option});
       const box = add(row, "input", "", {type: "number", min: 0, ariaLabel, placeholder});
       const share = add(row, "span");
-      box.addEventListener("input", () => keep("votes", question,
-        {[option]: Math.max(0, Math.round(Number(box.value)) || 0)}));
+      box.addEventListener("input", () => {
+        keep("votes", question,
+          {[option]: Math.max(0, Math.round(Number(box.value)) || 0)});
+        keep("came", question, {outcome: facts[question].outcome});
+      });
       box.addEventListener("keydown", ({key}) => {
         if (/Enter|Escape/.test(key)) box.blur();
       });
@@ -202,7 +209,8 @@ const start = () => {
       });
     });
     const foot = add(group, "p", "", {className: "vote"}), total = add(foot, "span");
-    add(foot, "button", say("save")).addEventListener("click", save);
+    add(foot, "button", say("save")).addEventListener("click",
+      () => save("votes", {votes: record.votes, came: record.came}));
     add(foot, "button", say("clear")).addEventListener("click", clear);
     redraw.push(() => {
       total.textContent = say("hands", {hands: sum()});
@@ -213,16 +221,16 @@ const start = () => {
     });
   }
 
-  function save() {
-    const file = new Blob([JSON.stringify({votes: record.votes}, null, 1)]);
-    const href = URL.createObjectURL(file);
-    Object.assign(document.createElement("a"), {href, download: "votes.json"}).click();
+  function save(name, data) {
+    const file = new Blob([JSON.stringify(data, null, 1)]);
+    const href = URL.createObjectURL(file), download = `${name}.json`;
+    Object.assign(document.createElement("a"), {href, download}).click();
     URL.revokeObjectURL(href);
   }
 
   function clear() {
     if (!confirm(say("really_clear"))) return;
-    record.votes = {};
+    Object.assign(record, {votes: {}, came: {}});
     write();
   }
 
@@ -238,6 +246,9 @@ const start = () => {
       if (!Object.values(record).some(part => Object.keys(part).length))
         return add(list, "p", say("empty"));
       showProgress(add(list, "div"), course, record, link);
+      const handed = add(list, "button", say("save_record"), {type: "button"});
+      handed.addEventListener("click", () => save("my-record", record));
+      list.append(" ");
       const button = add(list, "button", say("forget"), {type: "button"});
       button.addEventListener("click", () => {
         if (!confirm(say("really_forget"))) return;

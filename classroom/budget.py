@@ -6,13 +6,14 @@ the end one setting is named, and judged on seeds that were not seen.
 """
 
 import os
+import sys
 import time
 from dataclasses import dataclass
 from gettext import gettext as _
 
 import matplotlib.pyplot as plt
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from classroom import players, record
 from classroom.players import BUDGET, RUNS
@@ -225,7 +226,8 @@ def _replay(run, first, last):
     """Show a run point by point; return how many were seen until it was ended."""
     quiet = os.environ.get("TQDM_DISABLE", "0") != "0"
     seen = max(first, 1)
-    with tqdm(total=last, initial=min(first, last), disable=quiet, leave=False) as bar:
+    how = {"total": last, "initial": min(first, last), "leave": False}
+    with tqdm(file=sys.stdout, disable=quiet, **how) as bar:
         try:
             for seen in range(first + 1, last + 1):
                 loss = run["validation"][seen - 1]

@@ -34,7 +34,8 @@ def describe(fig):
 
 
 def _axes(ax):
-    title = " ".join(filter(None, (ax.get_title(loc) for loc in ("left", "center"))))
+    titles = filter(None, (ax.get_title(loc) for loc in ("left", "center")))
+    title = " ".join(" ".join(titles).split())  # on one line, however it is broken
     ranges = [
         _("{axis} from {low} to {high}").format(
             axis=axis.get_label_text() or name, low=_number(low), high=_number(high)
@@ -124,7 +125,8 @@ def pieces(fig, apart=False):
 
     In points, from the top left, of a figure that `png` has drawn: words of a legend
     are where its dots left them.  Panels that share a column stay together, and a
-    colour bar with its panel; legends of the figure are the last pieces.
+    colour bar with its panel; legends of the figure are the last pieces.  A panel alone
+    is one piece, with all that is in the figure.
 
     >>> from matplotlib.figure import Figure
     >>> fig = Figure(figsize=(4, 2))
@@ -140,7 +142,9 @@ def pieces(fig, apart=False):
             columns[-1] = Bbox.union([columns[-1], box])
         else:
             columns.append(box)
-    for legend in fig.legends:
+    if alone := len(columns) == 1:
+        columns = [fig.bbox]
+    for legend in [] if alone else fig.legends:
         entries = [_entry(text, legend) for text in legend.get_texts()]
         columns += entries if apart else [Bbox.union(entries)]
     areas = [_area(box, fig) for box in columns]

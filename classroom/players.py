@@ -181,7 +181,7 @@ def table():
     for name, player in players.items():
         reached = games(player)
         low, high = stats.band(reached)
-        middle = f"{low:.3f} to {high:.3f}"
+        middle = _("{low:.3f} to {high:.3f}").format(low=low, high=high)
         lines.append(f"{name:24}{stats.median(reached):9.3f}{middle:>17}")
     return "\n".join(lines)
 

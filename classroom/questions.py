@@ -410,10 +410,13 @@ class Inventory(_Readable, widgets.VBox):
         self.text = Path(path).read_text("utf-8").strip().replace("**", "")
         self.mark = record.mark_of(self.text)
         self.first, self.items = read_form(self.text)
+        self.title = rules.say("unfold", count=len(self.items))
+        self.sitting = rules.say("sitting")
         self.data = {"inventory": self.form, "when": when, "mark": self.mark}
         self.data |= {"first": self.first, "items": self.items}
         answers = record.entry("inventory", when, self.mark).get("answers", ())
-        self.controls, shown = [], [widgets.HTML(f"{_STYLE}{escape(self.first)}")]
+        self.controls = []
+        shown = [widgets.HTML(escape(line)) for line in (self.sitting, self.first)]
         for k, (question, *options) in enumerate(self.items, 1):
             control = _radio([(option, k) for k, option in enumerate(options)])
             shown += [widgets.HTML(f"<b>{k}. {escape(question)}</b>"), control]
@@ -422,15 +425,19 @@ class Inventory(_Readable, widgets.VBox):
             _restore(control, answer)
         for control in self.controls:
             control.observe(self._keep, "value")
-        super().__init__([*shown, _Reply(self._sheet, self.controls, {})])
+        self.unfold = widgets.ToggleButton(description=self.title)
+        shown = widgets.VBox([*shown, _Reply(self._sheet, self.controls, {})])
+        widgets.dlink((self.unfold, "value"), (shown.layout, "display"), _shown)
+        super().__init__([widgets.HTML(_STYLE), self.unfold, shown])
         self.add_class("question")
 
     def _readable(self):
-        parts = [f"<p>{escape(self.first)}</p>"]
+        parts = [f"<summary>{escape(self.title)}</summary>"]
+        parts += [f"<p>{escape(line)}</p>" for line in (self.sitting, self.first)]
         for question, *options in self.items:
             listed = "".join(f"<li>{escape(option)}</li>" for option in options)
             parts.append(f"<p><b>{escape(question)}</b></p><ul>{listed}</ul>")
-        return "".join(parts)
+        return f"<details>{''.join(parts)}</details>"
 
     @property
     def answers(self):
@@ -443,6 +450,10 @@ class Inventory(_Readable, widgets.VBox):
 
     def _sheet(self):
         return rules.sheet(self.form, self.answers)
+
+
+def _shown(unfolded):
+    return "" if unfolded else "none"
 
 
 def key_of(question):

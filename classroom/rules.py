@@ -76,6 +76,10 @@ SENTENCES = {
     "hands_for": "Hands for {option}",
     "hands": "Hands: {hands}. ",
     "save": "Save the votes",
+    "save_record": "Save it as a file",
+    "unfold": "If your teacher asks you to: {count} questions",
+    "sitting": "A quarter of an hour, no grade, and a blank is better than a guess. "
+    "What is right is not told: your teacher asks again after the course.",
     "clear": "Clear the votes",
     "really_clear": "Clear the votes on all slides? Save them first.",
 }

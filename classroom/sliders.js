@@ -12,6 +12,7 @@ document.querySelectorAll(".live:not([data-ready])").forEach(figure => {
   const kept = figure.querySelector(".kept"), code = figure.querySelector(".code");
   const literals = Object.entries(JSON.parse(code?.dataset.values ?? "{}"));
   let positions, waiting, playing, held, before;
+  if (matchMedia("(max-width: 560px)").matches) form.append(words);  // seen while one drags
 
   async function unpack() {
     const text = figure.querySelector(".positions").textContent.trim();

@@ -29,6 +29,7 @@ PATHS = {number_of(path): path for path in (*NOTEBOOKS, *COMPANIONS)}
 # build/es: its site is a folder of the source's, whose scripts and fonts it uses.
 SOURCE = (ROOT / "translations").exists()
 SITE = ROOT / "build" / "site" if SOURCE else ROOT.parent / "site" / ROOT.name
+LITE = (SITE if SOURCE else SITE.parent) / "lite"  # of both languages, or missing
 STATIC = "_static" if SOURCE else "../_static"
 
 # What the tools write is in the language of the course, whatever the system's is.

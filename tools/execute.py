@@ -50,8 +50,6 @@ def stored(outputs):
             output.get("metadata", {}).pop(VIEW, None)
         if PNG in data:
             data.pop("text/html", None)
-        if "execution_count" in output:
-            output["execution_count"] = COUNT
     return outputs
 
 
@@ -80,6 +78,8 @@ def execute(path):
             keep_pictures(cell.outputs, before)
             cell.execution_count = COUNT
         for output in cell.get("outputs", []):
+            if "execution_count" in output:
+                output["execution_count"] = COUNT
             if output.get("name") == "stderr":
                 raise RuntimeError(f"{path}, {cell.id}: stderr says {output.text!r}")
     nbformat.write(notebook, path)

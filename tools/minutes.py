@@ -3,8 +3,8 @@
     python -m tools.minutes          print of every notebook both times, and its size
     python -m tools.minutes 03       print the minutes of each slide of a route
     python -m tools.minutes --set    write the counted minutes wherever they stand: the
-                                     teacher's notes, titles, README (make spanish
-                                     writes the Spanish)
+                                     teacher's notes, titles, README, the syllabus
+                                     (make spanish writes the Spanish)
 
 In class one goes along the route: the slides of the top row, with what is told at each
 (cells of the slide type notes), and what the teacher's notes ask there.  What lies
@@ -22,7 +22,7 @@ import nbformat
 
 from tools.course import NOTEBOOKS, ROOT
 
-README = ROOT / "README.md"
+README, SYLLABUS = ROOT / "README.md", ROOT / "web" / "syllabus.md"
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$")
 SYMBOL = re.compile(r"\$[^$]+\$")  # a formula within a sentence
 LISTING = re.compile(r"(?s)```.*?```")
@@ -46,6 +46,7 @@ TITLE = (
 )
 ROW = r"(?m)^(\| \d\d \|.*\| )(\d+)( min \| )(\d+)( min \| )(\d+)( s \|)$"
 FIELDS = "{in_class}", "{alone}", "{seconds}"
+TABLE = re.compile(r"(?s)(<!-- (\w+) -->)\n.*\n<!-- /\2 -->")  # counted, and stored
 # What the notes let the room do, in bold: "**On paper.** Ask ...".
 ROOM = {
     "Vote": 2, "On the board": 2, "In pairs": 2, "On paper": 4, "In the notebook": 2,
@@ -160,6 +161,13 @@ def route(notebook):
     return slides
 
 
+def taken(cells, notes):
+    """Return the minutes in class of cells, and of what the notes let one say there."""
+    counts = [*map(contents, cells)]
+    counts += [contents_of_note(notes.get(cell.id, "")) for cell in cells]
+    return fsum(CLASS[what] * c.get(what, 0) for c in counts for what in CLASS)
+
+
 def clock(notebook, notes):
     """Return `[(minute, slide), ...]` along a route, and the minute at which it ends.
 
@@ -168,9 +176,7 @@ def clock(notebook, notes):
     minute, result = 0.0, []
     for slide in route(notebook):
         result.append((minute, slide))
-        counts = [{"slides": 1}, *map(contents, slide)]
-        counts += [contents_of_note(notes.get(cell.id, "")) for cell in slide]
-        minute += fsum(CLASS[what] * c.get(what, 0) for c in counts for what in CLASS)
+        minute += CLASS["slides"] + taken(slide, notes)
     return result, minute
 
 
@@ -209,12 +215,18 @@ def stated():
     }
 
 
+def without_tables(page):
+    """Return a page without the tables that are counted; their places stay."""
+    return TABLE.sub(r"\1", page)
+
+
 def without_times(text):
-    """Return a title or a README with fields in the place of its times.
+    """Return a title or a page with fields in the place of its times, and no tables.
 
     >>> without_times("*In class: 50 minutes. Alone: 85 minutes. Runs in about 5 s.*")
     '*In class: {in_class} minutes. Alone: {alone} minutes. Runs in about {seconds} s.*'
     """
+    text = without_tables(text)
     for pattern in TITLE, ROW:
         text = re.sub(pattern, r"\1{}\3{}\5{}\7".format(*FIELDS), text)
     return text
@@ -258,6 +270,8 @@ def with_counted(title, path):
 
 def set_minutes():
     """Write the counted minutes wherever they stand."""
+    from tools.teach import syllabus  # which counts with this module
+
     for path in NOTEBOOKS:
         notes_of(path.stem[:2]).write_text(with_clock(path), "utf-8")
         notebook = nbformat.read(path, as_version=4)
@@ -265,6 +279,7 @@ def set_minutes():
         nbformat.write(notebook, path)
     readme = README.read_text("utf-8")
     README.write_text(with_times(without_times(readme), stated()), "utf-8")
+    SYLLABUS.write_text(syllabus.with_tables(SYLLABUS.read_text("utf-8")), "utf-8")
 
 
 def main(numbers):

@@ -58,7 +58,7 @@ def client(notebook, folder):
     """Return what executes a notebook in a kernel of its own, started in a folder."""
     return NotebookClient(
         notebook,
-        timeout=120,
+        timeout=600,  # seconds of a cell, also on a machine with much to do
         record_timing=False,
         coalesce_streams=True,  # where a stream is split depends on the clock
         extra_arguments=["--log-level=CRITICAL"],
@@ -89,7 +89,12 @@ def run_of(path):
     return nbformat.read(stored, as_version=4)
 
 
-if __name__ == "__main__":
-    with ProcessPoolExecutor(2) as pool:  # the longest are among the last
-        for _ in pool.map(run_of, reversed(PATHS.values())):
+def run_all(paths):
+    """Run what has changed of some notebooks, two at a time; the last take longest."""
+    with ProcessPoolExecutor(2) as pool:
+        for _ in pool.map(run_of, reversed(paths)):
             pass
+
+
+if __name__ == "__main__":
+    run_all([*PATHS.values()])

@@ -6,11 +6,12 @@ the data (`sampled`) or by adding noise (`noisy`).  It must not write into theta
 """
 
 import os
+import sys
 import time
 from functools import lru_cache
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from utils import refusals
 
@@ -80,8 +81,10 @@ def _watched(steps):
         yield t
         if time.monotonic() - begin > 2:
             rest = range(t + 1, steps + 1)
-            quiet = os.environ.get("TQDM_DISABLE", "0") != "0"  # tqdm.notebook forgets
-            yield from tqdm(rest, total=steps, initial=t, leave=False, disable=quiet)
+            how = {"total": steps, "initial": t, "leave": False}
+            how["disable"] = os.environ.get("TQDM_DISABLE", "0") != "0"
+            # Printed: what is saved of a widget says "model not found" ever after.
+            yield from tqdm(rest, file=sys.stdout, **how)
             return
 
 

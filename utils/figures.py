@@ -27,14 +27,17 @@ _LOOKS = {
     "AMSGrad": ("#000000", (0, (4, 1, 1, 1, 1, 1)), "X"),
     "AdamW": ("#777777", (0, (2, 1)), "*"),
     "gradient descent": ("#444444", (0, (5, 1)), "d"),
+    "Lion": ("#332288", (0, (8, 1, 1, 1)), "p"),
+    "Muon": ("#882255", (0, (5, 2)), "h"),
+    "Schedule-Free": ("#117733", (0, (3, 1, 1, 1)), "<"),
 }
 # For other names, in the order in which they are met (colours of Tol 2021, "muted").
 _NEXT_LOOKS = cycle(
     [
-        ("#332288", (0, (8, 1, 1, 1)), "p"),
-        ("#882255", (0, (5, 2)), "h"),
-        ("#999933", (0, (3, 1, 1, 1)), "<"),
-        ("#44AA99", (0, (1, 2)), ">"),
+        ("#6B4C9A", (0, (7, 1, 2, 1)), ">"),
+        ("#AA4499", (0, (4, 2)), "H"),
+        ("#999933", (0, (2, 1, 1, 1)), "8"),
+        ("#44AA99", (0, (1, 2)), "d"),
     ]
 )
 _next_look = cache(lambda name: next(_NEXT_LOOKS))  # and keeps it
@@ -62,17 +65,50 @@ plt.rcParams.update(
 
 
 class Picture(Figure):
-    """A figure of this course; how a notebook shows it is the classroom's."""
+    """A figure of this course, whose titles break where their panel ends.
+
+    How a notebook shows it is the classroom's.
+    """
+
+    def draw(self, renderer):
+        """Draw it as every figure is drawn, once its panels have their places."""
+        if layout := self.get_layout_engine():
+            layout.execute(self)
+        for ax in self.axes:
+            if ax.bbox.width > self.dpi:  # over a thumbnail stands the title of its row
+                _break_title(ax, renderer)
+        super().draw(renderer)
 
 
-def subplots(ncols=1, nrows=1, height=3.6, width=9, **options):
+def _break_title(ax, renderer):
+    """Break the lines of a title that are wider than its axes, at spaces."""
+    title, lines = ax._left_title, []  # matplotlib gives it no public name
+    for line in title.get_text().split("\n"):
+        lines.append("")
+        for word in line.split():
+            title.set_text(f"{lines[-1]} {word}".strip())
+            if lines[-1] and _width(title, renderer) > ax.bbox.width:
+                lines.append(word)
+            else:
+                lines[-1] = title.get_text()
+    title.set_text("\n".join(lines))
+
+
+def _width(text, renderer):
+    return text.get_window_extent(renderer).width
+
+
+ONE = 5  # inches: a panel alone is shown whole on a phone, with words of 11 pixels
+
+
+def subplots(ncols=1, nrows=1, height=3.6, width=None, **options):
     """Return (figure, axes) in the course's size, in inches, like `plt.subplots`.
 
     >>> fig, (left, right) = subplots(2)
     >>> fig.get_size_inches()
     array([9. , 3.6])
     """
-    size = (width, height)
+    size = width or (ONE if ncols == 1 else 9), height
     return plt.subplots(nrows, ncols, figsize=size, FigureClass=Picture, **options)
 
 
@@ -181,6 +217,9 @@ def walks_and_costs(cost, walks):
 def curves(values, ax, x=None, **options):
     """Draw `{name: (points,) or (points, seeds)}`: median, and band from 10 to 90 %.
 
+    An optimizer has a solid line with some markers: dashes on a jagged line look like
+    gaps in it.
+
     >>> fig, ax = subplots()
     >>> (line,) = curves({"Adam": [[1, 2, 6], [0, 1, 5]]}, ax)
     >>> line.get_ydata()
@@ -191,7 +230,9 @@ def curves(values, ax, x=None, **options):
         rows = np.asarray(rows)
         at = np.arange(len(rows)) if x is None else x
         middle = stats.median(rows) if rows.ndim > 1 else rows
-        lines += ax.plot(at, middle, **look(name, **{"marker": None, **options}))
+        marked = {"linestyle": "-", "markevery": max(1, len(rows) // 8)}
+        style = marked if name.split(",")[0] in _LOOKS else {"marker": None}
+        lines += ax.plot(at, middle, **look(name, **{**style, **options}))
         if rows.ndim > 1:
             color = lines[-1].get_color()
             ax.fill_between(at, *stats.band(rows), color=color, alpha=0.2, lw=0)
@@ -208,7 +249,7 @@ def sweep(values, rates, ax):
     >>> ax.get_xscale(), ax.lines[-1].get_xdata()
     ('log', array([10.]))
     """
-    lines = curves(values, ax, x=rates)
+    lines = curves(values, ax, x=rates, markevery=1)
     for line, (name, rows) in zip(lines, values.items(), strict=True):
         line.set_marker(look(name)["marker"])
         lost = np.isnan(stats.median(rows))
@@ -222,7 +263,7 @@ def sweep(values, rates, ax):
 
 
 def legend(fig, handles=None, **options):
-    """Put one legend for all axes under the figure, where it covers nothing.
+    """Put one legend for all axes under the figure, in as many columns as fit.
 
     >>> fig, (left, right) = subplots(2)
     >>> lines = left.plot([1, 2], label="SGD"), right.plot([1, 2], label="SGD")
@@ -236,5 +277,9 @@ def legend(fig, handles=None, **options):
             for handles, labels in pairs
             for handle, label in zip(handles, labels, strict=True)
         }.values()
-    options = {"loc": "outside lower center", "ncols": len(handles), **options}
-    return fig.legend(handles=list(handles), **options)
+    handles, options = list(handles), {"loc": "outside lower center", **options}
+    for columns in range(len(handles), 0, -1):
+        below = fig.legend(handles=handles, **{"ncols": columns, **options})
+        if columns == 1 or "ncols" in options or _width(below, None) < fig.bbox.width:
+            return below
+        below.remove()

@@ -15,8 +15,8 @@ def symptoms(training, validation=()):
     validation   none, or 5 or more of other data, from the same stretch of the run
 
     Of "diverges", "flat", "falls and rises", "comes back every k losses" and "spikes"
-    the first that holds is named; then "good in training only".  A few losses that are
-    no number, in a run that goes on, are left out.
+    the first that holds is named, but what comes back is not called flat; then "good in
+    training only".  A few losses that are no number are left out, if the run goes on.
     [] says that none is seen, not that all is well.
     Raises ValueError for fewer losses and for one below 0.
 
@@ -31,17 +31,15 @@ def symptoms(training, validation=()):
     start, end, last = min(log[:5].max(), log[0] + 2 * early), level[-1], log[-3:].min()
     if not np.isfinite([*log, *others]).all() or max(end, last) > start + np.log(10):
         return [_("diverges")]  # ten times its start, or no number any more
-    fall, rise = start - level.min(), end - level.min()
-    if fall < 0.2 + min(1, 3 * early):  # a fifth: large weights cost it at the start
-        return [_("flat")]
+    fall, rise, period = start - level.min(), end - level.min(), _period(log)
+    back = [_("comes back every {period} losses").format(period=period)]
+    # A fifth: large weights cost it at the start. Single losses need room for noise.
+    if fall < 0.2 + min(1, 3 * early) and level[0] - level.min() < 0.2 + early:
+        return back if period else [_("flat")]
     # A third of the fall; less where a floor keeps the fall small, as in language.
     if rise > min(fall / 3 + noise, 0.15 + 2 * noise):
         return [_("falls and rises")]
-    names = []
-    if period := _period(log):
-        names = [_("comes back every {period} losses").format(period=period)]
-    elif _has_spikes(log, level):
-        names = [_("spikes")]
+    names = back if period else [_("spikes")] if _has_spikes(log, level) else []
     if len(validation) and _in_training_only(level, others, start, noise):
         names.append(_("good in training only"))
     return names
@@ -80,7 +78,12 @@ def _period(log):
     if not 0 < new < len(again):
         return 0
     k = new + int(np.argmax(again[new:] > 0.9 * again[new:].max()))  # not its double
-    return k if min(alike[k], alike[min(2 * k, len(lags) - 1)]) > least else 0
+    if min(alike[k], alike[min(2 * k, len(lags) - 1)]) < least:
+        return 0
+    wave = np.array([rest[i::k].mean() for i in range(k)] * 2)
+    way = wave + np.arange(2 * k) * (trend[-1] - trend[0]) / len(trend)
+    climb = (way - np.minimum.accumulate(way)).max()
+    return k if climb > np.ptp(wave) * 2 / 3 else 0  # a staircase only falls
 
 
 def _has_spikes(log, level):
@@ -91,7 +94,7 @@ def _has_spikes(log, level):
         wide = max(len(part), 30)  # the median of fewer says little
         spread = np.median(off[max(0, part[0] - wide) : part[-1] + 1 + wide])
         above = log[part].max() - max(level[k - 1], level[k + 1])
-        if above > max(np.log(1.15), 8 * spread):  # normal noise: 6.6
+        if above > max(np.log(1.15), 9 * spread):  # normal noise: 6.6; skewed: more
             return True
     return False
 

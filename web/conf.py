@@ -17,7 +17,8 @@ from gettext import gettext as _
 
 from classroom.course import cited
 from tools.address import PLACEHOLDER, published
-from tools.course import LIVE, SOURCE, STATIC
+from tools.course import LITE, LIVE, SOURCE, STATIC
+from tools.site.styles import prune
 
 project = _("SGD and Adam, taken apart")
 author = _("the authors of the course")
@@ -42,6 +43,7 @@ mathjax_path = f"../{STATIC}/mathjax/MathJax.js"
 mathjax2_config = {
     "config": ["TeX-AMS_CHTML-full.js", "Safe.js"],
     "messageStyle": "none",
+    "menuSettings": {"inTabOrder": False},
 }
 
 # Where the course lives; a fork's pages say their own address.  Without one there is no
@@ -102,9 +104,10 @@ html_js_files = [
     (None, {"type": "text/x-mathjax-config", "body": lines}),
     (None, {"body": summaries}),
     (None, {"body": search}),
-    "panels.js",
-    "questions.js",
+    ("panels.js", {"defer": "defer"}),
+    ("questions.js", {"defer": "defer"}),
 ]
+lite = "../" * (not SOURCE) + "../lite/notebooks/index.html"
 html_theme_options = {
     "article_header_end": ["language.html", "article-header-buttons.html"],
     "navbar_persistent": [],
@@ -116,7 +119,7 @@ html_theme_options = {
     "use_download_button": True,
     "launch_buttons": {
         "notebook_interface": "jupyterlab",
-        "jupyterlite_url": "../" * (not SOURCE) + "../lite/notebooks/index.html",
+        **({"jupyterlite_url": lite} if LITE.exists() else {}),
         **binder,
         **colab,
     },
@@ -146,8 +149,10 @@ def mend(app, error):
     """Put our NAMES in the place of the theme's, on every page that was made.
 
     Its icons are letters of a font; the script that would draw them once more weighs
-    half a megabyte on each page.
+    half a megabyte on each page.  A page that searches loads what a search needs.  The
+    stop after a formula does not begin a line.
     """
+    later = "fontawesome|searchtools|language_data|searchindex"
     for page in [] if error else [*app.env.found_docs, "search"]:
         path = Path(app.builder.get_outfilename(page))
         html = re.sub(
@@ -157,8 +162,17 @@ def mend(app, error):
         )
         if "/deeper/" in page:  # one folder deeper than the theme's one address
             html = re.sub(r'href="((?:\.\./)+lite/)', r'href="../\1', html)
-        html = re.sub(r"<script [^>]*/fontawesome\.js[^>]*></script>", "", html)
+        if page == "search":
+            later = "fontawesome"
+        html = re.sub(rf"<script [^>]*\b({later})\.js[^>]*></script>", "", html)
+        html = re.sub(
+            r'(<span class="math [^>]*>[^<]*</span>[.,;:?!)]+)',
+            r'<span class="unbroken">\1</span>',
+            html,
+        )
         path.write_text(html, "utf-8")
+    if not error:
+        prune(Path(app.outdir))
 
 
 def setup(app):

@@ -14,8 +14,8 @@ import numpy as np
 from classroom.mistakes import mutations
 from classroom.mistakes.differences import columns, first_difference
 from classroom.mistakes.edits import function_of
-from classroom.mistakes.values import close, equal
-from classroom.mistakes.wording import enumeration
+from classroom.mistakes.values import Outcome, close, equal
+from classroom.mistakes.wording import besides, enumeration
 
 RELATIONS = {
     "minus {right}": np.negative,
@@ -30,14 +30,25 @@ LOGARITHMS = {
     "the logarithm of {right}": np.log,
     "the logarithm, base 10, of {right}": np.log10,
 }
+# What may be done, besides a mistake, to every x of a plot, or to a number on paper.
+SLIPS_OF_X = {
+    "x counts the points, 0, 1, 2, ...: give ax.plot your x first, and then y": (
+        lambda x: np.arange(x.shape[-1]) + 0 * x
+    ),
+    "x is one too high: look where it begins": lambda x: x + 1,
+    "x is one too low: look where it begins": lambda x: x - 1,
+}
+SLIPS_ON_PAPER = {
+    "it is in per cent": lambda number: 100 * number,
+    "it is not in per cent": lambda number: number / 100,
+    "its sign is the other one": np.negative,
+}
+NEAR = 50  # pairs of mistakes that are tried before any slip
 TIMES, ZERO = "{ratio:.4g} times {right}", "0 in place of {right}"
 # What may be done to every curve of a right picture.
 PICTURE_CHANGES = {
     "the axes are exchanged: your x belongs on the y axis, and your y on the x axis": (
         lambda x, y: (y, x)
-    ),
-    "x counts the points, 0, 1, 2, ...: give ax.plot your x first, and then y": (
-        lambda x, y: (np.arange(len(x)), y)
     ),
     "the first point is missing: begin one earlier": lambda x, y: (x[1:], y[1:]),
     "the last point is missing: go on to the end": lambda x, y: (x[:-1], y[:-1]),
@@ -57,7 +68,6 @@ class Attempt:
         self.exercise, self.outcomes = exercise, outcomes
         self.clock, self.function = clock, function
         self.columns = columns(exercise, outcomes)
-        self.traces = {}  # of each listed mistake, made alone: see trace
 
     @cached_property
     def wrong(self):
@@ -67,6 +77,17 @@ class Attempt:
             for name, mine, right in self.columns
             if not name.startswith("log ") and not self.exercise.equal(mine, right)
         ]
+
+    @cached_property
+    def pairs(self):
+        """An iterator of (sentence, source) of two listed mistakes, the likely first.
+
+        There is none where a value is NaN and all there is to see: most look alike.
+        """
+        values = (value for outcome in self.outcomes for value in outcome.values)
+        if not self.exercise.exact and not all(np.isfinite(v).all() for v in values):
+            return iter(())
+        return listed_pairs(self.exercise, _by_distance(self))
 
     def trace(self, others):
         """Say of each value in each case whether others have it right, and as here."""
@@ -93,6 +114,11 @@ class Attempt:
             for a, b in zip(mine, right, strict=True)
         )
 
+    def named(self, edits):
+        """Return the sentence on a listed mistake, with its numbers."""
+        numbers = self.exercise.numbers_of(self.outcomes)
+        return _(self.exercise.mistakes[edits]).format(**numbers)
+
     def first_like(self, suspects):
         """Return the sentence of the first suspect, (sentence, source), that fits."""
         exercise = self.exercise
@@ -101,7 +127,7 @@ class Attempt:
                 break
             if suspect := function_of(source, exercise.answer):
                 others = (exercise.outcome(suspect, case) for case in exercise.cases)
-                if exercise.same(self.outcomes, others, exercise.alike):
+                if exercise.same(self.outcomes, others, exercise.surely):
                     return sentence
         return ""
 
@@ -128,27 +154,27 @@ def mistake(attempt):
 
 def listed_mistake(attempt):
     """Look for a mistake that the exercise lists."""
-    exercise = attempt.exercise
-    for edits, sentence in exercise.mistakes.items():
+    exercise, known = attempt.exercise, attempt.exercise.listed
+    for edits in exercise.mistakes:
         for source in exercise.with_edits(edits):
-            if attempt.clock.is_over():
-                return ""
-            if suspect := function_of(source, exercise.answer):
-                others = [exercise.outcome(suspect, case) for case in exercise.cases]
-                if exercise.same(attempt.outcomes, others, exercise.alike):
-                    numbers = exercise.numbers_of(attempt.outcomes)
-                    return _(sentence).format(**numbers)
-                attempt.traces.setdefault(edits, attempt.trace(others))
+            if (edits, source) not in known:
+                if attempt.clock.is_over():
+                    return ""
+                suspect = function_of(source, exercise.answer)
+                known[edits, source] = [
+                    exercise.outcome(suspect, case) for case in exercise.cases
+                ]
+            if exercise.same(attempt.outcomes, known[edits, source], exercise.alike):
+                return attempt.named(edits)
     return ""
 
 
-def listed_pairs(exercise, order=None):
-    """Yield (sentence, source) for every two listed mistakes that combine.
+def listed_pairs(exercise, pairs=None):
+    """Yield (sentence, source) for two listed mistakes at once, every two that combine.
 
-    order: a key by which pairs are sorted; without it, as they are listed
+    pairs: which are tried, in this order
     """
-    pairs = itertools.combinations(exercise.mistakes, 2)
-    for pair in sorted(pairs, key=order) if order else pairs:
+    for pair in pairs or itertools.combinations(exercise.mistakes, 2):
         names = [_(exercise.mistakes[edits]).split(": ")[0] for edits in pair]
         one_by_one = map("".join, (pair, pair[::-1]))
         sentence = _("two things at once: {0}, and {1}").format(*names)
@@ -156,35 +182,64 @@ def listed_pairs(exercise, order=None):
             yield sentence, source
 
 
+def two_near(attempt):
+    """Look for two listed mistakes at once, where the numbers let one expect it."""
+    return attempt.first_like(itertools.islice(attempt.pairs, NEAR))
+
+
 def two_listed(attempt):
-    """Look for two listed mistakes at once; where a value is NaN, most look alike.
+    """Look for any other two."""
+    return attempt.first_like(attempt.pairs)
 
-    First those of which each, made alone, leaves right what is right here, and which
-    together leave nothing right that is wrong here.
+
+def _by_distance(attempt):
+    """Return pairs of listed mistakes, first those that together come near to mine.
+
+    What both do is guessed from what each does alone: the differences add up, or the
+    factors multiply, and where there is none the other's numbers stand.
     """
-    values = (value for outcome in attempt.outcomes for value in outcome.values)
-    if not attempt.exercise.exact and not all(np.isfinite(v).all() for v in values):
-        return ""
-    here = attempt.trace(attempt.exercise.targets)[:, 1]
+    like, listed = attempt.outcomes, attempt.exercise.listed
+    mine, right = (_numbers(side, like) for side in (like, attempt.exercise.targets))
+    edits = [edits for edits, _source in listed]
+    rows = [_numbers(others, like) for others in listed.values()]
+    rows = np.reshape(rows, (-1, len(mine)))
+    one, two = np.triu_indices(len(rows), 1)
+    a, b, distances = rows[one], rows[two], []
+    with np.errstate(all="ignore"):
+        for both in a + b - right, a * b / right:
+            guess = np.where(np.isfinite(both), both, np.where(np.isfinite(a), a, b))
+            part = np.abs(guess - mine) / (np.abs(guess) + np.abs(mine))
+            off = np.where(np.isnan(part), 1, 0.5 + part / 2)
+            distances.append(np.where(close(guess, mine), 0, off).mean(axis=1))
+    order = np.argsort(np.minimum(*distances), kind="stable")
+    pairs = ((edits[one[k]], edits[two[k]]) for k in order)
+    return [(a, b) for a, b in pairs if a != b]
 
-    def misfits(pair):
-        if not {*pair} <= {*attempt.traces}:
-            return np.inf
-        one, two = (attempt.traces[edits] for edits in pair)
-        wrong = ~one[:, 0] & ~two[:, 0]
-        lone = np.where(one[:, 0], two[:, 1], one[:, 1])  # where one alone is wrong
-        fits = np.where(here, one[:, 0] & two[:, 0], wrong | lone)
-        return np.sum(~fits)
 
-    return attempt.first_like(listed_pairs(attempt.exercise, misfits))
+def _numbers(outcomes, like):
+    """Return numbers of outcomes in a row, NaN where a shape is another; some of many.
+
+    Of each case there is one more, which says whether it has ended as it should.
+    """
+    numbers = []
+    for outcome, other in zip(outcomes, like, strict=True):
+        numbers.append([float(outcome.kind == other.kind)])
+        for value, at in itertools.zip_longest(outcome.values, other.values):
+            if at is not None:
+                fits = value is not None and value.shape == at.shape
+                numbers.append(np.ravel(value) if fits else np.full(at.size, np.nan))
+    numbers = np.concatenate(numbers)
+    return numbers[:: -(-len(numbers) // 200)]
 
 
 def one_of_several(attempt):
     """Look for a listed mistake whose every trace is here, among others."""
     here = attempt.trace(attempt.exercise.targets)[:, 1]
+    listed = attempt.exercise.listed.items()
+    traces = {edits: attempt.trace(others) for (edits, _), others in listed}
     signs = {
         edits: np.sum(~trace[:, 0])
-        for edits, trace in attempt.traces.items()
+        for edits, trace in traces.items()
         if np.all(trace[:, 0] | trace[:, 1] & ~here)
     }
     if not any(signs.values()):
@@ -227,6 +282,23 @@ def changed_picture(attempt):
         pictures = (exercise.changed_picture(case, change) for case in exercise.cases)
         if equal(mine, [values[:n] for values in pictures]):
             return _(sentence)
+    return ""
+
+
+def listed_and_slip(attempt):
+    """Look for a slip in the numbers of the right answer, or besides a mistake."""
+    exercise = attempt.exercise
+    tried = [("", exercise.targets)]
+    tried += ((edits, others) for (edits, _), others in exercise.listed.items())
+    slips = exercise.slips.items()
+    for (edits, others), (slip, change) in itertools.product(tried, slips):
+        sides = (zip(exercise.names, other.values, strict=False) for other in others)
+        made = [
+            tuple(change(v) if n.startswith(exercise.slips_are_in) else v for n, v in s)
+            for s in sides
+        ]
+        if exercise.same(attempt.outcomes, [*map(Outcome, made)], exercise.surely):
+            return besides(attempt.named(edits), _(slip)) if edits else _(slip)
     return ""
 
 

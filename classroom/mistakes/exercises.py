@@ -21,10 +21,17 @@ from classroom.mistakes.edits import apply, code_of, mistakes_in
 from classroom.mistakes.errors import explanation, misfit
 from classroom.mistakes.limits import BROWSER, Clock, run
 from classroom.mistakes.values import Outcome
-from classroom.mistakes.wording import correct, enumeration, is_correct, not_yet
+from classroom.mistakes.wording import (
+    besides,
+    correct,
+    enumeration,
+    is_correct,
+    not_yet,
+)
 
 CALLS = 10 if BROWSER else 2  # seconds of work, for all calls of one check
-SEARCH = 4 if BROWSER else 1  # seconds of work, for finding a name for what is wrong
+SEARCH = 2 if BROWSER else 1  # seconds of work, for finding a name for what is wrong
+PATIENCE = 2  # seconds that the search may take, whatever else the machine does
 LISTENERS = []  # functions (name, passed, mistake), told what came of each check
 
 
@@ -52,12 +59,14 @@ class Exercise:
     within = 0  # the part by which a number may be off; 0: as far as float32 is
     free_shape = False  # whether a shape says nothing by itself
     relations = diagnosis.RELATIONS
+    slips, slips_are_in = {}, ""  # {sentence: change} of what has such a name
     difference = differences.of_function
     shape_in_words = staticmethod(differences.shape_in_words)
     searches = (
         diagnosis.zero,
         diagnosis.order,
         diagnosis.exchanged_arguments,
+        diagnosis.two_near,
         diagnosis.one_mutation,
         diagnosis.related,
         diagnosis.two_listed,
@@ -79,6 +88,7 @@ class Exercise:
             self.searches = (diagnosis.two_listed, diagnosis.one_of_several)
         self.sources = [code_of(f, self.name) for f in (answer, *forms)]
         self.mistakes = self._read(inspect.cleandoc(answer.__doc__), also)
+        self.listed = {}  # {(edits, source): outcomes} of the mistakes tried so far
 
     def _read(self, text, also):
         """Return the mistakes that a docstring lists; say what comes before them."""
@@ -161,6 +171,7 @@ class Exercise:
         return values.equal(a, b, self.within)
 
     alike = equal  # the same of those that a mistake gives
+    surely = alike  # and of those that two mistakes give
 
     def same(self, mine, right, equal=None):
         """Say whether calls ended alike: with the same numbers, or the same trouble."""
@@ -216,14 +227,15 @@ class Exercise:
                 "the same arguments gave another answer the second time: your function "
                 "remembers something from call to call, or has randomness of its own"
             )
-        if sentence := self.wrong(outcomes, function):
-            return sentence
+        sentence = self.wrong(outcomes, function)
         for changed in filter(None, (outcome.changed for outcome in outcomes)):
-            return _(
-                "the numbers are right, but your function changes {changed}, which it "
-                "was given: write x = x + 1 in place of x += 1, or change a copy"
+            change = _(
+                "your function changes {changed}, which it was given: write x = x + 1 "
+                "in place of x += 1, or change a copy"
             ).format(changed=changed)
-        return ""
+            alone = _("the numbers are right, but {change}").format(change=change)
+            return besides(sentence, change) if sentence else alone
+        return sentence
 
     def wrong(self, outcomes, function=None):
         """Return a sentence on numbers that are wrong, "" if they are right."""
@@ -235,7 +247,7 @@ class Exercise:
 
     def mistake(self, outcomes, function=None):
         """Name the mistake that gives these outcomes, "" if none is known."""
-        return mistake(Attempt(self, outcomes, Clock(SEARCH), function))
+        return mistake(Attempt(self, outcomes, Clock(SEARCH, PATIENCE), function))
 
     def praise_of(self, outcomes):
         """Return the sentence on what the right answer shows."""
@@ -257,10 +269,13 @@ class OnPaper(Exercise):
     """
 
     difference = differences.of_paper
+    slips = diagnosis.SLIPS_ON_PAPER
     searches = (
         diagnosis.order,
         diagnosis.exchanged_arguments,
         diagnosis.related,
+        diagnosis.listed_and_slip,
+        diagnosis.two_listed,
         diagnosis.given_number,
     )  # a number that happens to be near another is no sign of a slip
 
@@ -287,6 +302,15 @@ class OnPaper(Exercise):
         rounded = any(a == float(f"{b:.{n}g}") for n in (2, 3))
         return values.equal(a, b, self.within if rounded else self.within / 4)
 
+    def surely(self, a, b):
+        """Say whether numbers are those of two mistakes, to three digits or more.
+
+        Two mistakes are so many that any number is near those of some.
+        """
+        if isinstance(a, tuple | list):
+            return len(a) == len(b) and all(map(self.surely, a, b))
+        return values.equal(a, b, 5e-4) or float(a) == float(f"{b:.3g}")
+
     def ratio_to_tell(self, ratio):
         """Return a power of ten: the ratio itself would give the answer away."""
         return 10.0 ** np.round(np.log10(np.abs(ratio)))
@@ -304,9 +328,15 @@ class Plot(Exercise):
 
     free_shape = True
     relations = diagnosis.RELATIONS | diagnosis.LOGARITHMS
+    slips, slips_are_in = diagnosis.SLIPS_OF_X, "x"
     difference = differences.of_plot
     shape_in_words = staticmethod(differences.curves_in_words)
-    searches = (diagnosis.changed_picture, *Exercise.searches)
+    searches = (
+        diagnosis.two_near,
+        diagnosis.changed_picture,
+        diagnosis.listed_and_slip,
+        *Exercise.searches,
+    )
 
     def __init__(self, answer, returns, praise, cases, **more):
         super().__init__(answer, returns, praise, cases, **more)

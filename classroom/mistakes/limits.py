@@ -41,11 +41,12 @@ class Trouble(BaseException):
 
 
 class Clock:
-    """Seconds of work; who waits may take ten times as many."""
+    """Seconds of work; who waits may take ten times as many, or so many as are said."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds, wait=None):
         self.seconds = seconds
-        self.work, self.wait = work_seconds() + seconds, time.monotonic() + 10 * seconds
+        self.work = work_seconds() + seconds
+        self.wait = time.monotonic() + (wait or 10 * seconds)
 
     def is_over(self):
         """Say whether time is up."""
@@ -97,7 +98,8 @@ def _under_an_alarm(function, arguments, clock):
     finally:
         left = True  # one that rings already must not wind the alarm again
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if callable(before):  # else ours stays: it does nothing, if one comes late
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)  # one that comes late is lost
+        if before is not None:  # C's own: Python cannot put it back
             signal.signal(signal.SIGALRM, before)
 
 

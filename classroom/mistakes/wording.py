@@ -18,6 +18,11 @@ def is_correct(verdict):
     return verdict.startswith(_("Correct."))
 
 
+def besides(sentence, more):
+    """Return what there is to say of two things at once."""
+    return _("{sentence}; besides, {more}").format(sentence=sentence, more=more)
+
+
 def enumeration(names):
     """Return names as a sentence has them.
 

@@ -27,11 +27,13 @@ def batch_of_one(rows, columns):
     root * size -> (root * size) ** 2
         that is the mean of the squares: take its root
     root * size -> 1 / (root * size)
-        it is upside down: a single direction gives a smaller step, not a larger one
+        it is upside down, or the root of the sum of all squares, with n = 16: a single
+        direction gives a smaller step, not a larger one
     max(rows, columns) -> (rows + columns)
         n is the sum of rows and columns: it is the larger of them
     root * size -> root / columns
-        you divide by 16: count the entries of which it is the mean
+        you divide by 16, or all 16 directions are counted, with n = 16: n is the
+        larger, 64, and the mean is that of all entries
     root * size -> rows * size
         n stands in place of √n: take its root
     root * size -> np.sqrt(columns) * size
@@ -73,9 +75,9 @@ def _matrix(rows, columns, scale=1.0):
     cases=[
         (_matrix(2, 2), 3),
         (_matrix(3, 3, 0.01), 2),
-        (_matrix(5, 3, 100.0), 6),
+        (_matrix(5, 3, 4.0), 3),
         (_matrix(3, 5), 4),
-        (np.diag([10.0, 4.0, 1.0]).view(Factor), 7),
+        (np.diag([3.0, 2.0, 1.0]).view(Factor), 4),
     ],
 )
 def orthogonal(M, rounds):
@@ -97,6 +99,10 @@ def orthogonal(M, rounds):
         each column is scaled by itself: it is one norm for the whole matrix
     M / np.linalg.norm(M) -> M / np.linalg.norm(M, axis=1, keepdims=True)
         each row is scaled by itself: it is one norm for the whole matrix
+    range(rounds) -> range(rounds - 1)
+        a round is missing: there are as many as `rounds` says
+    range(rounds) -> range(rounds + 1)
+        a round is too many: there are as many as `rounds` says
     range(rounds) -> range(1)
         that is one round: there are as many as `rounds` says
     range(rounds) -> range(0)
@@ -147,6 +153,9 @@ def orthogonal(M, rounds):
     X @ X.T @ X -> M @ M.T @ M
         M is cubed in each round: X changes from round to round, and it is X that is
         cubed
+    X @ X.T @ X -> X @ M.T @ M
+        XᵀX is made of M in each round: X changes from round to round, and it is X that
+        is cubed
     1.5 * X - 0.5 * X @ X.T @ X -> X @ X.T @ X
         that is the cube alone, which goes to 0: s(3 - s²)/2 has two terms
     1.5 * X - 0.5 * X @ X.T @ X -> 1.5 * X

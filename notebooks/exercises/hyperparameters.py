@@ -35,10 +35,14 @@ def lead(side, k):
         nine times the side is more than 1: a point covers an area, side times side
     n * area -> k * area
         three points are counted: the grid has nine, three times three
-    (1 - area) ** n -> (1 - side) ** n
+    (1 - area) -> (1 - side)
         the side is taken for the chance: a random point hits with the area, side times
         side
-    (1 - area) ** n -> (1 - area) ** k
+    n * area -> 1
+    (1 - area) -> (1 - side)
+        the side is taken for the chance, of both, and the grid's is cut off at 1: one
+        point hits with the area, 0.2²
+    ) ** n -> ) ** k
         three random points are counted: nine are drawn
     (1 - area) ** n -> (1 - area) ** (n - 1)
         eight random points are counted: nine are drawn

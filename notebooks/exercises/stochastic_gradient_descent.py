@@ -412,7 +412,7 @@ def plot_gaps(ax, sizes, budget, lr):
         v begins at 81: E θ² is 9, a square already
     v = 9.0 -> v = 0.0
         v begins at 0, in the minimum: it begins at 9
-    v = 9.0 -> v = 2 * gaps[-1] if gaps else 9.0
+    v = 9.0 -> v = v if gaps else 9.0
         each batch size goes on where the last one ended: begin each at v = 9
     gaps.append(v / 2) -> ax.loglog(size, v / 2)
     ax.loglog(sizes, gaps) -> pass

@@ -11,6 +11,7 @@ import numpy as np
 
 from classroom.mistakes import Trouble, compare, exercise
 from utils import faults as recorded
+from utils import flights
 
 # Twelve curves.
 
@@ -168,7 +169,7 @@ def name_the_fault(answers):
 
 # Successive halving.
 
-BUDGET, WHOLE = 3600, 300  # steps
+BUDGET, WHOLE, EVERY = 3600, 300, flights.EVERY  # steps
 _NAMES = "SGD", "Momentum", "RMSprop", "AdamW", "Muon"
 _KINDS = [*product(_NAMES, 2.0 ** np.arange(-9, 0), ("constant", "cosine"), (None, 1))]
 
@@ -209,10 +210,11 @@ class _World:
     def run(self, setting, steps):
         """Return the loss of the seed that is seen, and count the steps."""
         k = self._number(setting)
-        if not isinstance(steps, int | np.integer) or not 1 <= steps <= WHOLE:
+        recorded_at = range(EVERY, WHOLE + 1, EVERY)
+        if not isinstance(steps, int | np.integer) or steps not in recorded_at:
             raise Trouble(
                 "steps",
-                "you run {steps} steps: a run has from 1 to 300, a whole number",
+                "you run {steps} steps: a run is recorded at 4, 8, 12, ..., 300 steps",
                 steps=repr(steps)[:50],
             )
         self.spent += int(steps)
@@ -335,7 +337,7 @@ def halving(settings, run, judge):
         the budget is overrun: add up len(settings) * steps of all rounds, 3600 at most
     steps = 8 -> steps, settings = 8, settings[1:]
         a setting is never run: the first round runs all of them
-    run(setting, steps) for -> run(setting, steps + settings.index(setting) % 2) for
+    run(setting, steps) for -> run(setting, steps + settings.index(setting) % 2 * 4) for
         the runs of a round differ in length: a longer one is lower for that alone
     steps = 8 -> steps, low = 8, {}
     order = -> losses = _lowest(low, settings, losses); order =

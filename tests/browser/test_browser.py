@@ -4,6 +4,8 @@ Needs Chromium on the PATH (Debian: apt-get install chromium); without it these 
 are skipped, and say so.  Each notebook is opened once for all tests of it.
 """
 
+import re
+
 import pytest
 
 from tests.browser.hands import choose_in_the_axes
@@ -33,6 +35,14 @@ element => {
   };
   look();
 }
+"""
+
+
+# The numbers of each cell that has run: above its code, and below.
+COUNTS = """
+() => jupyterapp.shell.currentWidget.content.widgets.flatMap(({model}) =>
+  (model.outputs?.toJSON() ?? []).filter(output => output.execution_count)
+    .map(output => [model.executionCount, output.execution_count]))
 """
 
 
@@ -76,6 +86,19 @@ def shows_pictures(page):
 
 def test_an_unrun_notebook_shows_pictures(opened):
     shows_pictures(opened)
+
+
+def test_a_notebook_is_opened_unchanged_first_in_its_list_and_without_a_warning(
+    opened, course
+):
+    context = "jupyterapp.shell.currentWidget.context.model.dirty"
+    assert not opened.evaluate(context), "JupyterLab has written into it"
+    listed = opened.locator(".jp-DirListing-itemText").all_inner_texts()
+    assert listed[0] == NOTEBOOKS[0].name
+    log = (course[1] / "log.txt").read_text("utf-8")
+    expected = "authentication is disabled|is not trusted"  # the first for the tests
+    warnings = re.findall(rf"(?im)^(?!.*(?:{expected})).*(?:\[W |warning).*$", log)
+    assert warnings == []
 
 
 def test_every_slider_follows_keys_and_hand(running, request):
@@ -162,3 +185,4 @@ def test_a_notebook_saved_and_opened_again_shows_its_pictures(running, course, r
     save_and_shut_down(running)
     open_notebook(running, course[0], request.node.callspec.params["opened"].name)
     shows_pictures(running)
+    assert all(below == above for above, below in running.evaluate(COUNTS))

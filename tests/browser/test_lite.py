@@ -14,7 +14,7 @@ import pytest
 
 from classroom.course import cited
 from tests.browsers import watched
-from tools.browser import live_figures, move_by_keyboard, run_all
+from tools.browser import RUN, live_figures, move_by_keyboard, run_all
 from tools.course import NOTEBOOKS, ROOT
 from tools.site import pyodide
 from tools.site.pyodide import KERNEL, PUBLIC, needed, started_with
@@ -39,9 +39,8 @@ def test_python_and_all_that_it_starts_with_come_with_the_site():
     assert kernel["pyodideUrl"] == "./static/pyodide/pyodide.js"
     packages = listed()
     for package in needed(packages, started_with()).values():
-        if not package["file_name"].startswith(PUBLIC):
-            data = (PYTHON / package["file_name"]).read_bytes()
-            assert hashlib.sha256(data).hexdigest() == package["sha256"]
+        data = (PYTHON / package["file_name"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == package["sha256"]
     assert packages["scipy"]["file_name"].startswith(PUBLIC)  # who wants it, fetches it
 
 
@@ -60,7 +59,8 @@ def test_a_file_that_pyodide_did_not_publish_is_refused(monkeypatch, tmp_path):
     with pytest.raises(ValueError, match="six"):
         pyodide.original({"file_name": "six.whl", "sha256": 64 * "0"})
     monkeypatch.setattr(pyodide, "PUBLIC", (tmp_path / "nowhere").as_uri())
-    assert pyodide.original({"file_name": "numpy.whl", "sha256": right}) is None
+    with pytest.raises(SystemExit, match="PYODIDE=folder"):
+        pyodide.original({"file_name": "numpy.whl", "sha256": right})
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +81,6 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture
 def notebook(browser, address):
     """Open a notebook, and run it in the browser's own Python; return its page."""
-    numpy = listed()["numpy"]["file_name"]
-    if numpy.startswith(PUBLIC):
-        pytest.skip(f"NO NOTEBOOK RAN IN JUPYTERLITE: the site has no {numpy}")
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = watched(context.new_page(), errors := [])
 
@@ -111,6 +108,16 @@ def notebook(browser, address):
     yield go
     context.close()
     assert errors == []
+
+
+@needs_lite
+def test_a_run_that_waits_for_python_says_so(notebook):
+    page = notebook("00_start_here", run=False)
+    page.context.route("**/matplotlib-*.whl", lambda route: None)  # it never comes
+    page.reload()
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.evaluate(f"() => void ({RUN})()")
+    page.get_by_text("Python (35 MB) comes").wait_for(timeout=60_000)
 
 
 KEPT = """

@@ -227,7 +227,7 @@ live => live.querySelector('.status').textContent
 
 @needs_site
 def test_what_is_said_is_announced_once_the_hand_rests(opened):
-    for live in opened.locator(".live").all():
+    for live in opened.locator(".live:has(input[type=range])").all():
         live.locator("input[type=range]").first.press("Home")
         opened.wait_for_function(ANNOUNCED, arg=live.element_handle())
         live.evaluate(HURRY)
@@ -367,6 +367,19 @@ TOO_WIDE = """
     || box.querySelector('.mjx-math').getBoundingClientRect().width > box.clientWidth))
   .map(box => box.parentElement.querySelector('script').textContent)
 """
+# Stops that stand on a line below that of their formula.
+ALONE = r"""
+() => [...document.querySelectorAll('main .math .mjx-math')].flatMap(drawn => {
+  const formula = drawn.closest('.math'), after = formula.nextSibling;
+  const stop = /^[.,;:?!)]+/.exec(after?.textContent ?? '');
+  if (!stop || after.nodeType != 3 || !formula.checkVisibility()) return [];
+  const range = document.createRange();
+  range.setStart(after, 0);
+  range.setEnd(after, stop[0].length);
+  const [one, other] = [drawn, range].map(part => part.getBoundingClientRect());
+  return other.top > one.bottom ? [formula.parentElement.textContent.slice(0, 60)] : [];
+})
+"""
 SET = """
 !document.querySelector('.math')
   || window.MathJax?.isReady && !MathJax.Hub.queue.pending
@@ -398,13 +411,13 @@ def test_on_a_phone_pictures_are_read_controls_are_hit_and_nothing_runs_off(
     offline.evaluate(
         "document.querySelectorAll('details').forEach(one => { one.open = true; })"
     )
-    wide = offline.evaluate(TOO_WIDE)
+    wide, alone = offline.evaluate(TOO_WIDE), offline.evaluate(ALONE)
     whole = offline.evaluate("document.documentElement.scrollWidth")
     offline.set_viewport_size({"width": 1440, "height": 900})
     assert [size for size in read if size[0] < 11] == []
     assert [size for size in targets if size[0] < 44] == []
     assert all(below)
-    assert (wide, whole) == ([], 390)
+    assert (wide, alone, whole) == ([], [], 390)
 
 
 @needs_site

@@ -10,7 +10,15 @@ from tests.browser.hands import assert_as_drawn, drawn_ahead, every_move
 from tests.notebooks.test_notebooks import every_class, read
 from tools.course import NOTEBOOKS, ROOT
 from tools.minutes import FOLDED, own_clock
-from tools.site.slides import PICTURES, TARGET, deck_of, read_deck, role, teaching
+from tools.site.slides import (
+    PICTURES,
+    TARGET,
+    deck_of,
+    demand_cells,
+    read_deck,
+    role,
+    teaching,
+)
 from utils import figures  # noqa: F401  (its rcParams)
 
 ROLES = {"slide", "subslide", "fragment", "-", "notes", "skip"}
@@ -22,8 +30,8 @@ FAULTS = r"""
 () => {
   const slide = document.querySelector('.slides section.present section.present')
     || document.querySelector('.slides section.present');
-  const scale = Reveal.getScale(), edge = document.querySelector('.slides')
-    .getBoundingClientRect(), found = [];
+  const edge = document.querySelector('.slides').getBoundingClientRect(), found = [];
+  const scale = edge.height / 540;
   const parts = 'p, pre, li, img, svg, h1, h2, h3, td, .mjx-math';
   for (const part of slide.querySelectorAll(parts)) {
     if (part.closest('aside, .status')) continue;
@@ -38,8 +46,8 @@ FAULTS = r"""
   // half of the width.
   for (const words of slide.querySelectorAll('p, li, td, label, legend')) {
     const size = parseFloat(getComputedStyle(words).fontSize) * words.currentCSSZoom;
-    if (!words.closest('aside') && words.checkVisibility() && size < 0.03 * 540)
-      found.push(`${Math.round(size)} of 540: ${words.innerText.slice(0, 20)}`);
+    if (!words.closest('aside') && words.checkVisibility() && size < 0.03 * edge.height)
+      found.push(`${Math.round(size / scale)} of 540: ${words.innerText.slice(0, 20)}`);
   }
   for (const part of slide.querySelectorAll('.jp-RenderedHTMLCommon, pre'))
     if (!part.closest('aside') && part.scrollWidth > part.clientWidth)
@@ -291,35 +299,32 @@ def test_nothing_is_over_the_edge_of_a_slide_and_sliders_move(path, offline):
     assert sorted({*faults}) == []
 
 
-def test_a_slide_waits_for_its_formulas_before_it_is_fitted(offline):
-    """They are drawn in the queue in which the fit waits, never beside it."""
+def test_formulas_are_drawn_once_and_text_is_not_scaled(offline):
+    """Drawn anew they vanish for a quarter of a second; scaled, letters are soft."""
     show(offline, NOTEBOOKS[5].stem)
-    offline.evaluate(
-        """() => {
-        window.waited = [];
-        MathJax.Hub.signal.Interest(([what]) => {
-          if (what == "Begin Rerender") waited.push(MathJax.Hub.queue.running);
-        }, true);
-        Reveal.next();
-        }"""
-    )
+    drawn = "window.first = [...document.querySelectorAll('.mjx-chtml')]"
+    assert offline.evaluate(f"({drawn}).length") > 30
+    for _ in range(5):
+        offline.keyboard.press("ArrowRight")
     settle(offline)
-    assert offline.evaluate("waited") == [1]
+    assert offline.evaluate("first.every(drawn => drawn.isConnected)")
+    scaled = "getComputedStyle(document.querySelector('.slides')).transform"
+    assert offline.evaluate(scaled) == "none"
 
 
 def own_class(tmp_path, change=lambda text: text):
-    """Return the slides of the example in web/own-class.md."""
+    """Return the slides of the example in web/own-class.md, and the notebooks."""
     page = (ROOT / "web" / "own-class.md").read_text("utf-8")
     example = re.search(r"(?s)```\n(# .+?)```", page)[1]
     (mine := tmp_path / "mine.md").write_text(change(example), "utf-8")
-    numbers = re.findall(r"(?m)^(\d\d): ", example)
-    chosen = [path for path in NOTEBOOKS if path.name[:2] in numbers]
-    notebooks = {path.name[:2]: nbformat.read(path, 4) for path in chosen}
-    return deck_of(read_deck(mine), notebooks)
+    return read_deck(mine), {
+        path.name[:2]: nbformat.read(path, 4) for path in NOTEBOOKS
+    }
 
 
 def test_a_class_of_ones_own_has_ones_words_between_the_cells(tmp_path):
-    shown = [cell for cell in own_class(tmp_path).cells if role(cell) != "notes"]
+    made = deck_of(*own_class(tmp_path))
+    shown = [cell for cell in made.cells if role(cell) != "notes"]
     assert [cell.id for cell in shown if cell.id[:3] in ("03-", "04-")] == [
         "03-update", "03-loop-figure", "03-loop-seen", "04-sign", "04-bad-figure",
         "04-bad-seen",
@@ -328,16 +333,19 @@ def test_a_class_of_ones_own_has_ones_words_between_the_cells(tmp_path):
     assert shown[0].source.startswith("# Why one") and "¿Y si" in shown[4].source
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "told"),
-    [
-        ("loop-figure", "loop-figur", "are loop-figure,"),
-        ("03:", "33:", "no such"),
-    ],
-)
-def test_a_mistyped_cell_is_answered_with_the_nearest(tmp_path, right, wrong, told):
-    with pytest.raises(SystemExit, match=told):
-        own_class(tmp_path, lambda text: text.replace(right, wrong))
+def test_all_wrong_cells_are_named_with_the_nearest_of_the_right_notebook(tmp_path):
+    mistakes = {"loop-figure": "loop-figur", "03:": "33:"}
+
+    def change(text):
+        for right, wrong in mistakes.items():
+            text = text.replace(right, wrong)
+        return text
+
+    with pytest.raises(SystemExit) as told:
+        demand_cells(*own_class(tmp_path, change))
+    update, figure, _seen, lists = str(told.value).splitlines()
+    assert update.startswith("33: update: ") and "03: update" in update
+    assert "are 03: loop-figure," in figure and "slides 02 03" in lists
 
 
 def test_the_space_bar_and_a_clicker_keep_to_the_route(offline):
@@ -400,6 +408,24 @@ def test_arrows_move_a_slider_on_a_slide_and_the_black_key_pauses(offline):
     assert offline.evaluate("Reveal.isPaused()")
     offline.keyboard.press("b")
     assert offline.evaluate("Reveal.getIndices().h") == at
+    slider.focus()
+    offline.keyboard.press("Escape")
+    assert offline.evaluate("Reveal.isOverview()")
+    offline.locator(".slides > .past > section").last.click(force=True)
+    assert not offline.evaluate("Reveal.isOverview()")
+    assert offline.evaluate("Reveal.getIndices().h") == at - 1
+
+
+def test_four_tabs_reach_the_slider_of_a_slide(offline):
+    show(offline, NOTEBOOKS[3].stem)
+    live = offline.locator(".live").first
+    live.evaluate(COME)
+    settle(offline)
+    for _ in range(4):
+        offline.keyboard.press("Tab")
+        if live.evaluate("live => live.contains(document.activeElement)"):
+            return
+    raise AssertionError("Tab stops elsewhere: at formulas, cells, other slides?")
 
 
 def test_the_key_f_gives_the_slide_to_its_figure_and_the_words_back(offline):

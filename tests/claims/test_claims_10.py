@@ -78,6 +78,15 @@ def late_starters(best, steps):
     return {rows[k][2] for k in ends[~begun_well(best, steps)]}
 
 
+def two_rounds(settings, run):
+    """Fly two rates of each optimizer, then beside the best: with cosine and clip."""
+    names = dict.fromkeys(name for name, *_rest in settings)
+    pairs = [(name, lr) for name in names for lr in flights.rates(name)[[3, 6]]]
+    first = [(*pair, "cosine", 1) for pair in pairs]
+    name, lr, *kind = min(first, key=run)
+    return min([(name, factor * lr, *kind) for factor in (0.5, 1, 2)], key=run)
+
+
 def above_what_was_seen(limit):
     """Return how much higher settings score that end below a limit, on each seed."""
     rows, seen = recorded()

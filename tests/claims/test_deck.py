@@ -6,6 +6,7 @@ it claims.
 """
 
 import re
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from tests.claims.table import said
 from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.minutes import role
-from tools.site.slides import deck_of, read_deck, routes
+from tools.site.slides import deck_of, demand_cells, read_deck, routes, text_cell
 
 COVERAGE = {
     "1 · millions of parameters; cost function; predictions and the true values": (
@@ -195,20 +196,32 @@ def test_the_deck_has_every_line_in_its_order():
 
 def test_the_teachers_page_has_every_route_of_the_deck():
     page = (ROOT / "web" / "teachers.md").read_text("utf-8")
+    assert routes(DECK) == {"deck-50": 50, "deck-100": 100, "deck": None}
     for name, minutes in routes(DECK).items():
         assert f'<a href="slides/{name}.html">{minutes or 150}</a>' in page
 
 
-def deck(minutes):
-    """Return the notebook of a route of web/deck.md."""
+each_class = pytest.mark.parametrize(
+    ("name", "minutes"),
+    [
+        *(("deck", minutes) for minutes in (50, 100, 150)),
+        ("classes/momentum", 50),
+        ("classes/sgd-against-adam", 100),
+    ],
+)
+
+
+def deck(name, minutes):
+    """Return the notebook of a class in web."""
     notebooks = {path.stem[:2]: nbformat.read(path, 4) for path in NOTEBOOKS}
-    return deck_of(read_deck(DECK, minutes), notebooks)
+    slides = read_deck(ROOT / "web" / f"{name}.md", minutes)
+    demand_cells(slides, notebooks)
+    return deck_of(slides, notebooks)
 
 
-@pytest.mark.parametrize("minutes", [50, 100, 150])
-def test_a_route_fits_its_minutes_and_is_complete_in_itself(minutes):
-    assert routes(DECK) == {"deck-50": 50, "deck-100": 100, "deck": None}
-    made = deck(minutes)
+@each_class
+def test_a_class_fits_its_minutes_and_is_complete_in_itself(name, minutes):
+    made = deck(name, minutes)
     assert minutes - 10 < made.metadata.minutes <= minutes
     shown = [cell for cell in made.cells if role(cell) != "notes"]
     notes = [cell for cell in made.cells if cell.id.endswith("-asked")]
@@ -223,6 +236,45 @@ def test_a_route_fits_its_minutes_and_is_complete_in_itself(minutes):
         assert used in text or minutes < 150
         if used in text:
             assert defined in text[: text.index(used)], used
+
+
+def neighbours(path):
+    """Yield the pairs of cells that follow each other on a notebook's slides.
+
+    They are counted twice, with what lies below the route and without.
+    """
+    cells, below, route = nbformat.read(path, as_version=4).cells, False, []
+    shown = [cell for cell in cells if role(cell) not in ("skip", "notes")]
+    for cell in shown:
+        below = {"slide": False, "subslide": True}.get(role(cell), below)
+        route += [] if below else [cell]
+    for some in shown, route:
+        yield from pairwise(f"{path.stem[:2]}-{cell.id}" for cell in some)
+
+
+def loose_ends(shown):
+    """Yield each end of a slide that the next does not take up.
+
+    That is a colon with nothing below it, a question with which a part ends, and a
+    heading such as "Why?" without what it asks about, the cell before it.
+    """
+    order = {pair for path in NOTEBOOKS for pair in neighbours(path)}
+    for before, cell in pairwise([*shown, text_cell("# The end", "slide", "end")]):
+        asks = re.match(r"#+ (And )?\w+\?", cell.source)
+        if asks and (before.id, cell.id) not in order:
+            yield f"{cell.id}: {asks[0]} of what?"
+        text = re.sub(r"(?s)<details>.*", "", before.source).strip()
+        if before.cell_type == "code" or role(cell) != "slide":
+            continue
+        part_ends = cell.source.startswith("# ") and "**Stop and think.**" not in text
+        if text.endswith(":") or (text.endswith("?") and part_ends):
+            yield f"{before.id}: {text[-40:]}"
+
+
+@each_class
+def test_a_class_has_no_loose_ends(name, minutes):
+    shown = [cell for cell in deck(name, minutes).cells if role(cell) != "notes"]
+    assert not [*loose_ends(shown)]
 
 
 # Where it is used -> where it is said what it is.

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -155,6 +156,17 @@ def test_recursion_ends_even_if_the_limit_was_raised(monkeypatch):
     finally:
         sys.setrecursionlimit(depth)
     assert "RecursionError" in verdict and work_seconds() - start < 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="there are no alarms")
+@pytest.mark.parametrize("handler", [signal.SIG_DFL, signal.SIG_IGN, print])
+def test_a_check_leaves_the_alarm_to_whom_it_belongs(handler):
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        fall.verdict(fall.answer)
+        assert signal.getsignal(signal.SIGALRM) == handler
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def in_a_thread(function):

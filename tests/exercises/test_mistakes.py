@@ -56,32 +56,9 @@ def test_a_stub_is_not_yet_right_and_the_right_answer_is(name, capsys):
     )
 
 
-@pytest.fixture
-def remembered(name, monkeypatch):
-    """An exercise that tries each mistake once, not again for each that is made."""
-    exercise, known, made = EXERCISES[name], {}, {}
-    outcome, function_of = exercise.outcome, edits.function_of
-
-    def once(function, case, clock=None):
-        if clock:
-            return outcome(function, case, clock)
-        if (tried := (function, id(case))) not in known:
-            known[tried] = outcome(function, case)
-        return known[tried]
-
-    def made_once(source, like):
-        if source not in made:
-            made[source] = function_of(source, like)
-        return made[source]
-
-    monkeypatch.setattr(exercise, "outcome", once)
-    monkeypatch.setattr(edits, "function_of", made_once)
-    return exercise
-
-
 @every_exercise
-def test_each_mistake_is_named_and_no_other(name, remembered):
-    exercise = remembered
+def test_each_mistake_is_named_and_no_other(name):
+    exercise = EXERCISES[name]
     names = {sentence.split("{")[0] for sentence in exercise.mistakes.values()}
     for edit, sentence in exercise.mistakes.items():
         for source in exercise.with_edits(edit):

@@ -124,7 +124,7 @@ def test_a_phone_is_told_where_panels_and_entries_of_a_legend_are(ncols, nrows, 
     if legend:
         figures.legend(fig)
     pieces = told(fig)
-    if ncols == 1 and not legend:  # it is shown whole
+    if ncols == 1:  # it is shown whole
         assert pieces == []
         return
     panels, entries = pieces[:ncols], pieces[ncols:]
@@ -270,3 +270,29 @@ def test_paths_have_their_names_and_looks(axes):
 def test_no_module_of_utils_shows_a_figure():
     for path in Path(figures.__file__).parent.glob("*.py"):
         assert "plt.show" not in path.read_text(encoding="utf-8")
+
+
+def test_a_long_title_breaks_where_its_panel_ends_and_a_thumbnail_s_does_not():
+    fig, (left, right) = figures.subplots(2, width_ratios=[8, 1])
+    title = (
+        "A title that is, as it stands here, much longer than " + "very " * 5 + "wide"
+    )
+    left.set_title(title)
+    right.set_title("over a thumbnail")
+    fig.canvas.draw()
+    above, *lines = left.get_title("left").split("\n")
+    assert " ".join([above, *lines]) == title and len(lines) == 1
+    assert left._left_title.get_window_extent().width <= left.bbox.width
+    assert right.get_title("left") == "over a thumbnail"
+    assert pictures.describe(fig).startswith(f"{title}: ")
+    plt.close(fig)
+
+
+@pytest.mark.parametrize(("count", "columns"), [(2, 2), (4, 2), (9, 2)])
+def test_a_legend_has_as_many_columns_as_fit(axes, count, columns):
+    fig, ax = axes
+    for k in range(count):
+        ax.plot([k], label=f"a name as long as {k}")
+    legend = figures.legend(fig)
+    assert legend._ncols == columns
+    assert legend.get_window_extent().width < fig.bbox.width

@@ -222,6 +222,9 @@ def test_what_comes_back_is_named_with_its_period_and_a_lowered_rate_is_no_fault
     batches = np.exp(0.3 * rng.normal(size=40))  # never shuffled: each comes again
     assert symptoms(fall) == []
     assert symptoms(fall * np.tile(batches, 15)) == ["comes back every 40 losses"]
+    assert symptoms(np.tile(batches, 15)) == ["comes back every 40 losses"]
+    assert symptoms(3 - t // 100 / 4 + 0.04 * rng.normal(size=600)) == []  # a staircase
+    assert symptoms(0.24 + 0.12 * np.exp(-t / 130) + 0.04 * rng.normal(size=600)) == []
     lowered = t[:50] >= 25
     losses = 2 * np.exp(-t[:50] / 6) + np.where(lowered, 0.45, 0.9)
     unseen = 2 * np.exp(-t[:50] / 6) + np.where(lowered, 0.76, 1.0)

@@ -1,5 +1,6 @@
 """The inventory measures what was put in: a gain, a wrong key; and tells no answer."""
 
+import json
 import re
 
 import numpy as np
@@ -262,3 +263,22 @@ def test_a_student_who_got_00_alone_can_answer_it_there_and_finds_no_key(tmp_pat
 def test_where_nothing_was_missing_nothing_is_gained():
     everything = np.ones((9, inventory.ITEMS))
     assert inventory.gain(everything, everything) == (0, 0, 0)
+
+
+def test_records_alone_are_bets_beside_what_came_and_name_nobody(tmp_path):
+    bets = {"ana": "SGD", "beto": "Adam", "cleo": "Adam"}
+    for name, answer in bets.items():
+        bet = {"answer": answer, "outcome": "Adam", "sure": 0.75}
+        (tmp_path / name).mkdir()
+        record = json.dumps({"predictions": {"Which is lowest?": bet}})
+        (tmp_path / name / "my-record.json").write_text(record, "utf-8")
+    (tmp_path / "broken-record.json").write_text("[", "utf-8")
+    text = report.write(tmp_path).read_text("utf-8")
+    (row,) = re.findall("<tr><td>Which is lowest.+", text)
+    assert "Adam: 2, SGD: 1" in row and "<td>2 of 3</td>" in row
+    assert "Records: 3." in text and not [name for name in bets if name in text]
+
+
+def test_a_folder_without_anything_is_refused(tmp_path):
+    with pytest.raises(SystemExit, match="nor a record: make grade"):
+        report.write(tmp_path)

@@ -148,23 +148,29 @@ def link_to_the_library(notebook, top):
         if cell.cell_type == "code" and ours:
             links = ", ".join(imported(cell.source, top))
             sentence = _("*In the library:* {links}.").format(links=links)
-            below = new_markdown_cell(sentence)
+            below = new_markdown_cell(f'<div class="library">\n\n{sentence}\n\n</div>')
             below.id = f"{cell.id}-library"
             below.metadata.slideshow = {"slide_type": "skip"}
             cells.append(below)
     notebook.cells = cells
 
 
+def alive(path):
+    """Return the run of a notebook, as it moves and asks where no kernel is."""
+    notebook = run_of(path)
+    with_the_text_of_today(notebook, path)
+    without_widgets(notebook)
+    with_alternatives(notebook)
+    with_progress(notebook)
+    link_to_the_library(notebook, ".." if path in NOTEBOOKS else "../..")
+    return notebook
+
+
 if __name__ == "__main__":
     (LIVE / "deeper").mkdir(parents=True, exist_ok=True)
     rows = []
     for path in PATHS.values():
-        notebook = run_of(path)
-        with_the_text_of_today(notebook, path)
-        without_widgets(notebook)
-        with_alternatives(notebook)
-        with_progress(notebook)
-        link_to_the_library(notebook, ".." if path in NOTEBOOKS else "../..")
+        notebook = alive(path)
         nbformat.write(notebook, LIVE / f"{name_of(path)}.ipynb")
         if path in NOTEBOOKS:
             rows.append(row(notebook, path.stem))

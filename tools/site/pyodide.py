@@ -73,7 +73,7 @@ def needed(packages, names):
 
 
 def original(package):
-    """Return a file of Pyodide, or None where it is out of reach.
+    """Return a file of Pyodide; stop where it is out of reach.
 
     Raise ValueError if it is not as it was published.
     """
@@ -85,7 +85,11 @@ def original(package):
             with urllib.request.urlopen(PUBLIC + name, timeout=10) as answer:
                 data = answer.read()
     except OSError:
-        return None
+        sys.exit(
+            f"JupyterLite would have no {name}: it is not in {HERE}, and {PUBLIC} is "
+            "out of reach. Try it with a network, or PYODIDE=folder make site, with a "
+            "folder that has the packages of Pyodide."
+        )
     if hashlib.sha256(data).hexdigest() != package["sha256"]:
         raise ValueError(f"{name} is not the file of Pyodide {VERSION}")
     return data
@@ -101,13 +105,8 @@ def gather(folder, wheels):
     ours = needed(packages, started_with())
     files = {name: own[name].read_bytes() for name in ours.keys() & own.keys()}
     files |= {name: original(ours[name]) for name in ours.keys() - own.keys()}
-    if far := [name for name, data in files.items() if data is None]:
-        print(
-            f"Out of reach: {', '.join(far)}. JupyterLite will fetch them from {PUBLIC}"
-            " when it starts; with PYODIDE=folder make site they come from a folder."
-        )
-    for name in files.keys() - far:
-        (folder / ours[name]["file_name"]).write_bytes(files[name])
+    for name, data in files.items():
+        (folder / ours[name]["file_name"]).write_bytes(data)
     node, code = Path(sys.executable).with_name("node"), Path(__file__).parent
     command = [node if node.exists() else "node", "-e", COMPILE, folder.resolve()]
     subprocess.run([*command, code / "compiled.py"], check=True)

@@ -2,7 +2,8 @@
 
     python -m tools.site.slides build/live/*.ipynb    a class for each notebook
     python -m tools.site.slides web/deck.md           one class of cells of all of them
-    python -m tools.site.slides 03                    the cells that a class may choose
+    python -m tools.site.slides 03                    the cells that a class may choose,
+                                                      and their minutes
 
 A cell's role is in its metadata, as JupyterLab sets it: slide (on the route), subslide
 (below it), fragment, notes or skip.  What the teacher asks the room is in
@@ -11,29 +12,24 @@ notebooks/teaching/NN.md.
 
 import re
 import sys
-from difflib import get_close_matches
+from collections import Counter
+from difflib import SequenceMatcher
 from gettext import gettext as _
 from pathlib import Path
 
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.course import LIVE, PATHS, ROOT, SITE, STATIC, TEACHER
-from tools.minutes import clock, role, teaching
+from tools.course import NOTEBOOKS, PATHS, ROOT, SITE, STATIC, TEACHER
+from tools.minutes import clock, role, taken, teaching
+from tools.runs import run_all
+from tools.site.live import alive, questions_script
 
 TARGET = SITE / "slides"
 PICTURES = {"image/png", "text/html"}
-# On paper pages are laid out once, so formulas must be there before; and MathJax can
-# only measure what is shown.
-TYPESET = """const typeset = then => {
-          if (!/print-pdf/.test(location.search)) return then();
-          const shown = document.createElement("style");
-          shown.textContent = ".reveal .slides section { display: block !important }";
-          document.head.append(shown);
-          const laid = () => { shown.remove(); then(); };
-          MathJax.Hub.Queue(["Typeset", MathJax.Hub], laid);
-        };
-        typeset(() => """
+# Formulas are drawn once, before the slides are laid out; none is a stop of Tab.
+TYPESET = "MathJax.Hub.Queue(() => "
+MENU = "menuSettings: {inTabOrder: false}, messageStyle"
 # The counter counts the route: what lies below belongs to the slide above it.
 COUNTER = """slideNumber: slide =>
           [Reveal.getIndices(slide).h + 1, "/", Reveal.getHorizontalSlides().length]"""
@@ -93,8 +89,17 @@ def on_slides(cells, number, teacher=TEACHER):
     return result
 
 
+def unbroken(text):
+    """Keep what stops a sentence on the line of the formula before it."""
+    formula = r"(?<![$\\])\$(?![$\s])[^$\n]+(?<!\s)\$(?!\$)[.,;:?!)]+"
+    return re.sub(formula, r'<span class="unbroken">\g<0></span>', text)
+
+
 def write(notebook, name):
     """Write slides/name.html into the site."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = unbroken(cell.source)
     exporter = SlidesExporter(
         raw_template=TEMPLATE,
         reveal_url_prefix=f"../{STATIC}/reveal.js",
@@ -115,16 +120,16 @@ def write(notebook, name):
     html = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})[0]
     TARGET.mkdir(parents=True, exist_ok=True)
     style = (ROOT / "classroom" / "asked.css").read_text("utf-8")
-    script = (LIVE / "questions.js").read_text("utf-8")
-    foot = QUESTIONS.format(style, script) + FOOT.replace("_static", STATIC)
+    foot = QUESTIONS.format(style, questions_script()) + FOOT.replace("_static", STATIC)
     html = html.replace("</body>", foot)
     html = html.replace('slideNumber: "c/t"', COUNTER)
     html = html.replace("Reveal.initialize({", TYPESET + "Reveal.initialize({")
     html = html.replace(
         "        });\n\n        var update", "        }));\n\n        var update"
     )
-    # FOOT does it, in MathJax's queue: beside it, a slide is fitted before it is drawn.
     html = html.replace("Reveal.addEventListener('slidechanged', update);", "")
+    html = html.replace("messageStyle", MENU)
+    html = html.replace('Wrapper" tabindex="0"', 'Wrapper"')  # a cell is none, either
     html = html.replace("automatic: true", "automatic: false")  # no formula is broken
     html = re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", html)
     html = re.sub(r'href="(deeper/\w+)\.ipynb', r'href="../notebooks/\1.html', html)
@@ -170,9 +175,12 @@ def routes(path):
 
 
 def deck_at(path, minutes=None):
-    """Return the class of a text file, put together from the notebooks as they ran."""
-    live = {p.stem[:2]: nbformat.read(p, as_version=4) for p in LIVE.glob("*.ipynb")}
-    return deck_of(read_deck(path, minutes), live)
+    """Return the class of a text file, put together from the notebooks as they run."""
+    slides = read_deck(path, minutes)
+    demand_cells(slides, {p.stem[:2]: nbformat.read(p, 4) for p in NOTEBOOKS})
+    chosen = {number: PATHS[number] for *_, below in slides for number, _ids in below}
+    run_all(sorted(chosen.values()))
+    return deck_of(slides, {number: alive(path) for number, path in chosen.items()})
 
 
 def told_after(number, cells):
@@ -205,7 +213,7 @@ def deck_of(slides, notebooks, teacher=TEACHER):
         notes[chosen[-1].id] = asked
         for number, names in below:
             for k, name in enumerate(names):
-                cell = cells.get((number, name)) or unknown(cells, number, name)
+                cell = cells[number, name]
                 if role(cell) != "fragment" or k == 0:
                     cell.metadata.slideshow.slide_type = "-" if k else "slide"
                 chosen += [cell, *told[number, name]]
@@ -219,25 +227,46 @@ def deck_of(slides, notebooks, teacher=TEACHER):
     return nbformat.v4.new_notebook(cells=chosen, metadata={"minutes": end})
 
 
-def unknown(cells, number, name):
-    """Stop with a sentence on a cell that is not there, and the nearest that are."""
-    ids = [cell for notebook, cell in cells if notebook == number]
-    near = ", ".join(get_close_matches(name, ids, n=3, cutoff=0))
-    sentence = _("{number}: {name}: notebook {number} has no cells: there is no such.")
-    if ids:
-        sentence = _(
-            "{number}: {name}: notebook {number} has no cell {name}; the nearest are "
-            "{near}."
-        )
-    lists = _("python -m tools.site.slides 03 lists the cells of notebook 03.")
-    raise SystemExit(f"{sentence.format(number=number, name=name, near=near)} {lists}")
+def demand_cells(slides, notebooks):
+    """Stop with a sentence on each cell that is not there, and the nearest that are.
+
+    Of equally near ones that of its notebook comes first, then of the most named.
+    """
+    cells = {  # what is told comes by itself
+        (n, cell.id)
+        for n, notebook in notebooks.items()
+        for cell in notebook.cells
+        if role(cell) != "notes"
+    }
+    named = [(n, name) for *_, below in slides for n, ids in below for name in ids]
+    often = Counter(number for number, _ in named)
+    lines, places = [], set()
+    for number, name in dict.fromkeys(place for place in named if place not in cells):
+
+        def nearness(place, number=number, name=name):
+            alike = SequenceMatcher(None, name, place[1]).ratio()
+            return alike, place[0] == number, often[place[0]]
+
+        near = sorted(cells, key=nearness, reverse=True)[:3]
+        places |= {place[0] for place in near}
+        sentence = _("{number}: {name}: there is no such cell; the nearest are {near}.")
+        near = ", ".join(map(": ".join, near))
+        lines.append(sentence.format(number=number, name=name, near=near))
+    if lines:
+        sentence = _("{command} lists cells with their minutes.")
+        command = f"python -m tools.site.slides {' '.join(sorted(places))}"
+        raise SystemExit("\n".join([*lines, sentence.format(command=command)]))
 
 
 def list_cells(number):
-    """Print each cell of a notebook that is on its slides, and how it begins."""
-    for cell in nbformat.read(PATHS[number], as_version=4).cells:
+    """Print the cells on a notebook's slides: role, minutes, id, how each begins."""
+    shown = nbformat.read(PATHS[number], as_version=4).cells
+    told, notes = told_after(number, shown), {c: t for *_, c, t in teaching(number)}
+    for cell in shown:
         if role(cell) in ("slide", "subslide", "fragment", "-"):
-            print(f"{role(cell):9} {cell.id:24} {cell.source.splitlines()[0][:50]}")
+            minutes = taken([cell, *told[number, cell.id]], notes)
+            begins = cell.source.splitlines()[0][:50]
+            print(f"{role(cell):9} {minutes:4.1f} min  {cell.id:24} {begins}")
 
 
 def text_cell(text, part, name):

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import nbformat
 
-from tools.course import LIVE, ROOT, SITE, SOURCE, TEACHER
+from tools.course import LITE, LIVE, ROOT, SITE, SOURCE, TEACHER
+from tools.minutes import without_tables
 from tools.teach import formulas, syllabus
 from tools.translate.messages import tree_of
 
@@ -56,6 +57,7 @@ def filled(text):
         "calendars": syllabus.calendars,
         "defaults": formulas.defaults,
     }
+    text = without_tables(text)
     return re.sub(r"<!-- (\w+) -->", lambda comment: made[comment[1]](), text)
 
 
@@ -73,6 +75,7 @@ def write_pages(target, teacher):
     for path in WEB.glob("*.md"):
         if path.name != "deck.md":
             text = formulas.with_links(filled(path.read_text("utf-8")))
+            text = text.replace("](../notebooks/", "](notebooks/")
             more = menu() if teacher and path.name == "index.md" else ""
             (target / path.name).write_text(text + more, "utf-8")
     if teacher:
@@ -84,6 +87,8 @@ def asks(source):
     asked = []
     for line in tree_of(source).body:
         value = getattr(line, "value", None)
+        if isinstance(line, ast.ImportFrom):
+            continue
         called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
         named = isinstance(line, ast.Expr) and isinstance(value, ast.Name)
         asked.append(named or re.fullmatch(r"questions\.\w+|\w+\.reveal", called))
@@ -97,9 +102,12 @@ def fold_code(notebook):
     """
     for cell in notebook.cells:
         tags = cell.metadata.setdefault("tags", [])
-        if cell.cell_type != "code" or {"hide-input", "remove-cell"} & {*tags}:
+        if cell.cell_type != "code" or "remove-cell" in tags:
             continue
-        tags += ["remove-input"] if asks(cell.source) else ["hide-input", "read"]
+        if asks(cell.source):
+            tags.append("remove-input")
+        elif "hide-input" not in tags:
+            tags += ["hide-input", "read"]
 
 
 def seconds_in_the_browser():
@@ -114,16 +122,17 @@ def seconds_in_the_browser():
 
 def look_or_run(notebook, name, seconds):
     """Say below a notebook's title how long it would run, before anybody begins."""
-    address = f"../{'' if SOURCE else '../'}lite/notebooks/index.html"
-    where = (
-        f'<a href="{address}?path=notebooks/{name}">{_("Run it in JupyterLite")}</a>'
-    )
-    sentence = _(
-        "**Look:** on this page all sliders move. **{run}:** Python (35 MB) comes "
-        "into your browser once, and then reaches the last cell after about "
-        "{seconds} seconds."
-    )
-    notebook.cells[0].source += f"\n\n{sentence.format(run=where, seconds=seconds)}"
+    sentence = _("**Look:** on this page all sliders move.")
+    if LITE.exists():
+        address = f"../{'' if SOURCE else '../'}lite/notebooks/index.html"
+        run = _("Run it in JupyterLite")
+        sentence += " " + _(
+            "**{run}:** Python (35 MB) comes into your browser once, and then reaches "
+            "the last cell after about {seconds} seconds."
+        ).format(
+            run=f'<a href="{address}?path=notebooks/{name}">{run}</a>', seconds=seconds
+        )
+    notebook.cells[0].source += f'\n\n<div class="look">\n\n{sentence}\n\n</div>'
 
 
 def write_notebooks(target, teacher, live):

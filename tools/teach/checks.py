@@ -118,7 +118,7 @@ def choices_of(module):
     for name, check in functions.items():
         if "compare" in check.__code__.co_names:
             calls = []
-            module.compare = lambda *arguments, calls=calls: calls.append(arguments)
+            module.compare = lambda *given, calls=calls, **_more: calls.append(given)
             try:
                 check({})
             finally:

@@ -1,4 +1,4 @@
-"""Run one student's answers, and send back numbers; started by tools/teach/judge.py.
+"""Read a hand-in, run its answers, send back numbers; started by tools/teach/judge.py.
 
 Here is no right answer: what is sent is only ever read as numbers and text, so that a
 forged verdict is no verdict.  This process imports the course, and runs nothing of the
@@ -16,12 +16,14 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 
 MEMORY = 3 * 2**30  # bytes
 FILE = 8 * 2**20  # bytes, for one file
 MESSAGE = 2 * 2**20  # bytes of one answer; of the course's own none has a fiftieth
 NUMBERS = 20_000  # in one outcome
 LACKS = 256  # the status of an answer that lacks a name
+LATE = 2  # seconds for what is in work when the time is over
 NOT_DUMPABLE = 4, 0  # prctl: no answer looks into this process
 
 
@@ -144,21 +146,22 @@ def ways(answer, own, cells):
     return first, sorted(first, key=own.index) or [c for c in own if c != answer[2]]
 
 
-def result_of(answer, job, prelude, exercise, end):
-    """Return what an answer of a job sends, and why it sends nothing, "" if it does."""
-    from classroom import cells, sealed
+def result_of(answer, own, prelude, exercise, limits, end):
+    """Return what an answer sends, and why it sends nothing, "" if it does."""
+    from classroom import sealed
+    from tools.teach.students import cells
 
     text, why = "", ""
-    for own in ways(answer, job["own"], cells):
+    for first in ways(answer, own, cells):
         start = time.monotonic()
-        seconds = min(job["answer"], end - start)
+        seconds = min(limits["answer"], end - start)
         if seconds <= 0:
             return text, why or "not run"
 
-        def work(own=own):
-            return message_of(answer, own, prelude, exercise, sealed, job["cell"])
+        def work(first=first):
+            return message_of(answer, first, prelude, exercise, sealed, limits["cell"])
 
-        text, status = in_a_copy(work, job["work"], seconds)
+        text, status = in_a_copy(work, limits["work"], seconds)
         why = "" if status in (0, LACKS) else "ended"
         if why and time.monotonic() - start >= seconds:
             why = "over"
@@ -167,39 +170,66 @@ def result_of(answer, job, prelude, exercise, end):
     return text, why
 
 
-def main():
-    """Read a job, run its answers, send a line for each: name, text, why it failed."""
-    start, job = time.monotonic(), json.load(sys.stdin)
+def given(students, number, sealed):
+    """Return the checks of a sheet, and the names that its own cells define."""
+    sheets = Path(students, "notebooks").glob(f"{number}_*.ipynb")
+    (topic,) = {path.stem[3:] for path in sheets} - {"homework"}
+    checks = importlib.import_module(f"notebooks.homework.{topic}")
+    about = Path(students, f"notebooks/homework/{number}.json").read_text("utf-8")
+    nothing = dict.fromkeys(("display", "get_ipython", "sheet"), Nothing())
+    names = {"__name__": "__main__", **nothing}
+    for k, source in enumerate(json.loads(about)["prelude"]):
+        if error := sealed.run_cell(source, f"<given {k}>", names, 60):
+            sys.exit(error)
+    return checks, names
+
+
+def main(students, limits):
+    """Read a hand-in, send whose it is; run its answers, send a line for each.
+
+    The first line says that what follows is this student's doing.
+    """
+    start, limits = time.monotonic(), json.loads(limits)
+    clock = threading.Timer(limits["all"] + LATE, os._exit, (0,))
+    clock.daemon = True  # as root nobody else ends it: bubblewrap gives that right away
+    clock.start()
     out = os.fdopen(os.dup(1), "w")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    sys.path.insert(0, sys.argv[1])
+    sys.path[:0] = [students]
 
     import matplotlib.pyplot as plt
 
     from classroom import sealed
+
+    sys.path.append(str(Path(__file__).parents[2]))
+    from tools.teach import reading
+
+    sys.path.pop()
 
     def send(*line):
         out.write(json.dumps(line) + "\n")
         out.flush()
 
     plt.close(plt.figure())  # so that the fonts are at hand
-    checks = importlib.import_module(f"notebooks.homework.{job['topic']}")
-    nothing = dict.fromkeys(("display", "get_ipython", "sheet"), Nothing())
-    prelude = {"__name__": "__main__", **nothing}
-    for k, source in enumerate(job["prelude"]):
-        if error := sealed.run_cell(source, f"<given {k}>", prelude, 60):
-            sys.exit(error)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(*NOT_DUMPABLE)
-    send("ready", "", "")
+    send()
+    try:
+        submission = reading.read(sys.stdin.buffer.read(), Path(students))
+    except Exception as error:
+        return send(str(error), {})
+    answers, own = submission.pop("answers"), submission.pop("own")
+    send("", submission | {"answers": [name for name, *_cell in answers]})
+    checks, prelude = given(students, submission["homework"], sealed)
+    nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    for answer in job["answers"]:
+    for answer in answers:
         name, exercise = answer[0], None
         if not name.startswith("problem_"):
             exercise = getattr(checks, name)
-        send(name, *result_of(answer, job, prelude, exercise, start + job["all"]))
+        end = start + limits["all"]
+        send(name, *result_of(answer, own, prelude, exercise, limits, end))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

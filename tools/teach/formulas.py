@@ -8,6 +8,7 @@ In its text [05](05:bound) stands for a link to the cell `bound` of notebook 05,
 
 import base64
 import io
+import logging
 import re
 from gettext import gettext as _
 from html import escape, unescape
@@ -19,6 +20,7 @@ from matplotlib.font_manager import FontProperties
 from tools.course import PATHS, ROOT, name_of
 from tools.teach.syllabus import text
 
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # of a formula that has no room
 PAGE = ROOT / "web" / "formulas.md"
 LINK = re.compile(r"\[(\d\d)\]\(((?:deeper/)?\d\d):([\w-]+)\)")
 # What Matplotlib's TeX wants written otherwise.

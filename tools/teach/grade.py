@@ -6,11 +6,13 @@ not judged again.  From these files are made grades.csv, grades.html and grades.
 """
 
 import argparse
+import errno
 import json
 import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -33,10 +35,14 @@ from tools.teach.students.locks import identity
 from tools.teach.templates import text_of
 
 JUDGING = (
-    "tools/teach/hand_ins.py", "tools/teach/judge.py", "tools/teach/child.py",
-    "tools/teach/students/*.py", "classroom/mistakes/*.py", "notebooks/exercises/*.py",
-    "utils/*.py",
+    "tools/teach/hand_ins.py", "tools/teach/reading.py", "tools/teach/judge.py",
+    "tools/teach/child.py", "tools/teach/students/*.py", "classroom/mistakes/*.py",
+    "notebooks/exercises/*.py", "utils/*.py",
 )  # fmt: skip
+ROOM = 20_000  # bytes of a result, and of what the tables repeat of it
+FULL = errno.ENOSPC, errno.EDQUOT
+LATE = """The 60 seconds of one student, and so of one archive, were over: the same \
+command goes on. A class's archive lies alone in its folder, or unpacked."""
 
 
 # The batch
@@ -62,20 +68,20 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
     if count := len(targets) - len(todo):
         print(_("Judged before, and kept: {count}.").format(count=count))
     settings = str(homework), tuple(dict(limits).items()), trust
-    jobs = [
-        (str(folder), str(file), member, str(target), *settings)
-        for target, (file, member) in todo.items()
-    ]
+    jobs = [(str(folder), work, *settings) for work in _shares(targets, todo)]
+    _demand_room(folder / "graded", len(todo))
     faults = _all_of(jobs, **engine)
-    results = [
-        result | {"time": hand_ins.time_of(*targets[target])}
-        for target in targets
-        if (result := _result_in(target))
-    ]
+    results = []
+    for target, place in targets.items():
+        if result := _result_in(target):
+            results.append(result | {"time": hand_ins.time_of(*place)})
+        else:
+            refusals[place] = faults.get(place, _(LATE))
+    late = sum(why == _(LATE) for why in refusals.values())
+    if late:
+        print(_("Not judged yet: {count}. {why}").format(count=late, why=_(LATE)))
     for place, why in refusals.items():
-        results.append(_empty(hand_ins.name_of(*place, folder), why))
-    for job, why in faults.items():
-        results.append(_empty(hand_ins.name_of(job[1], job[2], folder), why))
+        results.append(_empty(hand_ins.name_of(place, folder), why))
     students = _counting(results)
     _remark(students, ids)
     grades = {"students": students, "homework": str(homework)}
@@ -85,17 +91,35 @@ def grade(folder, homework=OUT, ids=(), trust=False, limits=(), **engine):
 
 
 def _targets(folder, files, homework):
-    """Return {file of a result: (file, member)}; its name says what it follows from."""
+    """Return {file of a result: place}; its name says what it follows from."""
     made_of = sorted(path for pattern in JUDGING for path in ROOT.glob(pattern))
     made_of += sorted(homework.glob("teacher/*.json"))
     made_of += sorted(homework.glob("students/notebooks/*_homework.ipynb"))
     rules = digest(*made_of)
-    each = {path: digest(path) for path, _member in files}  # an archive once
+    each = {path: digest(path) for path, *_names in files}  # an archive once
     targets = {}
-    for path, member in files:
-        mark = digest(each[path], hand_ins.name_of(path, member, folder), rules)
-        targets[folder / "graded" / f"{mark}.json"] = path, member
+    for path, *names in files:
+        mark = digest(each[path], hand_ins.name_of((path,), folder), *names, rules)
+        targets[folder / "graded" / f"{mark}.json"] = path, *names
     return targets
+
+
+def _shares(targets, todo):
+    """Return [((target, place), ...), ...]: each what one student handed in.
+
+    A file is, and an archive; but one that is all there is holds a class, and an
+    archive in it is a student's.
+    """
+    shares, files = defaultdict(list), {path for path, *_names in targets.values()}
+    for target, place in todo.items():
+        shares[place[: 1 + (len(files) == 1)]].append((target, place))
+    return [*map(tuple, shares.values())]
+
+
+def _demand_room(folder, count):
+    """Raise OSError where the disk has no room for so many results."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(ROOM * count))
 
 
 def _result_in(path):
@@ -112,15 +136,15 @@ def _empty(file, why):
 
 
 def _all_of(jobs, workers=None, scheduler=""):
-    """Do all jobs; return {job: why} of those that this machine could not do.
+    """Do all jobs; return {place: why} of those that this machine could not do.
 
-    Ctrl-C waits for what is in work.
+    Ctrl-C and a full disk wait for what is in work.
     """
-    faults, broken = {}, []
+    faults, broken, waiting = {}, [], {}
     with _pool(workers, scheduler) as pool:
-        waiting = {pool.submit(judge.work, *job): job for job in jobs}
-        with tqdm(total=len(jobs), unit=_("file"), disable=not jobs) as bar:
-            try:
+        try:
+            waiting |= {pool.submit(judge.work, *job): job for job in jobs}
+            with tqdm(total=len(jobs), unit=_("file"), disable=not jobs) as bar:
                 for future in as_completed(waiting):
                     job = waiting[future]
                     try:
@@ -128,21 +152,25 @@ def _all_of(jobs, workers=None, scheduler=""):
                     except BrokenProcessPool:
                         broken.append(job)
                     except Exception as error:  # of this machine, not of a student
-                        faults[job] = judge.text(error)
+                        if getattr(error, "errno", 0) in FULL:
+                            raise
+                        faults |= dict.fromkeys(_places(job), judge.text(error))
                     bar.update()
-            except KeyboardInterrupt:
-                for future in waiting:
-                    future.cancel()
-                sentence = _(
-                    "Stopped; what was judged is kept: the same command goes on."
-                )
-                raise SystemExit(sentence) from None
+        except (KeyboardInterrupt, OSError):
+            for future in waiting:
+                future.cancel()
+            raise
     if len(jobs) == 1:
-        return faults | dict.fromkeys(broken, _("it ended the process that grades"))
+        why = _("it ended the process that grades")
+        return faults | {place: why for job in broken for place in _places(job)}
     half = len(broken) // 2  # one of them broke the others' pool: which?
     for part in filter(None, (broken[:half], broken[half:])):
         faults |= _all_of(part, workers, scheduler)
     return faults
+
+
+def _places(job):
+    return [place for _target, place in job[1]]
 
 
 @contextmanager
@@ -184,7 +212,7 @@ def _counting(results):
     """Return the results that count: of one student and sheet the newest.
 
     Where an older one has more points, somebody else may have handed in the newer one:
-    that is the teacher's to decide, and no gradebook has it.
+    that is the teacher's to decide, and until then none counts.
     """
     groups, counting = defaultdict(list), []
     for result in results:
@@ -194,9 +222,15 @@ def _counting(results):
         *older, result = sorted(members, key=lambda m: (m.get("time", 0), m["file"]))
         if older:
             sentence = _("the newest of this identifier; not counted: {files}")
+            result["doubt"] = max(points_of(m)[0] for m in older) > points_of(result)[0]
+            if result["doubt"]:
+                sentence = _(
+                    "whose is the newest? None counts until the other files are moved "
+                    "away: {files}"
+                )
+                older.append(result)
             files = ", ".join(f"{m['file']} ({points_of(m)[0]})" for m in older)
             result["remarks"].append(sentence.format(files=files))
-            result["doubt"] = max(points_of(m)[0] for m in older) > points_of(result)[0]
         counting.append(result)
     return sorted(counting, key=lambda result: result["file"])
 
@@ -233,9 +267,11 @@ def _write_tables(folder, students):
         row = [student["identifier"]]
         row += [student.get("name", ""), student.get("homework", "")]
         row.append(str(student["variant"]) if results else "")
-        row += [str(points), str(of), "; ".join(student["remarks"]), student["file"]]
+        points = "" if student.get("doubt") else str(points)
+        row += [points, str(of), "; ".join(student["remarks"]), student["file"]]
         for number, name in names:
             is_own = name in results and student.get("homework") == number
+            is_own = is_own and not student.get("doubt")
             row.append(_cell(results[name]) if is_own else "")
         rows.append([tame(cell) for cell in row])
     heads += [f"{number} {title}" for (number, _name), title in names.items()]
@@ -244,8 +280,15 @@ def _write_tables(folder, students):
     judge.write(folder / "grades.html", text_of("grades.html", heads=heads, rows=drawn))
 
 
+def _stop(*_signal):
+    """Stop once: who presses Ctrl-C twice waits, too, for what is in work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main():
     """Read the command, and grade."""
+    signal.signal(signal.SIGINT, _stop)
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--homework", type=Path, default=OUT)
@@ -268,6 +311,8 @@ def main():
     engine = {"workers": options.workers, "scheduler": options.scheduler}
     try:
         grades = grade(folder, options.homework, ids, options.trust, **engine)
+    except KeyboardInterrupt:
+        sys.exit(_("Stopped; what was judged is kept: the same command goes on."))
     except OSError as error:  # a full disk
         sentence = _("{error}: what was judged is kept, and the same command goes on.")
         sys.exit(sentence.format(error=error))
@@ -277,12 +322,12 @@ def main():
     for student in students:
         if student.get("doubt"):
             sentence = _(
-                "{identifier}: an older file has more points; you decide. {file}"
+                "{identifier}: an older file has more points; you decide. {why}"
             )
-            print(sentence.format(**student))
+            print(sentence.format(**student, why=student["remarks"][-1]))
     sentence = _("Students: {count}; points: {points}. {page}")
     page = folder / "grades.html"
-    total = sum(points_of(student)[0] for student in students)
+    total = sum(points_of(s)[0] for s in students if not s.get("doubt"))
     print(sentence.format(count=len(students), points=total, page=page))
 
 

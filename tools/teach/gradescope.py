@@ -78,7 +78,7 @@ def main(place):
         newest = max(files, key=lambda file: hand_ins.time_of(*file))
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder, "one.json")
-            judge.work(submission, *newest, target, homework, trust=trust)
+            judge.work(submission, [(target, newest)], homework, trust=trust)
             student = json.loads(target.read_text("utf-8"))
     judge.write(place / "results/results.json", json.dumps(results(student)))
 

@@ -24,13 +24,14 @@ import numpy as np
 from classroom.mistakes.choices import plain
 from classroom.mistakes.values import Outcome
 from classroom.mistakes.wording import is_correct
-from tools.teach import hand_ins, wall
+from tools.teach import hand_ins, reading, wall
 from tools.teach.checks import choices_of
 from tools.teach.child import NUMBERS
 from tools.teach.students import locks
 
 # Seconds: on the clock for a hand-in and for an answer; of work for an answer, a cell.
 LIMITS = {"all": 60, "answer": 20, "work": 20, "cell": 5}
+LATE = 5
 KINDS = {*dir(builtins), "TooLong", "LinAlgError", "size", "...", "None", "input"}
 KINDS |= {"blank", "label", "guide", "plt", "count", "tuple", "type", "complex", "nan"}
 ONE = threading.Lock()  # Matplotlib draws for one thread at a time
@@ -39,47 +40,57 @@ ONE = threading.Lock()  # Matplotlib draws for one thread at a time
 # Running
 
 
-def answers_of(submission, homework, limits, trust=False):
-    """Return {name: (what was sent, what is said if it is nothing)}."""
-    number, cells = submission["homework"], submission["cells"]
-    names = hand_ins.variables(homework, number)
-    sheet = hand_ins.sheet(homework, number)
-    job = {"topic": hand_ins.key(homework, number)["topic"]}
-    job["own"] = submission["own"]  # for who lacks a name
-    job["prelude"] = [c.source for c in sheet if c.id in ("imports", "given")]
-    job["answers"] = [[names[v], v, cells[v]] for v in names if v in cells]
+def answers_of(file, homework, limits, trust=False):
+    """Return whose a hand-in is, and {name: (what was sent, what is said if nothing)}.
+
+    ValueError, with a sentence, if it cannot be read.
+    """
     reasons = {
         "over": _("still running after {answer} seconds"),
         "ended": _("the process ended, or was out of memory or time"),
         "not run": _("not run: the {all} seconds of one student are over"),
     }
     reasons = {why: reason.format(**limits) for why, reason in reasons.items()}
-    answers = {answer[0]: ("", reasons["ended"]) for answer in job["answers"]}
-    for line in run(job | limits, homework / "students", trust) if answers else ():
+    first, *lines = run(file, limits, homework / "students", trust) or [""]
+    if not first:
+        raise ValueError(_("its reading took too long, or too much memory"))
+    why, submission = json.loads(first)
+    if why:
+        raise ValueError(why)
+    answers = dict.fromkeys(submission.pop("answers"), ("", reasons["ended"]))
+    for line in lines:
         name, message, why = json.loads(line)
         answers[name] = "" if why else message, reasons[why or "ended"]
-    return answers
+    return submission, answers
 
 
-def run(job, students, trust):
-    """Run a job behind the wall; return the lines that come out."""
+def run(file, limits, students, trust):
+    """Have a hand-in read, and run, behind the wall; return the lines that come out."""
     start, env = wall.command(students, trust)
     with tempfile.TemporaryDirectory() as home:
         process = wall.started(
-            start, env, cwd=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, start_new_session=True,
+            [*start, json.dumps(limits)], env, cwd=home, stdin=file,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
-        try:
-            late = job["all"] + 60  # it looks at the clock itself
-            output, errors = process.communicate(json.dumps(job).encode(), late)
-        finally:
+
+        def end():
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+
+        try:
+            late = limits["all"] + LATE  # it looks at the clock itself
+            output, errors = process.communicate(timeout=late)
+        except subprocess.TimeoutExpired:
+            end()
+            output, errors = process.communicate()
+        finally:
+            end()
             process.wait()
-    ready, *lines = output.splitlines() or [b""]
-    if not ready:
-        raise wall.NoWall(errors.decode("utf-8", "replace")[-500:])
-    return lines
+    ready, *lines = output.splitlines(True) or [b""]
+    if not ready or process.returncode == 1:  # no student's fault
+        why = errors.decode("utf-8", "replace")[-500:]
+        raise wall.NoWall(why or _("Python did not begin: is the machine too busy?"))
+    return [line for line in lines if line.endswith(b"\n")]
 
 
 # Judging
@@ -206,10 +217,16 @@ def wrong(sentence, *mistakes):
 # One file
 
 
+@cache
+def key_of(homework, number):
+    """Return the teacher's file of a sheet."""
+    return json.loads((homework / f"teacher/{number}.json").read_text("utf-8"))
+
+
 def results_of(submission, messages, homework):
     """Return the results of what was handed in and sent."""
     number = submission["homework"]
-    key = hand_ins.key(homework, number)
+    key = key_of(homework, number)
     variant = locks.variant(submission["identifier"], number, len(key["variants"]))
     tasks = [
         (exercise["name"], {"title": exercise["title"], "points": exercise["points"]})
@@ -231,7 +248,7 @@ def results_of(submission, messages, homework):
 def _result(key, variant, name, message, ended):
     """Return the result of one answer, whatever was sent."""
     try:  # one at a time: as numbers it is ten times as large
-        message = dict(hand_ins.parsed(message.encode("utf-8", "replace")))
+        message = dict(reading.parsed(message.encode("utf-8", "replace")))
     except (ValueError, TypeError):
         return wrong(ended, _("an error"))
     try:
@@ -246,23 +263,33 @@ def _result(key, variant, name, message, ended):
         return wrong(_("no numbers came back"), _("an error"))
 
 
-def work(folder, file, member, target, homework, limits=(), trust=False):
-    """Judge one file, and write its result; return its name.
+def work(folder, targets, homework, limits=(), trust=False):
+    """Judge what one student handed in, under one clock; return the first one's name.
 
-    Raises OSError and wall.NoWall: they say nothing about what was handed in.
+    targets: ((file of a result, place), ...).  Where the time is over, the others have
+    no result yet.  Raises OSError and wall.NoWall: they say nothing about a hand-in.
     """
-    homework, limits = Path(homework), LIMITS | dict(limits)
+    limits = LIMITS | dict(limits)
+    end = time.monotonic() + limits["all"]
+    for k, (target, place) in enumerate(targets):
+        left = {"all": end - time.monotonic()} if k else {}
+        result = _judged(folder, place, Path(homework), limits | left, trust)
+        if k and time.monotonic() > end:  # it had less time than the first
+            break
+        write(target, json.dumps(result, indent=1, ensure_ascii=False))
+    return hand_ins.name_of(targets[0][1], folder)
+
+
+def _judged(folder, place, homework, limits, trust):
+    """Return the result of one hand-in."""
     start = time.perf_counter()
-    result = {
-        "file": hand_ins.name_of(file, member, folder),
-        "homework": "",
-        "name": "",
-    }
-    result |= {"identifier": "", "variant": 0, "seconds": 0.0, "cells": {}}
+    result = {"file": hand_ins.name_of(place, folder), "homework": "", "name": ""}
+    result |= {"identifier": "", "variant": 0, "seconds": 0.0}
     result |= {"record": {}, "remarks": [], "results": {}}
     try:
-        submission = hand_ins.read(hand_ins.content(file, member), homework)
-        messages = answers_of(submission, homework, limits, trust)
+        with hand_ins.opened(*place) as file:
+            submission, messages = answers_of(file, homework, limits, trust)
+        submission["name"] = text(submission["name"], 60)
         variant, results = results_of(submission, messages, homework)
         result |= submission | {"variant": variant, "results": results}
         result["remarks"] += [] if submission["identifier"] else [_("no identifier")]
@@ -271,9 +298,7 @@ def work(folder, file, member, target, homework, limits=(), trust=False):
         raise
     except Exception as error:  # whatever was handed in, the others are graded
         result["remarks"] = [text(error, 200)]
-    result["seconds"] = round(time.perf_counter() - start, 1)
-    write(target, json.dumps(result, indent=1, ensure_ascii=False))
-    return result["file"]
+    return result | {"seconds": round(time.perf_counter() - start, 1)}
 
 
 def write(path, content):

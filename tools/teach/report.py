@@ -1,17 +1,21 @@
 """What the class got wrong, on one page: python -m tools.teach.report FOLDER.
 
-Reads FOLDER/grades.json, and the votes that were saved on slides, if they are named;
-writes report.html there: what to repeat, exercise by exercise the mistakes by number,
-the class's predictions beside the truth, how sure it was; what the inventory measured,
-from hand-ins or a table (--inventory; tools/teach/inventory.py).  No names.
+Reads FOLDER/grades.json, or where nothing was graded the records that lie there, and
+the votes that were saved on slides, if they are named; writes report.html there: what
+to repeat, exercise by exercise the mistakes by number, what the class bet beside what
+came, how sure it was; what the inventory measured, from hand-ins or a table
+(--inventory; tools/teach/inventory.py).  No names.
 """
 
 import argparse
+import ast
 import io
 import json
 import os
 import re
 from collections import Counter, defaultdict
+from contextlib import suppress
+from functools import cache
 from gettext import gettext as _
 from pathlib import Path
 from statistics import median
@@ -21,15 +25,18 @@ import matplotlib.pyplot as plt
 import nbformat
 from markupsafe import Markup
 
+from classroom.questions import Prediction
 from classroom.rules import is_right, positive
 from tools.course import NOTEBOOKS, SITE, anchor
-from tools.teach import formulas, inventory
+from tools.teach import formulas, hand_ins, inventory
 from tools.teach.homework import demand_language
+from tools.teach.judge import text as line_of
+from tools.teach.students.cells import tree
 from tools.teach.templates import text_of
 
 REPEAT = 5
+FAR = 1e12  # a number that no axis holds is forged
 SHOWN = 4  # mistakes of one exercise
-ASKED = 60  # predictions: a forged record may hold thousands
 PROBLEM = "problem {}"
 NAMELESS = "an error", "a mistake without a name", "an endless loop"
 
@@ -73,27 +80,47 @@ def predictions(grades):
     questions = {}
     for student in grades["students"]:
         for question, entry in _entries(student.get("record", {}).get("predictions")):
-            if entry.get("answer") in (None, "") or entry.get("outcome") in (None, ""):
+            answer, outcome = (
+                value if isinstance(value, int | float) else line_of(value or "", 200)
+                for value in (entry.get("answer"), entry.get("outcome"))
+            )
+            sizes = [positive(value) or 1 for value in (answer, outcome)]
+            if "" in (answer, outcome) or max(sizes) > FAR or min(sizes) < 1 / FAR:
                 continue
-            prediction = questions.setdefault(question, {"answers": [], "outcomes": []})
-            prediction["answers"].append((entry["answer"], _share(entry.get("sure"))))
-            prediction["outcomes"].append(entry["outcome"])
-            prediction["within"] = positive(entry.get("within")) or 2
-    names = sorted(questions, key=lambda name: -len(questions[name]["answers"]))[:ASKED]
-    questions = {question: questions[question] for question in names}
+            empty = {"answers": [], "outcomes": [], "within": asked()[question]}
+            prediction = questions.setdefault(question, empty)
+            prediction["answers"].append((answer, _share(entry.get("sure"))))
+            prediction["outcomes"].append(outcome)
     for prediction in questions.values():  # one forged record does not change the truth
         outcomes = prediction.pop("outcomes")
         numbers = [n for n in map(positive, outcomes) if n is not None]
         most = Counter(map(str, outcomes)).most_common(1)[0][0]
-        prediction["truth"] = median(numbers) if len(numbers) == len(outcomes) else most
-    return questions
+        is_number = 2 * len(numbers) > len(outcomes)
+        prediction["truth"] = median(numbers) if is_number else most
+    questions = sorted(questions.items(), key=lambda item: -len(item[1]["answers"]))
+    return dict(questions)
+
+
+@cache
+def asked():
+    """Return {question of the course, as a record has it: within which factor}."""
+    found = []
+    for path in NOTEBOOKS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            code = cell.source if cell.cell_type == "code" else ""
+            for node in ast.walk(tree(code)):
+                if getattr(getattr(node, "func", None), "attr", "") == "Prediction":
+                    more = {k.arg: ast.literal_eval(k.value) for k in node.keywords}
+                    options = ["a", "b"] if node.args[1:] else []
+                    found.append(Prediction(node.args[0].value, options, **more))
+    return {prediction.question: prediction.within for prediction in found}
 
 
 def _entries(record):
-    """Yield (question, entry) of a record's predictions, whatever it is."""
+    """Yield (question, entry) of a record's predictions that the course asks for."""
     for question, entry in record.items() if isinstance(record, dict) else ():
-        if isinstance(entry, dict):
-            yield question[:200], entry
+        if isinstance(entry, dict) and question in asked():
+            yield question, entry
 
 
 def _share(value):
@@ -117,8 +144,24 @@ def _is_right(answer, prediction):
 
 
 def votes(path):
-    """Return {question: {option: how many}} from a record of the class."""
-    return json.loads(path.read_text("utf-8"))["votes"]
+    """Return [(question, {option: how many}, what came), ...] as saved on slides."""
+    saved = json.loads(path.read_text("utf-8"))
+    came = saved.get("came", {})
+    return [
+        (question, hands, came.get(question, {}).get("outcome", ""))
+        for question, hands in saved["votes"].items()
+    ]
+
+
+def bare_records(folder):
+    """Return students of whom there is my-record.json alone, here or in a subfolder."""
+    students = []
+    for path in sorted(folder.rglob("*record*.json")):
+        with suppress(OSError, ValueError):
+            record = hand_ins.parsed(path.read_bytes())
+            if isinstance(record, dict):
+                students.append({"file": str(path), "record": record, "results": {}})
+    return students
 
 
 # Where it is taught
@@ -187,11 +230,22 @@ def _row(question, prediction):
     return question, summary, picture, truth, share
 
 
+def _vote(question, hands, truth):
+    """Return a row: a question, the hands for each option, what came, who had it."""
+    summary = ", ".join(f"{option}: {n:g}" for option, n in hands.items())
+    share = _("{right} of {all}").format(
+        right=hands.get(truth, 0), all=sum(hands.values())
+    )
+    return question, summary, truth, share if truth else ""
+
+
 # The page
 
 
 def page(grades, cast=(), site="", records=()):
-    """Return the report as HTML."""
+    """Return the report as HTML; a hand-in counts once it is decided whose it is."""
+    decided = [s for s in grades["students"] if not s.get("doubt")]
+    grades = grades | {"students": decided}
     counts, questions = tally(grades), predictions(grades)
     where = places(grades["homework"])
     about = {key: _about(key, where.get(key), site) for key in counts}
@@ -202,7 +256,8 @@ def page(grades, cast=(), site="", records=()):
     )
     again = [_again(n, why, **about[key]) for n, why, key in to_repeat(counts)]
     return text_of(
-        "report.html", summary=_summary(grades, counts), votes=cast, sure=sure,
+        "report.html", summary=_summary(grades, counts), sure=sure,
+        votes=[_vote(*vote) for vote in cast],
         again=again, tasks=[about[key] | result for key, result in counts.items()],
         predictions=[_row(*question) for question in questions.items()],
         inventory=_inventory(inventory.records_of(grades["students"]) | dict(records)),
@@ -222,6 +277,8 @@ def _about(key, place, site):
 
 def _summary(grades, counts):
     """Return how many sheets there are, and how many of their answers are right."""
+    if not grades["homework"]:
+        return _("Records: {count}.").format(count=len(grades["students"]))
     sheets = sum(bool(student["results"]) for student in grades["students"])
     other = len(grades["students"]) - sheets
     right, wrong, none = (
@@ -307,14 +364,21 @@ def _gain(first, last, before, after):
 def write(folder, site=None, cast=None, table=None):
     """Write FOLDER/report.html; return its path."""
     folder = Path(folder).resolve()
-    grades = {"students": [], "homework": ""}
-    if not table or (folder / "grades.json").is_file():
+    if (folder / "grades.json").is_file():
         grades = json.loads((folder / "grades.json").read_text("utf-8"))
         demand_language(Path(grades["homework"]))
+    else:
+        grades = {"students": bare_records(folder), "homework": ""}
+    if not (grades["students"] or cast or table):
+        sentence = _(
+            "{folder} has neither grades.json nor a record: make grade FOLDER=… first, "
+            "or put there each student's my-record.json, in any subfolder."
+        )
+        raise SystemExit(sentence.format(folder=folder))
     if site is None:
         site = os.path.relpath(SITE, folder) + "/"
     path = folder / "report.html"
-    cast = votes(cast) if cast else {}
+    cast = votes(cast) if cast else ()
     table = inventory.records_in(table) if table else {}
     path.write_text(page(grades, cast, site, table), "utf-8", "backslashreplace")
     return path

@@ -11,17 +11,18 @@ import nbformat
 
 from classroom.mistakes.wording import enumeration
 from tools.course import NOTEBOOKS, PATHS
-from tools.minutes import ALONE, contents, thread
+from tools.minutes import ALONE, contents, thread, without_tables
 
 # Hour by hour: what the class does, and what each reads alone before the next hour.
-# "lab 01 02" stands for an hour in which the exercises of 01 and 02 are done together.
+# "lab 01 02" stands for an hour in which the exercises of 01 and 02 are done together,
+# "" for what comes before the first hour.
 PLANS = {
-    4: [("01", "02"), ("03", "04"), ("05", ""), ("06", "")],
+    4: [("", "01"), ("02", ""), ("03", "04"), ("05", ""), ("06", "")],
     8: [(f"{number:02}", "") for number in range(1, 9)],
     12: [
         ("01", ""), ("02", ""), ("03", ""), ("lab 01 02 03", ""),
         ("04", ""), ("05", ""), ("06", ""), ("lab 04 05 06", ""),
-        ("07", ""), ("08", ""), ("09", ""), ("lab 07 08 09", ""),
+        ("07", ""), ("08", ""), ("09", ""), ("10", ""),
     ],
 }  # fmt: skip
 LAB = 50  # minutes
@@ -47,7 +48,7 @@ def title(number):
 
 def link(number):
     """Return a link to the page of a notebook."""
-    return f"[{number}](notebooks/{PATHS[number].name})"
+    return f"[{number}](../notebooks/{PATHS[number].name})"
 
 
 def stated(number):
@@ -67,19 +68,24 @@ def after(number):
     return 5 * round(minutes_of(number, *DONE) / 5)
 
 
-def at_home(done, read, lab):
+def at_home(done, read, labs=()):
     """Return the minutes at home after an hour, to fives.
 
-    lab: the notebooks whose exercises are done in an hour of their own, in LAB minutes
+    labs: the notebooks whose exercises have an hour of their own, of LAB minutes
     """
-    kind, *numbers = done.split()
-    if kind == "lab":
-        left = sum(minutes_of(number, "exercises") for number in numbers) - LAB
-        minutes = max(0, left)
-    else:
-        minutes = minutes_of(done, *[k for k in DONE if k != "exercises" or not lab])
-    minutes += stated(read)[1] if read else 0
+    minutes = stated(read)[1] if read else 0
+    if "lab" in done:
+        left = sum(minutes_of(number, "exercises") for number in done.split()[1:]) - LAB
+        minutes += max(0, left)
+    elif done:
+        kinds = [kind for kind in DONE if kind != "exercises" or done not in labs]
+        minutes += minutes_of(done, *kinds)
     return 5 * round(minutes / 5)
+
+
+def together(plan):
+    """Return the notebooks whose exercises have an hour of their own in a plan."""
+    return [number for done, _ in plan if "lab" in done for number in done.split()[1:]]
 
 
 def numbers():
@@ -107,23 +113,22 @@ def hours():
 def calendar(plan):
     """Return the table of a calendar, and its minutes in all."""
     rows = [_("| hour | in class | at home, before the next | |"), "|-|-|-|-|"]
-    lab, total = any("lab" in done for done, _ in plan), 0
-    for hour, (done, read) in enumerate(plan, 1):
-        kind, *numbers = done.split()
-        minutes = at_home(done, read, lab)
+    labs, total = together(plan), 0
+    for hour, (done, read) in enumerate(plan, bool(plan[0][0])):
+        minutes = at_home(done, read, labs)
         total += minutes
-        if kind == "lab":
+        work, home = "", []
+        if "lab" in done:
             work = _("the exercises of {notebooks}")
-            work = work.format(notebooks=enumeration(map(link, numbers)))
-            home = _("what is left of them")
-        else:
+            work = work.format(notebooks=enumeration(map(link, done.split()[1:])))
+            home.append(_("what is left of them"))
+        elif done:
             work = f"{link(done)} {title(done)}"
-            home = _("code, quiz") if lab else _("code, quiz, exercises")
-            if read:
-                home = _("{work}; {notebook}, alone").format(
-                    work=home, notebook=f"{link(read)} {title(read)}"
-                )
-        rows.append(f"| {hour} | {work} | {home} | {minutes} min |")
+            home.append(_("code, quiz") if done in labs else _("code, quiz, exercises"))
+        if read:
+            name = f"{link(read)} {title(read)}"
+            home.append(_("{notebook}, alone").format(notebook=name))
+        rows.append(f"| {hour} | {work} | {'; '.join(home)} | {minutes} min |")
     rows.append(_("| | | in all | {hours:.1f} h |").format(hours=total / 60))
     return "\n".join(rows)
 
@@ -135,3 +140,12 @@ def calendars():
         f"{heading.format(hours=hours)}\n\n{calendar(plan)}"
         for hours, plan in PLANS.items()
     )
+
+
+def with_tables(page):
+    """Return a page with its tables as they are counted now."""
+    page = without_tables(page)
+    for name, table in ("hours", hours()), ("calendars", calendars()):
+        place = f"<!-- {name} -->"
+        page = page.replace(place, f"{place}\n\n{table}\n\n<!-- /{name} -->")
+    return page

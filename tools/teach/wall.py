@@ -1,6 +1,7 @@
 """The wall around what a student hands in: bubblewrap, https://github.com/containers.
 
-Inside are Python, the students' folder and child.py, all read-only, and an empty home:
+Inside are Python, the students' folder and what reads a hand-in and runs it (child.py),
+all read-only, and an empty home:
 no network, no other process, no key, nobody else's work.  No state of Python is part of
 it, so no Python opens it.
 """
@@ -19,7 +20,8 @@ import matplotlib.font_manager  # noqa: F401  it writes its list of fonts
 from matplotlib import get_cachedir
 
 CHILD = Path(__file__).with_name("child.py")
-HOME, COURSE, INSIDE = "/tmp/home", "/tmp/course", "/tmp/child.py"
+HOME, COURSE, INSIDE = "/tmp/home", "/tmp/course", "/tmp/tools/teach"
+WITH = "child.py", "reading.py", "students/cells.py", "students/locks.py"
 SYSTEM = "/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache"
 SECCOMP = "its file"  # what the kernel is to refuse
 UNSHARE = {"x86_64": (0xC000003E, 272), "aarch64": (0xC00000B7, 97)}
@@ -64,7 +66,7 @@ def command(students, trust=False):
     start += ["--remount-ro", "/dev", "--remount-ro", "/", "--"]
     if root:  # a number that is no other process's: limits are counted by user
         start += _nobody(str(2**20 + os.getpid()))
-    return [*start, *python, INSIDE, COURSE], {"PATH": "/usr/bin:/bin"}
+    return [*start, *python, f"{INSIDE}/child.py", COURSE], {"PATH": "/usr/bin:/bin"}
 
 
 def _nobody(user):
@@ -86,7 +88,8 @@ def _files(students):
     python |= {str(Path(path).resolve()) for path in python}
     python = {path for path in python if path != "/" and not path.startswith("/usr")}
     pairs += [(path, path) for path in sorted(python)]
-    pairs += [(str(students), COURSE), (str(CHILD), INSIDE), ("", HOME)]
+    pairs += [(f"{CHILD.parent}/{name}", f"{INSIDE}/{name}") for name in WITH]
+    pairs += [(str(students), COURSE), ("", HOME)]
     pairs += [
         (str(path), f"{HOME}/{path.name}")
         for path in Path(get_cachedir()).glob("fontlist*.json")

@@ -36,7 +36,8 @@ PAGES = [
     "notebooks/inventory/B.md",
     *(f"web/{name}.md" for name in (
         "index", "teachers", "syllabus", "formulas", "own-class", "accessibility",
-        "deck", "teacher/index", "teacher/exam", "teacher/homework",
+        "deck", "classes/momentum", "classes/sgd-against-adam", "teacher/index",
+        "teacher/exam", "teacher/homework",
         "teacher/inventory",
     )),
 ]  # fmt: skip
@@ -52,7 +53,7 @@ SPEAKING = [
 # What is looked up of a table, one after the other.
 TABLES = [
     *diagnosis.RELATIONS, *diagnosis.LOGARITHMS, diagnosis.TIMES, diagnosis.ZERO,
-    *diagnosis.PICTURE_CHANGES,
+    *diagnosis.PICTURE_CHANGES, *diagnosis.SLIPS_OF_X, *diagnosis.SLIPS_ON_PAPER,
     *(kind for _keys, kind, *_codes in mutations.REPLACEMENTS),
     *(rule["rule"] for rule in refusals.RULES),
     *(label for label in sliders.LABELS.values() if " " in label),
@@ -206,7 +207,7 @@ def messages_of_page(page):
     """
     return [
         message_of(block)
-        for block in blocks(page)[::2]
+        for block in blocks(minutes.without_tables(page))[::2]
         if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
         and "(README.es.md)" not in block
         and address.MARK not in block

@@ -223,8 +223,8 @@ def translated_code(source, translate, remark=str):
 def with_spaces(code):
     """Return code that prints 26 % and 69 078, with narrow spaces, for 26% and 69,078.
 
-    >>> print(with_spaces('f"{a - b:.0%} of {n:,}"').replace(NARROW, "_"))
-    f"{100 * (a - b):.0f}_% of {f'{n:,}'.replace(',', '_')}"
+    >>> print(with_spaces('f"{a - b:3.0%} of {n:,}"').replace(NARROW, "_"))
+    f"{100 * (a - b):3.0f}_% of {f'{n:,}'.replace(',', '_')}"
     """
 
     def percent(field):
@@ -233,7 +233,7 @@ def with_spaces(code):
         times = f"100 * {field[1]}" if is_simple else f"100 * ({field[1]})"
         return f"{{{times}:{field[2]}f}}{NARROW}%"
 
-    code = re.sub(r"(?<!\{)\{([^{}:]+):(\.\d)%\}", percent, code)
+    code = re.sub(r"(?<!\{)\{([^{}:]+):(\d*\.\d)%\}", percent, code)
     grouped = rf"{{f'{{\1:,}}'.replace(',', '{NARROW}')}}"
     return re.sub(r"(?<!\{)\{([^{}:]+):,\}", grouped, code)
 

@@ -5,6 +5,8 @@ A part of the tools, and of what students get (sealed.py).
 
 import ast
 import builtins
+from contextlib import suppress
+from functools import cache
 
 
 def without_magic(source):
@@ -26,15 +28,25 @@ def _without_magic(line):
 
 def tree(source):
     """Return the syntax tree of a cell, an empty one if it has none."""
-    try:
-        return ast.parse(without_magic(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.parse("")
+    for code in source, "\n".join(map(_without_magic, source.split("\n"))):
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.parse(code)
+    return ast.parse("")
+
+
+@cache
+def _names(source):
+    """Return the names that a cell gives a value, and those that it reads."""
+    code = tree(source)
+    names = [n for n in ast.walk(code) if isinstance(n, ast.Name)]
+    read = {n.id for n in names if isinstance(n.ctx, ast.Load)}
+    made = {name for node in code.body for name in targets(node)}
+    return made, read - {*vars(builtins)}
 
 
 def definitions(source):
     """Return the names that a cell gives a value."""
-    return {name for node in tree(source).body for name in targets(node)}
+    return _names(source)[0]
 
 
 def helpers(cells, variable, answer):
@@ -43,7 +55,7 @@ def helpers(cells, variable, answer):
     Of several that define a name the last above the answer, else the last below.
     """
     sources, k = [], cells.index(answer)
-    names = _gaps(answer) | ({variable} & _uses(answer))  # defined again, by itself
+    names = _gaps(answer) | ({variable} & _names(answer)[1])  # defined again, by itself
     for source in [*cells[:k][::-1], *cells[:k:-1]]:
         if names & definitions(source):
             sources.append(source)
@@ -56,15 +68,11 @@ def without_blanks(source):
     return "".join(source.split())
 
 
-def _uses(source):
-    """Return the names that code reads."""
-    nodes = [n for n in ast.walk(tree(source)) if isinstance(n, ast.Name)]
-    return {n.id for n in nodes if isinstance(n.ctx, ast.Load)} - {*vars(builtins)}
-
-
+@cache
 def _gaps(source):
     """Return the names that code reads and does not define."""
-    return _uses(source) - definitions(source)
+    made, read = _names(source)
+    return read - made
 
 
 def last_definition(name, cells):
