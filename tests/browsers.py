@@ -28,6 +28,7 @@ def watched(page, errors):
         if line.type == "error" and "favicon.ico" not in line.location["url"]:
             errors.append(line.text)
 
+    page.set_default_timeout(120_000)  # milliseconds; a machine may have much to do
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", note)
     return page

@@ -4,7 +4,6 @@ With other seeds: tests/seeds.
 """
 
 import re
-from collections import Counter
 
 import nbformat
 import numpy as np
@@ -24,12 +23,6 @@ TABLES = [*PATHS, "pages"]
 SETTINGS = {"η": "lr", "β": "beta", "β₁": "beta1", "β₂": "beta2"}
 # Pictures, and curves of board and figures, which tests/library tries.
 DRAWN = r"imshow|board\.draw\(|figures\.curves\("
-# A symbol with its index or power, and those that stand in one formula of the course.
-POWER = re.compile(r"(\\[a-zA-Z]+|[A-Za-zθ]|[)\]}|])([_^])\{?(\d)\}?")
-ONCE = r"""
-)^9 P^3 \beta^3 \fracsmEh^2 \kappa^2 \log_1 \log_2 \pi_2 \rho^2 \tanh^2 \theta_0 \xi^2
-b_1 b_2 m_2 s^5 u^2 x_1 x_2
-"""
 FIGURES = [(number, cell) for number in PATHS for cell in table.figures(number)]
 
 
@@ -108,26 +101,6 @@ def test_a_label_has_the_settings_of_its_optimizer(number):
 @pytest.mark.parametrize("name", [*PATHS, *texts.PAGES])
 def test_no_number_of_a_text_is_loose(name):
     demand_none(table.loose(name))
-
-
-def powers(text):
-    """Return each symbol of a text's formulas with its index or power: `\\beta_1`."""
-    tex = "$".join(texts.FORMULA.findall(text))
-    skipped = r"\\(?:q?quad|[,;!]|hat|tilde|bar|mathbb|partial|cdot)|[\s&]"
-    return ["".join(part) for part in POWER.findall(re.sub(skipped, "", tex))]
-
-
-def test_an_index_or_a_power_that_stands_once_in_the_course_is_one_of_these():
-    """A slip of the pen is seldom made twice: β₃, or σ³ in place of σ²."""
-    every = (text for n in (*PATHS, *texts.PAGES) for text in texts.places(n).values())
-    counts = Counter(power for text in every for power in powers(text))
-    once = {power for power, times in counts.items() if times == 1}
-    known = {*ONCE.split()}
-    demand(
-        once == known,
-        f"{sorted(once - known)} stand in one formula of the course: is it a slip? If "
-        f"not, add them to ONCE here; {sorted(known - once)} do no more: delete them",
-    )
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -103,6 +103,7 @@ def class_at(path, minutes=None):
 def print_page(browser, source, target, title):
     """Print a page of HTML to a tagged PDF with a title and page numbers."""
     tab = browser.new_page()
+    tab.set_default_timeout(120_000)  # milliseconds; a machine may have much to do
     tab.goto(source.as_uri())
     tab.wait_for_function(
         "window.MathJax?.isReady && !MathJax.Hub.queue.pending"
