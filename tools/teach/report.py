@@ -28,7 +28,7 @@ from markupsafe import Markup
 from classroom.questions import Prediction
 from classroom.rules import is_right, positive
 from tools.course import NOTEBOOKS, SITE, anchor
-from tools.teach import formulas, hand_ins, inventory
+from tools.teach import formulas, inventory, reading
 from tools.teach.homework import demand_language
 from tools.teach.judge import text as line_of
 from tools.teach.students.cells import tree
@@ -158,7 +158,7 @@ def bare_records(folder):
     students = []
     for path in sorted(folder.rglob("*record*.json")):
         with suppress(OSError, ValueError):
-            record = hand_ins.parsed(path.read_bytes())
+            record = reading.parsed(path.read_bytes())
             if isinstance(record, dict):
                 students.append({"file": str(path), "record": record, "results": {}})
     return students
