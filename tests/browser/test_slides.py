@@ -8,8 +8,8 @@ import pytest
 
 from tests.browser.hands import assert_as_drawn, drawn_ahead, every_move
 from tests.notebooks.test_notebooks import every_class, read
+from tools.counting import FOLDED, own_clock
 from tools.course import NOTEBOOKS, ROOT
-from tools.minutes import FOLDED, own_clock
 from tools.site.slides import (
     PICTURES,
     TARGET,

@@ -17,7 +17,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from classroom.questions import read_quiz
 from tests.claims import table, texts
 from tests.claims.taught import notebook
-from tools import minutes
+from tools import counting
 from tools.course import PATHS, ROOT
 from utils import stats
 
@@ -188,9 +188,9 @@ def _is_text(value):
 
 def of_notes(number):
     """Yield each note of a teacher, and each code under a figure, of a cell gone."""
-    path = minutes.notes_of(number)
+    path = counting.notes_of(number)
     text = path.read_text("utf-8")
-    for note in minutes.NOTE.finditer(text):
+    for note in counting.NOTE.finditer(text):
         if note[3] not in ids_of(number):
             where = f"{path.relative_to(ROOT)}, line {line_of(text, note.start())}"
             yield f"{where}: {note[2]!r} is of {note[3]}, which is gone: delete it"
@@ -220,7 +220,7 @@ def of_notebook(number):
             if int(question) > there:
                 yield f"{where}: there is no question {question}: delete its number"
     title = cells[0].source
-    if minutes.with_counted(title, path) != title:
+    if counting.with_counted(title, path) != title:
         where = f"{path.relative_to(ROOT)}, cell {cells[0].id}"
         yield f"{where}: its minutes are others: run python -m tools.minutes --set"
 

@@ -12,8 +12,8 @@ import nbformat
 import pytest
 
 from tests.claims.table import said
+from tools.counting import role
 from tools.course import NOTEBOOKS, PATHS, ROOT
-from tools.minutes import role
 from tools.site.slides import deck_of, demand_cells, read_deck, routes, text_cell
 
 COVERAGE = {

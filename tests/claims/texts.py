@@ -12,8 +12,8 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
 from tests.claims.taught import notebook
+from tools.counting import TABLE
 from tools.course import PATHS, ROOT
-from tools.minutes import TABLE
 
 PAGES = [
     "README.md",

@@ -19,9 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from tests.rules import demand, demand_none
-from tools.course import NOTEBOOKS, PATHS, ROOT, name_of
-from tools.execute import COUNT, METADATA, VIEW
-from tools.minutes import (
+from tools.counting import (
     clock,
     contents,
     counted,
@@ -35,6 +33,8 @@ from tools.minutes import (
     without_times,
     words,
 )
+from tools.course import NOTEBOOKS, PATHS, ROOT, name_of
+from tools.execute import COUNT, METADATA, VIEW
 from tools.plain import names_of
 from tools.translate.messages import tree_of
 

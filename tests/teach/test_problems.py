@@ -8,8 +8,8 @@ import pytest
 
 from notebooks.problems.question import Question, TooClose, pick
 from tests.rules import demand, demand_none
+from tools.counting import words
 from tools.course import PATHS
-from tools.minutes import words
 from tools.teach import problems
 from tools.teach.problems import Problem
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from tests.rules import demand
+from tools.counting import ALONE, contents, thread
 from tools.course import ROOT
-from tools.minutes import ALONE, contents, thread
 from tools.teach import syllabus
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
+from tools.counting import clock, role, taken, teaching
 from tools.course import NOTEBOOKS, PATHS, ROOT, SITE, STATIC, TEACHER
-from tools.minutes import clock, role, taken, teaching
 from tools.runs import run_all
 from tools.site.live import alive, questions_script
 

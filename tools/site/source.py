@@ -16,8 +16,8 @@ from pathlib import Path
 
 import nbformat
 
+from tools.counting import without_tables
 from tools.course import LITE, LIVE, ROOT, SITE, SOURCE, TEACHER
-from tools.minutes import without_tables
 from tools.teach import formulas, syllabus
 from tools.translate.messages import tree_of
 

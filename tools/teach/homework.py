@@ -85,7 +85,7 @@ def exercises(notebook):
         name, variable = re.match(r"checks\.(\w+)\((\w+)", cells[last].source).groups()
         part = cells[first : last + 1]
         part = [c for c in part if _stands_alone(c) or c is cell]
-        after = cells[last + 1 : last + 4]
+        after = cells[last + 1 : last + 6]
         hint = f"<details><summary>{_('Hint')}"  # in its heading's cell, or its own
         part += [c for c in after if c.source.startswith(hint)][:1]
         solution = next(c for c in after if "solution" in c.metadata.get("tags", []))

@@ -28,9 +28,10 @@ from markupsafe import Markup
 from classroom.questions import Prediction
 from classroom.rules import is_right, positive
 from tools.course import NOTEBOOKS, SITE, anchor
-from tools.teach import formulas, inventory, reading
+from tools.teach import formulas, inventory
 from tools.teach.homework import demand_language
 from tools.teach.judge import text as line_of
+from tools.teach.reading import parsed
 from tools.teach.students.cells import tree
 from tools.teach.templates import text_of
 
@@ -158,7 +159,7 @@ def bare_records(folder):
     students = []
     for path in sorted(folder.rglob("*record*.json")):
         with suppress(OSError, ValueError):
-            record = reading.parsed(path.read_bytes())
+            record = parsed(path.read_bytes())
             if isinstance(record, dict):
                 students.append({"file": str(path), "record": record, "results": {}})
     return students

@@ -10,8 +10,8 @@ from gettext import gettext as _
 import nbformat
 
 from classroom.mistakes.wording import enumeration
+from tools.counting import ALONE, contents, thread, without_tables
 from tools.course import NOTEBOOKS, PATHS
-from tools.minutes import ALONE, contents, thread, without_tables
 
 # Hour by hour: what the class does, and what each reads alone before the next hour.
 # "lab 01 02" stands for an hour in which the exercises of 01 and 02 are done together,

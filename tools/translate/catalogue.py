@@ -24,7 +24,7 @@ from classroom import sliders
 from classroom.mistakes import Exercise, diagnosis, mutations
 from classroom.mistakes.edits import mistakes_in
 from notebooks.exercises import steps
-from tools import address, minutes
+from tools import address, counting
 from tools.course import NOTEBOOKS, PATHS, ROOT
 from tools.translate.faults import refused
 from tools.translate.messages import blocks, is_shown, remarks, strings
@@ -48,7 +48,7 @@ NAMES = *PATHS, "pages", "library"  # of the catalogues
 LOOKUPS = {"_": 0, "Trouble": 1, "refusal": 0}
 SPEAKING = [
     "utils/*.py", "classroom/**/*.py", "tools/teach/**/*.py", "tools/site/*.py",
-    "tools/minutes.py", "tools/address.py", "web/conf.py",
+    "tools/counting.py", "tools/address.py", "web/conf.py",
 ]  # fmt: skip
 # What is looked up of a table, one after the other.
 TABLES = [
@@ -207,7 +207,7 @@ def messages_of_page(page):
     """
     return [
         message_of(block)
-        for block in blocks(minutes.without_tables(page))[::2]
+        for block in blocks(counting.without_tables(page))[::2]
         if re.search(r"[^\W\d_]{2}.* |[ :].*[^\W\d_]{2}", block)  # no list of files
         and "(README.es.md)" not in block
         and address.MARK not in block
@@ -221,7 +221,7 @@ def message_of(block):
     'How far back?'
     """
     clock = r"## (?:\d+ min|below) · (.+) · `[\w-]+`"
-    return re.sub(clock, r"\1", minutes.without_times(block))
+    return re.sub(clock, r"\1", counting.without_times(block))
 
 
 def wanted():

@@ -10,7 +10,7 @@ from functools import cache
 
 import polib
 
-from tools import minutes
+from tools import counting
 from tools.course import ROOT
 from tools.translate.messages import CODE, FORMULA, NARROW, fields
 
@@ -185,7 +185,7 @@ def entry_faults(entry):
 def is_formatted(entry):
     """Say whether the fields of a message, {name}, are filled in."""
     formatted = "code", "exercises", "library", "problems"
-    return entry.msgctxt in formatted or minutes.FIELDS[0] in entry.msgid
+    return entry.msgctxt in formatted or counting.FIELDS[0] in entry.msgid
 
 
 def plain(text, gap=" "):

@@ -20,7 +20,7 @@ import nbformat
 import polib
 
 from classroom.language import CATALOGUES
-from tools import address, minutes
+from tools import address, counting
 from tools.course import NOTEBOOKS, PATHS, ROOT, anchor, name_of, number_of
 from tools.translate.catalogue import PAGES, message_of, path_of, update_all
 from tools.translate.faults import terms
@@ -55,21 +55,21 @@ def shown(entry):
 @cache
 def times():
     """Return the times of all notebooks, as the English titles state them."""
-    return minutes.stated()
+    return counting.stated()
 
 
 def translated_page(path, translate):
     """Return a page of Markdown with the translation of each of its blocks."""
-    parts = blocks(minutes.without_times(path.read_text("utf-8")))
+    parts = blocks(counting.without_times(path.read_text("utf-8")))
     for k, block in enumerate(parts[::2]):
         message = message_of(block)
         parts[2 * k] = block.replace(message, translate(message)) if message else ""
-    return minutes.with_times("".join(parts), times())
+    return counting.with_times("".join(parts), times())
 
 
 def translated_text(cell, translate, number):
     """Return the translation of a cell of Markdown, with the times of its notebook."""
-    return minutes.with_times(
+    return counting.with_times(
         translate(cell.id, message_of(cell.source)), times(), number
     )
 
