@@ -425,7 +425,8 @@ class Inventory(_Readable, widgets.VBox):
             _restore(control, answer)
         for control in self.controls:
             control.observe(self._keep, "value")
-        self.unfold = widgets.ToggleButton(description=self.title)
+        wide = {"width": "max-content"}
+        self.unfold = widgets.ToggleButton(description=self.title, layout=wide)
         shown = widgets.VBox([*shown, _Reply(self._sheet, self.controls, {})])
         widgets.dlink((self.unfold, "value"), (shown.layout, "display"), _shown)
         super().__init__([widgets.HTML(_STYLE), self.unfold, shown])

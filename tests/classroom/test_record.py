@@ -90,8 +90,11 @@ def test_the_inventory_is_kept_as_the_report_reads_it_and_tells_nothing(file):
     def asked():
         return questions.Inventory(ROOT / "notebooks/inventory/A.md", "before")
 
-    told = set()
-    for k, control in enumerate((first := asked()).controls[:13]):
+    told, first = set(), asked()
+    folded = first.children[-1].layout.display
+    first.unfold.value = True
+    assert (folded, first.children[-1].layout.display) == ("none", "")
+    for k, control in enumerate(first.controls[:13]):
         control.value = k % 4
         count, letters = first.children[-1].children[-1].text.rsplit(" ", 1)
         told.add(re.sub(r"\d+", "", count))
