@@ -56,7 +56,7 @@ def answers_of(file, homework, limits, trust=False):
         raise ValueError(_("its reading took too long, or too much memory"))
     why, submission = json.loads(first)
     if why:
-        raise ValueError(why)
+        raise ValueError(_(why))  # the students' course has no Spanish of it
     answers = dict.fromkeys(submission.pop("answers"), ("", reasons["ended"]))
     for line in lines:
         name, message, why = json.loads(line)
