@@ -190,7 +190,8 @@ title="{_("keeps this position, pale and dashed, while you drag on")}"
             f'viewBox="{x:.0f} {y:.0f} {w:.0f} {h:.0f}"><use href="#{name}-all"/></svg>'
             for x, y, w, h in self.pieces
         )
-        return f"""<div class="picture" style="max-width: {100 / 72 * width:.0f}px">
+        style = f"max-width: {100 / 72 * width:.0f}px; --ratio: {width / height:.4f}"
+        return f"""<div class="picture" style="{style}">
 <svg class="whole" role="img" aria-label="{escape(self.text, quote=True)}"
 viewBox="0 0 {width:g} {height:g}"><g id="{name}-all">
 {still}/><g class="pinned" opacity="0.45" stroke-dasharray="3 2"></g>

@@ -42,8 +42,8 @@ FAULTS = r"""
     if (part.tagName == 'IMG' && !part.naturalWidth) found.push('no picture');
     if (part.tagName == 'IMG' && /^$|^No desc/.test(part.alt)) found.push('no words');
   }
-  // The last row reads words and labels of 3 % of the height, and sees pictures over
-  // half of the width.
+  // The last row reads words of 3 % of the height, labels of 2.4 %, as in a picture of
+  // half of it, and sees pictures over half of the width.
   for (const words of slide.querySelectorAll('p, li, td, label, legend')) {
     const size = parseFloat(getComputedStyle(words).fontSize) * words.currentCSSZoom;
     if (!words.closest('aside') && words.checkVisibility() && size < 0.03 * edge.height)
@@ -54,10 +54,13 @@ FAULTS = r"""
       found.push(`cut off on the right: ${part.innerText.slice(0, 20)}`);
   for (const picture of slide.querySelectorAll('.jp-RenderedImage img, svg.whole')) {
     const box = picture.getBoundingClientRect();
+    if (picture.tagName == 'IMG')  // it lies in its box, as large as fits
+      box.width = Math.min(box.width,
+        box.height * picture.naturalWidth / picture.naturalHeight);
     if (box.width && Math.max(box.width / edge.width, box.height / edge.height) < 0.53)
       found.push(`a picture of ${Math.round(box.width)} x ${Math.round(box.height)}`);
     const label = LABEL * box.width / picture.getAttribute('width') / edge.height;
-    if (picture.tagName == 'IMG' && box.width && label < 0.03)
+    if (picture.tagName == 'IMG' && box.width && label < 0.024)
       found.push(`labels of ${(100 * label).toFixed(1)} %: ${picture.alt.slice(0, 9)}`);
   }
   if (slide.querySelector('.MathJax_Error, .mjx-merror')) found.push('a bad formula');

@@ -35,8 +35,8 @@ SAID = """
   const copy = document.querySelector('main, .slides').cloneNode(true);
   copy.querySelectorAll('pre, code, script, style, math, [lang=en], .mjx-chtml, ' +
     'a[href*="library/"], ' +
-    '.MathJax_Preview, #referencias, section > p > em:first-child').forEach(
-    one => one.remove());
+    '.MathJax_Preview, #referencias, section > p > em:first-child, ' +
+    'li em:first-child').forEach(one => one.remove());
   const alts = [...copy.querySelectorAll('img')].map(img => img.alt);
   return [copy.textContent, ...alts].join(' ');
 }
