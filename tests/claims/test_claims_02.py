@@ -27,14 +27,23 @@ other_seeds = pytest.mark.parametrize("seed", [1, monthly(2)])
 
 
 def paid(n, clock, name):
-    """Return what the median run of a batch size pays until it stays below 0.4."""
-    sample, step = n["clocks"][clock]
+    """Return what the median run of a batch size pays until it stays below 0.4.
+
+    The clock is a name, or the price of a step in samples.
+    """
+    sample, step = n["clocks"].get(clock, (1, clock))
     return n["needed"][name] * (BATCHES[name] * sample + step)
 
 
 def first(n, clock):
     """Return which batch is first on a clock."""
     return min(BATCHES, key=lambda name: paid(n, clock, name))
+
+
+def prices(n):
+    """Return the least and the largest price of a step, for a mini-batch to win."""
+    won = [price for price in range(1, 1000) if first(n, price) == "mini-batch"]
+    return won[0], won[-1]
 
 
 def noise_floor(lr, batch_size):
