@@ -173,9 +173,24 @@ def name_of(optimizer, lr, schedule, clip):
     return f"{optimizer}, η = {lr:.2g}, {schedule}, {clipped}"
 
 
+class Logbook(dict):
+    """Flights, `{(optimizer, lr, schedule, clip): steps}`, shown by their last loss."""
+
+    def __repr__(self):
+        flown = [
+            (np.nan_to_num(_seen(*flight)[-1], nan=np.inf), *flight)
+            for flight in self.items()
+        ]
+        line = _("{loss:.2f} after {steps:3} steps: {name}")
+        return "\n".join(
+            line.format(loss=loss, steps=steps, name=name_of(*setting))
+            for loss, setting, steps in sorted(flown, key=lambda f: f[0])
+        )
+
+
 def logbook():
-    """Return what has been flown, `{(optimizer, lr, schedule, clip): steps}`."""
-    return _kept("steps") | _flown
+    """Return what has been flown, as a `Logbook`."""
+    return Logbook(_kept("steps") | _flown)
 
 
 def left():
@@ -238,6 +253,11 @@ def _replay(run, first, last):
         except KeyboardInterrupt:
             return seen
     return last
+
+
+def _seen(setting, steps):
+    """Return the validation losses that a flight of so many steps has shown."""
+    return flights.series(*setting)["validation"][SEED][: steps // flights.EVERY]
 
 
 def _kept(field):

@@ -106,6 +106,15 @@ def test_a_new_kernel_gives_nothing_back(file, monkeypatch):  # noqa: F811
     assert budget.left() == 3500 and budget.logbook() == {GOOD: 100}
 
 
+def test_the_logbook_shows_the_lowest_loss_first_and_a_run_that_diverged_last(file):  # noqa: F811
+    flown = fly("SGD", 2**3, steps=300), fly(*GOOD, steps=100)
+    shown = repr(budget.logbook()).splitlines()
+    assert shown == [
+        f"{flown[1].validation:.2f} after 100 steps: {budget.name_of(*GOOD)}",
+        f"inf after 300 steps: {budget.name_of(*flown[0].setting)}",
+    ]
+
+
 def test_what_was_flown_in_another_recording_does_not_count(file, monkeypatch):  # noqa: F811
     fly(*GOOD, steps=100)
     monkeypatch.setattr(budget, "_flown", {})
