@@ -241,13 +241,14 @@ def _replay(run, first, last):
     """Show a run point by point; return how many were seen until it was ended."""
     quiet = os.environ.get("TQDM_DISABLE", "0") != "0"
     seen = max(first, 1)
-    how = {"total": last, "initial": min(first, last), "leave": False}
+    every = flights.EVERY
+    how = {"total": every * last, "initial": every * min(first, last), "leave": False}
     with tqdm(file=sys.stdout, disable=quiet, **how) as bar:
         try:
             for seen in range(first + 1, last + 1):
                 loss = run["validation"][seen - 1]
                 bar.set_postfix_str(_("validation loss {loss:.2f}").format(loss=loss))
-                bar.update()
+                bar.update(every)  # counts steps, as the budget does
                 if not quiet:
                     time.sleep(_PACE)
         except KeyboardInterrupt:
