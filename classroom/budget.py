@@ -177,14 +177,13 @@ class Logbook(dict):
     """Flights, `{(optimizer, lr, schedule, clip): steps}`, shown by their last loss."""
 
     def __repr__(self):
-        flown = [
-            (np.nan_to_num(_seen(*flight)[-1], nan=np.inf), *flight)
-            for flight in self.items()
-        ]
         line = _("{loss:.2f} after {steps:3} steps: {name}")
+        losses = {flight: _last_loss(*flight) for flight in self.items()}
         return "\n".join(
-            line.format(loss=loss, steps=steps, name=name_of(*setting))
-            for loss, setting, steps in sorted(flown, key=lambda f: f[0])
+            line.format(
+                loss=losses[setting, steps], steps=steps, name=name_of(*setting)
+            )
+            for setting, steps in sorted(losses, key=losses.get)
         )
 
 
@@ -256,9 +255,10 @@ def _replay(run, first, last):
     return last
 
 
-def _seen(setting, steps):
-    """Return the validation losses that a flight of so many steps has shown."""
-    return flights.series(*setting)["validation"][SEED][: steps // flights.EVERY]
+def _last_loss(setting, steps):
+    """Return the validation loss that a flight showed last; if it diverged, inf."""
+    losses = flights.series(*setting)["validation"][SEED]
+    return np.nan_to_num(losses[steps // flights.EVERY - 1], nan=np.inf)
 
 
 def _kept(field):

@@ -95,9 +95,9 @@ def gap_of(n, letter):
     return n["plane_cost"](n["walks"][:, side]) - n["plane_cost"](n["shapes"][letter])
 
 
-def steps_to_a_tenth(n):
-    """Return how many steps a walk to B needs to a tenth, at its end: the median."""
-    gaps = gap_of(n, "B")[60:100]
+def steps_to_a_tenth(n, letter="B", steps=slice(60, 100)):
+    """Return how many steps a walk needs to a tenth, at its end: the median."""
+    gaps = gap_of(n, letter)[steps]
     falls = (np.log10(gaps[0]) - np.log10(gaps[-1])) / (len(gaps) - 1)
     return 1 / np.median(falls)
 
